@@ -1,0 +1,60 @@
+import { z } from 'zod';
+
+const seconds = z.number().positive();
+const port = z.number().int().min(0).max(65_535);
+const endpoint = z.string().regex(/^[^\s:]+:\d{1,5}$/, 'must be host:port');
+
+/** The whole configuration, with its defaults. One schema for file, environment and flags. */
+export const configSchema = z.strictObject({
+  kafka: z
+    .strictObject({
+      brokers: z.array(endpoint).min(1).default(['127.0.0.1:9092']),
+      /** Before every topic, group and transaction name. */
+      prefix: z.string().regex(/^[A-Za-z0-9._-]*$/).default(''),
+      clientId: z.string().min(1).default('purkinje'),
+      sessionTimeoutMs: z.number().int().min(1000).default(10_000),
+      ssl: z.boolean().default(false),
+      saslMechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
+      saslUsername: z.string().optional(),
+      saslPassword: z.string().optional(),
+      partitions: z.number().int().min(1).max(1000).default(8),
+      replicationFactor: z.number().int().min(1).default(1),
+    })
+    .prefault({}),
+  engine: z
+    .strictObject({
+      strideS: seconds.max(10).default(10),
+      horizonS: seconds.max(60).default(2),
+      partialMinS: seconds.max(10).default(2.5),
+      idleS: seconds.default(30),
+      silentAfterS: seconds.default(30),
+      /** A segment waits at most this long for its scores; unlimited: for ever. */
+      maxAgeS: z.union([seconds, z.literal('unlimited')]).default(10),
+      creditsMax: z.number().int().min(1).default(512),
+      steps: z.array(z.enum(['score', 'decide'])).min(1).default(['score', 'decide']),
+    })
+    .prefault({}),
+  encoder: z
+    .strictObject({
+      /** Folder of the model: contract and weights. */
+      model: z.string().min(1).default('models/purkinje-s'),
+      /** Servers of the Open Inference Protocol; none: rules only. */
+      endpoints: z.array(endpoint).default(['127.0.0.1:8001']),
+    })
+    .prefault({}),
+  policy: z
+    .strictObject({
+      priorityCeiling: z.enum(['none', 'low', 'medium', 'high']).default('medium'),
+      structuralSegmentsMin: z.number().int().min(1).default(30),
+      structuralSpanMinS: seconds.default(1800),
+      structuralAgainAfterS: seconds.default(86_400),
+    })
+    .prefault({}),
+  http: z.strictObject({ host: z.string().min(1).default('127.0.0.1'), port: port.default(8080) }).prefault({}),
+  monitor: z.strictObject({ host: z.string().min(1).default('127.0.0.1'), port: port.default(8081), grpcPort: port.default(8082) }).prefault({}),
+  log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
+});
+export type Config = z.infer<typeof configSchema>;
+
+/** Values that never reach a terminal or a log. */
+export const SECRET_KEYS: ReadonlySet<string> = new Set(['kafka.saslPassword']);

@@ -1,0 +1,57 @@
+import type { Measurements } from './outcome.js';
+
+export type AlertState = 'raised' | 'updated' | 'acknowledged' | 'escalated' | 'resolved' | 'dismissed';
+export type FindingKind = 'episodic' | 'sustained' | 'structural';
+export type Priority = 'high' | 'medium' | 'low' | 'none';
+/** Where an alert goes: to the bedside, to a reader's worklist, or nowhere (recorded and counted). */
+export type Channel = 'bedside' | 'worklist' | 'shadow';
+/** What is known of a finding with the model at hand; `rule`: measured, no model. */
+export type Evidence = 'external' | 'internal' | 'simulated' | 'none' | 'rule';
+
+export interface AlertSnapshot {
+  readonly encounter?: string;
+  readonly device: string;
+  readonly bed?: string;
+  readonly unit?: string;
+  readonly finding: string;
+  readonly kind: FindingKind;
+  readonly priority: Priority;
+  readonly channel: Channel;
+  readonly probability: number;
+  readonly threshold: number;
+  readonly onsetMs: number;
+  /** Ids of the segments that decided. */
+  readonly segments: readonly string[];
+  readonly measurements: Measurements;
+  readonly model: string;
+  readonly modelHash: string;
+  readonly policyHash: string;
+  readonly evidence: Evidence;
+  readonly simulated: boolean;
+  readonly accelerated?: number;
+}
+
+export interface AlertEvent {
+  readonly alertId: string;
+  /** 1, 2, 3 … within the alert. */
+  readonly sequence: number;
+  readonly state: AlertState;
+  readonly snapshot: AlertSnapshot;
+  readonly cause: string;
+  /** Stream time. */
+  readonly atMs: number;
+  readonly outcome?: { readonly partition: number; readonly offset: number };
+  readonly commandOffset?: number;
+  readonly actor?: string;
+  /** Hash chain of the alert's events. */
+  readonly previousHash: string;
+  readonly hash: string;
+}
+
+export interface AlertCommand {
+  readonly alertId: string;
+  readonly kind: 'acknowledge' | 'dismiss';
+  readonly actor: string;
+  readonly atMs: number;
+  readonly reason: string;
+}

@@ -1,0 +1,7 @@
+/** The vocabulary: leads, chunks, segments, outcomes, alerts. Types and tiny constructors; imports nothing. */
+export * from './leads.js';
+export * from './chunk.js';
+export * from './segment.js';
+export * from './outcome.js';
+export * from './alert.js';
+export * from './hash.js';

@@ -1,0 +1,94 @@
+import type { ClockStep, Gap } from './segment.js';
+import type { Origin } from './leads.js';
+
+export type Grade = 'good' | 'limited' | 'unusable';
+export type OutcomeStatus = 'scored' | 'unusable' | 'unscored' | 'shed';
+export type Pacing = 'unknown' | 'none' | 'paced';
+
+/** One target of the catalogue, or one rule (`rule-…`), with its probability. */
+export interface Finding {
+  readonly id: string;
+  readonly probability: number;
+}
+
+/** Numbers a clinician reads beside a probability. Undefined: could not be measured. */
+export interface Measurements {
+  readonly heartRateBpm?: number;
+  /** Coefficient of variation of the RR intervals. */
+  readonly rrCv?: number;
+  readonly longestPauseMs?: number;
+  readonly qrsMs?: number;
+  readonly prMs?: number;
+  readonly qtMs?: number;
+  readonly qtcMs?: number;
+  readonly axisDeg?: number;
+  /** R peaks, samples from the segment's start. */
+  readonly beats: readonly number[];
+  /** QRS of each lead that is without fault. */
+  readonly voltages: readonly Voltage[];
+}
+
+/** Size of the QRS complex in one lead: medians over the beats, mV from the level before it. */
+export interface Voltage {
+  readonly lead: string;
+  /** Highest, 0 or above. */
+  readonly rMv: number;
+  /** Lowest, 0 or below. */
+  readonly sMv: number;
+}
+
+export interface LeadState {
+  readonly lead: string;
+  readonly origin: Origin;
+  readonly reasons: readonly string[];
+  readonly gaps: readonly Gap[];
+}
+
+/** What became of one segment. */
+export interface Outcome {
+  readonly id: string;
+  readonly device: string;
+  readonly epoch: number;
+  readonly firstSample: number;
+  readonly samples: number;
+  readonly rateHz: number;
+  readonly startMs: number;
+  readonly steps: readonly ClockStep[];
+  readonly brokerOffsetMs: number;
+  readonly brokerUncertaintyMs: number;
+  readonly status: OutcomeStatus;
+  readonly grade: Grade;
+  readonly reasons: readonly string[];
+  readonly leads: readonly LeadState[];
+  readonly measurements: Measurements;
+  readonly findings: readonly Finding[];
+  readonly model: string;
+  readonly modelHash: string;
+  /** Partition and offsets of the signal. */
+  readonly source: { readonly partition: number; readonly offsets: readonly number[] };
+  readonly association: Association;
+  readonly demo: boolean;
+  readonly partial: boolean;
+  readonly pacing: Pacing;
+  readonly placement: string;
+  /** The device's own band; undefined: unknown. */
+  readonly highpassHz?: number;
+  readonly lowpassHz?: number;
+}
+
+/** Who was on the device, as resolved once by the score step. */
+export interface Association {
+  readonly encounter?: string;
+  readonly bed?: string;
+  readonly unit?: string;
+  readonly knownConditions: readonly string[];
+  /** Offset of the context record that said so; −1: none. */
+  readonly contextOffset: number;
+  /** The bed's history is told this many times faster than it would pass; undefined: real. */
+  readonly accelerated?: number;
+}
+
+/** Alerts, policy and known conditions belong to the encounter, or to the device where it is unknown. */
+export function subjectOf(outcome: { device: string; association: { encounter?: string } }): string {
+  return outcome.association.encounter ?? outcome.device;
+}

@@ -1,0 +1,93 @@
+import type { Band, Placement, Samples } from './chunk.js';
+import type { Origin } from './leads.js';
+
+export const SEGMENT_SECONDS = 10;
+
+/** A hole in one lead, in ms from the segment's start. */
+export interface Gap {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** A step of the device's clock, where it falls in the segment. */
+export interface ClockStep {
+  readonly atMs: number;
+  readonly stepMs: number;
+}
+
+/** One lead of a segment: counts as the device sent them, with the sentinel (NaN for float32) in holes. */
+export interface SegmentLead {
+  readonly lead: string;
+  readonly origin: Exclude<Origin, 'missing'>;
+  readonly aduPerMv: number;
+  readonly offsetAdu: number;
+  /** `segment.samples` long. */
+  readonly counts: Samples;
+  readonly gaps: readonly Gap[];
+}
+
+/** Why a segment closed as it did. */
+export type CloseReason = 'complete' | 'horizon' | 'idle' | 'end-of-stream' | 'end-of-epoch' | 'format-change';
+
+/** 10 s of a device's leads, cut by sample number. */
+export interface Segment {
+  /** device/epoch/firstSample: the same in every run. */
+  readonly id: string;
+  readonly device: string;
+  readonly epoch: number;
+  readonly firstSample: number;
+  readonly samples: number;
+  readonly rateHz: number;
+  readonly leads: readonly SegmentLead[];
+  readonly closedBy: CloseReason;
+  /** Cut short by an end; the rest is gap. */
+  readonly partial: boolean;
+  readonly placement: Placement;
+  readonly band: Band;
+  /** Sample numbers from the segment's start; undefined: not reported. */
+  readonly paceMarks?: readonly number[];
+  readonly calibration: boolean;
+  readonly demo: boolean;
+  /** Leads that the device said were off, at any time in the segment. */
+  readonly leadsOff: readonly string[];
+  readonly clock: SegmentClock;
+  /** Offsets of the chunks that the samples came from, ascending. */
+  readonly sources: readonly number[];
+}
+
+/** When it was: claims and estimates. These fields alone may depend on where the chunks were cut. */
+export interface SegmentClock {
+  readonly startMs: number;
+  readonly steps: readonly ClockStep[];
+  /** Broker clock minus device clock by the lower envelope of the delays. */
+  readonly brokerOffsetMs: number;
+  readonly brokerUncertaintyMs: number;
+}
+
+/** A run of segments without any sample. */
+export interface GapRun {
+  readonly device: string;
+  readonly epoch: number;
+  readonly firstSample: number;
+  readonly segments: number;
+  readonly startMs: number;
+}
+
+export function segmentId(device: string, epoch: number, firstSample: number): string {
+  return `${device}/${epoch}/${firstSample}`;
+}
+
+/** A segment in mV: one row a lead, the twelve in their order, then the further ones. */
+export interface Physical {
+  readonly rateHz: number;
+  readonly samples: number;
+  readonly rows: readonly PhysicalLead[];
+}
+
+export interface PhysicalLead {
+  readonly lead: string;
+  readonly origin: Origin;
+  /** mV; NaN where there is no sample. */
+  readonly mv: Float32Array;
+  readonly gaps: readonly Gap[];
+}

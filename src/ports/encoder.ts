@@ -1,0 +1,25 @@
+/** A conditioned segment, ready for the model. */
+export interface EncoderInput {
+  /** Row-major float32 tensor in the contract's layout, without the batch axis. */
+  readonly tensor: Float32Array;
+}
+
+/** Scores of one segment: one logit a column of the contract's logits output, and the embedding where there is one. */
+export interface EncoderScores {
+  readonly logits: Float32Array;
+  readonly embedding?: Float32Array;
+}
+
+/** The model behind whatever serves it. */
+export interface Encoder {
+  /** Scores a batch, in order. Rejects with EncoderAwayError where no endpoint can answer now. */
+  score(batch: readonly EncoderInput[], options: { readonly deadlineMs: number }): Promise<readonly EncoderScores[]>;
+  /** Is any endpoint ready? */
+  ready(): boolean;
+  close(): Promise<void>;
+}
+
+/** No endpoint can answer: the segment is `unscored`, rules still run. */
+export class EncoderAwayError extends Error {
+  override readonly name = 'EncoderAwayError';
+}

@@ -1,0 +1,119 @@
+/** A partitioned, durable log with transactions: Kafka, or the embedded one. Rooms never know which. */
+
+export const TOPICS = {
+  signal: 'ecg.signal.v1',
+  context: 'ecg.context.v1',
+  outcomes: 'ecg.outcomes.v1',
+  commands: 'ecg.commands.v1',
+  alerts: 'ecg.alerts.v1',
+  evidence: 'ecg.evidence.v1',
+  rejects: 'ecg.rejects.v1',
+  checkpoints: 'ecg.checkpoints.v1',
+} as const;
+export type Topic = (typeof TOPICS)[keyof typeof TOPICS];
+
+/** Topics in which the latest record of a key stands for all before it. */
+export const COMPACTED: ReadonlySet<Topic> = new Set([TOPICS.context, TOPICS.checkpoints]);
+
+export type StepName = 'score' | 'decide';
+
+export interface LogRecord {
+  readonly topic: Topic;
+  readonly partition: number;
+  readonly offset: number;
+  /** The log's own time of appending, ms since 1970. It never falls within a partition. */
+  readonly timestampMs: number;
+  readonly key: string | undefined;
+  /** null: a tombstone in a compacted topic. */
+  readonly value: Uint8Array | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface NewRecord {
+  readonly topic: Topic;
+  readonly key: string | undefined;
+  readonly value: Uint8Array | null;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Undefined: chosen by the key, the same partition for the same key in every topic (Kafka's murmur2). */
+  readonly partition?: number;
+}
+
+/** All of it, or nothing: records written, and how far the inputs have been read. */
+export interface Transaction {
+  readonly records: readonly NewRecord[];
+  /** Offset of the next record to read, for each input topic of the step. */
+  readonly nextOffsets: Readonly<Partial<Record<Topic, number>>>;
+}
+
+/** Another owner has the partition: nothing of this transaction was or will be written. */
+export class FencedError extends Error {
+  override readonly name = 'FencedError';
+}
+
+/** The time in which a step owns one partition (the same number in all of its input topics). */
+export interface Tenure {
+  readonly step: StepName;
+  readonly partition: number;
+  /** Latest value of each key of this step and partition in the checkpoints topic (`checkpointKey`), read after every earlier owner was fenced. */
+  readonly checkpoints: ReadonlyMap<string, Uint8Array>;
+  /**
+   * Commits one transaction; called one at a time. A checkpoint without a partition goes to the tenure's own. Rejects with
+   * FencedError once another owner took over: nothing was written. Any other error ends the tenure too (`lost` is called), and
+   * leaves open whether the transaction was written; it was wholly or not at all, and the next tenure's checkpoints tell.
+   */
+  commit(transaction: Transaction): Promise<void>;
+}
+
+/** What a step does with a partition while it owns it. */
+export interface PartitionWork {
+  /** Offset to start reading from, for each input topic. Undefined: the earliest there is. */
+  readonly from: Readonly<Partial<Record<Topic, number>>>;
+  /** The next records of one topic, in offset order. The log hands over no more until this resolves. */
+  records(records: readonly LogRecord[]): Promise<void>;
+  /** Orderly end (stop, or the partition moves): publish what is ready. Nothing is handed over after this call. */
+  drain(): Promise<void>;
+  /** The partition is lost (fenced, failed): write nothing more. */
+  lost(): void;
+}
+
+export interface Owner {
+  readonly step: StepName;
+  /** Input topics; all have the same number of partitions. */
+  readonly inputs: readonly Topic[];
+  /** A partition became ours. */
+  take(tenure: Tenure): Promise<PartitionWork>;
+}
+
+/** A running membership in a step's group. */
+export interface Membership {
+  /** Partitions owned now. */
+  partitions(): readonly number[];
+  /** Drains every partition and leaves. */
+  leave(): Promise<void>;
+}
+
+/** A reader of a whole topic, all partitions, from the earliest record on, read committed. */
+export interface Follower {
+  close(): Promise<void>;
+}
+
+export interface Log {
+  partitionCount(topic: Topic): Promise<number>;
+  /** Appends outside of any step (devices, gateways, people); durable when it resolves (the embedded log lets the signal follow: see there). Not one transaction. */
+  append(records: readonly NewRecord[]): Promise<void>;
+  /** Joins the step's group; resolves once the partitions that are free have been taken. Others come, and go, as members do. */
+  join(owner: Owner): Promise<Membership>;
+  /**
+   * Hands over every record of the topic in offset order within each partition, then each new one, and resolves once
+   * everything that was there at the time of the call has been handed over. Of a compacted topic, earlier values of a key may be missing.
+   */
+  follow(topic: Topic, onRecords: (records: readonly LogRecord[]) => void): Promise<Follower>;
+  /** Single records by offset; those that have expired are absent from the answer. */
+  read(topic: Topic, partition: number, offsets: readonly number[]): Promise<readonly LogRecord[]>;
+  close(): Promise<void>;
+}
+
+/** Keys of the checkpoints topic: `step/partition/subject`. */
+export function checkpointKey(step: StepName, partition: number, subject: string): string {
+  return `${step}/${partition}/${subject}`;
+}

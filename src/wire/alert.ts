@@ -1,0 +1,107 @@
+import type { AlertCommand, AlertEvent, AlertSnapshot, AlertState, Channel, Evidence, FindingKind, Priority } from '../ecg/index.js';
+import * as pb from './gen/ecg/v1/alert.js';
+import { measurementsOf } from './outcome.js';
+
+const STATES: readonly AlertState[] = ['raised', 'raised', 'updated', 'acknowledged', 'escalated', 'resolved', 'dismissed'];
+
+export function alertMessage(event: AlertEvent): pb.AlertEvent {
+  const { snapshot } = event;
+  return pb.AlertEvent.fromPartial({
+    alertId: event.alertId,
+    sequence: event.sequence,
+    state: STATES.lastIndexOf(event.state),
+    snapshot: {
+      ...snapshot,
+      encounter: snapshot.encounter ?? '',
+      bed: snapshot.bed ?? '',
+      unit: snapshot.unit ?? '',
+      onsetMs: Math.round(snapshot.onsetMs),
+      segments: [...snapshot.segments],
+      measurements: { ...snapshot.measurements, beats: [...snapshot.measurements.beats], voltages: [...snapshot.measurements.voltages] },
+      accelerated: snapshot.accelerated ?? 0,
+    },
+    cause: event.cause,
+    atMs: Math.round(event.atMs),
+    outcomePartition: event.outcome?.partition ?? -1,
+    outcomeOffset: event.outcome?.offset ?? -1,
+    commandOffset: event.commandOffset ?? -1,
+    previousHash: event.previousHash,
+    hash: event.hash,
+    actor: event.actor ?? '',
+  });
+}
+
+export function encodeAlert(event: AlertEvent): Uint8Array {
+  return pb.AlertEvent.encode(alertMessage(event)).finish();
+}
+
+/** Throws on bytes that are no AlertEvent: only the decide step writes there. */
+export function decodeAlert(bytes: Uint8Array): AlertEvent {
+  return alertOf(pb.AlertEvent.decode(bytes));
+}
+
+export function alertOf(m: pb.AlertEvent): AlertEvent {
+  return {
+    alertId: m.alertId,
+    sequence: m.sequence,
+    state: STATES[m.state] ?? 'raised',
+    snapshot: snapshotOf(m.snapshot ?? pb.AlertSnapshot.create()),
+    cause: m.cause,
+    atMs: m.atMs,
+    outcome: m.outcomeOffset < 0 ? undefined : { partition: m.outcomePartition, offset: m.outcomeOffset },
+    commandOffset: m.commandOffset < 0 ? undefined : m.commandOffset,
+    actor: m.actor || undefined,
+    previousHash: m.previousHash,
+    hash: m.hash,
+  };
+}
+
+function snapshotOf(m: pb.AlertSnapshot): AlertSnapshot {
+  return {
+    encounter: m.encounter || undefined,
+    device: m.device,
+    bed: m.bed || undefined,
+    unit: m.unit || undefined,
+    finding: m.finding,
+    kind: m.kind as FindingKind,
+    priority: m.priority as Priority,
+    channel: m.channel as Channel,
+    probability: m.probability,
+    threshold: m.threshold,
+    onsetMs: m.onsetMs,
+    segments: m.segments,
+    measurements: measurementsOf(m.measurements),
+    model: m.model,
+    modelHash: m.modelHash,
+    policyHash: m.policyHash,
+    evidence: m.evidence as Evidence,
+    simulated: m.simulated,
+    accelerated: m.accelerated || undefined,
+  };
+}
+
+const KINDS: readonly (AlertCommand['kind'] | undefined)[] = [undefined, 'acknowledge', 'dismiss'];
+
+export function encodeCommand(command: AlertCommand): Uint8Array {
+  return pb.AlertCommand.encode(pb.AlertCommand.fromPartial({ ...command, kind: KINDS.indexOf(command.kind) })).finish();
+}
+
+/** Undefined for bytes that are no command: people's clients write there, so anything may come. */
+export function decodeCommand(bytes: Uint8Array): AlertCommand | undefined {
+  try {
+    const m = pb.AlertCommand.decode(bytes);
+    const kind = KINDS[m.kind];
+    return kind && m.alertId !== '' ? { alertId: m.alertId, kind, actor: m.actor, atMs: m.atMs, reason: m.reason } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The samples of one segment that decided, as they lay in ecg.signal.v1; or why there are none. */
+export function encodeEvidence(evidence: { alertId: string; segment: string; chunks: readonly Uint8Array[]; missing: string }): Uint8Array {
+  return pb.Evidence.encode(pb.Evidence.fromPartial({ ...evidence, chunks: evidence.chunks.map((chunk) => Buffer.from(chunk)) })).finish();
+}
+
+export function decodeEvidence(bytes: Uint8Array): pb.Evidence {
+  return pb.Evidence.decode(bytes);
+}

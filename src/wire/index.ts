@@ -1,0 +1,7 @@
+/** Bytes ⇄ chunk, outcome, event; and why a message was refused. Pure. */
+export * from './reject.js';
+export * from './chunk.js';
+export * from './outcome.js';
+export * from './alert.js';
+export * from './context.js';
+export * from './checkpoint.js';

@@ -1,0 +1,128 @@
+import type { GapRun, Grade, Measurements, Origin, Outcome, OutcomeStatus, Pacing } from '../ecg/index.js';
+import * as pb from './gen/ecg/v1/outcome.js';
+
+/** A device that fell silent or came back, as told by the engine's clock. */
+export interface Silence {
+  readonly device: string;
+  readonly silent: boolean;
+  readonly atMs: number;
+  readonly lastRecordMs: number;
+  readonly encounter?: string;
+  readonly bed?: string;
+  readonly unit?: string;
+}
+
+/** What one record of ecg.outcomes.v1 holds. */
+export type OutcomeRecord =
+  | { readonly type: 'segment'; readonly outcome: Outcome }
+  | { readonly type: 'gap'; readonly gap: GapRun }
+  | { readonly type: 'silence'; readonly silence: Silence };
+
+const STATUSES: readonly OutcomeStatus[] = ['unscored', 'scored', 'unusable', 'unscored', 'shed'];
+const GRADES: readonly Grade[] = ['unusable', 'good', 'limited', 'unusable'];
+const PACINGS: readonly Pacing[] = ['unknown', 'none', 'paced'];
+
+export function encodeOutcome(record: OutcomeRecord): Uint8Array {
+  switch (record.type) {
+    case 'segment':
+      return finish({ $case: 'segment', value: segmentMessage(record.outcome) });
+    case 'gap':
+      return finish({ $case: 'gap', value: pb.GapRecord.fromPartial({ ...record.gap, startMs: Math.round(record.gap.startMs) }) });
+    case 'silence':
+      return finish({ $case: 'silence', value: pb.DeviceSilence.fromPartial(record.silence) });
+  }
+}
+
+function finish(record: pb.OutcomeRecord['record']): Uint8Array {
+  return pb.OutcomeRecord.encode({ record }).finish();
+}
+
+function segmentMessage(outcome: Outcome): pb.SegmentOutcome {
+  const { association, source, measurements, ...rest } = outcome;
+  return pb.SegmentOutcome.fromPartial({
+    ...rest,
+    startMs: Math.round(outcome.startMs),
+    brokerOffsetMs: Math.round(outcome.brokerOffsetMs),
+    brokerUncertaintyMs: Math.round(outcome.brokerUncertaintyMs),
+    status: STATUSES.lastIndexOf(outcome.status),
+    grade: GRADES.lastIndexOf(outcome.grade),
+    reasons: [...outcome.reasons],
+    leads: outcome.leads.map((lead) => ({ ...lead, reasons: [...lead.reasons], gaps: [...lead.gaps] })),
+    steps: [...outcome.steps],
+    measurements: { ...measurements, beats: [...measurements.beats], voltages: [...measurements.voltages] },
+    findings: [...outcome.findings],
+    source: { partition: source.partition, offsets: source.offsets.map((offset, i) => (i === 0 ? offset : offset - source.offsets[i - 1])) },
+    encounter: association.encounter ?? '',
+    bed: association.bed ?? '',
+    unit: association.unit ?? '',
+    contextOffset: association.contextOffset,
+    knownConditions: [...association.knownConditions],
+    accelerated: association.accelerated ?? 0,
+    pacing: PACINGS.indexOf(outcome.pacing),
+    highpassHz: outcome.highpassHz ?? 0,
+    lowpassHz: outcome.lowpassHz ?? 0,
+  });
+}
+
+/** Throws on bytes that are no record of ecg.outcomes.v1: only the score step writes there. */
+export function decodeOutcome(bytes: Uint8Array): OutcomeRecord {
+  const { record } = pb.OutcomeRecord.decode(bytes);
+  switch (record?.$case) {
+    case 'segment':
+      return { type: 'segment', outcome: segmentOf(record.value) };
+    case 'gap': {
+      const { device, epoch, firstSample, segments, startMs } = record.value;
+      return { type: 'gap', gap: { device, epoch, firstSample, segments, startMs } };
+    }
+    case 'silence': {
+      const { encounter, bed, unit, ...rest } = record.value;
+      return { type: 'silence', silence: { ...rest, encounter: encounter || undefined, bed: bed || undefined, unit: unit || undefined } };
+    }
+    default:
+      throw new Error('ecg.outcomes.v1: a record of no known type');
+  }
+}
+
+function segmentOf(m: pb.SegmentOutcome): Outcome {
+  let offset = 0;
+  return {
+    id: m.id,
+    device: m.device,
+    epoch: m.epoch,
+    firstSample: m.firstSample,
+    samples: m.samples,
+    rateHz: m.rateHz,
+    startMs: m.startMs,
+    steps: m.steps.map(({ atMs, stepMs }) => ({ atMs, stepMs })),
+    brokerOffsetMs: m.brokerOffsetMs,
+    brokerUncertaintyMs: m.brokerUncertaintyMs,
+    status: STATUSES[m.status] ?? 'unscored',
+    grade: GRADES[m.grade] ?? 'unusable',
+    reasons: m.reasons,
+    leads: m.leads.map(({ lead, origin, reasons, gaps }) => ({ lead, origin: origin as Origin, reasons, gaps: gaps.map(({ fromMs, toMs }) => ({ fromMs, toMs })) })),
+    measurements: measurementsOf(m.measurements),
+    findings: m.findings.map(({ id, probability }) => ({ id, probability })),
+    model: m.model,
+    modelHash: m.modelHash,
+    source: { partition: m.source?.partition ?? 0, offsets: (m.source?.offsets ?? []).map((difference) => (offset += difference)) },
+    association: {
+      encounter: m.encounter || undefined,
+      bed: m.bed || undefined,
+      unit: m.unit || undefined,
+      contextOffset: m.contextOffset,
+      knownConditions: m.knownConditions,
+      accelerated: m.accelerated || undefined,
+    },
+    demo: m.demo,
+    partial: m.partial,
+    pacing: PACINGS[m.pacing] ?? 'unknown',
+    placement: m.placement,
+    highpassHz: m.highpassHz || undefined,
+    lowpassHz: m.lowpassHz || undefined,
+  };
+}
+
+export function measurementsOf(m: pb.Measurements | undefined): Measurements {
+  const { heartRateBpm, rrCv, longestPauseMs, qrsMs, prMs, qtMs, qtcMs, axisDeg, beats, voltages } = m ?? pb.Measurements.create();
+  return { heartRateBpm, rrCv, longestPauseMs, qrsMs, prMs, qtMs, qtcMs, axisDeg, beats, voltages: voltages.map(({ lead, rMv, sMv }) => ({ lead, rMv, sMv })) };
+}

@@ -1,0 +1,53 @@
+/** Why a message on ecg.signal.v1 was refused. Closed list: each is a metric label and a header value. */
+export const REJECT_REASONS = [
+  'undecodable',
+  'unsupported-version',
+  'bad-device',
+  'key-mismatch',
+  'bad-number',
+  'bad-rate',
+  'bad-leads',
+  'undeclared-lead',
+  'bad-gain',
+  'bad-length',
+  'too-long',
+  'nonfinite-samples',
+  'bad-pace-marks',
+  'late',
+  'stale-epoch',
+  'jump',
+] as const;
+export type RejectReason = (typeof REJECT_REASONS)[number];
+
+/** A refusal as data; `reject-text.ts` words it at the edge. */
+export interface Reject {
+  readonly reason: RejectReason;
+  /** The field that is wrong. */
+  readonly field?: string;
+  /** Samples in the message, as far as it could be read. */
+  readonly samples: number;
+}
+
+const TEXT: Record<RejectReason, string> = {
+  undecodable: 'not a SignalChunk of ecg.v1: check what writes to this topic',
+  'unsupported-version': 'schema_version is not 1: update the engine or the writer',
+  'bad-device': 'device is empty, longer than 128 characters, or has characters outside letters, digits and ._:@+/-',
+  'key-mismatch': 'the record key is not the device: key each chunk by its device, or its order is lost',
+  'bad-number': 'a number is negative, not finite, or beyond 2^53',
+  'bad-rate': 'rate_hz is not within 100 to 1000',
+  'bad-leads': 'declared_leads is empty, repeats a lead, or has more than four leads outside the twelve',
+  'undeclared-lead': 'a block repeats a lead or holds one that declared_leads does not name',
+  'bad-gain': 'adu_per_mv is not within 1e-3 to 1e8, or offset_adu is not finite',
+  'bad-length': 'a block has no whole number of samples, or the blocks differ in length',
+  'too-long': 'a chunk holds more than 60 s: send smaller ones',
+  'nonfinite-samples': 'a float32 block holds NaN or infinity: leave the samples out, or send int16 -32768',
+  'bad-pace-marks': 'a pace mark lies outside the chunk',
+  late: 'its segment was closed already',
+  'stale-epoch': 'a newer epoch of this device has begun',
+  jump: 'a new epoch, or a sample number an hour away, that no second chunk continued',
+};
+
+/** What is wrong and what to do, without any content of the message. */
+export function rejectText(reject: Pick<Reject, 'reason' | 'field'>): string {
+  return reject.field === undefined ? TEXT[reject.reason] : `${reject.field}: ${TEXT[reject.reason]}`;
+}
