@@ -1,0 +1,66 @@
+import type { Chunk, ClockStep, SegmentClock } from '../ecg/index.js';
+import { type Anchor, ANCHORS_MAX, type DelayEnvelope, type EpochState } from './state.js';
+
+/** A device clock that disagrees by more than this has stepped. */
+const STEP_MS = 500;
+/** The lower envelope looks back over one to two of these. */
+const DELAY_WINDOW_MS = 60_000;
+
+/**
+ * Maps device time by (anchor + samples / rate). Device clocks are claims: a disagreement over 500 ms is a step, and
+ * the anchor moves there. A chunk that comes late is compared with the anchor before it, so order makes no steps.
+ */
+export function noteTime(epoch: EpochState, chunk: Chunk): void {
+  const at = epoch.anchors.findLastIndex((anchor) => anchor.sample <= chunk.firstSample);
+  const anchor = epoch.anchors[Math.max(at, 0)];
+  if (anchor === undefined) {
+    epoch.anchors.push({ sample: chunk.firstSample, timeMs: chunk.deviceTimeMs, stepMs: 0 });
+    return;
+  }
+  const stepMs = chunk.deviceTimeMs - timeAt(anchor, chunk.firstSample, chunk.rateHz);
+  if (Math.abs(stepMs) <= STEP_MS || anchor.sample === chunk.firstSample) return;
+  const next = epoch.anchors[at + 1];
+  // The next anchor was set by a chunk after this one: the step begins here instead.
+  if (at >= 0 && next !== undefined && Math.abs(timeAt(next, chunk.firstSample, chunk.rateHz) - chunk.deviceTimeMs) <= STEP_MS) {
+    epoch.anchors.splice(at + 1, 1);
+  }
+  epoch.anchors.splice(at + 1, 0, { sample: chunk.firstSample, timeMs: chunk.deviceTimeMs, stepMs });
+  if (epoch.anchors.length > ANCHORS_MAX) epoch.anchors.shift();
+}
+
+function timeAt(anchor: Anchor, sample: number, rateHz: number): number {
+  return anchor.timeMs + ((sample - anchor.sample) / rateHz) * 1000;
+}
+
+/** A record can only come after its last sample: the least delay seen is the nearest to the clocks' true offset. */
+export function noteDelay(epoch: EpochState, chunk: Chunk, samples: number, brokerMs: number): void {
+  const delayMs = brokerMs - (chunk.deviceTimeMs + (samples / chunk.rateHz) * 1000);
+  const { delay } = epoch;
+  if (delay.minMs !== undefined && brokerMs - delay.windowStartMs < DELAY_WINDOW_MS) {
+    delay.minMs = Math.min(delay.minMs, delayMs);
+    return;
+  }
+  epoch.delay = { windowStartMs: brokerMs, minMs: delayMs, previousMinMs: delay.minMs };
+}
+
+export function newDelay(): DelayEnvelope {
+  return { windowStartMs: 0, minMs: undefined, previousMinMs: undefined };
+}
+
+/** Clock fields of a segment from … to. */
+export function segmentClock(epoch: EpochState, from: number, to: number, rateHz: number): SegmentClock {
+  const anchor = epoch.anchors.findLast((a) => a.sample <= from) ?? epoch.anchors[0];
+  const steps: ClockStep[] = epoch.anchors
+    .filter((a) => a.stepMs !== 0 && a.sample >= from && a.sample < to)
+    .map((a) => ({ atMs: ((a.sample - from) / rateHz) * 1000, stepMs: a.stepMs }));
+  const { minMs, previousMinMs } = epoch.delay;
+  const brokerOffsetMs = Math.min(minMs ?? 0, previousMinMs ?? Infinity);
+  const brokerUncertaintyMs = previousMinMs === undefined ? DELAY_WINDOW_MS : Math.ceil(Math.abs((minMs ?? 0) - previousMinMs));
+  return { startMs: timeAt(anchor, from, rateHz), steps, brokerOffsetMs, brokerUncertaintyMs };
+}
+
+/** Forgets the anchors that nothing after `sample` needs. */
+export function trimAnchors(epoch: EpochState, sample: number): void {
+  const keep = epoch.anchors.findLastIndex((anchor) => anchor.sample <= sample);
+  if (keep > 0) epoch.anchors.splice(0, keep);
+}

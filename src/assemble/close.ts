@@ -1,0 +1,160 @@
+import { type CloseReason, isStandard, LEADS, type Segment, type SegmentLead, segmentId } from '../ecg/index.js';
+import { segmentClock, trimAnchors } from './clock.js';
+import { isDeclared, spansIn, trimSpans } from './declare.js';
+import { copyOf, countSamples, firstFrom, holesIn, isWhole, trim } from './lane.js';
+import { skipTo } from './runs.js';
+import { type AssembleOptions, type Assembled, type DeviceState, endOf, type EpochState, type Run, startOf } from './state.js';
+
+/** Closes every segment whose time has come: whole, or past by the horizon, or beyond the end of its run. */
+export function closeDue(state: DeviceState, epoch: EpochState, out: Assembled, options: AssembleOptions): void {
+  for (;;) {
+    const run = epoch.runs[0];
+    const start = startOf(run, run.next, options);
+    if (run.end !== undefined && start >= run.end) {
+      if (epoch.runs.length === 1) return;
+      epoch.runs.shift();
+      continue;
+    }
+    const end = endOf(run, run.next, options);
+    const last = Math.min(end, run.end ?? end);
+    const horizon = Math.ceil(options.horizonS * run.rateHz);
+    const overdue = epoch.highestFirst >= last + horizon;
+    if (!overdue && !isComplete(epoch, run, start, last, horizon)) return;
+    closeNext(state, epoch, out, run.end !== undefined && run.end < end ? 'format-change' : overdue ? 'horizon' : 'complete', options);
+  }
+}
+
+/** Closes all that is open: the epoch or the stream is over, or the device fell silent. */
+export function closeAll(state: DeviceState, epoch: EpochState, out: Assembled, by: CloseReason, options: AssembleOptions): void {
+  for (;;) {
+    const run = epoch.runs[0];
+    const start = startOf(run, run.next, options);
+    const limit = Math.min(run.end ?? Infinity, epoch.highestEnd);
+    if (start < limit && [...run.lanes.values()].some((lane) => firstFrom(lane, start) < Infinity)) closeNext(state, epoch, out, by, options);
+    else if (epoch.runs.length > 1) epoch.runs.shift();
+    else return tellGap(epoch, out);
+  }
+}
+
+function isComplete(epoch: EpochState, run: Run, start: number, end: number, horizon: number): boolean {
+  if (epoch.highestEnd < end || !isDeclared(epoch, start, end, epoch.start)) return false;
+  // The stream began in mid-segment: a chunk before the first one may still come, out of order.
+  if (epoch.start > start && epoch.highestFirst < epoch.start + horizon) return false;
+  let any = false;
+  for (const span of epoch.spans) {
+    if (span.from >= end || span.to <= start) continue;
+    for (const lead of span.declared.leads) {
+      const lane = run.lanes.get(lead);
+      if (lane === undefined || !isWhole(lane, Math.max(span.from, start), Math.min(span.to, end))) return false;
+      any = true;
+    }
+  }
+  return any;
+}
+
+/** Closes the first open segment of the first run, or skips a run of empty ones as one gap. */
+function closeNext(state: DeviceState, epoch: EpochState, out: Assembled, by: CloseReason, options: AssembleOptions): void {
+  const run = epoch.runs[0];
+  const start = startOf(run, run.next, options);
+  const end = endOf(run, run.next, options);
+  const limit = Math.min(end, run.end ?? end);
+  const lanes = [...run.lanes.values()];
+  if (!lanes.some((lane) => firstFrom(lane, start) < limit)) {
+    skipEmpty(state, epoch, run, options);
+    return;
+  }
+  tellGap(epoch, out);
+  const ended = by === 'end-of-stream' || by === 'end-of-epoch' || by === 'format-change';
+  const stop = by === 'format-change' ? limit : Math.min(limit, epoch.highestEnd);
+  const partial = ended && stop < end;
+  if (partial && stop - start < options.partialMinS * run.rateHz) {
+    for (const lane of lanes) out.account.rest += countSamples(copyOf(lane, start, stop, stop - start));
+  } else {
+    out.segments.push(cut(state, epoch, run, start, end, limit, by, partial));
+  }
+  run.next++;
+  forget(epoch, run, options);
+}
+
+function tellGap(epoch: EpochState, out: Assembled): void {
+  if (epoch.gap !== undefined) out.gaps.push(epoch.gap);
+  epoch.gap = undefined;
+}
+
+/** A run of segments without any sample is one gap, however long; before the first sample it is nothing. */
+function skipEmpty(state: DeviceState, epoch: EpochState, run: Run, options: AssembleOptions): void {
+  const from = run.next;
+  const start = startOf(run, from, options);
+  let target = Math.min(run.end ?? Infinity, epoch.highestFirst - Math.ceil(options.horizonS * run.rateHz));
+  for (const lane of run.lanes.values()) target = Math.min(target, firstFrom(lane, start));
+  run.next++;
+  skipTo(run, target, options);
+  if (start >= epoch.start) {
+    const { startMs } = segmentClock(epoch, start, start, run.rateHz);
+    const before = epoch.gap ?? { device: state.device, epoch: epoch.epoch, firstSample: start, segments: 0, startMs };
+    epoch.gap = { ...before, segments: before.segments + run.next - from };
+  }
+  forget(epoch, run, options);
+}
+
+function cut(
+  state: DeviceState,
+  epoch: EpochState,
+  run: Run,
+  start: number,
+  end: number,
+  limit: number,
+  closedBy: CloseReason,
+  partial: boolean,
+): Segment {
+  const spans = spansIn(epoch, start, limit);
+  const declared = new Set(spans.flatMap((span) => span.declared.leads));
+  const leads: SegmentLead[] = [];
+  for (const lead of inOrder([...run.lanes.keys()])) {
+    const lane = run.lanes.get(lead)!;
+    const counts = copyOf(lane, start, limit, end - start);
+    const gaps = holesIn(counts);
+    if (!declared.has(lead) && gaps.length === 1 && gaps[0][0] === 0 && gaps[0][1] === counts.length) continue;
+    const toMs = (sample: number) => (sample / run.rateHz) * 1000;
+    const { origin, aduPerMv, offsetAdu } = lane;
+    leads.push({ lead, origin, aduPerMv, offsetAdu, counts, gaps: gaps.map(([a, b]) => ({ fromMs: toMs(a), toMs: toMs(b) })) });
+  }
+  const first = spans[0]?.declared;
+  const paced = spans.length > 0 && spans.every((span) => span.declared.paceReported);
+  return {
+    id: segmentId(state.device, epoch.epoch, start),
+    device: state.device,
+    epoch: epoch.epoch,
+    firstSample: start,
+    samples: end - start,
+    rateHz: run.rateHz,
+    leads,
+    closedBy,
+    partial,
+    placement: first?.placement ?? 'unknown',
+    band: first?.band ?? { phase: 'unknown' },
+    paceMarks: paced ? epoch.paceMarks.filter((mark) => mark >= start && mark < limit).map((mark) => mark - start) : undefined,
+    calibration: spans.some((span) => span.declared.calibration),
+    demo: spans.some((span) => span.declared.demo),
+    leadsOff: inOrder([...new Set(epoch.leadsOff.filter((off) => off.from < limit && off.to > start).map((off) => off.lead))]),
+    clock: segmentClock(epoch, start, end, run.rateHz),
+    sources: epoch.sources.filter((source) => source.from < limit && source.to > start).map((source) => source.offset),
+  };
+}
+
+/** Forgets what no open segment needs. */
+function forget(epoch: EpochState, run: Run, options: AssembleOptions): void {
+  const floor = startOf(run, run.next, options);
+  for (const lane of run.lanes.values()) trim(lane, floor);
+  const sample = Math.min(floor, run.end ?? floor);
+  epoch.sources = epoch.sources.filter((source) => source.to > sample);
+  if (epoch.voids.length > 0) epoch.voids = epoch.voids.filter((gone) => gone.to > sample);
+  if (epoch.paceMarks.length > 0) epoch.paceMarks = epoch.paceMarks.filter((mark) => mark >= sample);
+  trimSpans(epoch, sample);
+  trimAnchors(epoch, sample);
+}
+
+function inOrder(leads: string[]): string[] {
+  const rank = (lead: string) => (isStandard(lead) ? LEADS.indexOf(lead) : LEADS.length);
+  return leads.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+}

@@ -1,0 +1,20 @@
+/** From chunks to segments: one device's samples, placed by number within the epoch and cut into 10 s. Pure. */
+export { initial, step, type AssembleInput } from './step.js';
+export {
+  ASSEMBLE_DEFAULTS,
+  type Assembled,
+  type AssembleOptions,
+  type AssembleReject,
+  type DeviceState,
+  type SampleAccount,
+} from './state.js';
+export { type DeviceSnapshot, neededOffsets, refill, restore, snapshot } from './snapshot.js';
+export {
+  type DeviceAssembled,
+  initialPartition,
+  type PartitionAssembled,
+  type PartitionInput,
+  type PartitionState,
+  stepPartition,
+} from './partition.js';
+export { physical } from './physical.js';

@@ -1,0 +1,97 @@
+import { type Gap, isStandard, type Lead, LEADS, type Origin, type Physical, type PhysicalLead, type Segment } from '../ecg/index.js';
+
+/** Two limb leads make the other four. Einthoven 1912: II = I + III; Goldberger 1942: aVR = −(I + II) / 2 and so on. */
+type LimbRecipe = Readonly<Record<string, readonly [number, number]>>;
+const FROM_I_II: LimbRecipe = { I: [1, 0], II: [0, 1], III: [-1, 1], aVR: [-0.5, -0.5], aVL: [1, -0.5], aVF: [-0.5, 1] };
+
+/**
+ * EASI to twelve leads, from E−S, A−S and A−I (Dower 1988; Feild 2002). Rows give the coefficients of ES, AS, AI.
+ */
+const FROM_EASI: Readonly<Record<Lead, readonly [number, number, number]>> = {
+  I: [0.026, -0.174, 0.701],
+  II: [-0.002, 1.098, -0.763],
+  III: [-0.028, 1.272, -1.464],
+  aVR: [-0.012, -0.462, 0.031],
+  aVL: [0.027, -0.723, 1.082],
+  aVF: [-0.015, 1.185, -1.114],
+  V1: [0.641, -0.391, 0.08],
+  V2: [1.229, -1.05, 1.021],
+  V3: [0.947, -0.539, 0.987],
+  V4: [0.525, 0.004, 0.841],
+  V5: [0.179, 0.278, 0.63],
+  V6: [-0.043, 0.431, 0.213],
+};
+const EASI_LEADS = ['ES', 'AS', 'AI'] as const;
+
+/** Counts → mV, with the derivable leads derived and the rest missing. */
+export function physical(segment: Segment): Physical {
+  const { samples, rateHz } = segment;
+  const measured = new Map<string, PhysicalLead>();
+  for (const { lead, origin, counts, aduPerMv, offsetAdu, gaps } of segment.leads) {
+    const mv = new Float32Array(samples);
+    for (let i = 0; i < samples; i++) mv[i] = (counts[i] - offsetAdu) / aduPerMv;
+    if (!(counts instanceof Float32Array)) for (const gap of gaps) mv.fill(NaN, toSample(gap.fromMs, rateHz), toSample(gap.toMs, rateHz));
+    measured.set(lead, { lead, origin, mv, gaps });
+  }
+  const rows: PhysicalLead[] = LEADS.map((lead) => measured.get(lead) ?? derived(lead, measured, samples, rateHz));
+  for (const [lead, row] of measured) if (!isStandard(lead)) rows.push(row);
+  return { rateHz, samples, rows };
+}
+
+function toSample(ms: number, rateHz: number): number {
+  return Math.round((ms * rateHz) / 1000);
+}
+
+function derived(lead: Lead, measured: ReadonlyMap<string, PhysicalLead>, samples: number, rateHz: number): PhysicalLead {
+  const parts = limbRecipe(lead, measured) ?? easiRecipe(lead, measured);
+  if (parts === undefined) return missing(lead, samples, rateHz);
+  const mv = new Float32Array(samples);
+  for (let i = 0; i < samples; i++) {
+    let sum = 0;
+    for (const [row, weight] of parts.terms) sum += weight * row.mv[i];
+    mv[i] = sum;
+  }
+  return { lead, origin: parts.origin, mv, gaps: union(parts.terms.map(([row]) => row.gaps)) };
+}
+
+type Recipe = { readonly origin: Origin; readonly terms: readonly (readonly [PhysicalLead, number])[] };
+
+/** The lead as a sum of the first two limb leads that are there. */
+function limbRecipe(lead: Lead, measured: ReadonlyMap<string, PhysicalLead>): Recipe | undefined {
+  const wanted = FROM_I_II[lead];
+  const limb = Object.keys(FROM_I_II).filter((name) => measured.has(name));
+  if (wanted === undefined || limb.length < 2) return undefined;
+  const [a, b] = [FROM_I_II[limb[0]], FROM_I_II[limb[1]]];
+  const det = a[0] * b[1] - a[1] * b[0];
+  const terms = [
+    [measured.get(limb[0])!, (wanted[0] * b[1] - wanted[1] * b[0]) / det],
+    [measured.get(limb[1])!, (a[0] * wanted[1] - a[1] * wanted[0]) / det],
+  ] as const;
+  return { origin: 'derived', terms };
+}
+
+function easiRecipe(lead: Lead, measured: ReadonlyMap<string, PhysicalLead>): Recipe | undefined {
+  const easi = EASI_LEADS.map((name) => measured.get(name));
+  if (easi.some((row) => row === undefined)) return undefined;
+  return { origin: 'easi', terms: easi.map((row, i) => [row!, FROM_EASI[lead][i]] as const) };
+}
+
+/** One row of nothing serves all leads that are missing: rows are read, never written. */
+const nothing = new Map<number, Float32Array>();
+
+function missing(lead: Lead, samples: number, rateHz: number): PhysicalLead {
+  let mv = nothing.get(samples);
+  if (mv === undefined) nothing.set(samples, (mv = new Float32Array(samples).fill(NaN)));
+  return { lead, origin: 'missing', mv, gaps: [{ fromMs: 0, toMs: (samples / rateHz) * 1000 }] };
+}
+
+function union(lists: readonly (readonly Gap[])[]): Gap[] {
+  const sorted = lists.flat().sort((a, b) => a.fromMs - b.fromMs);
+  const merged: { fromMs: number; toMs: number }[] = [];
+  for (const gap of sorted) {
+    const last = merged.at(-1);
+    if (last !== undefined && gap.fromMs <= last.toMs) last.toMs = Math.max(last.toMs, gap.toMs);
+    else merged.push({ ...gap });
+  }
+  return merged;
+}

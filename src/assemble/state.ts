@@ -1,0 +1,166 @@
+import type { Band, Chunk, GapRun, Placement, Segment } from '../ecg/index.js';
+import type { Lane } from './lane.js';
+
+/** How a device's stream is cut. Times in seconds of the device's own samples. */
+export interface AssembleOptions {
+  /** Distance between the starts of two segments, at most 10 s. */
+  readonly strideS: number;
+  /** How far out of order chunks may come. */
+  readonly horizonS: number;
+  /** Shorter rests at an end make no segment. */
+  readonly partialMinS: number;
+  /** Partition time past a device's last record after which its open segments close. */
+  readonly idleMs: number;
+}
+
+export const ASSEMBLE_DEFAULTS: AssembleOptions = { strideS: 10, horizonS: 2, partialMinS: 2.5, idleMs: 30_000 };
+
+/** A jump of the sample number beyond this counts only when a second chunk continues it. */
+export const JUMP_S = 3600;
+/** Epochs remembered as over. */
+export const PAST_EPOCHS_MAX = 8;
+/** Clock anchors kept beyond the one that the open segments need. */
+export const ANCHORS_MAX = 64;
+
+/** One device. Owned by the step: it changes in place, and nobody else holds it. */
+export interface DeviceState {
+  readonly device: string;
+  epoch: EpochState | undefined;
+  pastEpochs: number[];
+  held: HeldChunk | undefined;
+}
+
+export interface EpochState {
+  readonly epoch: number;
+  /** At least one, ascending by origin; all but the last have an end. */
+  runs: Run[];
+  /** Highest first sample, and highest end, of any chunk placed. */
+  highestFirst: number;
+  highestEnd: number;
+  /** Placed so far. */
+  chunks: number;
+  /** Lowest first sample of any chunk placed. */
+  start: number;
+  anchors: Anchor[];
+  delay: DelayEnvelope;
+  /** What the device declared, ascending and disjoint. */
+  spans: Span[];
+  leadsOff: { readonly lead: string; from: number; to: number }[];
+  /** Ascending, each once. */
+  paceMarks: number[];
+  /** A run of segments without any sample, told when the next segment closes. */
+  gap: GapRun | undefined;
+  /** Samples that were placed and then taken out again: see `split`. A refill must not put them back. */
+  voids: Void[];
+  /** Chunks that open segments still need. */
+  sources: Source[];
+}
+
+/** A stretch of an epoch with one rate and one calibration of each lead; segments are numbered from its origin. */
+export interface Run {
+  origin: number;
+  readonly rateHz: number;
+  /** Number of the next segment to close, from `origin`. */
+  next: number;
+  /** Known once the format changed: samples from here on belong to the next run. */
+  end: number | undefined;
+  lanes: Map<string, Lane>;
+}
+
+export interface Anchor {
+  readonly sample: number;
+  readonly timeMs: number;
+  /** Against the anchor before it; 0 for the first. */
+  readonly stepMs: number;
+}
+
+/** Lower envelope of broker time minus device time over two windows. */
+export interface DelayEnvelope {
+  windowStartMs: number;
+  minMs: number | undefined;
+  previousMinMs: number | undefined;
+}
+
+export interface Declared {
+  readonly leads: readonly string[];
+  readonly placement: Placement;
+  readonly band: Band;
+  readonly paceReported: boolean;
+  readonly calibration: boolean;
+  readonly demo: boolean;
+}
+
+export interface Span {
+  from: number;
+  to: number;
+  readonly declared: Declared;
+  /** Canonical text of `declared`, to compare by. */
+  readonly signature: string;
+}
+
+/** Samples from … to of one lead in one format, from chunks before an offset, lost their place to another format. */
+export interface Void extends Omit<Lane, 'base' | 'counts' | 'end' | 'whole'> {
+  readonly lead: string;
+  readonly rateHz: number;
+  readonly from: number;
+  readonly to: number;
+  readonly before: number;
+}
+
+export interface Source {
+  readonly offset: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface HeldChunk {
+  readonly chunk: Chunk;
+  readonly offset: number;
+  readonly samples: number;
+  /** Highest first sample of the current epoch when it was held. */
+  readonly highestFirst: number;
+}
+
+/** Every sample read is one of these. */
+export interface SampleAccount {
+  read: number;
+  placed: number;
+  repeated: number;
+  conflicting: number;
+  late: number;
+  rejected: number;
+  /** Of the placed: at an end, too few for a segment. */
+  rest: number;
+}
+
+export type AssembleReject = { readonly offset: number; readonly reason: 'late' | 'stale-epoch' | 'jump' };
+
+export interface Assembled {
+  readonly segments: Segment[];
+  readonly gaps: GapRun[];
+  readonly rejects: AssembleReject[];
+  readonly account: SampleAccount;
+}
+
+export function emptyAssembled(): Assembled {
+  return {
+    segments: [],
+    gaps: [],
+    rejects: [],
+    account: { read: 0, placed: 0, repeated: 0, conflicting: 0, late: 0, rejected: 0, rest: 0 },
+  };
+}
+
+/** First sample of segment k of a run: rounded once, from the origin, so that nothing accumulates. */
+export function startOf(run: Run, k: number, options: AssembleOptions): number {
+  return run.origin + Math.round(k * options.strideS * run.rateHz);
+}
+
+export function endOf(run: Run, k: number, options: AssembleOptions): number {
+  return run.origin + Math.round((k * options.strideS + 10) * run.rateHz);
+}
+
+/** Samples below this belong to closed segments. */
+export function floorOf(run: Run, options: AssembleOptions): number {
+  return startOf(run, run.next, options);
+}

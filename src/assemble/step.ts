@@ -1,0 +1,166 @@
+import { type Chunk, chunkLength } from '../ecg/index.js';
+import { newDelay, noteDelay, noteTime } from './clock.js';
+import { closeAll, closeDue } from './close.js';
+import { declare } from './declare.js';
+import { countSamples, release } from './lane.js';
+import { newRun, placeChunk, runFor } from './runs.js';
+import {
+  type Assembled,
+  type AssembleOptions,
+  type DeviceState,
+  emptyAssembled,
+  type EpochState,
+  floorOf,
+  type HeldChunk,
+  JUMP_S,
+  PAST_EPOCHS_MAX,
+} from './state.js';
+
+export type AssembleInput =
+  | { readonly type: 'chunk'; readonly chunk: Chunk; readonly offset: number; readonly brokerMs: number }
+  /** The partition's own time has passed the device's last record by `idleMs`. */
+  | { readonly type: 'idle' };
+
+export function initial(device: string): DeviceState {
+  return { device, epoch: undefined, pastEpochs: [], held: undefined };
+}
+
+/**
+ * One chunk of one device → the segments it closes, gaps, rejects, and the account of its samples. Samples are placed
+ * by number within the epoch; the broker's time is used for clock fields only. `state` is changed in place.
+ */
+export function step(state: DeviceState, input: AssembleInput, options: AssembleOptions): { state: DeviceState; out: Assembled } {
+  const out = emptyAssembled();
+  if (input.type === 'idle') {
+    dropHeld(state, out);
+    if (state.epoch !== undefined) {
+      closeAll(state, state.epoch, out, 'idle', options);
+      for (const run of state.epoch.runs) for (const lane of run.lanes.values()) release(lane);
+    }
+  } else {
+    admit(state, input, out, options);
+  }
+  return { state, out };
+}
+
+type ChunkInput = Extract<AssembleInput, { type: 'chunk' }>;
+
+/** Decides whether a chunk belongs to the current epoch, begins something new, waits for a second one, or is refused. */
+function admit(state: DeviceState, input: ChunkInput, out: Assembled, options: AssembleOptions): void {
+  const { chunk, offset } = input;
+  const samples = chunk.blocks.reduce((sum, block) => sum + countSamples(block.samples), 0);
+  out.account.read += samples;
+  if (state.epoch === undefined) {
+    state.epoch = newEpoch(chunk, options);
+    accept(state, state.epoch, input, out, options);
+    return;
+  }
+  if (state.pastEpochs.includes(chunk.epoch)) {
+    out.account.rejected += samples;
+    out.rejects.push({ offset, reason: 'stale-epoch' });
+    return;
+  }
+  if (chunk.epoch === state.epoch.epoch && !jumps(state.epoch, chunk)) {
+    accept(state, state.epoch, input, out, options);
+    if (state.held !== undefined && passedBy(state.held, state.epoch, options)) dropHeld(state, out);
+    return;
+  }
+  const held = state.held;
+  if (held !== undefined && continues(held, chunk, options)) {
+    state.held = undefined;
+    begin(state, held.chunk, out, options);
+    const epoch = state.epoch;
+    accept(state, epoch, { type: 'chunk', chunk: held.chunk, offset: held.offset, brokerMs: input.brokerMs }, out, options);
+    accept(state, epoch, input, out, options);
+    return;
+  }
+  dropHeld(state, out);
+  state.held = { chunk, offset, samples, highestFirst: state.epoch.highestFirst };
+}
+
+/** The second chunk vouches for the first: a new epoch, or the same one an hour away. */
+function begin(state: DeviceState, chunk: Chunk, out: Assembled, options: AssembleOptions): void {
+  const old = state.epoch!;
+  if (chunk.epoch !== old.epoch) {
+    closeAll(state, old, out, 'end-of-epoch', options);
+    state.pastEpochs = [old.epoch, ...state.pastEpochs].slice(0, PAST_EPOCHS_MAX);
+    state.epoch = newEpoch(chunk, options);
+    return;
+  }
+  if (chunk.firstSample < old.highestFirst) {
+    // Nothing but one stray chunk had been seen: the numbering really is down here.
+    closeAll(state, old, out, 'end-of-epoch', options);
+    state.epoch = newEpoch(chunk, options);
+  }
+}
+
+function newEpoch(chunk: Chunk, options: AssembleOptions): EpochState {
+  // A chunk before this one may still come, out of order.
+  const earliest = Math.max(0, chunk.firstSample - Math.ceil(options.horizonS * chunk.rateHz));
+  return {
+    epoch: chunk.epoch,
+    runs: [newRun(0, chunk.rateHz, earliest, options)],
+    highestFirst: chunk.firstSample,
+    highestEnd: chunk.firstSample,
+    chunks: 0,
+    start: chunk.firstSample,
+    anchors: [],
+    delay: newDelay(),
+    spans: [],
+    leadsOff: [],
+    paceMarks: [],
+    gap: undefined,
+    voids: [],
+    sources: [],
+  };
+}
+
+/** More than an hour ahead; or an hour back while a single chunk is all there is. Anything else behind is late. */
+function jumps(epoch: EpochState, chunk: Chunk): boolean {
+  const distance = chunk.firstSample - epoch.highestEnd;
+  const far = JUMP_S * chunk.rateHz;
+  return distance > far || (epoch.chunks === 1 && distance < -far);
+}
+
+function continues(held: HeldChunk, chunk: Chunk, options: AssembleOptions): boolean {
+  if (held.chunk.epoch !== chunk.epoch || held.chunk.rateHz !== chunk.rateHz) return false;
+  if (held.chunk.sequence === chunk.sequence && held.chunk.firstSample === chunk.firstSample) return false;
+  const slack = options.horizonS * chunk.rateHz;
+  const heldEnd = held.chunk.firstSample + chunkLength(held.chunk);
+  const end = chunk.firstSample + chunkLength(chunk);
+  return chunk.firstSample <= heldEnd + slack && end >= held.chunk.firstSample - slack;
+}
+
+/** The epoch went on without it for longer than chunks may be out of order. */
+function passedBy(held: HeldChunk, epoch: EpochState, options: AssembleOptions): boolean {
+  return epoch.highestFirst > held.highestFirst + options.horizonS * epoch.runs[0].rateHz;
+}
+
+function dropHeld(state: DeviceState, out: Assembled): void {
+  if (state.held === undefined) return;
+  out.account.rejected += state.held.samples;
+  out.rejects.push({ offset: state.held.offset, reason: 'jump' });
+  state.held = undefined;
+}
+
+function accept(state: DeviceState, epoch: EpochState, input: ChunkInput, out: Assembled, options: AssembleOptions): void {
+  const { chunk, offset, brokerMs } = input;
+  const length = chunkLength(chunk);
+  const end = chunk.firstSample + length;
+  // What this chunk shows to be overdue closes before there is room for it, so that a jump costs no memory.
+  epoch.highestFirst = Math.max(epoch.highestFirst, chunk.firstSample);
+  closeDue(state, epoch, out, options);
+  const run = runFor(epoch, chunk, offset, out.account, options);
+  epoch.start = Math.min(epoch.start, chunk.firstSample);
+  epoch.highestEnd = Math.max(epoch.highestEnd, end);
+  epoch.chunks++;
+  noteTime(epoch, chunk);
+  noteDelay(epoch, chunk, length, brokerMs);
+  declare(epoch, chunk, end);
+  for (const mark of chunk.paceMarks ?? []) if (!epoch.paceMarks.includes(mark)) epoch.paceMarks.push(mark);
+  epoch.paceMarks.sort((a, b) => a - b);
+  if (end > floorOf(epoch.runs[0], options)) epoch.sources.push({ offset, from: chunk.firstSample, to: end });
+  if (placeChunk(run, chunk, out.account, options)) out.rejects.push({ offset, reason: 'late' });
+  closeDue(state, epoch, out, options);
+  if (chunk.endOfStream) closeAll(state, epoch, out, 'end-of-stream', options);
+}
