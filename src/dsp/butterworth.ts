@@ -1,0 +1,136 @@
+/** Butterworth filters as second-order sections: designed by bilinear transform, run causally or forwards and back. */
+
+/** [b0, b1, b2, a1, a2] of one section (a0 = 1). */
+export type Section = readonly [number, number, number, number, number];
+export type ButterworthKind = 'highpass' | 'lowpass' | 'bandpass';
+
+interface Complex {
+  readonly re: number;
+  readonly im: number;
+}
+const add = (a: Complex, b: Complex): Complex => ({ re: a.re + b.re, im: a.im + b.im });
+const sub = (a: Complex, b: Complex): Complex => ({ re: a.re - b.re, im: a.im - b.im });
+const mul = (a: Complex, b: Complex): Complex => ({ re: a.re * b.re - a.im * b.im, im: a.re * b.im + a.im * b.re });
+const div = (a: Complex, b: Complex): Complex => {
+  const d = b.re * b.re + b.im * b.im;
+  return { re: (a.re * b.re + a.im * b.im) / d, im: (a.im * b.re - a.re * b.im) / d };
+};
+const scale = (a: Complex, k: number): Complex => ({ re: a.re * k, im: a.im * k });
+const root = (a: Complex): Complex => {
+  const r = Math.hypot(a.re, a.im);
+  const re = Math.sqrt((r + a.re) / 2);
+  return { re, im: Math.sign(a.im || 1) * Math.sqrt((r - a.re) / 2) };
+};
+
+/**
+ * The filter of scipy.signal.butter(order, corners, kind, fs), as sections. A band-pass has twice the order. Corners in Hz,
+ * below half the rate. Made once.
+ */
+export function butterworth(kind: ButterworthKind, order: number, cornersHz: readonly number[], rateHz: number): readonly Section[] {
+  const key = `${kind} ${order} ${cornersHz.join()} ${rateHz}`;
+  let made = designed.get(key);
+  if (made === undefined) designed.set(key, (made = design(kind, order, cornersHz, rateHz)));
+  return made;
+}
+
+const designed = new Map<string, readonly Section[]>();
+
+function design(kind: ButterworthKind, order: number, cornersHz: readonly number[], rateHz: number): readonly Section[] {
+  const warped = cornersHz.map((corner) => 2 * rateHz * Math.tan((Math.PI * corner) / rateHz));
+  const poles: Complex[] = [];
+  for (let k = 0; k < order; k++) {
+    const angle = (Math.PI * (2 * k + order + 1)) / (2 * order);
+    const unit = { re: Math.cos(angle), im: Math.sin(angle) };
+    if (kind === 'lowpass') poles.push(scale(unit, warped[0]));
+    else if (kind === 'highpass') poles.push(div({ re: warped[0], im: 0 }, unit));
+    else {
+      const half = scale(unit, (warped[1] - warped[0]) / 2);
+      const apart = root(sub(mul(half, half), { re: warped[0] * warped[1], im: 0 }));
+      poles.push(add(half, apart), sub(half, apart));
+    }
+  }
+  const digital = poles.map((pole) => div(add({ re: 2 * rateHz, im: 0 }, pole), sub({ re: 2 * rateHz, im: 0 }, pole)));
+  return sections(digital, kind, cornersHz, rateHz);
+}
+
+/** Pairs conjugate poles, puts the zeros where the kind wants them, and scales to unity in the pass band. */
+function sections(poles: readonly Complex[], kind: ButterworthKind, cornersHz: readonly number[], rateHz: number): Section[] {
+  const upper = poles.filter((pole) => pole.im > 1e-12);
+  const real = poles.filter((pole) => Math.abs(pole.im) <= 1e-12).sort((a, b) => a.re - b.re);
+  const denominators: [number, number][] = upper.map((pole) => [-2 * pole.re, pole.re ** 2 + pole.im ** 2]);
+  for (let i = 0; i < real.length; i += 2) {
+    const [p, q] = [real[i].re, real[i + 1]?.re];
+    denominators.push(q === undefined ? [-p, 0] : [-(p + q), p * q]);
+  }
+  const single = kind !== 'bandpass' && poles.length % 2 === 1;
+  const made = denominators.map(([a1, a2], i): [number, number, number, number, number] => {
+    if (kind === 'bandpass') return [1, 0, -1, a1, a2];
+    const sign = kind === 'lowpass' ? 1 : -1;
+    return single && i === denominators.length - 1 ? [1, sign, 0, a1, a2] : [1, 2 * sign, 1, a1, a2];
+  });
+  const pass = kind === 'lowpass' ? 0 : kind === 'highpass' ? Math.PI : centre(cornersHz, rateHz);
+  const gain = made.reduce((product, section) => product * magnitude(section, pass), 1) ** (1 / made.length);
+  return made.map(([b0, b1, b2, a1, a2]) => [b0 / gain, b1 / gain, b2 / gain, a1, a2]);
+}
+
+/** Where a Butterworth band-pass has gain 1: the geometric mean of the warped corners. */
+function centre(cornersHz: readonly number[], rateHz: number): number {
+  const [low, high] = cornersHz.map((corner) => Math.tan((Math.PI * corner) / rateHz));
+  return 2 * Math.atan(Math.sqrt(low * high));
+}
+
+function magnitude([b0, b1, b2, a1, a2]: Section, w: number): number {
+  const z1 = { re: Math.cos(w), im: -Math.sin(w) };
+  const z2 = mul(z1, z1);
+  const numerator = add({ re: b0, im: 0 }, add(scale(z1, b1), scale(z2, b2)));
+  const denominator = add({ re: 1, im: 0 }, add(scale(z1, a1), scale(z2, a2)));
+  return Math.hypot(numerator.re, numerator.im) / Math.hypot(denominator.re, denominator.im);
+}
+
+/** State of each section after an endless input of 1 (scipy.signal.sosfilt_zi). */
+export function steadyState(filter: readonly Section[]): [number, number][] {
+  let level = 1;
+  return filter.map(([b0, b1, b2, a1, a2]) => {
+    const out = (level * (b0 + b1 + b2)) / (1 + a1 + a2);
+    const state: [number, number] = [out - b0 * level, b2 * level - a2 * out];
+    level = out;
+    return state;
+  });
+}
+
+/** Runs the sections over `signal` in place, causally, from the state of an endless input of `start` (0: from rest). */
+export function filterCausal(filter: readonly Section[], signal: Float64Array, start: number): Float64Array {
+  const states = steadyState(filter);
+  filter.forEach(([b0, b1, b2, a1, a2], section) => {
+    let z1 = states[section][0] * start;
+    let z2 = states[section][1] * start;
+    for (let i = 0; i < signal.length; i++) {
+      const x = signal[i];
+      const y = b0 * x + z1;
+      z1 = b1 * x - a1 * y + z2;
+      z2 = b2 * x - a2 * y;
+      signal[i] = y;
+    }
+  });
+  return signal;
+}
+
+/** Forwards and back, without delay: scipy.signal.sosfiltfilt with its default odd padding. */
+export function filterZeroPhase(filter: readonly Section[], input: Float64Array): Float64Array {
+  const sections = filter.length;
+  const atOrigin = filter.filter(([, , b2]) => b2 === 0).length;
+  const polesAtOrigin = filter.filter(([, , , , a2]) => a2 === 0).length;
+  const pad = Math.min(3 * (2 * sections + 1 - Math.min(atOrigin, polesAtOrigin)), input.length - 1);
+  const n = input.length;
+  const padded = new Float64Array(n + 2 * pad);
+  for (let i = 0; i < pad; i++) {
+    padded[i] = 2 * input[0] - input[pad - i];
+    padded[n + pad + i] = 2 * input[n - 1] - input[n - 2 - i];
+  }
+  padded.set(input, pad);
+  filterCausal(filter, padded, padded[0]);
+  padded.reverse();
+  filterCausal(filter, padded, padded[0]);
+  padded.reverse();
+  return padded.slice(pad, pad + n);
+}
