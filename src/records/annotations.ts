@@ -1,0 +1,127 @@
+import { RecordError } from './errors.js';
+
+/** One annotation in MIT format. */
+export interface Annotation {
+  /** In samples of the record's rate, or of `timeResolutionHz` where the file has its own. */
+  readonly sample: number;
+  /** The code as WFDB prints it: `N`, `V`, `+` (rhythm change, see `aux`), `(` … */
+  readonly symbol: string;
+  readonly code: number;
+  readonly subtype: number;
+  readonly channel: number;
+  readonly num: number;
+  /** `(AFIB` and the like; empty where there is none. */
+  readonly aux: string;
+}
+
+export interface Annotations {
+  readonly annotations: readonly Annotation[];
+  /** The file's own time base; undefined: the record's rate. */
+  readonly timeResolutionHz?: number;
+}
+
+/** Codes 0 … 49 of WFDB ecgcodes.h; unassigned ones print as `[n]`. */
+const SYMBOLS: readonly string[] = [
+  ' ', 'N', 'L', 'R', 'a', 'V', 'F', 'J', 'A', 'S', 'E', 'j', '/', 'Q', '~', '[15]', '|', '[17]', 's', 'T',
+  '*', 'D', '"', '=', 'p', 'B', '^', 't', '+', 'u', '?', '!', '[', ']', 'e', 'n', '@', 'x', 'f', '(', ')', 'r',
+];
+const CODES = new Map(SYMBOLS.map((symbol, code) => [symbol, code]));
+
+/** Beats (QRS complexes) among the symbols. Source: WFDB ecgmap.h. */
+const BEATS = new Set([...'NLRaVFJASEj/QBefnr?']);
+export function isBeat(symbol: string): boolean {
+  return BEATS.has(symbol);
+}
+
+const SKIP = 59;
+const NUM = 60;
+const SUB = 61;
+const CHN = 62;
+const AUX = 63;
+const TIME_RESOLUTION = /^## time resolution: ([\d.]+)/;
+
+/**
+ * The content of an annotation file in MIT format. Source: WFDB annot(5).
+ * @throws RecordError `bad-annotation` where the file ends in the middle
+ */
+export function decodeAnnotations(bytes: Uint8Array, where = 'annotations'): Annotations {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const found: { -readonly [K in keyof Annotation]: Annotation[K] }[] = [];
+  let timeResolutionHz: number | undefined;
+  let sample = 0;
+  let channel = 0;
+  let num = 0;
+  const need = (at: number, length: number): void => {
+    if (at + length > bytes.length) {
+      throw new RecordError('bad-annotation', 'the file ends within an annotation', where, 'it is cut short or in another format');
+    }
+  };
+  for (let at = 0; at + 1 < bytes.length;) {
+    const word = view.getUint16(at, true);
+    at += 2;
+    if (word === 0) break;
+    const code = word >> 10;
+    const value = word & 0x3ff;
+    const last = found.at(-1);
+    if (code === SKIP) {
+      need(at, 4);
+      // PDP-11 order: the high half first.
+      sample += (view.getInt16(at, true) << 16) | view.getUint16(at + 2, true);
+      at += 4;
+    } else if (code === NUM) {
+      num = (value << 24) >> 24;
+      if (last) last.num = num;
+    } else if (code === SUB) {
+      if (last) last.subtype = (value << 24) >> 24;
+    } else if (code === CHN) {
+      channel = value & 0xff;
+      if (last) last.channel = channel;
+    } else if (code === AUX) {
+      need(at, value);
+      const aux = String.fromCharCode(...bytes.subarray(at, at + value)).replace(/\0+$/, '');
+      at += value + (value & 1);
+      if (last) last.aux = aux;
+      const resolution = TIME_RESOLUTION.exec(aux);
+      if (resolution) timeResolutionHz = Number(resolution[1]);
+    } else {
+      sample += value;
+      found.push({ sample, symbol: SYMBOLS[code] ?? `[${code}]`, code, subtype: 0, channel, num, aux: '' });
+    }
+  }
+  return { annotations: found.filter((one) => !TIME_RESOLUTION.test(one.aux)), timeResolutionHz };
+}
+
+/** Annotations in MIT format, in order of their samples. @throws RecordError `bad-annotation` for an unknown symbol */
+export function encodeAnnotations(
+  annotations: readonly { readonly sample: number; readonly symbol: string; readonly aux?: string }[],
+): Uint8Array {
+  const out: number[] = [];
+  const word = (code: number, value: number): void => {
+    const both = (code << 10) | (value & 0x3ff);
+    out.push(both & 0xff, both >> 8);
+  };
+  let sample = 0;
+  for (const one of [...annotations].sort((a, b) => a.sample - b.sample)) {
+    const code = CODES.get(one.symbol);
+    if (code === undefined || code === 0) {
+      throw new RecordError('bad-annotation', `no code for ${one.symbol}`, 'annotations', 'use the symbols of WFDB');
+    }
+    let delta = one.sample - sample;
+    if (delta > 0x3ff) {
+      word(SKIP, 0);
+      const high = delta >>> 16;
+      out.push(high & 0xff, high >> 8, delta & 0xff, (delta >> 8) & 0xff);
+      delta = 0;
+    }
+    word(code, delta);
+    const aux = one.aux ?? '';
+    if (aux !== '') {
+      const text = [...aux].map((char) => char.charCodeAt(0) & 0xff).slice(0, 254);
+      word(AUX, text.length);
+      out.push(...text, ...(text.length & 1 ? [0] : []));
+    }
+    sample = one.sample;
+  }
+  word(0, 0);
+  return Uint8Array.from(out);
+}

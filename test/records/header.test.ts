@@ -1,0 +1,67 @@
+// The lines that real files hold. It does not check samples: see record.test.ts.
+import { describe, expect, it } from 'vitest';
+import { parseHeader, RecordError } from '../../src/records/index.js';
+
+const signal = (gain: string, rest = '16 0 5 9 0 I') => parseHeader(`r 1 500 10\nr.dat 16 ${gain} ${rest}`).signals[0];
+
+describe('the record line', () => {
+  it('may name the record with its file and put the date first', () => {
+    const header = parseHeader('E07541.mat 0 500 5000 05-May-2020 09:49:17\n');
+    expect(header).toMatchObject({ name: 'E07541', rateHz: 500, samples: 5000 });
+    expect(header.startMs).toBe(Date.UTC(2020, 4, 5, 9, 49, 17));
+  });
+  it('may put the time first, as the standard says, with a fraction', () => {
+    expect(parseHeader('r 0 500 5000 09:49:17.250 05/05/2020').startMs).toBe(Date.UTC(2020, 4, 5, 9, 49, 17, 250));
+  });
+  it('may hold a counter frequency, CRLF and comments', () => {
+    const header = parseHeader('sel 1 250/128(0) 0\r\nsel.dat 212 200 12 0 11 -7390 0 ECG1\r\n#one\r\n# two\r\n');
+    expect(header).toMatchObject({ rateHz: 250, samples: undefined, comments: ['one', 'two'] });
+    expect(header.signals[0]).toMatchObject({ format: 212, label: 'ECG1', checksum: -7390 });
+  });
+  it('may hold little: the rate is 250 then', () => {
+    expect(parseHeader('r 0')).toMatchObject({ rateHz: 250, samples: undefined, startMs: undefined });
+  });
+  it('warns of a date that is none, and takes none', () => {
+    const header = parseHeader('r 0 500 10 10:00:00 31/02/2020');
+    expect(header.startMs).toBeUndefined();
+    expect(header.warnings.map((warning) => warning.code)).toEqual(['time']);
+  });
+});
+
+describe('the gain', () => {
+  it.each([
+    ['1000.0(0)/mV', 1000, 0, 'mV'],
+    ['756(-3)/mV', 756, -3, 'mV'],
+    ['1.683e+04/mV', 16830, 7, 'mV'],
+    ['71.47', 71.47, 7, 'mV'],
+    ['200', 200, 7, 'mV'],
+    ['0', 200, 7, 'mV'],
+    ['5/uV', 5, 7, 'uV'],
+    ['62.23/mmHg', 62.23, 7, 'mmHg'],
+  ])('%s', (text, gain, baseline, unit) => {
+    expect(signal(text, '16 7 5 9 0 I')).toMatchObject({ gain, baseline, unit });
+  });
+});
+
+describe('what is refused, and why', () => {
+  it.each([
+    ['', 'bad-header'],
+    ['# only a comment', 'bad-header'],
+    ['r two 500', 'bad-header'],
+    ['r 1 -5', 'bad-header'],
+    ['r 2 500 10\nr.dat 16 200', 'bad-header'],
+    ['r/3 2 500 10', 'unsupported'],
+    ['r 1 500 10\n../secret 16 200', 'unsupported'],
+    ['r 1 500 10\nr.dat 16x4 200', 'unsupported'],
+    ['r 1 500 10\nr.dat 16 much', 'bad-header'],
+  ])('%j: %s', (text, code) => {
+    try {
+      parseHeader(text);
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toBeInstanceOf(RecordError);
+      expect(error).toMatchObject({ code });
+      expect((error as RecordError).hint).not.toBe('');
+    }
+  });
+});
