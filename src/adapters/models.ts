@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseContract, problemText, type Contract, type ContractProblem } from '../contract/index.js';
+
+export type ModelFolderErrorCode = 'contract-missing' | 'contract-not-json' | 'contract-invalid' | 'model-missing' | 'model-changed' | 'variant-unknown';
+
+/** A model folder that cannot be used: one line in `message`, what to do about it in `hint`. */
+export class ModelFolderError extends Error {
+  override readonly name = 'ModelFolderError';
+
+  constructor(
+    readonly code: ModelFolderErrorCode,
+    message: string,
+    readonly hint: string,
+    readonly problems: readonly ContractProblem[] = [],
+  ) {
+    super(message);
+  }
+}
+
+export interface LoadedModel {
+  readonly contract: Contract;
+  readonly onnxPath: string;
+  /** Of the file at `onnxPath`. */
+  readonly sha256: string;
+}
+
+async function contractOf(folder: string): Promise<Contract> {
+  const path = join(folder, 'encoder.json');
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch {
+    throw new ModelFolderError('contract-missing', `${path} cannot be read`, 'a model is a folder with encoder.onnx and encoder.json');
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new ModelFolderError('contract-not-json', `${path} is not JSON`, 'check it with a JSON parser');
+  }
+  const parsed = parseContract(json);
+  if (parsed.ok) return parsed.value;
+  const [first] = parsed.problems;
+  const more = parsed.problems.length > 1 ? ` and ${parsed.problems.length - 1} more` : '';
+  throw new ModelFolderError('contract-invalid', `${path}: ${problemText(first)}${more}`, 'correct the contract', parsed.problems);
+}
+
+/** Reads a model folder; the model's file must be the one that its contract was written for. Throws ModelFolderError. */
+export async function loadModel(folder: string, options: { readonly variant?: string } = {}): Promise<LoadedModel> {
+  const contract = await contractOf(folder);
+  const { variant } = options;
+  const variants = contract.model.variants ?? {};
+  if (variant !== undefined && variants[variant] === undefined) {
+    const known = Object.keys(variants).join(', ') || 'none';
+    throw new ModelFolderError('variant-unknown', `${contract.model.name} has no variant ${variant}`, `variants that encoder.json names: ${known}`);
+  }
+  const onnxPath = join(folder, variant === undefined ? 'encoder.onnx' : `encoder.${variant}.onnx`);
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(onnxPath);
+  } catch {
+    throw new ModelFolderError('model-missing', `${onnxPath} cannot be read`, 'put the ONNX file beside its encoder.json');
+  }
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const expected = variant === undefined ? contract.model.sha256 : variants[variant].sha256;
+  if (sha256 !== expected) {
+    throw new ModelFolderError('model-changed', `${onnxPath} has sha256 ${sha256}, its contract says ${expected}`, 'file and contract belong together: restore the pair');
+  }
+  return { contract, onnxPath, sha256 };
+}

@@ -1,0 +1,91 @@
+import { segmentShape, type Contract, type WireType } from '../contract/index.js';
+import type { TensorHead } from './protocol.js';
+
+/** What a server says of a model, as far as the contract speaks of it too. */
+export interface ServedModel {
+  readonly name: string;
+  readonly inputs: readonly TensorHead[];
+  readonly outputs: readonly TensorHead[];
+  /** Of the file behind it, where the server tells. */
+  readonly sha256?: string;
+  /** Input types that the server converts by itself, beside that of `inputs`. */
+  readonly convertedTypes: readonly string[];
+}
+
+/** One way in which the served model is not the contract's. */
+export interface MetadataMismatch {
+  readonly code: 'model-name' | 'model-hash' | 'input-missing' | 'input-unknown' | 'input-type' | 'input-shape' | 'output-missing' | 'output-type' | 'output-shape';
+  readonly tensor?: string;
+  readonly contract: string;
+  readonly server: string;
+  readonly hint: string;
+}
+
+/** −1 on either side stands for any size. */
+function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((size, i) => size === b[i] || size === -1 || b[i] === -1);
+}
+
+const shapeText = (shape: readonly number[]): string => `[${shape.join(',')}]`;
+
+function compareInput(contract: Contract, served: ServedModel, wire: WireType): MetadataMismatch[] {
+  const { tensor } = contract.input;
+  const mismatches: MetadataMismatch[] = served.inputs
+    .filter((input) => input.name !== tensor)
+    .map((input) => ({ code: 'input-unknown', tensor: input.name, contract: 'absent', server: input.datatype, hint: 'the contract does not say what to send for it' }));
+  const input = served.inputs.find(({ name }) => name === tensor);
+  if (input === undefined) {
+    const names = served.inputs.map(({ name }) => name).join(', ');
+    return [{ code: 'input-missing', tensor, contract: tensor, server: names, hint: 'correct input.tensor in encoder.json' }, ...mismatches];
+  }
+  if (input.datatype !== wire && !served.convertedTypes.includes(wire)) {
+    mismatches.push({ code: 'input-type', tensor, contract: wire, server: input.datatype, hint: `send ${input.datatype}: this server does not convert` });
+  }
+  const shape = [-1, ...segmentShape(contract)];
+  if (!sameShape(shape, input.shape)) {
+    mismatches.push({ code: 'input-shape', tensor, contract: shapeText(shape), server: shapeText(input.shape), hint: 'leads, samples and layout of encoder.json make this shape' });
+  }
+  return mismatches;
+}
+
+function compareOutputs(contract: Contract, served: ServedModel): MetadataMismatch[] {
+  const { logits, embedding } = contract.outputs;
+  const wanted = [{ name: logits.tensor, width: logits.targets.length }, ...(embedding === undefined ? [] : [{ name: embedding.tensor, width: embedding.size }])];
+  return wanted.flatMap(({ name, width }): MetadataMismatch[] => {
+    const output = served.outputs.find((head) => head.name === name);
+    if (output === undefined) {
+      const names = served.outputs.map((head) => head.name).join(', ');
+      return [{ code: 'output-missing', tensor: name, contract: name, server: names, hint: 'correct the tensor under outputs in encoder.json' }];
+    }
+    if (output.datatype !== 'FP32' && output.datatype !== 'FP16') {
+      return [{ code: 'output-type', tensor: name, contract: 'FP32 or FP16', server: output.datatype, hint: 'convert it in the model' }];
+    }
+    const shape = [-1, width];
+    return sameShape(shape, output.shape)
+      ? []
+      : [{ code: 'output-shape', tensor: name, contract: shapeText(shape), server: shapeText(output.shape), hint: 'the columns of the contract are not those of the model' }];
+  });
+}
+
+/** Is this the hash of the contract's model, or of one of its variants? */
+export function knownHash(contract: Contract, sha256: string): boolean {
+  const { model } = contract;
+  return sha256 === model.sha256 || Object.values(model.variants ?? {}).some((variant) => variant.sha256 === sha256);
+}
+
+/** How the served model differs from the contract; empty: it is the contract's. */
+export function compareMetadata(contract: Contract, served: ServedModel, wire: WireType = contract.input.wire): readonly MetadataMismatch[] {
+  const mismatches: MetadataMismatch[] = [];
+  const { name, sha256 } = contract.model;
+  if (served.name !== name) mismatches.push({ code: 'model-name', contract: name, server: served.name, hint: 'serve the model under the name of its contract' });
+  if (served.sha256 !== undefined && !knownHash(contract, served.sha256)) {
+    mismatches.push({ code: 'model-hash', contract: sha256, server: served.sha256, hint: 'engine and encoder have different versions of the model folder' });
+  }
+  return [...mismatches, ...compareInput(contract, served, wire), ...compareOutputs(contract, served)];
+}
+
+/** One line, for people. */
+export function mismatchText(mismatch: MetadataMismatch): string {
+  const tensor = mismatch.tensor === undefined ? '' : ` ${mismatch.tensor}`;
+  return `${mismatch.code}${tensor}: contract ${mismatch.contract}, server ${mismatch.server} (${mismatch.hint})`;
+}

@@ -1,0 +1,34 @@
+import type { Provider } from './options.js';
+
+/** What the serving thread and an inference thread say to each other. */
+export interface WorkerSetup {
+  readonly onnxPath: string;
+  readonly provider: Provider;
+  readonly threads: number;
+  /** Name of the model's input. */
+  readonly input: string;
+}
+
+export interface ModelValue {
+  readonly name: string;
+  /** onnxruntime's name: float32, float16, … */
+  readonly type: string;
+  /** Named sizes are free ones. */
+  readonly shape: readonly (number | string)[];
+}
+
+export type ToWorker =
+  | {
+      readonly type: 'run';
+      readonly dims: readonly number[];
+      /** Float32; may be longer than `dims` need. Moves to the worker and comes back with the answer. */
+      readonly buffer: ArrayBuffer;
+    }
+  | { readonly type: 'close' };
+
+export type FromWorker =
+  | { readonly type: 'ready'; readonly inputs: readonly ModelValue[]; readonly outputs: readonly ModelValue[] }
+  /** The session cannot be made. */
+  | { readonly type: 'unable'; readonly reason: string }
+  | { readonly type: 'ran'; readonly computeMs: number; readonly outputs: Readonly<Record<string, Float32Array>>; readonly buffer: ArrayBuffer }
+  | { readonly type: 'failed'; readonly reason: string; readonly buffer: ArrayBuffer };

@@ -1,0 +1,52 @@
+import { ModelFolderError, loadModel, type LoadedModel } from '../adapters/models.js';
+import { segmentElements, segmentShape, type Contract } from '../contract/index.js';
+import { compareMetadata, mismatchText, type TensorHead } from '../encode/index.js';
+import type { ServedOutput } from './answers.js';
+import type { ModelValue } from './messages.js';
+import { EncoderStartError, type EncoderServerOptions } from './options.js';
+import { openPool, type Pool } from './pool.js';
+
+const DATATYPES: Readonly<Record<string, string>> = { float32: 'FP32', float16: 'FP16', float64: 'FP64', int64: 'INT64', int32: 'INT32', int16: 'INT16' };
+
+function headOf(value: ModelValue): TensorHead {
+  return { name: value.name, datatype: DATATYPES[value.type] ?? value.type, shape: value.shape.map((size) => (typeof size === 'number' ? size : -1)) };
+}
+
+const HINTS: Readonly<Record<EncoderServerOptions['provider'], string>> = {
+  cpu: 'is the file an ONNX model that this onnxruntime reads?',
+  webgpu: 'it wants a GPU with a Vulkan driver, and libvulkan1; use --provider cpu, or Triton',
+  cuda: 'the package has no CUDA libraries; use --provider cpu, or serve the model with Triton on the GPU',
+};
+
+/** Loads the folder and the ONNX file; the two must agree. Throws EncoderStartError. */
+export async function openModel(options: EncoderServerOptions, onLost: (error: Error) => void): Promise<{ loaded: LoadedModel; pool: Pool; outputs: readonly ServedOutput[] }> {
+  const loaded = await loadModel(options.model, { variant: options.variant }).catch((error: unknown) => {
+    throw error instanceof ModelFolderError ? new EncoderStartError('model-unreadable', error.message, error.hint) : error;
+  });
+  const { contract, onnxPath } = loaded;
+  const { provider, threads, workers, maxBatch } = options;
+  const setup = { onnxPath, provider, threads, input: contract.input.tensor };
+  const opened = await openPool(setup, workers, maxBatch * segmentElements(contract), onLost);
+  if (!opened.ok) {
+    const code = provider === 'cpu' ? 'model-unreadable' : 'provider-unavailable';
+    throw new EncoderStartError(code, `provider ${provider} cannot open the model: ${opened.reason}`, HINTS[provider]);
+  }
+  const { pool } = opened;
+  const served = { name: contract.model.name, inputs: pool.inputs.map(headOf), outputs: pool.outputs.map(headOf), convertedTypes: [] };
+  const [mismatch] = compareMetadata(contract, served, 'FP32');
+  if (mismatch !== undefined) {
+    await pool.close();
+    throw new EncoderStartError('model-mismatch', `encoder.json and the ONNX file differ: ${mismatchText(mismatch)}`, 'correct the contract, or export the model again');
+  }
+  await warm(contract, pool, maxBatch);
+  const { logits, embedding } = contract.outputs;
+  const outputs = [{ name: logits.tensor, width: logits.targets.length }, ...(embedding === undefined ? [] : [{ name: embedding.tensor, width: embedding.size }])];
+  return { loaded, pool, outputs };
+}
+
+/** The first run of a size allocates: better now than in the first caller's time. */
+async function warm(contract: Contract, pool: Pool, maxBatch: number): Promise<void> {
+  for (const batch of [1, maxBatch]) {
+    await Promise.all(Array.from({ length: pool.size }, () => pool.run([batch, ...segmentShape(contract)], (into) => into.fill(0))));
+  }
+}

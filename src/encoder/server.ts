@@ -1,0 +1,116 @@
+import { Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
+import { HealthImplementation } from 'grpc-health-check';
+import { GRPCInferenceServiceService } from '../wire/gen/inference/grpc_predict_v2.js';
+import { serveHttp } from './http.js';
+import { encoderMetrics } from './metrics.js';
+import { openModel } from './model.js';
+import { CONCURRENT_CALLS_MAX, DRAIN_MS_MAX, EncoderStartError, MESSAGE_BYTES_MAX, QUEUED_SEGMENTS_MAX, checkOptions, type EncoderServerOptions } from './options.js';
+import { requestQueue, type RequestQueue } from './queue.js';
+import { inferenceService } from './service.js';
+import { Statistics } from './statistics.js';
+
+export interface EncoderServer {
+  readonly host: string;
+  readonly port: number;
+  readonly metricsPort: number | undefined;
+  readonly model: { readonly name: string; readonly version: string; readonly sha256: string };
+  /** Tells health NOT_SERVING, ends the calls under way, closes. Within DRAIN_MS_MAX and a little. */
+  drain(): Promise<void>;
+  /** Settles when an inference thread is lost: the process must end and be started again. */
+  readonly lost: Promise<Error>;
+}
+
+/** The version that ServerMetadata tells. */
+const SERVER_VERSION = '0.1.0';
+const HEALTH_NAMES = ['', 'inference.GRPCInferenceService'];
+
+function listenError(error: unknown, host: string, port: number): EncoderStartError {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.includes('EADDRINUSE')
+    ? new EncoderStartError('port-taken', `port ${port} on ${host} is taken`, 'stop what listens there, or choose another port')
+    : new EncoderStartError('address-unavailable', `cannot listen on ${host}:${port}: ${text.split('\n', 1)[0]}`, 'check the host and the right to listen there');
+}
+
+function bind(server: Server, host: string, port: number): Promise<number> {
+  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  return new Promise((resolve, reject) => {
+    server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) => (error === null ? resolve(bound) : reject(listenError(error, host, port))));
+  });
+}
+
+/** Serves one model over gRPC. Rejects with EncoderStartError where it cannot. */
+export async function startEncoderServer(options: EncoderServerOptions): Promise<EncoderServer> {
+  checkOptions(options);
+  const { host, clock, log } = options;
+  let tellLost = (_error: Error): void => {};
+  const lost = new Promise<Error>((resolve) => (tellLost = resolve));
+  const { loaded, pool, outputs } = await openModel(options, (error) => tellLost(error));
+  const { contract, sha256 } = loaded;
+
+  let draining = false;
+  const statistics = new Statistics();
+  let queue: RequestQueue | undefined;
+  const metrics = encoderMetrics(() => queue?.depth() ?? 0);
+  const { maxBatch, preferred, longestWaitMs } = options;
+  const batching = { preferred, maxBatch, longestWaitMs, maxInFlight: pool.size, maxQueued: QUEUED_SEGMENTS_MAX, order: 'oldest' } as const;
+  queue = requestQueue(contract, pool, batching, { clock, statistics, metrics });
+
+  const server = new Server({
+    'grpc.max_receive_message_length': MESSAGE_BYTES_MAX,
+    'grpc.max_send_message_length': MESSAGE_BYTES_MAX,
+    'grpc.max_concurrent_streams': CONCURRENT_CALLS_MAX,
+    // Otherwise a second server on the same port would quietly share its connections.
+    'grpc.so_reuseport': 0,
+  });
+  const parts = { loaded, outputs, options, queue, statistics, metrics, log, version: SERVER_VERSION, draining: () => draining };
+  server.addService(GRPCInferenceServiceService as unknown as ServiceDefinition, { ...inferenceService(parts) });
+  const health = new HealthImplementation(Object.fromEntries(HEALTH_NAMES.map((name) => [name, 'SERVING'])));
+  health.addToServer(server);
+
+  let http: Awaited<ReturnType<typeof serveHttp>> | undefined;
+  let port: number;
+  try {
+    port = await bind(server, host, options.port);
+    if (options.metricsPort !== undefined) {
+      http = await serveHttp(metrics.registry, () => !draining, host, options.metricsPort).catch((error: unknown) => {
+        throw listenError(error, host, options.metricsPort!);
+      });
+    }
+  } catch (error) {
+    server.forceShutdown();
+    await pool.close();
+    throw error;
+  }
+
+  function shutdown(): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = clock.after(DRAIN_MS_MAX, () => {
+        log.warn({ waitedMs: DRAIN_MS_MAX }, 'calls under way were cut off');
+        server.forceShutdown();
+        resolve();
+      });
+      server.tryShutdown(() => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+
+  let drained: Promise<void> | undefined;
+  async function drain(): Promise<void> {
+    draining = true;
+    for (const name of HEALTH_NAMES) health.setStatus(name, 'NOT_SERVING');
+    await shutdown();
+    await pool.close();
+    await http?.close();
+  }
+
+  return {
+    host,
+    port,
+    metricsPort: http?.port,
+    model: { name: contract.model.name, version: contract.model.version, sha256 },
+    drain: () => (drained ??= drain()),
+    lost,
+  };
+}

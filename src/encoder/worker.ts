@@ -1,0 +1,55 @@
+/**
+ * A thread that does nothing but inference. `run()` of onnxruntime-node blocks its event loop from start to end, so the
+ * loop that serves gRPC must be another one. One session, made once.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import * as ort from 'onnxruntime-node';
+import type { FromWorker, ToWorker, WorkerSetup } from './messages.js';
+
+const port = parentPort!;
+const setup = workerData as WorkerSetup;
+const say = (message: FromWorker, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
+
+function firstLine(error: unknown): string {
+  const line = (error instanceof Error ? error.message : String(error)).trim().split('\n', 1)[0];
+  // onnxruntime puts file, line and the failed condition before what it says.
+  return line.split(' was false. ').at(-1)!;
+}
+
+async function open(): Promise<ort.InferenceSession> {
+  // Only what is fatal: a provider's own lines about missing libraries would bury our one.
+  ort.env.logLevel = 'fatal';
+  return ort.InferenceSession.create(setup.onnxPath, {
+    executionProviders: [setup.provider],
+    intraOpNumThreads: setup.threads,
+    interOpNumThreads: 1,
+    logSeverityLevel: 4,
+  });
+}
+
+async function run(session: ort.InferenceSession, message: Extract<ToWorker, { type: 'run' }>): Promise<void> {
+  const { dims, buffer } = message;
+  const elements = dims.reduce((a, b) => a * b, 1);
+  const beganNs = process.hrtime.bigint();
+  try {
+    const results = await session.run({ [setup.input]: new ort.Tensor('float32', new Float32Array(buffer, 0, elements), dims) });
+    const computeMs = Number(process.hrtime.bigint() - beganNs) / 1e6;
+    const outputs = Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, tensor.data as Float32Array]));
+    say({ type: 'ran', computeMs, outputs, buffer }, [buffer]);
+  } catch (error) {
+    say({ type: 'failed', reason: firstLine(error), buffer }, [buffer]);
+  }
+}
+
+try {
+  const session = await open();
+  const describe = (values: readonly ort.InferenceSession.ValueMetadata[]): { name: string; type: string; shape: (number | string)[] }[] =>
+    values.map((value) => ({ name: value.name, type: value.isTensor ? value.type : 'not a tensor', shape: value.isTensor ? [...value.shape] : [] }));
+  port.on('message', (message: ToWorker) => {
+    if (message.type === 'run') void run(session, message);
+    else void session.release().finally(() => port.close());
+  });
+  say({ type: 'ready', inputs: describe(session.inputMetadata), outputs: describe(session.outputMetadata) });
+} catch (error) {
+  say({ type: 'unable', reason: firstLine(error) });
+}
