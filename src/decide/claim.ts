@@ -1,0 +1,19 @@
+import type { Outcome } from '../ecg/index.js';
+import type { PolicyEntry } from './policy.js';
+
+/** Why a finding is not claimed of a segment. */
+export type NotClaimed = 'unusable' | 'leads' | 'placement' | 'band' | 'paced' | 'known-condition' | 'not-scored';
+
+/** May this finding be claimed of this segment at all? Undefined: yes. What is unknown of the device is not held against it. */
+export function notClaimable(entry: PolicyEntry, outcome: Outcome): NotClaimed | undefined {
+  if (outcome.grade === 'unusable') return 'unusable';
+  if (outcome.association.knownConditions.includes(entry.finding)) return 'known-condition';
+  if (entry.evidence === 'rule') return undefined;
+  if (outcome.status !== 'scored') return 'not-scored';
+  if (outcome.pacing === 'paced') return 'paced';
+  if (outcome.placement !== 'unknown' && !entry.placements.includes(outcome.placement)) return 'placement';
+  const { bandHz } = entry;
+  if (bandHz !== undefined && ((outcome.highpassHz ?? 0) > (bandHz.highpassMax ?? Infinity) || (outcome.lowpassHz ?? Infinity) < (bandHz.lowpassMin ?? 0))) return 'band';
+  const sound = new Set(outcome.leads.filter((lead) => lead.reasons.length === 0 && lead.origin !== 'modified').map((lead) => lead.lead));
+  return entry.leadSets.some((set) => set.every((lead) => sound.has(lead))) ? undefined : 'leads';
+}

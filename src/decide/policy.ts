@@ -1,0 +1,85 @@
+import type { Catalogue, Contract } from '../contract/index.js';
+import { type Evidence, type FindingKind, type Priority, sha256 } from '../ecg/index.js';
+import { RULES } from './rules/index.js';
+
+/** How one finding becomes an alert. */
+export interface PolicyEntry {
+  readonly finding: string;
+  readonly kind: FindingKind;
+  readonly priority: Priority;
+  readonly evidence: Evidence;
+  /** At or above: counts for the finding. */
+  readonly threshold: number;
+  /** Below: counts against it. Between the two nothing changes. */
+  readonly release: number;
+  /** Raised when `n` of the last `m` usable segments count for it. */
+  readonly n: number;
+  readonly m: number;
+  readonly cooldownS: number;
+  /** Leads that must be without fault, one set of them; empty: any segment that is not unusable. */
+  readonly leadSets: readonly (readonly string[])[];
+  readonly placements: readonly string[];
+  readonly bandHz?: { readonly highpassMax?: number; readonly lowpassMin?: number };
+}
+
+export interface Policy {
+  readonly entries: ReadonlyMap<string, PolicyEntry>;
+  readonly structural: StructuralPolicy;
+  /** Every alert carries it. */
+  readonly hash: string;
+}
+
+/** One decision per encounter: the first moment with enough segments over enough time, from their median. */
+export interface StructuralPolicy {
+  readonly segmentsMin: number;
+  readonly spanMinS: number;
+  readonly againAfterS: number;
+}
+
+export interface PolicySettings {
+  readonly priorityCeiling: Priority;
+  readonly structural: StructuralPolicy;
+  readonly kinds: Readonly<Record<'episodic' | 'sustained', { readonly n: number; readonly m: number; readonly cooldownS: number }>>;
+  /** Hysteresis: release = threshold × this. */
+  readonly releaseShare: number;
+}
+
+export const POLICY_DEFAULTS: PolicySettings = {
+  priorityCeiling: 'medium',
+  structural: { segmentsMin: 30, spanMinS: 1800, againAfterS: 86_400 },
+  kinds: { episodic: { n: 2, m: 3, cooldownS: 300 }, sustained: { n: 4, m: 5, cooldownS: 3600 } },
+  releaseShare: 0.6,
+};
+
+const RANK: readonly Priority[] = ['none', 'low', 'medium', 'high'];
+
+/** The one table that drives deciding: catalogue and contract under the site's settings. */
+export function policyOf(catalogue: Catalogue, contract: Contract | undefined, settings: PolicySettings): Policy {
+  const claims = new Map(contract?.targets.map((target) => [target.id, target]));
+  const entries = new Map<string, PolicyEntry>();
+  for (const { id, kind, priority } of catalogue.findings) {
+    const rule = RULES.find((r) => r.id === id);
+    const claim = claims.get(id);
+    if (rule === undefined && claim === undefined) continue;
+    const persistence = kind === 'structural' ? { n: 1, m: 1, cooldownS: settings.structural.againAfterS } : settings.kinds[kind];
+    const threshold = claim?.threshold ?? 0.5;
+    entries.set(id, {
+      finding: id,
+      kind,
+      priority: clamp(priority, settings.priorityCeiling),
+      evidence: rule ? 'rule' : claim!.evidence.level,
+      threshold,
+      release: threshold * settings.releaseShare,
+      ...persistence,
+      leadSets: claim?.leadSets ?? [],
+      placements: claim?.placements ?? [],
+      bandHz: claim?.bandHz,
+    });
+  }
+  const text = JSON.stringify([[...entries.values()], settings]);
+  return { entries, structural: settings.structural, hash: sha256(text).slice(0, 16) };
+}
+
+function clamp(priority: Priority, ceiling: Priority): Priority {
+  return RANK[Math.min(RANK.indexOf(priority), RANK.indexOf(ceiling))];
+}

@@ -1,0 +1,155 @@
+/** From outcomes to alerts: persistence, hysteresis, cool-down, evidence, and what is never claimed. Invariants: I17, I18, I19 */
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseCatalogue, parseContract } from '../../src/contract/index.js';
+import { eventHash, initial, type Policy, POLICY_DEFAULTS, policyOf, RULES, step, type SubjectState } from '../../src/decide/index.js';
+import { type AlertEvent, LEADS, type Outcome } from '../../src/ecg/index.js';
+
+const read = (path: string) => JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'));
+const catalogue = parseCatalogue(read('models/catalogue.json'));
+const contract = parseContract(read('models/purkinje-s/encoder.json'));
+if (!catalogue.ok || !contract.ok) throw new Error('the bundled catalogue or contract does not parse');
+const policy = policyOf(catalogue.value, contract.value, POLICY_DEFAULTS);
+const AF = 'atrial-fibrillation';
+
+function outcome(k: number, probability: number, more: Partial<Outcome> = {}, finding = AF): Outcome {
+  return {
+    id: `bed-1/1/${k * 5000}`,
+    device: 'bed-1',
+    epoch: 1,
+    firstSample: k * 5000,
+    samples: 5000,
+    rateHz: 500,
+    startMs: 1_700_000_000_000 + k * 10_000,
+    steps: [],
+    brokerOffsetMs: 0,
+    brokerUncertaintyMs: 0,
+    status: 'scored',
+    grade: 'good',
+    reasons: [],
+    leads: LEADS.map((lead) => ({ lead, origin: 'measured', reasons: [], gaps: [] })),
+    measurements: { beats: [], voltages: [], heartRateBpm: 80, longestPauseMs: 900 },
+    findings: [{ id: finding, probability }],
+    model: 'purkinje-s@0.1.0',
+    modelHash: 'h',
+    source: { partition: 0, offsets: [k] },
+    association: { encounter: 'e-1', knownConditions: [], contextOffset: 0 },
+    demo: false,
+    partial: false,
+    pacing: 'none',
+    placement: 'standard',
+    ...more,
+  };
+}
+
+function decide(outcomes: readonly Outcome[], by: Policy = policy) {
+  let state: SubjectState = initial('e-1');
+  const events: AlertEvent[] = [];
+  const suppressed: string[] = [];
+  outcomes.forEach((o, offset) => {
+    const result = step(state, { type: 'outcome', outcome: o, partition: 0, offset }, by);
+    state = result.state;
+    events.push(...result.out.events);
+    suppressed.push(...result.out.suppressed.map(({ why }) => why));
+  });
+  return { events, suppressed, state };
+}
+const series = (...probabilities: number[]) => probabilities.map((p, k) => outcome(k, p));
+const states = (events: readonly AlertEvent[]) => events.map(({ state }) => state);
+
+describe('an episode', () => {
+  test('two of three raise it, three against it end it, and one alert is the same alert', () => {
+    const { events } = decide(series(0.1, 0.95, 0.1, 0.95, 0.95, 0.1, 0.1, 0.1));
+    expect(states(events)).toEqual(['raised', 'resolved']);
+    expect(new Set(events.map((e) => e.alertId)).size).toBe(1);
+    expect(events[0].snapshot).toMatchObject({ finding: AF, channel: 'bedside', evidence: 'internal', simulated: false, onsetMs: 1_700_000_010_000 });
+  });
+  test('between the two thresholds nothing changes', () => {
+    const entry = policy.entries.get(AF)!;
+    const between = (entry.threshold + entry.release) / 2;
+    expect(states(decide(series(0.95, 0.95, between, between, between, between)).events)).toEqual(['raised']);
+  });
+  test('it rests after its end: the next one within the cool-down is counted, not told', () => {
+    const again = decide(series(0.95, 0.95, 0.1, 0.1, 0.1, 0.95, 0.95, 0.95));
+    expect(states(again.events)).toEqual(['raised', 'resolved']);
+    expect(again.suppressed).toContain('cool-down');
+  });
+});
+
+describe('what is never claimed', () => {
+  const why = (more: Partial<Outcome>) => decide([0, 1, 2].map((k) => outcome(k, 0.99, more)));
+  const cases: [string, Partial<Outcome>][] = [
+    ['unusable', { grade: 'unusable' }],
+    ['known-condition', { association: { encounter: 'e-1', knownConditions: [AF], contextOffset: 0 } }],
+    ['not-scored', { status: 'shed' }],
+    ['paced', { pacing: 'paced' }],
+    ['placement', { placement: 'mason-likar' }],
+    ['band', { lowpassHz: 30 }],
+    ['leads', { leads: [{ lead: 'II', origin: 'modified', reasons: [], gaps: [] }] }],
+  ];
+  for (const [reason, more] of cases) {
+    test(reason, () => {
+      const { events, suppressed } = why(more);
+      expect(events).toEqual([]);
+      expect(new Set(suppressed)).toEqual(new Set([reason]));
+    });
+  }
+  test('without evidence a real bed gets it in shadow, a simulated one with its mark', () => {
+    for (const level of ['simulated', 'none'] as const) {
+      const unproven = policyOf(catalogue.value, { ...contract.value, targets: contract.value.targets.map((t) => ({ ...t, evidence: { level } })) }, POLICY_DEFAULTS);
+      expect(decide(series(0.99, 0.99), unproven).events[0].snapshot.channel).toBe('shadow');
+      const simulated = [0, 1].map((k) => outcome(k, 0.99, { demo: true }));
+      expect(decide(simulated, unproven).events[0].snapshot).toMatchObject({ channel: 'bedside', simulated: true });
+    }
+  });
+  test('no priority is above the ceiling', () => {
+    for (const entry of policy.entries.values()) expect(entry.priority).not.toBe('high');
+  });
+});
+
+describe('a structural finding', () => {
+  const voltages = LEADS.map((lead) => ({ lead, rMv: 0.2, sMv: -0.1 }));
+  const low = (k: number, is = true) => outcome(k, 0, { measurements: { beats: [], voltages: is ? voltages : voltages.map((v) => ({ ...v, rMv: 2 })) } });
+  const MINUTES = 60 / 10;
+  test('is decided at thirty segments over thirty minutes, once, for the worklist', () => {
+    const { events } = decide(Array.from({ length: 60 * MINUTES }, (_, k) => low(k)));
+    expect(events.map(({ state, snapshot }) => [state, snapshot.finding, snapshot.channel])).toEqual([['raised', 'rule-low-voltage', 'worklist']]);
+    expect(events[0].atMs).toBe(1_700_000_000_000 + 30 * 60_000);
+  });
+  test('goes by the median: a third of the half-hour does not make it', () => {
+    expect(decide(Array.from({ length: 40 * MINUTES }, (_, k) => low(k, k % 3 === 0))).events).toEqual([]);
+  });
+});
+
+describe('people', () => {
+  test('acknowledge and dismiss: legal transitions, each chained to the one before; anything else is counted', () => {
+    const { events, state } = decide(series(0.95, 0.95));
+    const command = (kind: 'acknowledge' | 'dismiss', alertId: string) => ({ type: 'command', command: { alertId, kind, actor: 'nurse', atMs: 1, reason: '' }, offset: 0 }) as const;
+    const acknowledged = step(state, command('acknowledge', events[0].alertId), policy);
+    expect(acknowledged.out.events[0]).toMatchObject({ state: 'acknowledged', sequence: 2, previousHash: events[0].hash, actor: 'nurse' });
+    expect(step(acknowledged.state, command('acknowledge', events[0].alertId), policy).out.suppressed[0].why).toBe('illegal-transition');
+    expect(step(acknowledged.state, command('dismiss', 'unknown'), policy).out.events).toEqual([]);
+    expect(step(acknowledged.state, command('dismiss', events[0].alertId), policy).out.events[0].state).toBe('dismissed');
+  });
+});
+
+test('whatever the outcomes, every alert begins raised, ends once, and its hashes follow from what it says', () => {
+  fc.assert(
+    fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 80 }), (probabilities) => {
+      const byAlert = new Map<string, AlertEvent[]>();
+      for (const event of decide(series(...probabilities)).events) byAlert.set(event.alertId, [...(byAlert.get(event.alertId) ?? []), event]);
+      for (const events of byAlert.values()) {
+        expect(events[0].state).toBe('raised');
+        expect(events.slice(1).every((event, i) => event.previousHash === events[i].hash && event.sequence === i + 2)).toBe(true);
+        expect(states(events).filter((state) => state === 'resolved').length).toBeLessThanOrEqual(1);
+        for (const event of events) expect(eventHash(event)).toBe(event.hash);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('every rule has an id of its own in the catalogue', () => {
+  for (const { id, kind } of RULES) expect(catalogue.value.findings.find((finding) => finding.id === id)?.kind).toBe(kind);
+});
