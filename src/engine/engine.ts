@@ -1,0 +1,110 @@
+import { ASSEMBLE_DEFAULTS, type AssembleOptions } from '../assemble/index.js';
+import type { Catalogue, Contract } from '../contract/index.js';
+import { POLICY_DEFAULTS, policyOf, type PolicySettings } from '../decide/index.js';
+import type { AlertEvent, Outcome, Segment } from '../ecg/index.js';
+import { AssociationTable, Credits, type CrashPoint, DecidePartition, EncodeSeam, engineGauges, lineMeters, ScorePartition } from '../line/index.js';
+import { type Clock, type Encoder, type Follower, type Log, type Membership, type Meter, type StepName, TOPICS } from '../ports/index.js';
+
+export interface EngineSettings {
+  readonly assemble: AssembleOptions;
+  readonly policy: PolicySettings;
+  /** Segments between assemble and publish, at most. */
+  readonly creditsMax: number;
+  /** A segment waits at most this long for its scores; Infinity: for ever, and nothing is shed. */
+  readonly maxAgeS: number;
+  readonly silentAfterS: number;
+  readonly steps: readonly StepName[];
+}
+
+export const ENGINE_DEFAULTS: EngineSettings = {
+  assemble: ASSEMBLE_DEFAULTS,
+  policy: POLICY_DEFAULTS,
+  creditsMax: 512,
+  maxAgeS: 10,
+  silentAfterS: 30,
+  steps: ['score', 'decide'],
+};
+
+/** Batches to the encoder: at most this many segments, out at most this many at once. */
+const BATCH_MAX = 32;
+const BATCHES_IN_FLIGHT_MAX = 4;
+const BATCH_WAIT_MS = 10;
+const CALL_DEADLINE_MS = 10_000;
+
+export interface EngineWorld {
+  readonly log: Log;
+  readonly encoder: Encoder | undefined;
+  readonly contract: Contract | undefined;
+  readonly catalogue: Catalogue;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  readonly settings: EngineSettings;
+  readonly onOutcome?: (outcome: Outcome, segment: Segment) => void;
+  readonly onAlert?: (event: AlertEvent) => void;
+  readonly onLost?: (step: StepName, partition: number, error: unknown) => void;
+  /** The faults suite kills the process here. */
+  readonly reach?: (point: CrashPoint) => void;
+}
+
+export interface Engine {
+  readonly policyHash: string;
+  /** Partitions owned, by step. */
+  partitions(): Readonly<Record<StepName, readonly number[]>>;
+  /** Segments between assembling and publishing. */
+  waiting(): number;
+  /** Publishes what is ready, gives the partitions back. */
+  drain(): Promise<void>;
+}
+
+/** Composes the line over its ports: both steps in one process, as two groups. */
+export async function startEngine(world: EngineWorld): Promise<Engine> {
+  const { log, clock, settings, contract } = world;
+  const meters = lineMeters(world.meter);
+  const policy = policyOf(world.catalogue, contract, settings.policy);
+  const associations = new AssociationTable();
+  const contexts: Follower = await log.follow(TOPICS.context, (records) => associations.take(records));
+  const credits = new Credits(settings.creditsMax, meters.credits);
+  meters.creditsMax.set(settings.creditsMax);
+  const batch = {
+    preferred: [BATCH_MAX],
+    maxBatch: BATCH_MAX,
+    longestWaitMs: BATCH_WAIT_MS,
+    maxInFlight: BATCHES_IN_FLIGHT_MAX,
+    maxQueued: settings.creditsMax,
+    order: 'newest',
+  } as const;
+  const encode = new EncodeSeam(world.encoder, contract, clock, meters, { batch, maxAgeMs: settings.maxAgeS * 1000, deadlineMs: CALL_DEADLINE_MS });
+  const step = { clock, meters, gauges: engineGauges(meters), reach: world.reach ?? (() => {}), onLost: world.onLost ?? (() => {}) };
+  const memberships = new Map<StepName, Membership>();
+  if (settings.steps.includes('score')) {
+    const deps = {
+      ...step,
+      assemble: settings.assemble,
+      contract,
+      encode,
+      credits,
+      mayShed: Number.isFinite(settings.maxAgeS),
+      associations,
+      silentAfterMs: settings.silentAfterS * 1000,
+      onOutcome: world.onOutcome,
+    };
+    memberships.set('score', await log.join({ step: 'score', inputs: [TOPICS.signal], take: async (tenure) => new ScorePartition(tenure, deps) }));
+  }
+  if (settings.steps.includes('decide')) {
+    const deps = { ...step, log, policy, onAlert: world.onAlert };
+    const inputs = [TOPICS.outcomes, TOPICS.commands];
+    memberships.set('decide', await log.join({ step: 'decide', inputs, take: async (tenure) => new DecidePartition(tenure, deps) }));
+  }
+  return {
+    policyHash: policy.hash,
+    partitions: () => ({ score: memberships.get('score')?.partitions() ?? [], decide: memberships.get('decide')?.partitions() ?? [] }),
+    waiting: () => credits.inUse,
+    async drain() {
+      // Score first, so that what it publishes is still decided.
+      await memberships.get('score')?.leave();
+      await memberships.get('decide')?.leave();
+      await contexts.close();
+      encode.close();
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type EmbeddedLog, embeddedLog, levelDisk } from '../adapters/embedded/index.js';
+import { type Clock, sleep, TOPICS } from '../ports/index.js';
+import { type Engine, type EngineWorld, startEngine } from './engine.js';
+
+/** Partitions of the embedded log: enough that two stalls do not meet, few enough for small transactions to share. */
+const PARTITIONS = 4;
+/** Signal is kept this long: a structural finding looks back over half an hour, and evidence is read within seconds. */
+const SIGNAL_RETENTION_MS = 15 * 60_000;
+const SETTLE_POLL_MS = 25;
+
+export interface LocalEngine {
+  readonly log: EmbeddedLog;
+  readonly engine: Engine;
+  /** Resolves when everything appended so far has been scored and decided. */
+  settled(): Promise<void>;
+  /** Drains, closes, and removes the folder if it was ours. */
+  close(): Promise<void>;
+}
+
+/** The engine over an embedded log on this machine: for `up`, and for records straight through. Without a folder, a temporary one. */
+export async function startLocal(world: Omit<EngineWorld, 'log'>, folder?: string): Promise<LocalEngine> {
+  const place = folder ?? (await mkdtemp(join(tmpdir(), 'purkinje-')));
+  const log = await embeddedLog(await levelDisk(place), world.clock, { partitions: PARTITIONS, retentionMs: { [TOPICS.signal]: SIGNAL_RETENTION_MS } });
+  const engine = await startEngine({ ...world, log });
+  return {
+    log,
+    engine,
+    settled: () => settled(log, engine, world.clock),
+    async close() {
+      await engine.drain();
+      await log.close();
+      if (folder === undefined) await rm(place, { recursive: true, force: true });
+    },
+  };
+}
+
+async function settled(log: EmbeddedLog, engine: Engine, clock: Clock): Promise<void> {
+  for (;;) {
+    const score = await log.progress('score', TOPICS.signal);
+    const waiting = engine.waiting();
+    const decide = await log.progress('decide', TOPICS.outcomes);
+    if (waiting === 0 && [...score, ...decide].every(({ next, end }) => next >= end)) return;
+    await sleep(clock, SETTLE_POLL_MS);
+  }
+}

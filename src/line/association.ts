@@ -1,0 +1,30 @@
+import type { Association } from '../ecg/index.js';
+import type { LogRecord } from '../ports/index.js';
+import { type Context, decodeContext } from '../wire/index.js';
+
+/** Who is on which device from when to when, from ecg.context.v1. Small: all of it is kept. */
+export class AssociationTable {
+  private readonly byDevice = new Map<string, { key: string; context: Context; offset: number }[]>();
+
+  /** A later record of a key stands for all before it; a tombstone takes it back. */
+  take(records: readonly LogRecord[]): void {
+    for (const { key, value, offset } of records) {
+      if (key === undefined) continue;
+      const context = value === null ? undefined : decodeContext(value);
+      const device = context?.device ?? key.slice(0, Math.max(key.lastIndexOf('@'), 0));
+      const rows = (this.byDevice.get(device) ?? []).filter((row) => row.key !== key);
+      if (context !== undefined) rows.push({ key, context, offset });
+      rows.sort((a, b) => a.context.sinceMs - b.context.sinceMs);
+      if (rows.length > 0) this.byDevice.set(device, rows);
+      else this.byDevice.delete(device);
+    }
+  }
+
+  /** The association in force at a device's time; the latest one that began stands. */
+  at(device: string, atMs: number): Association {
+    const row = this.byDevice.get(device)?.findLast(({ context }) => context.sinceMs <= atMs && (context.untilMs === undefined || atMs < context.untilMs));
+    if (row === undefined) return { knownConditions: [], contextOffset: -1 };
+    const { encounter, bed, unit, knownConditions, accelerated } = row.context;
+    return { encounter, bed, unit, knownConditions, accelerated, contextOffset: row.offset };
+  }
+}

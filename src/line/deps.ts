@@ -1,0 +1,57 @@
+import type { AssembleOptions } from '../assemble/index.js';
+import type { Contract } from '../contract/index.js';
+import type { Policy } from '../decide/index.js';
+import type { AlertEvent, Outcome, Segment } from '../ecg/index.js';
+import type { Clock, Log, StepName } from '../ports/index.js';
+import type { AssociationTable } from './association.js';
+import type { Credits } from './credits.js';
+import type { EncodeSeam } from './encode.js';
+import type { EngineGauges } from './gauges.js';
+import type { LineMeters } from './meters.js';
+
+/** Named moments at which the faults suite kills the process. */
+export const CRASH_POINTS = [
+  'score:taken',
+  'score:read',
+  'score:closed',
+  'score:scored',
+  'score:before-commit',
+  'score:after-commit',
+  'decide:taken',
+  'decide:read',
+  'decide:before-commit',
+  'decide:after-commit',
+] as const;
+export type CrashPoint = (typeof CRASH_POINTS)[number];
+
+/** What both steps need. */
+export interface StepDeps {
+  readonly clock: Clock;
+  readonly meters: LineMeters;
+  readonly gauges: EngineGauges;
+  readonly reach: (point: CrashPoint) => void;
+  /** A partition was lost: fenced, or the log failed. */
+  readonly onLost: (step: StepName, partition: number, error: unknown) => void;
+}
+
+export interface ScoreDeps extends StepDeps {
+  readonly assemble: AssembleOptions;
+  /** Undefined: no encoder; rules still run. */
+  readonly contract: Contract | undefined;
+  readonly encode: EncodeSeam;
+  readonly credits: Credits;
+  /** False with ages unlimited: then reading waits, and nothing is shed. */
+  readonly mayShed: boolean;
+  readonly associations: AssociationTable;
+  /** A device unheard of for this long by the engine's clock is silent. */
+  readonly silentAfterMs: number;
+  /** Told once an outcome is published. */
+  readonly onOutcome?: (outcome: Outcome, segment: Segment) => void;
+}
+
+export interface DecideDeps extends StepDeps {
+  readonly log: Log;
+  readonly policy: Policy;
+  /** Told once an event is durable. */
+  readonly onAlert?: (event: AlertEvent) => void;
+}

@@ -1,0 +1,131 @@
+import { Subject } from 'rxjs';
+import { type Contract, probabilities } from '../contract/index.js';
+import type { Finding, OutcomeStatus } from '../ecg/index.js';
+import { type BatcherInput, batcherInitial, type BatcherOptions, type BatcherOut, type BatcherState, batcherStep } from '../encode/index.js';
+import { type Clock, type Encoder, EncoderAwayError } from '../ports/index.js';
+import { lift } from './lift.js';
+import type { LineMeters } from './meters.js';
+
+/** What the encoder made of one segment. */
+export interface Scoring {
+  readonly status: OutcomeStatus;
+  readonly findings: readonly Finding[];
+}
+
+export interface EncodeOptions {
+  readonly batch: BatcherOptions;
+  /** A segment waits at most this long for its scores; Infinity: for ever. */
+  readonly maxAgeMs: number;
+  /** One call to the encoder. */
+  readonly deadlineMs: number;
+}
+
+interface Ticket {
+  readonly tensor: Float32Array;
+  readonly done: (scoring: Scoring) => void;
+  readonly sinceMs: number;
+  out: boolean;
+}
+
+const SHED: Scoring = { status: 'shed', findings: [] };
+const UNSCORED: Scoring = { status: 'unscored', findings: [] };
+/** How often waiting segments are looked at for their age. */
+const AGE_TICK_MS = 100;
+
+/** Joins conditioning to the encoder for all partitions of an engine: batches, ages, and what happens when nobody answers. */
+export class EncodeSeam {
+  private readonly input$ = new Subject<BatcherInput>();
+  private readonly tickets = new Map<string, Ticket>();
+  private serial = 0;
+  private cancelWake = () => {};
+  private cancelAge = () => {};
+
+  constructor(
+    private readonly encoder: Encoder | undefined,
+    private readonly contract: Contract | undefined,
+    private readonly clock: Clock,
+    private readonly meters: LineMeters,
+    private readonly options: EncodeOptions,
+  ) {
+    const step = (state: BatcherState, input: BatcherInput) => batcherStep(state, input, options.batch);
+    this.input$.pipe(lift(step, batcherInitial)).subscribe((out) => this.follow(out));
+    if (Number.isFinite(options.maxAgeMs)) this.watchAges();
+  }
+
+  /** Calls `done` once: scored, shed (too old, or no room), or unscored (encoder away). */
+  submit(tensor: Float32Array, done: (scoring: Scoring) => void): void {
+    if (this.encoder === undefined || !this.encoder.ready()) return done(UNSCORED);
+    const id = String(this.serial++);
+    const nowMs = this.clock.monotonicMs();
+    this.tickets.set(id, { tensor, done, sinceMs: nowMs, out: false });
+    this.input$.next({ type: 'submit', nowMs, items: [{ id, size: 1, priority: 0, timeMs: nowMs }] });
+  }
+
+  /** Gives up the oldest that still waits for a place in a batch. */
+  shedOldest(): boolean {
+    for (const [id, ticket] of this.tickets) {
+      if (ticket.out) continue;
+      this.shed([id]);
+      return true;
+    }
+    return false;
+  }
+
+  close(): void {
+    this.cancelWake();
+    this.cancelAge();
+    this.input$.complete();
+  }
+
+  private shed(ids: readonly string[]): void {
+    this.input$.next({ type: 'withdraw', nowMs: this.clock.monotonicMs(), ids: new Set(ids) });
+    for (const id of ids) this.finish(id, SHED);
+  }
+
+  private finish(id: string, scoring: Scoring): void {
+    const ticket = this.tickets.get(id);
+    this.tickets.delete(id);
+    ticket?.done(scoring);
+  }
+
+  private follow({ batches, refused, wakeMs }: BatcherOut): void {
+    for (const ids of batches) void this.score(ids);
+    for (const id of refused) this.finish(id, SHED);
+    this.cancelWake();
+    if (wakeMs === undefined) return;
+    const delayMs = Math.max(0, wakeMs - this.clock.monotonicMs());
+    this.cancelWake = this.clock.after(delayMs, () => this.input$.next({ type: 'tick', nowMs: this.clock.monotonicMs() }));
+  }
+
+  private async score(ids: readonly string[]): Promise<void> {
+    const { clock, meters, options } = this;
+    const tickets = ids.map((id) => this.tickets.get(id)!);
+    for (const ticket of tickets) ticket.out = true;
+    const startMs = clock.monotonicMs();
+    meters.batchSize.observe(ids.length);
+    try {
+      const scores = await this.encoder!.score(
+        tickets.map(({ tensor }) => ({ tensor })),
+        { deadlineMs: options.deadlineMs },
+      );
+      meters.batches.add(1, { result: 'scored' });
+      meters.encodeSeconds.observe((clock.monotonicMs() - startMs) / 1000);
+      ids.forEach((id, i) => this.finish(id, { status: 'scored', findings: probabilities(this.contract!, scores[i].logits) }));
+    } catch (error) {
+      meters.batches.add(1, { result: error instanceof EncoderAwayError ? 'away' : 'failed' });
+      for (const id of ids) this.finish(id, UNSCORED);
+    }
+    this.input$.next({ type: 'done', nowMs: clock.monotonicMs() });
+  }
+
+  private watchAges(): void {
+    this.cancelAge = this.clock.after(AGE_TICK_MS, () => {
+      const limitMs = this.clock.monotonicMs() - this.options.maxAgeMs;
+      const old = [...this.tickets].filter(([, ticket]) => ticket.sinceMs < limitMs);
+      this.shed(old.filter(([, ticket]) => !ticket.out).map(([id]) => id));
+      // Those that are out no longer wait; their scores come too late to matter.
+      for (const [id, ticket] of old) if (ticket.out) this.finish(id, SHED);
+      this.watchAges();
+    });
+  }
+}

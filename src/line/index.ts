@@ -1,0 +1,9 @@
+/** The pipeline that joins the rooms: one file a seam. Nothing else imports RxJS. */
+export { AssociationTable } from './association.js';
+export { Credits } from './credits.js';
+export { DecidePartition } from './decide.js';
+export { CRASH_POINTS, type CrashPoint, type DecideDeps, type ScoreDeps } from './deps.js';
+export { type EncodeOptions, EncodeSeam } from './encode.js';
+export { engineGauges, type EngineGauges } from './gauges.js';
+export { lineMeters, type LineMeters } from './meters.js';
+export { ScorePartition } from './score.js';

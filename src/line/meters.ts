@@ -1,0 +1,63 @@
+import { REJECT_REASONS } from '../wire/index.js';
+import type { Counter, Gauge, Histogram, Meter } from '../ports/index.js';
+
+/** Every metric of the line, made once. Labels are closed lists. */
+export interface LineMeters {
+  readonly chunks: Counter;
+  readonly samples: Counter;
+  readonly rejects: Counter;
+  readonly segments: Counter;
+  readonly outcomes: Counter;
+  readonly gaps: Counter;
+  readonly restSamples: Counter;
+  readonly batches: Counter;
+  readonly batchSize: Histogram;
+  readonly encodeSeconds: Histogram;
+  readonly credits: Gauge;
+  readonly creditsMax: Gauge;
+  readonly commitSeconds: Histogram;
+  readonly endToEndSeconds: Histogram;
+  readonly devices: Gauge;
+  readonly devicesSilent: Gauge;
+  readonly oldestUnprocessed: Gauge;
+  readonly alerts: Counter;
+  readonly suppressed: Counter;
+  readonly heartbeat: Gauge;
+}
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+export function lineMeters(meter: Meter): LineMeters {
+  const meters = declared(meter);
+  // A counter that is not there yet hides its first step from a rate: closed labels begin at 0.
+  for (const reason of REJECT_REASONS) meters.rejects.add(0, { reason });
+  for (const fate of ['read', 'placed', 'repeated', 'conflicting', 'late', 'rejected']) meters.samples.add(0, { fate });
+  for (const status of ['scored', 'unusable', 'unscored', 'shed']) meters.outcomes.add(0, { status, grade: status === 'unusable' ? 'unusable' : 'good' });
+  for (const result of ['scored', 'away', 'failed']) meters.batches.add(0, { result });
+  return meters;
+}
+
+function declared(meter: Meter): LineMeters {
+  return {
+    chunks: meter.counter('purkinje_wire_chunks_total', 'Records read from the signal topic'),
+    samples: meter.counter('purkinje_assemble_samples_total', 'Samples by what became of them; read is the sum of the others', ['fate']),
+    rejects: meter.counter('purkinje_wire_rejects_total', 'Chunks written to the rejects topic', ['reason']),
+    segments: meter.counter('purkinje_assemble_segments_total', 'Segments closed', ['closed_by']),
+    outcomes: meter.counter('purkinje_score_outcomes_total', 'Outcomes published', ['status', 'grade']),
+    gaps: meter.counter('purkinje_assemble_gap_segments_total', 'Segments without any sample, told as gaps'),
+    restSamples: meter.counter('purkinje_assemble_rest_samples_total', 'Samples at an end, too few for a segment'),
+    batches: meter.counter('purkinje_encode_batches_total', 'Batches sent to the encoder', ['result']),
+    batchSize: meter.histogram('purkinje_encode_batch_segments', 'Segments in a batch', [1, 2, 4, 8, 16, 32, 64]),
+    encodeSeconds: meter.histogram('purkinje_encode_duration_seconds', 'From sending a batch to its scores', SECONDS),
+    credits: meter.gauge('purkinje_score_waiting_segments', 'Segments between assembling and publishing'),
+    creditsMax: meter.gauge('purkinje_score_waiting_max_segments', 'Bound of the above'),
+    commitSeconds: meter.histogram('purkinje_commit_duration_seconds', 'One transaction of a step', SECONDS, ['step']),
+    endToEndSeconds: meter.histogram('purkinje_score_latency_seconds', 'From the record that closed a segment to its published outcome', SECONDS),
+    devices: meter.gauge('purkinje_assemble_devices', 'Devices in the partitions owned'),
+    devicesSilent: meter.gauge('purkinje_assemble_devices_silent', 'Devices that fell silent without an end of stream'),
+    oldestUnprocessed: meter.gauge('purkinje_line_oldest_unprocessed_seconds', 'Age of the oldest record read and not yet committed'),
+    alerts: meter.counter('purkinje_decide_alert_events_total', 'Alert events published', ['finding', 'state', 'priority', 'channel']),
+    suppressed: meter.counter('purkinje_decide_suppressed_total', 'Candidates that became no alert', ['why']),
+    heartbeat: meter.gauge('purkinje_line_heartbeat_timestamp_seconds', 'When the line last committed or found nothing to commit'),
+  };
+}
