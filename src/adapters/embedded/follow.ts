@@ -1,0 +1,63 @@
+import type { Follower, LogRecord, Topic } from '../../ports/index.js';
+import { Doorbell } from './doorbell.js';
+import { reasonOf } from './errors.js';
+import type { Report } from './report.js';
+import type { Store } from './store.js';
+
+/** Reads all partitions of a topic, from the earliest record on. */
+export class TopicFollower implements Follower {
+  private readonly bell = new Doorbell();
+  private readonly next: number[];
+  private closed = false;
+
+  constructor(
+    private readonly store: Store,
+    private readonly topic: Topic,
+    private readonly batchRecordsMax: number,
+    private readonly onRecords: (records: readonly LogRecord[]) => void,
+    private readonly report: Report,
+  ) {
+    this.next = Array.from({ length: store.partitions }, () => 0);
+  }
+
+  /** Resolves once everything that is there now has been handed over; goes on with what comes after. */
+  async start(): Promise<void> {
+    const silence = this.next.map((_, partition) => this.store.listen(this.topic, partition, () => this.bell.ring()));
+    const stop = (): void => silence.forEach((one) => one());
+    const upTo = this.next.map((_, partition) => this.store.end(this.topic, partition).next);
+    try {
+      while (!this.closed && this.next.some((next, partition) => next < upTo[partition])) await this.readOnce();
+    } catch (error) {
+      stop();
+      throw error;
+    }
+    void this.goOn().finally(stop);
+  }
+
+  close(): Promise<void> {
+    this.closed = true;
+    this.bell.ring();
+    return Promise.resolve();
+  }
+
+  private async goOn(): Promise<void> {
+    try {
+      while (!this.closed) if (!(await this.readOnce())) await this.bell.wait();
+    } catch (error) {
+      this.report('error', 'a follower stopped', { topic: this.topic, reason: reasonOf(error) });
+    }
+  }
+
+  private async readOnce(): Promise<boolean> {
+    let any = false;
+    for (let partition = 0; partition < this.next.length; partition++) {
+      const batch = await this.store.read(this.topic, partition, this.next[partition], this.batchRecordsMax);
+      if (this.closed) return false;
+      this.next[partition] = batch.next;
+      if (batch.records.length === 0) continue;
+      any = true;
+      this.onRecords(batch.records);
+    }
+    return any;
+  }
+}

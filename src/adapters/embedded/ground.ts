@@ -1,0 +1,58 @@
+import { checkpointKey, TOPICS } from '../../ports/index.js';
+import type { LogRecord, Owner, PartitionWork, Topic, Transaction } from '../../ports/index.js';
+import type { Doorbell } from './doorbell.js';
+import type { Store, TenureClaim } from './store.js';
+import type { TenureGround, TenureInputs } from './tenure.js';
+
+/** A tenure over the store: its claim is a number that only the latest owner has. */
+export class StoreGround implements TenureGround {
+  private constructor(
+    private readonly store: Store,
+    private readonly owner: Owner,
+    private readonly claim: TenureClaim,
+    readonly checkpoints: ReadonlyMap<string, Uint8Array>,
+    private readonly batchRecordsMax: number,
+  ) {}
+
+  /** Fences whoever had the partition, and reads the checkpoints that are left. */
+  static async claim(store: Store, owner: Owner, partition: number, batchRecordsMax: number): Promise<StoreGround> {
+    const claim = await store.claim(owner.step, partition);
+    const checkpoints = new Map<string, Uint8Array>();
+    for (const [key, offset] of store.latestOffsets(TOPICS.checkpoints, partition, checkpointKey(owner.step, partition, ''))) {
+      const record = await store.readOne(TOPICS.checkpoints, partition, offset);
+      if (record?.value) checkpoints.set(key, record.value);
+    }
+    return new StoreGround(store, owner, claim, checkpoints, batchRecordsMax);
+  }
+
+  get partition(): number {
+    return this.claim.partition;
+  }
+
+  commit({ records, nextOffsets }: Transaction): Promise<void> {
+    return this.store.commit(this.claim, records, nextOffsets);
+  }
+
+  end(): void {
+    this.store.fence(this.claim);
+  }
+
+  open(from: PartitionWork['from'], bell: Doorbell): TenureInputs {
+    const { inputs } = this.owner;
+    const next = new Map<Topic, number>(inputs.map((topic) => [topic, this.startOf(topic, from)]));
+    const listening = inputs.map((topic) => this.store.listen(topic, this.partition, () => bell.ring()));
+    return {
+      read: async (topic): Promise<readonly LogRecord[]> => {
+        const batch = await this.store.read(topic, this.partition, next.get(topic) ?? 0, this.batchRecordsMax);
+        next.set(topic, batch.next);
+        return batch.records;
+      },
+      close: () => listening.forEach((stop) => stop()),
+    };
+  }
+
+  /** Never behind the end: an offset from a log that has been emptied must not hide what is written from now on. */
+  private startOf(topic: Topic, from: PartitionWork['from']): number {
+    return Math.min(from[topic] ?? 0, this.store.end(topic, this.partition).next);
+  }
+}

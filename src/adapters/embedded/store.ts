@@ -1,0 +1,267 @@
+import { FencedError, TOPICS } from '../../ports/index.js';
+import type { Clock, Disk, DiskOperation, LogRecord, NewRecord, StepName, Topic } from '../../ports/index.js';
+import { Batch } from './batch.js';
+import type { Tombstone } from './batch.js';
+import { decodeNumbers, decodeRecord, encodeNumbers } from './codec.js';
+import { EmbeddedLogError, reasonOf } from './errors.js';
+import { endKey, nextKey, offsetOfRecordKey, PARTITIONS_KEY, recordKey, tenureKey } from './keys.js';
+import { partitionOfKey } from './partitioner.js';
+import { loadState } from './state.js';
+import type { PartitionEnd, StoreState } from './state.js';
+
+/** Records waiting to be appended from outside of steps; beyond it an append is refused. Commits do not count: a tenure has one at a time. */
+export const APPEND_QUEUE_RECORDS_MAX = 16_384;
+/** Jobs written to the disk as one batch. */
+export const WRITE_JOBS_MAX = 256;
+
+/**
+ * Topics whose appends do not wait for the disk. The signal is all of the volume, and the only topic whose writer still
+ * has what it wrote and may send it again (a repeat is recognised). A crash of the process loses nothing; a power cut
+ * may lose the last moments of signal, but never signal that an outcome refers to: a commit is synced, and the disk
+ * keeps the order of writing.
+ */
+const UNSYNCED: ReadonlySet<Topic> = new Set([TOPICS.signal]);
+
+export interface TenureClaim {
+  readonly step: StepName;
+  readonly partition: number;
+  readonly number: number;
+}
+
+/** One atomic write: all of it within one disk batch. */
+interface Job {
+  readonly records: readonly NewRecord[];
+  readonly nextOffsets?: Readonly<Partial<Record<Topic, number>>>;
+  /** The tenure that must still be the current one. */
+  readonly claim?: TenureClaim;
+  /** Retention: the first offset that stays. */
+  readonly trim?: { readonly topic: Topic; readonly partition: number; readonly first: number };
+  readonly forget?: { readonly topic: Topic; readonly partition: number; readonly tombstones: readonly Tombstone[] };
+  readonly operations?: readonly DiskOperation[];
+  readonly sync: boolean;
+  done(): void;
+  failed(error: unknown): void;
+}
+
+/** The records on the disk, and the one queue through which everything is written. */
+export class Store {
+  private readonly state: StoreState = { ends: new Map(), latest: new Map(), tenures: new Map() };
+  private readonly listeners = new Map<string, Set<() => void>>();
+  private queue: Job[] = [];
+  private queuedAppends = 0;
+  private writing: Promise<void> | undefined;
+  private keyless = 0;
+  private mustReload = false;
+  private ended: EmbeddedLogError | undefined;
+
+  private constructor(
+    private readonly disk: Disk,
+    private readonly clock: Clock,
+    readonly partitions: number,
+  ) {}
+
+  static async open(disk: Disk, clock: Clock, partitions: number): Promise<Store> {
+    const stored = await disk.get(PARTITIONS_KEY);
+    const before = stored && decodeNumbers(stored)[0];
+    if (before !== undefined && before !== partitions) {
+      throw new EmbeddedLogError(
+        'partition-count-changed',
+        `the embedded log was made with ${before} partitions, ${partitions} are asked for`,
+        `set the number of partitions back to ${before}, or begin with an empty folder: keys would change their partition`,
+      );
+    }
+    if (before === undefined) {
+      await disk.write([{ type: 'put', key: PARTITIONS_KEY, value: encodeNumbers(partitions) }], { sync: true });
+    }
+    const store = new Store(disk, clock, partitions);
+    await store.reload();
+    return store;
+  }
+
+  end(topic: Topic, partition: number): PartitionEnd {
+    const end = this.state.ends.get(endKey(topic, partition));
+    if (end) return end;
+    throw new EmbeddedLogError('partition-unknown', `${topic} has no partition ${partition}`, `partitions are 0 to ${this.partitions - 1}`);
+  }
+
+  /** Calls back on every new record of the partition, until the returned function is called. */
+  listen(topic: Topic, partition: number, listener: () => void): () => void {
+    const key = endKey(topic, partition);
+    const listeners = this.listeners.get(key) ?? new Set();
+    this.listeners.set(key, listeners.add(listener));
+    return () => void listeners.delete(listener);
+  }
+
+  /** Up to `limit` records from an offset on, and where to go on reading: behind the last one, or behind a gap that holds none. */
+  async read(topic: Topic, partition: number, from: number, limit: number): Promise<{ records: LogRecord[]; next: number }> {
+    const { first, next: end } = this.end(topic, partition);
+    const start = Math.max(from, first);
+    if (start >= end) return { records: [], next: Math.max(from, end) };
+    const entries = await this.disk.range(recordKey(topic, partition, start), recordKey(topic, partition, end), { limit });
+    const records = entries.map(({ key, value }) => decodeRecord(topic, partition, offsetOfRecordKey(key), value));
+    const last = records.at(-1);
+    return { records, next: last && records.length === limit ? last.offset + 1 : end };
+  }
+
+  async readOne(topic: Topic, partition: number, offset: number): Promise<LogRecord | undefined> {
+    const { first, next } = this.end(topic, partition);
+    if (offset < first || offset >= next) return undefined;
+    const bytes = await this.disk.get(recordKey(topic, partition, offset));
+    return bytes && decodeRecord(topic, partition, offset, bytes);
+  }
+
+  /** Keys of a compacted partition that begin with a prefix, and the offset of the latest record of each. */
+  latestOffsets(topic: Topic, partition: number, prefix: string): (readonly [key: string, offset: number])[] {
+    const all = this.state.latest.get(endKey(topic, partition)) ?? new Map<string, number>();
+    return [...all].filter(([key]) => key.startsWith(prefix));
+  }
+
+  async nextOffset(step: StepName, topic: Topic, partition: number): Promise<number | undefined> {
+    const bytes = await this.disk.get(nextKey(step, topic, partition));
+    return bytes && decodeNumbers(bytes)[0];
+  }
+
+  append(records: readonly NewRecord[]): Promise<void> {
+    if (this.queuedAppends > 0 && this.queuedAppends + records.length > APPEND_QUEUE_RECORDS_MAX) {
+      return Promise.reject(
+        new EmbeddedLogError(
+          'append-queue-full',
+          `${this.queuedAppends} records are waiting to be appended`,
+          'wait for an append before the next one; if it stays so the disk is too slow',
+        ),
+      );
+    }
+    this.queuedAppends += records.length;
+    return this.enqueue({ records, sync: records.some(({ topic }) => !UNSYNCED.has(topic)) }).finally(() => {
+      this.queuedAppends -= records.length;
+    });
+  }
+
+  commit(claim: TenureClaim, records: readonly NewRecord[], nextOffsets: Readonly<Partial<Record<Topic, number>>>): Promise<void> {
+    return this.enqueue({ records, nextOffsets, claim, sync: true });
+  }
+
+  /** Begins a new tenure: every earlier one of the step and partition is fenced from this call on. */
+  async claim(step: StepName, partition: number): Promise<TenureClaim> {
+    const number = (this.state.tenures.get(tenureKey(step, partition)) ?? 0) + 1;
+    const claim = { step, partition, number };
+    this.state.tenures.set(tenureKey(step, partition), number);
+    const put = { type: 'put', key: tenureKey(step, partition), value: encodeNumbers(number) } as const;
+    await this.enqueue({ records: [], claim, operations: [put], sync: true });
+    return claim;
+  }
+
+  isCurrent({ step, partition, number }: TenureClaim): boolean {
+    return this.state.tenures.get(tenureKey(step, partition)) === number;
+  }
+
+  /** Ends a tenure without a successor. */
+  fence(claim: TenureClaim): void {
+    if (this.isCurrent(claim)) this.state.tenures.set(tenureKey(claim.step, claim.partition), claim.number + 1);
+  }
+
+  /** Drops the records before an offset. */
+  async trim(topic: Topic, partition: number, first: number): Promise<void> {
+    const operations: DiskOperation[] = [];
+    for (let offset = this.end(topic, partition).first; offset < first; offset++) {
+      operations.push({ type: 'del', key: recordKey(topic, partition, offset) });
+    }
+    await this.enqueue({ records: [], trim: { topic, partition, first }, operations, sync: false });
+  }
+
+  /** Drops the tombstones of these keys, where they are still the key's latest record. */
+  async forget(topic: Topic, partition: number, tombstones: readonly Tombstone[]): Promise<void> {
+    await this.enqueue({ records: [], forget: { topic, partition, tombstones }, sync: false });
+  }
+
+  /** Waits for what is being written and closes the disk. Later writes are refused. */
+  async close(): Promise<void> {
+    this.stop();
+    await this.writing;
+    await this.disk.close();
+  }
+
+  /** Refuses every write from now on, those queued included. */
+  stop(): void {
+    this.ended ??= new EmbeddedLogError('log-closed', 'the embedded log is closed', 'open it again');
+    const dropped = this.queue;
+    this.queue = [];
+    for (const job of dropped) job.failed(this.ended);
+  }
+
+  private enqueue(job: Omit<Job, 'done' | 'failed'>): Promise<void> {
+    if (this.ended) return Promise.reject(this.ended);
+    return new Promise((done, failed) => {
+      this.queue.push({ ...job, done, failed });
+      this.writing ??= this.writeQueue();
+    });
+  }
+
+  private async writeQueue(): Promise<void> {
+    // What else is appended in this turn goes into the same batch.
+    await Promise.resolve();
+    while (this.queue.length > 0) {
+      const jobs = this.queue.splice(0, WRITE_JOBS_MAX);
+      try {
+        if (this.mustReload) await this.reload();
+        await this.writeJobs(jobs);
+      } catch (error) {
+        // Whether it is on the disk is unknown; the disk is asked before anything else is written.
+        this.mustReload = true;
+        const failure = new EmbeddedLogError('disk-failed', `the disk failed: ${reasonOf(error)}`, 'look at free space and the disk’s health', { cause: error });
+        for (const job of jobs) job.failed(failure);
+      }
+    }
+    // In the same turn in which the queue was seen empty: a job that comes later starts anew.
+    this.writing = undefined;
+  }
+
+  private async writeJobs(jobs: readonly Job[]): Promise<void> {
+    const batch = new Batch(this.state, this.clock.nowMs());
+    const accepted: Job[] = [];
+    for (const job of jobs) {
+      if (job.claim && !this.isCurrent(job.claim)) {
+        job.failed(new FencedError(`tenure ${job.claim.number} of ${job.claim.step}/${job.claim.partition} is over`));
+        continue;
+      }
+      try {
+        const placed = job.records.map((record) => [record, this.partitionOf(record, job.claim)] as const);
+        for (const [record, partition] of placed) batch.append(record, partition);
+      } catch (error) {
+        job.failed(error);
+        continue;
+      }
+      accepted.push(job);
+      if (job.trim) batch.moveFirst(job.trim.topic, job.trim.partition, job.trim.first);
+      for (const tombstone of job.forget?.tombstones ?? []) batch.forget(job.forget!.topic, job.forget!.partition, tombstone);
+      batch.operations.push(...(job.operations ?? []));
+      for (const [topic, next] of Object.entries(job.nextOffsets ?? {})) {
+        if (job.claim === undefined || next === undefined) continue;
+        batch.operations.push({ type: 'put', key: nextKey(job.claim.step, topic as Topic, job.claim.partition), value: encodeNumbers(next) });
+      }
+    }
+    if (accepted.length === 0) return;
+    batch.seal();
+    await this.disk.write(batch.operations, { sync: accepted.some(({ sync }) => sync) });
+    const grown = batch.apply();
+    for (const job of accepted) job.done();
+    for (const place of grown) for (const listener of [...(this.listeners.get(place) ?? [])]) listener();
+  }
+
+  /** A checkpoint belongs to the partition of its tenure; other records go where they say, or where their key says. */
+  private partitionOf(record: NewRecord, claim: TenureClaim | undefined): number {
+    if (record.partition !== undefined) return this.end(record.topic, record.partition) && record.partition;
+    if (claim && record.topic === TOPICS.checkpoints) return claim.partition;
+    if (record.key === undefined) return this.keyless++ % this.partitions;
+    return partitionOfKey(record.key, this.partitions);
+  }
+
+  /** Takes the state from the disk: at opening, and after a write of unknown outcome. */
+  private async reload(): Promise<void> {
+    const loaded = await loadState(this.disk, this.partitions);
+    for (const [key, end] of loaded.ends) this.state.ends.set(key, end);
+    for (const [key, latest] of loaded.latest) this.state.latest.set(key, latest);
+    for (const [key, number] of loaded.tenures) this.state.tenures.set(key, Math.max(number, this.state.tenures.get(key) ?? 0));
+    this.mustReload = false;
+  }
+}

@@ -1,0 +1,135 @@
+import type { Kafka } from 'kafkajs';
+import { TOPICS } from '../../ports/index.js';
+import type { Clock, Follower, Log, LogRecord, Membership, NewRecord, Owner, Topic } from '../../ports/index.js';
+import type { Report } from '../embedded/index.js';
+import { APPEND_RETRIES, Appender } from './appender.js';
+import { connectKafka, createCluster } from './client.js';
+import type { ClusterConnection, Connecting } from './client.js';
+import { KafkaLogError, reasonOf } from './errors.js';
+import { TopicFollower } from './follow.js';
+import { KafkaMembership } from './membership.js';
+import { Placing } from './messages.js';
+import { Names } from './names.js';
+import { partitionsOf } from './offsets.js';
+import { readOffsets, READS_WAITING_MAX } from './read.js';
+import { createTopics, describeTopics } from './topics.js';
+import type { Finding, TopicSettings } from './topics.js';
+
+/** A member that is silent for so long has lost its partitions, in ms, unless the configuration says otherwise. */
+export const SESSION_TIMEOUT_MS = 10_000;
+
+export interface KafkaLogConfig extends Connecting {
+  /** Groups are named `<groupPrefix>-<step>`, transactional ids `<groupPrefix>-<step>-<partition>`. Default: purkinje. */
+  readonly groupPrefix?: string;
+  /** Before every name: topics, groups and transactional ids. Default: none. */
+  readonly topicPrefix?: string;
+  /** Not below the broker's group.min.session.timeout.ms (6000). Default: SESSION_TIMEOUT_MS. */
+  readonly sessionTimeoutMs?: number;
+  /** Told what happens on the way to Kafka; never a record. */
+  readonly onLog?: Report;
+}
+
+/** Kafka as the log. */
+export class KafkaLog implements Log {
+  private readonly names: Names;
+  private readonly report: Report;
+  private readonly counts = new Map<Topic, number>();
+  private readonly placing = new Placing((topic) => this.counts.get(topic) ?? 1);
+  private readonly memberships = new Set<KafkaMembership>();
+  private readonly followers = new Set<Follower>();
+  private readonly appender: Appender;
+  private reading: Promise<void> = Promise.resolve();
+  private readsWaiting = 0;
+
+  private constructor(
+    private readonly kafka: Kafka,
+    /** For metadata and single reads. */
+    private readonly cluster: ClusterConnection,
+    private readonly clock: Clock,
+    private readonly config: KafkaLogConfig,
+  ) {
+    this.report = config.onLog ?? (() => undefined);
+    this.names = namesOf(config);
+    this.appender = new Appender(connectKafka(config, this.report, APPEND_RETRIES), this.names, this.placing, clock);
+  }
+
+  /** Connects, and learns how many partitions the topics have: they must exist. */
+  static async open(config: KafkaLogConfig, clock: Clock): Promise<KafkaLog> {
+    const kafka = connectKafka(config, config.onLog ?? (() => undefined));
+    const cluster = createCluster(kafka);
+    try {
+      await cluster.connect();
+    } catch (error) {
+      throw new KafkaLogError('kafka-unreachable', `Kafka cannot be reached: ${reasonOf(error)}`, 'look at the addresses, the network and the credentials', { cause: error });
+    }
+    try {
+      const log = new KafkaLog(kafka, cluster, clock, config);
+      for (const topic of Object.values(TOPICS)) log.counts.set(topic, await partitionsOf(cluster, log.names.topic(topic)));
+      return log;
+    } catch (error) {
+      await cluster.disconnect();
+      throw error instanceof KafkaLogError ? error : new KafkaLogError('topic-missing', `the topics cannot be described: ${reasonOf(error)}`, 'create the topics: purkinje check --create-topics', { cause: error });
+    }
+  }
+
+  partitionCount(topic: Topic): Promise<number> {
+    return Promise.resolve(this.counts.get(topic) ?? 0);
+  }
+
+  append(records: readonly NewRecord[]): Promise<void> {
+    return records.length === 0 ? Promise.resolve() : this.appender.append(records);
+  }
+
+  async join(owner: Owner): Promise<Membership & { vanish(): Promise<void> }> {
+    const { kafka, names, placing, clock } = this;
+    const sessionTimeoutMs = this.config.sessionTimeoutMs ?? SESSION_TIMEOUT_MS;
+    const membership = await KafkaMembership.join(owner, { kafka, names, placing, clock }, () => createCluster(kafka), sessionTimeoutMs, this.report);
+    this.memberships.add(membership);
+    return membership;
+  }
+
+  async follow(topic: Topic, onRecords: (records: readonly LogRecord[]) => void): Promise<Follower> {
+    const follower = await TopicFollower.start(topic, onRecords, createCluster(this.kafka), this.names, this.clock, this.report);
+    this.followers.add(follower);
+    return follower;
+  }
+
+  read(topic: Topic, partition: number, offsets: readonly number[]): Promise<readonly LogRecord[]> {
+    if (this.readsWaiting >= READS_WAITING_MAX) {
+      return Promise.reject(new KafkaLogError('read-queue-full', `${this.readsWaiting} reads are waiting`, 'wait for some before asking for more'));
+    }
+    this.readsWaiting++;
+    const read = this.reading.then(() => readOffsets(this.cluster, this.names, this.clock, topic, partition, offsets));
+    this.reading = read.then(
+      () => void this.readsWaiting--,
+      () => void this.readsWaiting--,
+    );
+    return read;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.memberships].map((membership) => membership.leave()));
+    await Promise.all([...this.followers].map((follower) => follower.close()));
+    await this.appender.close();
+    await this.cluster.disconnect();
+  }
+}
+
+function namesOf(config: KafkaLogConfig): Names {
+  return new Names(config.topicPrefix ?? '', config.groupPrefix ?? 'purkinje');
+}
+
+/** Connects to Kafka. The topics must exist (`createKafkaTopics`). */
+export function kafkaLog(config: KafkaLogConfig, clock: Clock): Promise<KafkaLog> {
+  return KafkaLog.open(config, clock);
+}
+
+/** Makes those of the eight topics that are not there. Returns their names on the broker. */
+export function createKafkaTopics(config: KafkaLogConfig, settings: TopicSettings, clock: Clock): Promise<readonly string[]> {
+  return createTopics(connectKafka(config, config.onLog ?? (() => undefined)), namesOf(config), settings, clock);
+}
+
+/** Whether Kafka answers and the topics are as the engine needs them. Never rejects. */
+export function describeKafkaTopics(config: KafkaLogConfig): Promise<readonly Finding[]> {
+  return describeTopics(connectKafka(config, config.onLog ?? (() => undefined)), namesOf(config));
+}

@@ -1,0 +1,132 @@
+import type { Membership, Owner } from '../../ports/index.js';
+import { Doorbell, DRAIN_MAX_MS } from '../embedded/index.js';
+import type { Report } from '../embedded/index.js';
+import type { ClusterConnection } from './client.js';
+import { KafkaLogError, reasonOf } from './errors.js';
+import { Fetcher } from './fetcher.js';
+import type { KafkaSide } from './ground.js';
+import { GroupSession } from './group.js';
+import { partitionsOf } from './offsets.js';
+import { Slot } from './slot.js';
+import { within } from './within.js';
+
+/** How long leaving may take before it goes on without what is left, in ms: the bound of a drain, and a little. */
+const LEAVE_MAX_MS = DRAIN_MAX_MS + 500;
+
+/** A running membership in a step's group: the session with the coordinator, and the work on the partitions it brings. */
+export class KafkaMembership implements Membership {
+  private readonly slots: Slot[];
+  private readonly session: GroupSession;
+  /** Rung when the first share has been taken. */
+  private readonly first = new Doorbell();
+  private left: Promise<void> | undefined;
+
+  private constructor(
+    private readonly owner: Owner,
+    private readonly side: KafkaSide,
+    partitions: number,
+    private readonly clusters: readonly ClusterConnection[],
+    sessionTimeoutMs: number,
+    private readonly report: Report,
+  ) {
+    const { names, clock } = side;
+    const groupId = names.group(owner.step);
+    this.session = new GroupSession(
+      clusters[0],
+      { groupId, topics: owner.inputs.map((topic) => names.topic(topic)), partitions, sessionTimeoutMs },
+      { owned: () => this.held(), assigned: (share) => void this.settle(share), expelled: () => this.loseAll() },
+      clock,
+      report,
+    );
+    this.slots = Array.from(
+      { length: partitions },
+      (_, partition) => new Slot(side, owner, partition, () => this.session.confirm(), (lost, error) => this.reportFailure(lost, error)),
+    );
+  }
+
+  /** Resolves once the partitions of the first share have been taken. */
+  static async join(
+    owner: Owner,
+    side: Omit<KafkaSide, 'fetcher'>,
+    connect: () => ClusterConnection,
+    sessionTimeoutMs: number,
+    report: Report,
+  ): Promise<KafkaMembership> {
+    const [group, reading] = [connect(), connect()];
+    try {
+      await Promise.all([group.connect(), reading.connect()]);
+      const partitions = await commonCount(owner, side, reading);
+      const fetcher = new Fetcher(reading, side.names, side.clock, report);
+      const membership = new KafkaMembership(owner, { ...side, fetcher }, partitions, [group, reading], sessionTimeoutMs, report);
+      membership.session.start();
+      await membership.first.wait();
+      return membership;
+    } catch (error) {
+      await Promise.allSettled([group.disconnect(), reading.disconnect()]);
+      throw error;
+    }
+  }
+
+  partitions(): readonly number[] {
+    return this.slots.filter((slot) => slot.running()).map(({ partition }) => partition);
+  }
+
+  leave(): Promise<void> {
+    this.left ??= (async () => {
+      const drained = await within(this.side.clock, LEAVE_MAX_MS, Promise.all(this.slots.map((slot) => slot.giveUp())));
+      // A step drains within its own bound; what still hangs is a partition that was just being taken, with Kafka away.
+      if (!drained) this.loseAll();
+      await this.session.leave();
+      await this.close();
+    })();
+    return this.left;
+  }
+
+  /** Ends as a process that dies: undrained, and without a word to the group. */
+  vanish(): Promise<void> {
+    this.left ??= (async () => {
+      this.loseAll();
+      await this.session.vanish();
+      await this.close();
+    })();
+    return this.left;
+  }
+
+  private async close(): Promise<void> {
+    await this.side.fetcher.close();
+    await Promise.allSettled(this.clusters.map((cluster) => cluster.disconnect()));
+  }
+
+  private held(): number[] {
+    return this.slots.filter((slot) => slot.held()).map(({ partition }) => partition);
+  }
+
+  private async settle(share: readonly number[]): Promise<void> {
+    if (this.left) return;
+    const others = this.slots.filter((slot) => !share.includes(slot.partition));
+    const awaited = others.some((slot) => slot.held());
+    const taking = share.map((partition) => this.slots[partition].take());
+    await Promise.all(others.map((slot) => slot.giveUp()));
+    // Those who wait for them get them in the round after.
+    if (awaited && !this.left) this.session.rejoin();
+    await Promise.all(taking);
+    this.first.ring();
+  }
+
+  private loseAll(): void {
+    for (const slot of this.slots) slot.lose();
+  }
+
+  private reportFailure(partition: number, error: unknown): void {
+    this.report('warn', 'a partition is lost and will be taken again', { step: this.owner.step, partition, reason: reasonOf(error) });
+  }
+}
+
+async function commonCount(owner: Owner, { names }: Omit<KafkaSide, 'fetcher'>, cluster: ClusterConnection): Promise<number> {
+  const counts = new Map<string, number>();
+  for (const topic of owner.inputs) counts.set(topic, await partitionsOf(cluster, names.topic(topic)));
+  const [count] = counts.values();
+  if (count !== undefined && new Set(counts.values()).size === 1) return count;
+  const listed = [...counts].map(([topic, some]) => `${topic} ${some}`).join(', ');
+  throw new KafkaLogError('partitions-differ', `the inputs of ${owner.step} have different numbers of partitions: ${listed}`, 'give all ecg topics the same number of partitions');
+}

@@ -1,0 +1,57 @@
+/** What an engineer types on a new cluster: check, engine, monitor, replay; an alert arrives at a subscriber, and the engine stops cleanly. */
+import { mkdtempSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, inject, test } from 'vitest';
+import { purkinje, said } from '../cli/purkinje.js';
+
+const kafka = inject('kafka');
+
+describe.skipIf(kafka === undefined)('a new cluster', () => {
+  test('from check to an alert', { timeout: 120_000 }, async () => {
+    process.env.PURKINJE_KAFKA_PREFIX = `user-${process.pid}-`;
+    const brokers = ['--brokers', kafka!];
+    const missing = await purkinje(['check', ...brokers, '--encoder', 'none']);
+    expect(missing.code).toBe(1);
+    expect(missing.out).toMatch(/AMISS .*ecg\.signal\.v1/);
+    const made = await purkinje(['check', ...brokers, '--encoder', 'none', '--create-topics']);
+    expect(made.out).not.toContain('AMISS');
+    expect(made.code).toBe(0);
+    expect(made.out).toMatch(/kafka\.brokers +\["127\.0\.0\.1:\d+"\] +\(flag\)/);
+
+    const records = join(mkdtempSync(join(tmpdir(), 'purkinje-user-')), 'records');
+    await purkinje(['simulate', '--out', records, '--condition', 'sinus-tachycardia', '--duration', '90s', '--seed', '5', '--rate', '250']);
+    const record = join(records, readdirSync(records).find((file) => file.endsWith('.hea'))!.replace('.hea', ''));
+    let events = '';
+    const ended = await purkinje(['encoder', '--port', '0'], async (encoder) => {
+      const [, port] = await said(encoder, /"port":(\d+)/);
+      const engine = await purkinje(['engine', ...brokers, '--encoder', `127.0.0.1:${port}`, '--port', '0'], async (running) => {
+        const [, http] = await said(running, /"port":(\d+)/);
+        const monitor = await purkinje(['monitor', ...brokers, '--port', '0', '--grpc-port', '0'], async (monitoring) => {
+          const [, page] = await said(monitoring, /"port":(\d+)/);
+          const stream = await fetch(`http://127.0.0.1:${page}/alerts`);
+          const reader = stream.body!.getReader();
+          const replayed = await purkinje(['replay', ...brokers, '--speed', 'max', '--json', record]);
+          expect(replayed.lines.at(-1)).toMatchObject({ type: 'summary', beds: 1, failedRecords: 0 });
+          while (!events.includes('event: alert')) events += new TextDecoder().decode((await reader.read()).value);
+          await reader.cancel();
+          const ready = await fetch(`http://127.0.0.1:${http}/ready`);
+          expect(await ready.json()).toMatchObject({ ready: true, encoder: 'ready' });
+          monitoring.kill('SIGTERM');
+        });
+        expect(monitor.code).toBe(0);
+        running.kill('SIGTERM');
+      });
+      expect(engine.code).toBe(0);
+      encoder.kill('SIGTERM');
+    });
+    expect(ended.code).toBe(0);
+    expect(events).toMatch(/"finding":"(sinus-tachycardia|rule-tachycardia|supraventricular-tachycardia)"/);
+  });
+
+  test('a broker that is not there is told in one line', { timeout: 60_000 }, async () => {
+    const away = await purkinje(['engine', '--brokers', '127.0.0.1:1', '--encoder', 'none', '--port', '0']);
+    expect(away.code).toBe(1);
+    expect(away.err.trim().split('\n').filter((line) => line.startsWith('purkinje: '))).toHaveLength(1);
+  });
+});
