@@ -1,0 +1,76 @@
+import { Command } from 'commander';
+import { systemClock } from '../adapters/clock.js';
+import { createKafkaTopics, describeKafkaTopics } from '../adapters/kafka/index.js';
+import { prometheusMeter } from '../adapters/prometheus/index.js';
+import { type Config, loadConfig, SECRET_KEYS, type Loaded } from '../config/index.js';
+import { connectEncoder, loadContract } from './compose.js';
+import { lineOf } from './failure.js';
+import { kafkaConfig } from './kafka.js';
+
+interface CheckOptions {
+  readonly config?: string;
+  readonly brokers?: string;
+  readonly encoder?: string;
+  readonly createTopics?: boolean;
+}
+
+interface Looked {
+  readonly ok: boolean;
+  readonly text: string;
+  readonly hint: string;
+}
+
+export function checkCommand(): Command {
+  return new Command('check')
+    .description('print each setting with its source, and test what can be tested: brokers, topics, model, encoder')
+    .option('--brokers <list>', 'Kafka brokers, host:port[,host:port]')
+    .option('--encoder <list>', 'encoder servers, host:port[,host:port]; none for rules only')
+    .option('--create-topics', 'make the topics that are missing')
+    .option('--config <file>', 'configuration (YAML)')
+    .addHelpText('after', '\nExample:\n  purkinje check --brokers kafka:9092 --create-topics')
+    .action(async (options: CheckOptions) => {
+      const flags = {
+        'kafka.brokers': options.brokers?.split(','),
+        'encoder.endpoints': options.encoder === 'none' ? [] : options.encoder?.split(','),
+      };
+      const loaded = loadConfig({ file: options.config, env: process.env, flags });
+      printSettings(loaded);
+      const { config } = loaded;
+      const looked = [...(options.createTopics ? [await created(config)] : []), ...(await describeKafkaTopics(kafkaConfig(config))), ...(await encoderLooked(config))];
+      for (const { ok, text, hint } of looked) process.stdout.write(`${ok ? 'ok   ' : 'AMISS'} ${text}${ok || hint === '' ? '' : `: ${hint}`}\n`);
+      if (looked.some(({ ok }) => !ok)) process.exitCode = 1;
+    });
+}
+
+function printSettings({ config, sources }: Loaded): void {
+  for (const [section, entries] of Object.entries(config)) {
+    for (const [name, value] of Object.entries(entries)) {
+      const key = `${section}.${name}`;
+      const told = SECRET_KEYS.has(key) && value !== undefined ? '(set)' : JSON.stringify(value);
+      process.stdout.write(`${key.padEnd(32)} ${told}  (${sources.get(key) ?? 'default'})\n`);
+    }
+  }
+}
+
+async function created(config: Config): Promise<Looked> {
+  try {
+    const made = await createKafkaTopics(kafkaConfig(config), { partitions: config.kafka.partitions, replicationFactor: config.kafka.replicationFactor }, systemClock());
+    return { ok: true, text: made.length === 0 ? 'all topics were there' : `made ${made.join(', ')}`, hint: '' };
+  } catch (error) {
+    return { ok: false, text: 'topics could not be made', hint: lineOf(error) };
+  }
+}
+
+async function encoderLooked(config: Config): Promise<Looked[]> {
+  try {
+    const contract = await loadContract(config);
+    const model = { ok: true, text: `model ${contract.model.name}@${contract.model.version}, ${contract.targets.length} targets`, hint: '' };
+    if (config.encoder.endpoints.length === 0) return [model, { ok: true, text: 'no encoder: rules only', hint: '' }];
+    const encoder = await connectEncoder(config, contract, systemClock(), prometheusMeter());
+    const ready = encoder.ready();
+    await encoder.close();
+    return [model, { ok: ready, text: `encoder at ${config.encoder.endpoints.join(', ')}`, hint: 'no server is ready: start `purkinje encoder`, or look at the address' }];
+  } catch (error) {
+    return [{ ok: false, text: 'encoder', hint: lineOf(error) }];
+  }
+}

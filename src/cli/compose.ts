@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, isAbsolute, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BundledEncoder, startBundledEncoder } from '../adapters/bundled-encoder.js';
+import { openInferenceEncoder } from '../adapters/inference/index.js';
+import { loadModel } from '../adapters/models.js';
+import type { PrometheusMeter } from '../adapters/prometheus/index.js';
+import { unsupported } from '../condition/index.js';
+import { type Config } from '../config/index.js';
+import { type Catalogue, type Contract, parseCatalogue, problemText } from '../contract/index.js';
+import { ENGINE_DEFAULTS, type EngineSettings } from '../engine/index.js';
+import type { Clock, Encoder } from '../ports/index.js';
+import { UsageError } from './failure.js';
+
+/** Where the package lies: models ship beside `dist`. */
+const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** A path of the configuration: relative ones are looked for here first, then beside the program. */
+export function modelFolder(path: string): string {
+  return isAbsolute(path) ? path : join(path.startsWith('models/') ? ROOT : process.cwd(), path);
+}
+
+export async function loadCatalogue(): Promise<Catalogue> {
+  const parsed = parseCatalogue(JSON.parse(await readFile(join(ROOT, 'models/catalogue.json'), 'utf8')));
+  if (!parsed.ok) throw new Error(`models/catalogue.json: ${problemText(parsed.problems[0])}`);
+  return parsed.value;
+}
+
+/** The contract of a model folder; what this engine cannot do of it is said at once. */
+export async function loadContract(config: Config): Promise<Contract> {
+  const { contract } = await loadModel(modelFolder(config.encoder.model));
+  const [problem] = unsupported(contract);
+  if (problem !== undefined) throw new UsageError(`${config.encoder.model}/encoder.json: this engine cannot do ${problem}`);
+  return contract;
+}
+
+/** Connects to the configured servers of the model. */
+export function connectEncoder(config: Config, contract: Contract, clock: Clock, meter: PrometheusMeter): Promise<Encoder> {
+  return openInferenceEncoder({ endpoints: config.encoder.endpoints, contract, clock, meter });
+}
+
+/** The bundled encoder in a process of its own, and a client connected to it. */
+export async function bundledEncoder(config: Config, contract: Contract, clock: Clock, meter: PrometheusMeter): Promise<{ encoder: Encoder; process: BundledEncoder }> {
+  const bundled = await startBundledEncoder(modelFolder(config.encoder.model));
+  const encoder = await openInferenceEncoder({ endpoints: [bundled.endpoint], contract, clock, meter });
+  return { encoder, process: bundled };
+}
+
+export function engineSettings(config: Config): EngineSettings {
+  const { engine, policy } = config;
+  return {
+    assemble: { strideS: engine.strideS, horizonS: engine.horizonS, partialMinS: engine.partialMinS, idleMs: engine.idleS * 1000 },
+    policy: {
+      ...ENGINE_DEFAULTS.policy,
+      priorityCeiling: policy.priorityCeiling,
+      structural: { segmentsMin: policy.structuralSegmentsMin, spanMinS: policy.structuralSpanMinS, againAfterS: policy.structuralAgainAfterS },
+    },
+    creditsMax: engine.creditsMax,
+    maxAgeS: engine.maxAgeS === 'unlimited' ? Infinity : engine.maxAgeS,
+    silentAfterS: engine.silentAfterS,
+    steps: engine.steps,
+  };
+}

@@ -1,0 +1,91 @@
+import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { pino } from 'pino';
+import { systemClock } from '../adapters/clock.js';
+import { EncoderStartError, PROVIDERS, startEncoderServer, type EncoderServer, type Provider } from '../encoder/index.js';
+
+interface Flags {
+  readonly model: string;
+  readonly variant?: string;
+  readonly host: string;
+  readonly port: number;
+  readonly metricsPort?: number;
+  readonly provider: Provider;
+  readonly threads: number;
+  readonly workers: number;
+  readonly maxBatch: number;
+  readonly preferred?: readonly number[];
+  readonly longestWaitMs: number;
+  readonly logLevel: string;
+}
+
+const PREFERRED = [8, 16, 32];
+
+function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0) throw new InvalidArgumentError('not a number from 0 on.');
+  return value;
+}
+
+function port(text: string): number {
+  const value = number(text);
+  if (!Number.isInteger(value) || value > 65535) throw new InvalidArgumentError('not a port.');
+  return value;
+}
+
+const numbers = (text: string): readonly number[] => text.split(',').map(number);
+
+/** Runs until SIGTERM or SIGINT. What it says on stdout is one line, when it serves: a parent reads the ports there. */
+async function run(flags: Flags): Promise<void> {
+  const log = pino({ level: flags.logLevel, base: { program: 'encoder' } }, pino.destination({ fd: 2, sync: true }));
+  // It writes its own lines about what we tell in one.
+  setLogVerbosity(logVerbosity.NONE);
+  const preferred = flags.preferred ?? PREFERRED.filter((size) => size <= flags.maxBatch);
+  let server: EncoderServer;
+  try {
+    server = await startEncoderServer({ ...flags, preferred, clock: systemClock(), log });
+  } catch (error) {
+    if (!(error instanceof EncoderStartError)) throw error;
+    process.stderr.write(`encoder: ${error.message} (${error.hint})\n`);
+    process.exit(1);
+  }
+  const { host, metricsPort, model } = server;
+  const ready = { type: 'ready', host, port: server.port, ...(metricsPort === undefined ? {} : { metricsPort }), model: `${model.name}@${model.version}` };
+  log.info({ ...ready, sha256: model.sha256, provider: flags.provider, workers: flags.workers, maxBatch: flags.maxBatch }, 'serving');
+  process.stdout.write(`${JSON.stringify(ready)}\n`);
+  process.send?.(ready);
+
+  const stop = (signal: string): void => {
+    log.info({ signal }, 'draining');
+    void server.drain().then(() => {
+      log.info({}, 'stopped');
+      process.exit(0);
+    });
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  // A parent that spawned this over IPC and is gone leaves nobody to stop it.
+  process.once('disconnect', () => stop('disconnect'));
+  const lost = await server.lost;
+  log.fatal({ reason: lost.message }, 'an inference thread is lost: ending, to be started again');
+  process.exit(1);
+}
+
+/** `purkinje encoder`. */
+export function encoderCommand(): Command {
+  return new Command('encoder')
+    .description('serve an ECG encoder over gRPC (Open Inference Protocol), batching across callers')
+    .option('--model <folder>', 'folder with encoder.onnx and encoder.json', 'models/purkinje-s')
+    .option('--variant <name>', 'another file of the same model: int8 takes encoder.int8.onnx')
+    .option('--host <host>', 'address to listen on', '127.0.0.1')
+    .option('--port <port>', 'port of gRPC; 0 takes a free one', port, 8001)
+    .option('--metrics-port <port>', 'port of /metrics, /health and /ready; 0 takes a free one', port)
+    .addOption(new Option('--provider <name>', 'where inference runs').choices([...PROVIDERS]).default('cpu'))
+    .option('--threads <n>', 'threads within one inference', number, 1)
+    .option('--workers <n>', 'inferences at once, each with a session of its own', number, 1)
+    .option('--max-batch <n>', 'largest batch, segments', number, 32)
+    .option('--preferred <sizes>', `batch sizes that leave at once (default: ${PREFERRED.join(',')} up to max-batch)`, numbers)
+    .option('--longest-wait-ms <ms>', 'longest wait for a batch to fill', number, 5)
+    .addOption(new Option('--log-level <level>').choices(['fatal', 'error', 'warn', 'info', 'debug']).default('info'))
+    .action(run);
+}

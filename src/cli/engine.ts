@@ -1,0 +1,100 @@
+import { Command } from 'commander';
+import { systemClock } from '../adapters/clock.js';
+import { reply, serveHttp } from '../adapters/http/index.js';
+import { prometheusMeter } from '../adapters/prometheus/index.js';
+import { loadConfig } from '../config/index.js';
+import { CRASH_POINTS, type CrashPoint } from '../line/index.js';
+import { startEngine } from '../engine/index.js';
+import { connectEncoder, engineSettings, loadCatalogue, loadContract } from './compose.js';
+import { UsageError } from './failure.js';
+import { kafkaLogOf } from './kafka.js';
+import { loggerOf } from './logger.js';
+import { portNumber } from './options.js';
+import { stopSignal } from './stop.js';
+
+interface EngineOptions {
+  readonly config?: string;
+  readonly brokers?: string;
+  readonly encoder?: string;
+  readonly port?: number;
+  readonly step?: string;
+}
+
+/** A drain must end within this; the next owner reads again what was left. */
+const DRAIN_MAX_MS = 9_000;
+
+export function engineCommand(): Command {
+  return new Command('engine')
+    .description('read ecg.signal.v1 from Kafka, score and decide, write outcomes and alerts')
+    .option('--brokers <list>', 'Kafka brokers, host:port[,host:port]')
+    .option('--encoder <list>', 'encoder servers, host:port[,host:port]; none for rules only')
+    .option('--step <list>', 'score, decide or both (default: both)')
+    .option('--port <port>', 'for /health, /ready and /metrics', portNumber)
+    .option('--config <file>', 'configuration (YAML)')
+    .addHelpText('after', '\nExample:\n  purkinje engine --brokers kafka:9092 --encoder encoder:8001')
+    .action(run);
+}
+
+async function run(options: EngineOptions): Promise<void> {
+  const flags = {
+    'kafka.brokers': options.brokers?.split(','),
+    'encoder.endpoints': options.encoder === 'none' ? [] : options.encoder?.split(','),
+    'engine.steps': options.step?.split(','),
+    'http.port': options.port,
+  };
+  const { config } = loadConfig({ file: options.config, env: process.env, flags });
+  const logger = loggerOf(config, 'engine');
+  // From the first moment on: an engine that is told to stop while it starts stops in order.
+  const stopped = stopSignal();
+  const clock = systemClock();
+  const meter = prometheusMeter();
+  const contract = await loadContract(config);
+  const encoder = config.encoder.endpoints.length === 0 ? undefined : await connectEncoder(config, contract, clock, meter);
+  const log = await kafkaLogOf(config, clock, logger);
+  const engine = await startEngine({
+    log,
+    encoder,
+    contract,
+    catalogue: await loadCatalogue(),
+    clock,
+    meter,
+    settings: engineSettings(config),
+    onLost: (step, partition, error) => logger.warn({ step, partition, error: error instanceof Error ? error.name : 'unknown' }, 'partition lost'),
+    reach: crashAt(process.env.PURKINJE_CRASH_AT),
+  });
+  const server = await serveHttp({
+    ...config.http,
+    routes: {
+      '/health': (_request, response) => reply(response, 200, 'application/json', JSON.stringify({ status: 'ok' })),
+      '/ready': (_request, response) => {
+        const partitions = engine.partitions();
+        const ready = config.engine.steps.every((step) => partitions[step].length > 0);
+        const body = { ready, partitions, encoder: encoder === undefined ? 'none' : encoder.ready() ? 'ready' : 'away' };
+        reply(response, ready ? 200 : 503, 'application/json', JSON.stringify(body));
+      },
+      '/metrics': async (_request, response) => reply(response, 200, meter.contentType, await meter.text()),
+    },
+  });
+  logger.info({ port: server.port, policyHash: engine.policyHash, model: contract.model.name }, 'engine runs');
+  process.stdout.write(`${JSON.stringify({ type: 'ready', port: server.port })}\n`);
+  logger.info({ signal: await stopped }, 'draining');
+  setTimeout(() => process.exit(1), DRAIN_MAX_MS).unref();
+  await engine.drain();
+  await log.close();
+  await encoder?.close();
+  await server.close();
+  logger.info({}, 'stopped');
+  // A connection that kafkajs still tries to make after a broker died must not keep us.
+  process.exit(0);
+}
+
+/** For the faults suite: SIGKILL ourselves when the line comes to the named point (`point` or `point:nth`). */
+function crashAt(setting: string | undefined): ((point: CrashPoint) => void) | undefined {
+  if (setting === undefined) return undefined;
+  const [point, nth] = setting.split('#');
+  if (!CRASH_POINTS.includes(point as CrashPoint)) throw new UsageError(`PURKINJE_CRASH_AT: unknown point '${point}'; known: ${CRASH_POINTS.join(', ')}`);
+  let left = Number(nth ?? 1);
+  return (reached) => {
+    if (reached === point && --left === 0) process.kill(process.pid, 'SIGKILL');
+  };
+}

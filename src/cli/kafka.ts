@@ -1,0 +1,26 @@
+import type { pino } from 'pino';
+import { type KafkaLog, kafkaLog, type KafkaLogConfig } from '../adapters/kafka/index.js';
+import type { Config } from '../config/index.js';
+import type { Clock } from '../ports/index.js';
+
+/** The Kafka part of the configuration, as the adapter wants it. */
+export function kafkaConfig(config: Config, logger?: pino.Logger): KafkaLogConfig {
+  const { kafka } = config;
+  const sasl =
+    kafka.saslMechanism === undefined
+      ? undefined
+      : { mechanism: kafka.saslMechanism, username: kafka.saslUsername ?? '', password: kafka.saslPassword ?? '' };
+  return {
+    brokers: kafka.brokers,
+    clientId: kafka.clientId,
+    topicPrefix: kafka.prefix,
+    sessionTimeoutMs: kafka.sessionTimeoutMs,
+    ssl: kafka.ssl,
+    sasl: sasl as KafkaLogConfig['sasl'],
+    onLog: logger && ((level, message, fields) => logger[level](fields ?? {}, message)),
+  };
+}
+
+export function kafkaLogOf(config: Config, clock: Clock, logger?: pino.Logger): Promise<KafkaLog> {
+  return kafkaLog(kafkaConfig(config, logger), clock);
+}

@@ -1,0 +1,39 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { ConfigError } from '../config/index.js';
+import { checkCommand } from './check.js';
+import { encoderCommand } from './encoder.js';
+import { engineCommand } from './engine.js';
+import { lineOf, UsageError } from './failure.js';
+import { monitorCommand } from './monitor.js';
+import { replayCommand } from './replay.js';
+import { segmentsCommand } from './segments.js';
+import { simulateCommand } from './simulate.js';
+import { upCommand } from './up.js';
+
+const program = new Command('purkinje')
+  .description('Streaming, real-time 12-lead ECG monitoring engine. For research: not a medical device, not for diagnosis or treatment.')
+  .version('0.1.0')
+  .showSuggestionAfterError()
+  .addHelpText('after', '\nExample:\n  purkinje up --beds 12');
+for (const command of [
+  upCommand(),
+  engineCommand(),
+  encoderCommand(),
+  monitorCommand(),
+  replayCommand(),
+  segmentsCommand(),
+  simulateCommand(),
+  checkCommand(),
+]) {
+  program.addCommand(command);
+}
+for (const command of [program, ...program.commands]) command.exitOverride().configureOutput({ writeErr: (text) => process.stderr.write(text.replace(/^error: /, 'purkinje: ')) });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
+  process.stderr.write(`purkinje: ${lineOf(error)}\n`);
+  process.exit(error instanceof UsageError || error instanceof ConfigError ? 2 : 1);
+}

@@ -1,0 +1,66 @@
+import { Command } from 'commander';
+import { systemClock } from '../adapters/clock.js';
+import { reply, serveHttp } from '../adapters/http/index.js';
+import { prometheusMeter } from '../adapters/prometheus/index.js';
+import { loadConfig } from '../config/index.js';
+import { startMonitor } from '../monitor/index.js';
+import { kafkaLogOf } from './kafka.js';
+import { loggerOf } from './logger.js';
+import { portNumber } from './options.js';
+import { stopSignal } from './stop.js';
+
+interface MonitorOptions {
+  readonly config?: string;
+  readonly brokers?: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly grpcPort?: number;
+}
+
+export function monitorCommand(): Command {
+  return new Command('monitor')
+    .description('alerts from Kafka to people: a page, server-sent events, gRPC')
+    .option('--brokers <list>', 'Kafka brokers, host:port[,host:port]')
+    .option('--host <host>', 'address to listen on (default: 127.0.0.1)')
+    .option('--port <port>', 'of the page, /alerts, /health, /ready and /metrics (default: 8081)', portNumber)
+    .option('--grpc-port <port>', 'of AlertService (default: 8082)', portNumber)
+    .option('--config <file>', 'configuration (YAML)')
+    .addHelpText('after', '\nExample:\n  purkinje monitor --brokers kafka:9092 --port 8081')
+    .action(run);
+}
+
+async function run(options: MonitorOptions): Promise<void> {
+  const flags = {
+    'kafka.brokers': options.brokers?.split(','),
+    'monitor.host': options.host,
+    'monitor.port': options.port,
+    'monitor.grpcPort': options.grpcPort,
+  };
+  const { config } = loadConfig({ file: options.config, env: process.env, flags });
+  const logger = loggerOf(config, 'monitor');
+  const clock = systemClock();
+  const meter = prometheusMeter();
+  const { host, port, grpcPort } = config.monitor;
+  const log = await kafkaLogOf(config, clock, logger);
+  const stopped = stopSignal();
+  const monitor = await startMonitor(log, clock, meter, { host, port: grpcPort });
+  const ok = JSON.stringify({ status: 'ok' });
+  const server = await serveHttp({
+    host,
+    port,
+    routes: {
+      ...monitor.routes,
+      '/health': (_request, response) => reply(response, 200, 'application/json', ok),
+      // Everything that the topic held when it started has been folded in by now.
+      '/ready': (_request, response) => reply(response, 200, 'application/json', JSON.stringify({ ready: true })),
+      '/metrics': async (_request, response) => reply(response, 200, meter.contentType, await meter.text()),
+    },
+  });
+  process.stdout.write(`${JSON.stringify({ type: 'ready', port: server.port, grpcPort: monitor.grpcPort })}\n`);
+  logger.info({ port: server.port, grpcPort: monitor.grpcPort }, 'monitor runs');
+  logger.info({ signal: await stopped }, 'stopping');
+  await monitor.close();
+  await server.close();
+  await log.close();
+  process.exit(0);
+}

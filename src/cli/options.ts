@@ -1,0 +1,32 @@
+import { InvalidArgumentError } from 'commander';
+
+/** `500`, a positive number. */
+export function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('not a number above 0.');
+  return value;
+}
+
+export function whole(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('not a whole number.');
+  return value;
+}
+
+export function portNumber(text: string): number {
+  const value = whole(text);
+  if (value > 65_535) throw new InvalidArgumentError('not a port.');
+  return value;
+}
+
+/** `30s`, `500ms`, `2m`, `1h`; a bare number is seconds. In ms. */
+export function duration(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text);
+  if (match === null) throw new InvalidArgumentError('not a duration like 30s, 2m or 1h.');
+  return Number(match[1]) * { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[match[2] ?? 's']!;
+}
+
+/** `max`, or how many times faster than real time. */
+export function speed(text: string): number {
+  return text === 'max' ? Infinity : positive(text);
+}

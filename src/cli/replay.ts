@@ -1,0 +1,152 @@
+import { Command } from 'commander';
+import { systemClock } from '../adapters/clock.js';
+import { kafkaLogOf } from './kafka.js';
+import { prometheusMeter } from '../adapters/prometheus/index.js';
+import { loadConfig } from '../config/index.js';
+import { type Chunk, chunkLength } from '../ecg/index.js';
+import { startLocal } from '../engine/index.js';
+import { type Clock, type Log, sleep, TOPICS } from '../ports/index.js';
+import { chunksOf, readRecord, RecordError } from '../records/index.js';
+import { encodeChunk } from '../wire/index.js';
+import { bundledEncoder, engineSettings, loadCatalogue, loadContract } from './compose.js';
+import { lineOf } from './failure.js';
+import { positive, speed } from './options.js';
+import { type Recording, recordingsOf } from './recordings.js';
+import { alertLine, alertText, segmentLine, summarise, summaryText, type Summary } from './report.js';
+
+interface ReplayOptions {
+  readonly chunkMs: number;
+  readonly speed?: number;
+  readonly direct?: boolean;
+  readonly gain?: number;
+  readonly json?: boolean;
+  readonly config?: string;
+  readonly brokers?: string;
+}
+
+/** Chunks appended at once when nothing is paced. */
+const APPEND_CHUNKS = 64;
+/** With --direct at full speed: appended and not yet scored, at most; the log need not hold whole databases. */
+const AHEAD_CHUNKS_MAX = 4096;
+
+export function replayCommand(): Command {
+  return new Command('replay')
+    .description('publish WFDB recordings as a monitor would: to Kafka, or straight through the engine')
+    .argument('<record...>', 'a record (path without extension) or a folder of records')
+    .option('--chunk-ms <ms>', 'length of a chunk', positive, 500)
+    .option('--speed <x>', 'times real time, or max (default: 1, or max with --direct)', speed)
+    .option('--direct', 'through an engine in this process, with the bundled encoder, instead of to Kafka')
+    .option('--gain <adu-per-mv>', 'overrides the gain of the headers', positive)
+    .option('--brokers <list>', 'Kafka brokers, host:port[,host:port]')
+    .option('--config <file>', 'configuration (YAML)')
+    .option('--json', 'one JSON object a line')
+    .addHelpText('after', '\nExample:\n  purkinje replay --direct --json recordings/100')
+    .action(async (paths: string[], options: ReplayOptions) => {
+      const recordings = await recordingsOf(paths);
+      await (options.direct ? replayDirect(recordings, options) : replayToKafka(recordings, options));
+    });
+}
+
+/** What happened to the recordings on the way out. */
+interface Sent {
+  chunks: number;
+  skippedSignals: number;
+  failedRecords: number;
+}
+
+/** Reads each recording and appends its chunks, paced if asked. A record that cannot be read is told and passed over. */
+async function send(recordings: readonly Recording[], options: ReplayOptions, log: Log, clock: Clock, pace: number, room: (sent: number) => Promise<void>): Promise<Sent> {
+  const sent: Sent = { chunks: 0, skippedSignals: 0, failedRecords: 0 };
+  for (const { path, device } of recordings) {
+    let chunks: Generator<Chunk>;
+    try {
+      const record = await readRecord(path, { gainAduPerMv: options.gain });
+      sent.skippedSignals += record.skipped.length;
+      for (const warning of record.warnings) process.stderr.write(`${warning.where}: ${warning.what}\n`);
+      chunks = chunksOf(record, { device, epoch: 1, chunkMs: options.chunkMs });
+    } catch (error) {
+      if (!(error instanceof RecordError) && !(error instanceof RangeError)) throw error;
+      sent.failedRecords++;
+      process.stderr.write(`${path}: ${lineOf(error)}\n`);
+      continue;
+    }
+    const startMs = clock.monotonicMs();
+    let batch: Chunk[] = [];
+    const flush = async () => {
+      await log.append(batch.map((chunk) => ({ topic: TOPICS.signal, key: chunk.device, value: encodeChunk(chunk) })));
+      sent.chunks += batch.length;
+      batch = [];
+      await room(sent.chunks);
+    };
+    for (const chunk of chunks) {
+      batch.push(chunk);
+      if (pace !== Infinity) {
+        const endMs = ((chunk.firstSample + chunkLength(chunk)) / chunk.rateHz) * 1000;
+        const waitMs = startMs + endMs / pace - clock.monotonicMs();
+        if (waitMs > 0) await sleep(clock, waitMs);
+        await flush();
+      } else if (batch.length >= APPEND_CHUNKS) await flush();
+    }
+    await flush();
+  }
+  return sent;
+}
+
+async function replayDirect(recordings: readonly Recording[], options: ReplayOptions): Promise<void> {
+  const clock = systemClock();
+  const meter = prometheusMeter();
+  const { config } = loadConfig({ file: options.config, env: process.env });
+  const contract = await loadContract(config);
+  const { encoder, process: child } = await bundledEncoder(config, contract, clock, meter);
+  let alerts = 0;
+  const devices = new Set<string>();
+  const print = (line: string) => void process.stdout.write(`${line}\n`);
+  const local = await startLocal({
+    encoder,
+    contract,
+    catalogue: await loadCatalogue(),
+    clock,
+    meter,
+    // Nothing is shed for age: a replay is not live.
+    settings: { ...engineSettings(config), maxAgeS: Infinity, silentAfterS: Infinity },
+    onOutcome: (outcome) => {
+      devices.add(outcome.device);
+      if (options.json) print(segmentLine(outcome));
+    },
+    onAlert: (event) => {
+      if (event.state === 'raised') alerts++;
+      if (event.snapshot.channel !== 'shadow' || options.json) print(options.json ? alertLine(event) : alertText(event));
+    },
+  });
+  try {
+    const room = async (sent: number) => {
+      while (sent - (await meter.sum('purkinje_wire_chunks_total')) > AHEAD_CHUNKS_MAX) await sleep(clock, 5);
+    };
+    const sent = await send(recordings, options, local.log, clock, options.speed ?? Infinity, room);
+    await local.settled();
+    finish({ ...(await summarise(meter, devices.size, alerts)), skippedSignals: sent.skippedSignals, failedRecords: sent.failedRecords }, options);
+  } finally {
+    await local.close();
+    await encoder.close();
+    await child.stop();
+  }
+}
+
+async function replayToKafka(recordings: readonly Recording[], options: ReplayOptions): Promise<void> {
+  const clock = systemClock();
+  const { config } = loadConfig({ file: options.config, env: process.env, flags: { 'kafka.brokers': options.brokers?.split(',') } });
+  const log = await kafkaLogOf(config, clock);
+  try {
+    const sent = await send(recordings, options, log, clock, options.speed ?? 1, () => Promise.resolve());
+    const summary = { type: 'summary', beds: recordings.length - sent.failedRecords, ...sent };
+    process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : `${sent.chunks} chunks of ${summary.beds} recordings published, ${sent.skippedSignals} signals skipped\n`);
+    if (sent.failedRecords > 0) process.exitCode = 1;
+  } finally {
+    await log.close();
+  }
+}
+
+function finish(summary: Summary, options: ReplayOptions): void {
+  process.stdout.write(`${options.json ? JSON.stringify(summary) : summaryText(summary)}\n`);
+  if ((summary.failedRecords ?? 0) > 0) process.exitCode = 1;
+}

@@ -1,0 +1,111 @@
+import type { PrometheusMeter } from '../adapters/prometheus/index.js';
+import type { AlertEvent, Outcome } from '../ecg/index.js';
+
+/** The machine-readable lines: one JSON object each. */
+export function segmentLine(outcome: Outcome): string {
+  const { id, device, startMs, grade, status, findings } = outcome;
+  return JSON.stringify({
+    type: 'segment',
+    id,
+    device,
+    startMs: Math.round(startMs),
+    grade,
+    outcome: status,
+    reasons: outcome.reasons,
+    heartRateBpm: outcome.measurements.heartRateBpm,
+    findings: findings.map(({ id: finding, probability }) => ({ id: finding, probability })),
+  });
+}
+
+export function alertLine(event: AlertEvent): string {
+  const { snapshot } = event;
+  return JSON.stringify({
+    type: 'alert',
+    id: event.alertId,
+    device: snapshot.device,
+    bed: snapshot.bed,
+    finding: snapshot.finding,
+    priority: snapshot.priority,
+    channel: snapshot.channel,
+    state: event.state,
+    probability: snapshot.probability,
+    onsetMs: Math.round(snapshot.onsetMs),
+    evidence: snapshot.evidence,
+    simulated: snapshot.simulated,
+    accelerated: snapshot.accelerated,
+  });
+}
+
+const STATE_WORDS: Readonly<Record<AlertEvent['state'], string>> = {
+  raised: 'ALERT',
+  updated: 'update',
+  acknowledged: 'acknowledged',
+  escalated: 'ESCALATED',
+  resolved: 'resolved',
+  dismissed: 'dismissed',
+};
+
+/** One line for a person: bed, finding, probability, priority; simulated and accelerated say so. */
+export function alertText(event: AlertEvent): string {
+  const { snapshot } = event;
+  const time = new Date(event.atMs).toISOString().slice(11, 19);
+  const where = snapshot.channel === 'worklist' ? 'reader worklist' : snapshot.channel;
+  const flags = [snapshot.simulated ? 'SIMULATED' : '', snapshot.accelerated === undefined ? '' : `history told ${snapshot.accelerated} times faster`];
+  return [
+    time,
+    STATE_WORDS[event.state].padEnd(8),
+    (snapshot.bed ?? snapshot.device).padEnd(8),
+    snapshot.finding.padEnd(28),
+    `p ${snapshot.probability.toFixed(2)}`,
+    `${snapshot.priority} priority, ${where}`,
+    ...flags.filter((flag) => flag !== ''),
+  ].join('  ');
+}
+
+export interface Summary {
+  readonly type: 'summary';
+  readonly beds: number;
+  readonly chunks: number;
+  readonly segments: { readonly total: number; readonly good: number; readonly limited: number; readonly unusable: number };
+  readonly batches: number;
+  readonly alerts: number;
+  readonly rejected: number;
+  readonly shed: number;
+  readonly unscored: number;
+  readonly late: number;
+  readonly lost: number;
+  readonly skippedSignals?: number;
+  readonly failedRecords?: number;
+}
+
+/** The account at the end, from the engine's own metrics. Lost: samples read that have no fate, and segments without an outcome. */
+export async function summarise(meter: PrometheusMeter, beds: number, alerts: number): Promise<Summary> {
+  const outcomes = (where: Record<string, string>) => meter.sum('purkinje_score_outcomes_total', where);
+  const fate = (name: string) => meter.sum('purkinje_assemble_samples_total', { fate: name });
+  const [good, limited, unusable, total] = await Promise.all([outcomes({ grade: 'good' }), outcomes({ grade: 'limited' }), outcomes({ grade: 'unusable' }), outcomes({})]);
+  const fates = await Promise.all(['placed', 'repeated', 'conflicting', 'late', 'rejected'].map(fate));
+  const unaccounted = (await fate('read')) - fates.reduce((sum, count) => sum + count, 0);
+  const unpublished = (await meter.sum('purkinje_assemble_segments_total')) - total;
+  return {
+    type: 'summary',
+    beds,
+    chunks: await meter.sum('purkinje_wire_chunks_total'),
+    segments: { total, good, limited, unusable },
+    batches: await meter.sum('purkinje_encode_batches_total'),
+    alerts,
+    rejected: await meter.sum('purkinje_wire_rejects_total'),
+    shed: await outcomes({ status: 'shed' }),
+    unscored: await outcomes({ status: 'unscored' }),
+    late: await fate('late'),
+    lost: unaccounted + unpublished,
+  };
+}
+
+export function summaryText(summary: Summary): string {
+  const { segments } = summary;
+  return [
+    `${summary.beds} beds, ${summary.chunks} chunks, ${segments.total} segments (${segments.good} good, ${segments.limited} limited, ${segments.unusable} unusable)`,
+    `${summary.batches} batches to the encoder, ${summary.alerts} alerts, ${summary.rejected} chunks rejected`,
+    `${summary.shed} segments shed, ${summary.unscored} unscored, ${summary.late} samples late, ${summary.lost} lost`,
+  ].join('\n');
+}

@@ -1,0 +1,89 @@
+import { Command } from 'commander';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { initial, physical, step } from '../assemble/index.js';
+import { condition } from '../condition/index.js';
+import { loadConfig } from '../config/index.js';
+import type { Contract } from '../contract/index.js';
+import type { Segment } from '../ecg/index.js';
+import { grade } from '../grade/index.js';
+import { chunksOf, readRecord } from '../records/index.js';
+import { engineSettings, loadContract } from './compose.js';
+import { npy } from './npy.js';
+import { positive } from './options.js';
+import { recordingsOf } from './recordings.js';
+
+interface SegmentsOptions {
+  readonly out: string;
+  readonly chunkMs: number;
+  readonly gain?: number;
+  readonly config?: string;
+}
+
+export function segmentsCommand(): Command {
+  return new Command('segments')
+    .description('write what the engine makes of recordings: each segment in mV, its tensor, its grade')
+    .argument('<record...>', 'a record (path without extension) or a folder of records')
+    .requiredOption('--out <dir>', 'folder to write to')
+    .option('--chunk-ms <ms>', 'length of a chunk; the segments do not depend on it', positive, 500)
+    .option('--gain <adu-per-mv>', 'overrides the gain of the headers', positive)
+    .option('--config <file>', 'configuration (YAML)')
+    .addHelpText('after', '\nExample:\n  purkinje segments recordings/100 --out segments')
+    .action(async (paths: string[], options: SegmentsOptions) => {
+      const { config } = loadConfig({ file: options.config, env: process.env });
+      const contract = await loadContract(config);
+      const settings = engineSettings(config).assemble;
+      await mkdir(options.out, { recursive: true });
+      let written = 0;
+      for (const { path, device } of await recordingsOf(paths)) {
+        const record = await readRecord(path, { gainAduPerMv: options.gain });
+        const name = paths.includes(path) ? basename(path) : device.replaceAll('/', '_');
+        let state = initial(device);
+        let offset = 0;
+        for (const chunk of chunksOf(record, { device, epoch: 1, chunkMs: options.chunkMs })) {
+          const result = step(state, { type: 'chunk', chunk, offset, brokerMs: chunk.deviceTimeMs }, settings);
+          state = result.state;
+          offset++;
+          for (const segment of result.out.segments) {
+            await write(join(options.out, `${name}-${segment.firstSample}`), segment, contract);
+            written++;
+          }
+        }
+      }
+      process.stdout.write(`${written} segments written to ${options.out}\n`);
+    });
+}
+
+/** One segment as three files: .npy (the model's tensor), .physical.npy (mV), .json (what is known of it). */
+async function write(stem: string, segment: Segment, contract: Contract): Promise<void> {
+  const mv = physical(segment);
+  const graded = grade(segment, mv);
+  const conditioned = condition(mv, contract);
+  const rows = new Float32Array(mv.rows.length * mv.samples);
+  mv.rows.forEach((row, i) => rows.set(row.mv, i * mv.samples));
+  const named = (...origins: string[]) => mv.rows.filter((row) => origins.includes(row.origin)).map((row) => row.lead);
+  const told = {
+    id: segment.id,
+    device: segment.device,
+    firstSample: segment.firstSample,
+    samples: segment.samples,
+    rateHz: segment.rateHz,
+    deviceTimeMs: segment.clock.startMs,
+    leads: mv.rows.map((row) => row.lead),
+    present: named('measured', 'modified', 'easi'),
+    modified: named('modified'),
+    derived: named('derived'),
+    missing: named('missing'),
+    gaps: mv.rows.flatMap((row) => (row.origin === 'missing' ? [] : row.gaps.map(({ fromMs, toMs }) => ({ lead: row.lead, fromMs, toMs })))),
+    steps: segment.clock.steps,
+    partial: segment.partial,
+    closedBy: segment.closedBy,
+    grade: graded.grade,
+    reasons: graded.reasons,
+    measurements: graded.measurements,
+    tensor: conditioned.ok ? { leads: contract.input.leads, rateHz: contract.input.rateHz } : { refused: `${conditioned.missing} is missing` },
+  };
+  await writeFile(`${stem}.physical.npy`, npy(rows, [mv.rows.length, mv.samples]));
+  if (conditioned.ok) await writeFile(`${stem}.npy`, npy(conditioned.tensor, [contract.input.leads.length, contract.input.samples]));
+  await writeFile(`${stem}.json`, `${JSON.stringify(told)}\n`);
+}

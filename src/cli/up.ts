@@ -1,0 +1,109 @@
+import { Command } from 'commander';
+import { systemClock } from '../adapters/clock.js';
+import { reply, serveHttp } from '../adapters/http/index.js';
+import { prometheusMeter } from '../adapters/prometheus/index.js';
+import { loadConfig } from '../config/index.js';
+import { startLocal } from '../engine/index.js';
+import { startMonitor } from '../monitor/index.js';
+import { sleep } from '../ports/index.js';
+import { PROFILE_FILE, readProfile } from '../simulate/index.js';
+import { bundledEncoder, engineSettings, loadCatalogue, loadContract } from './compose.js';
+import { duration, portNumber, positive, whole } from './options.js';
+import { recordingsOf } from './recordings.js';
+import { alertLine, alertText, segmentLine, summarise, summaryText } from './report.js';
+import { stopSignal } from './stop.js';
+import { recordedBeds, simulatedBeds, startWard } from './ward.js';
+
+interface UpOptions {
+  readonly beds: number;
+  readonly speed: number;
+  readonly duration?: number;
+  readonly port?: number;
+  readonly data?: string[];
+  readonly seed: number;
+  readonly profile?: string;
+  readonly json?: boolean;
+  readonly config?: string;
+}
+
+export function upCommand(): Command {
+  return new Command('up')
+    .description('a ward of simulated beds, the engine, the bundled encoder, alerts here and on a page: no Kafka, no GPU')
+    .option('--beds <n>', 'simulated beds', whole, 12)
+    .option('--speed <x>', 'stream time passes x times faster', positive, 1)
+    .option('--duration <time>', 'of wall time, from the first sample on: 30s, 5m (default: until Ctrl-C)', duration)
+    .option('--port <port>', 'of the page, /health, /ready and /metrics (default: 8080)', portNumber)
+    .option('--data <record...>', 'WFDB recordings in place of simulated beds')
+    .option('--seed <n>', 'the same seed makes the same patients', whole, 1)
+    .option('--profile <file>', 'distributions that patients are drawn from')
+    .option('--config <file>', 'configuration (YAML)')
+    .option('--json', 'one JSON object a line')
+    .addHelpText('after', '\nExample:\n  purkinje up --beds 4 --duration 90s')
+    .action(run);
+}
+
+async function run(options: UpOptions): Promise<void> {
+  const { config } = loadConfig({ file: options.config, env: process.env, flags: { 'http.port': options.port } });
+  const clock = systemClock();
+  const meter = prometheusMeter();
+  const simulated = options.data === undefined;
+  const beds = simulated ? simulatedBeds(options.beds, options.seed, await readProfile(options.profile ?? PROFILE_FILE), clock.nowMs()) : await recordedBeds(await recordingsOf(options.data!));
+  const contract = await loadContract(config);
+  const catalogue = await loadCatalogue();
+  const stopped = stopSignal();
+  const print = (line: string) => void process.stdout.write(`${line}\n`);
+  const say = (line: string) => void (options.json ? process.stderr : process.stdout).write(`${line}\n`);
+
+  // The port first: if it is taken, nothing else has been started.
+  let ready = false;
+  let routes: Awaited<ReturnType<typeof startMonitor>>['routes'] = {};
+  const server = await serveHttp({
+    ...config.http,
+    routes: {
+      '/health': (_request, response) => reply(response, 200, 'application/json', JSON.stringify({ status: 'ok' })),
+      '/ready': (_request, response) => reply(response, ready ? 200 : 503, 'application/json', JSON.stringify({ ready, encoder: encoder.ready() ? 'ready' : 'away' })),
+      '/metrics': async (_request, response) => reply(response, 200, meter.contentType, await meter.text()),
+      '/': (request, response) => routes['/']?.(request, response),
+      '/alerts': (request, response) => routes['/alerts']?.(request, response),
+      '/beds': (request, response) => routes['/beds']?.(request, response),
+    },
+  });
+  const { encoder, process: child } = await bundledEncoder(config, contract, clock, meter);
+  let alerts = 0;
+  const local = await startLocal({
+    encoder,
+    contract,
+    catalogue,
+    clock,
+    meter,
+    settings: engineSettings(config),
+    onOutcome: (outcome) => {
+      if (options.json) print(segmentLine(outcome));
+    },
+    onAlert: (event) => {
+      if (event.snapshot.channel === 'shadow') return;
+      if (event.state === 'raised') alerts++;
+      print(options.json ? alertLine(event) : alertText(event));
+    },
+  });
+  const monitor = await startMonitor(local.log, clock, meter, { host: config.http.host, port: 0 });
+  routes = monitor.routes;
+  ready = true;
+
+  say('Purkinje: advisory, for research. Not a medical device.');
+  say(`${beds.length} ${simulated ? 'simulated beds' : 'recordings'}; page http://${config.http.host}:${server.port}/, alerts over gRPC on port ${monitor.grpcPort}`);
+  for (const bed of beds) say(`  ${bed.name.padEnd(8)} ${bed.about}`);
+  const ward = await startWard(beds, local.log, clock, options.speed, simulated);
+  const over = options.duration === undefined ? new Promise<void>(() => {}) : sleep(clock, options.duration);
+  await Promise.race([stopped, over, simulated ? new Promise<void>(() => {}) : ward.ended]);
+  ward.stop();
+  await Promise.race([local.settled(), sleep(clock, 5000)]);
+  const summary = await summarise(meter, beds.length, alerts);
+  await monitor.close();
+  await local.close();
+  await encoder.close();
+  await child.stop();
+  await server.close();
+  print(options.json ? JSON.stringify(summary) : summaryText(summary));
+  process.exit(0);
+}

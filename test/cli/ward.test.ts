@@ -1,0 +1,66 @@
+/** `purkinje up` as a newcomer runs it: alerts, page, health, metrics, a summary, and a clean end however it ends. */
+import { createServer } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { purkinje, said } from './purkinje.js';
+
+const page = /page (http:\/\/127\.0\.0\.1:\d+\/)/;
+
+describe('purkinje up', () => {
+  test('four beds at eight times the speed: alerts say SIMULATED, the structural one is on the worklist, nothing is lost', { timeout: 90_000 }, async () => {
+    const seen: Record<string, { status: number; body: string }> = {};
+    const ended = await purkinje(['up', '--beds', '4', '--speed', '8', '--duration', '22s', '--port', '0', '--json'], async (child) => {
+      const [, url] = await said(child, page);
+      await new Promise((resolve) => setTimeout(resolve, 12_000));
+      for (const path of ['', 'health', 'ready', 'metrics', 'beds', 'nothing']) {
+        const response = await fetch(url + path);
+        seen[path] = { status: response.status, body: await response.text() };
+      }
+      const stream = await fetch(`${url}alerts`);
+      const reader = stream.body!.getReader();
+      let events = '';
+      while (!events.includes('snapshot-end')) events += new TextDecoder().decode((await reader.read()).value);
+      seen.alerts = { status: stream.status, body: events };
+      await reader.cancel();
+    });
+    expect(ended.code).toBe(0);
+    const alerts = ended.lines.filter((line) => line.type === 'alert' && line.state === 'raised');
+    expect(alerts.length).toBeGreaterThan(0);
+    expect(alerts.every((alert) => alert.simulated)).toBe(true);
+    expect(alerts.find((alert) => alert.finding === 'rule-low-voltage')).toMatchObject({ channel: 'worklist', accelerated: 60, bed: 'bed-03' });
+    const segments = ended.lines.filter((line) => line.type === 'segment');
+    expect(new Set(segments.map((segment) => segment.id)).size).toBe(segments.length);
+    const summary = ended.lines.at(-1);
+    expect(summary).toMatchObject({ type: 'summary', beds: 4, lost: 0, rejected: 0, late: 0 });
+    expect(summary.segments.total).toBe(segments.length);
+    expect(Object.entries(seen).map(([path, { status }]) => [path, status])).toEqual([['', 200], ['health', 200], ['ready', 200], ['metrics', 200], ['beds', 200], ['nothing', 404], ['alerts', 200]]);
+    expect(seen[''].body).toContain('Not a medical device');
+    expect(seen.metrics.body).not.toMatch(/bed-0|encounter/);
+    expect(seen.alerts.body).toContain('event: alert');
+  });
+
+  test('Ctrl-C: it drains, tells the sum and exits 0', { timeout: 60_000 }, async () => {
+    const ended = await purkinje(['up', '--beds', '2', '--port', '0', '--speed', '4'], async (child) => {
+      await said(child, page);
+      await new Promise((resolve) => setTimeout(resolve, 4000));
+      child.kill('SIGINT');
+    });
+    expect(ended.code).toBe(0);
+    expect(ended.out).toMatch(/2 beds, \d+ chunks/);
+    expect(ended.out).toContain(', 0 lost');
+  });
+
+  test('a taken port and an odd option are told in one line', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as { port: number };
+    const taken = await purkinje(['up', '--port', String(port)]);
+    server.close();
+    expect([taken.code, taken.err.trim().split('\n').length]).toEqual([1, 1]);
+    expect(taken.err).toContain(`port ${port}`);
+    for (const odd of [['--bedz', '3'], ['--beds', 'many'], ['--speed', '0'], ['--duration', 'soon'], ['--config', '/nowhere.yaml']]) {
+      const refused = await purkinje(['up', ...odd]);
+      expect(refused.code).toBe(2);
+      expect(refused.err).toMatch(/^purkinje: .+/);
+    }
+  });
+});
