@@ -1,0 +1,159 @@
+/**
+ * The checkers bite: an engine broken on purpose, in the ways engines break, must be caught, and by the checker that is
+ * there for it. Each bug is planted at the engine's own ports, so that the code under it is the code that ships.
+ * Invariants: I15
+ */
+import { describe, expect, test } from 'vitest';
+import { type Log, type LogRecord, type NewRecord, type Tenure, TOPICS } from '../../src/ports/index.js';
+import { decodeCheckpoint, decodeChunk, encodeChunk } from '../../src/wire/index.js';
+import type { Chunk } from '../../src/ecg/index.js';
+import { type Sabotage, simulate } from './world.js';
+
+/** Seeds tried before a bug counts as unseen. */
+const SEEDS = 25;
+
+/** A log whose tenures and records pass through other hands. */
+function between(log: Log, hands: { tenure?: (tenure: Tenure) => Tenure; record?: (record: LogRecord) => LogRecord | undefined }): Log {
+  const { tenure: taken = (t) => t, record: read = (r) => r } = hands;
+  return {
+    partitionCount: (topic) => log.partitionCount(topic),
+    append: (records) => log.append(records),
+    follow: (topic, onRecords) => log.follow(topic, onRecords),
+    read: (topic, partition, offsets) => log.read(topic, partition, offsets),
+    close: () => log.close(),
+    join: (owner) =>
+      log.join({
+        ...owner,
+        take: async (tenure) => {
+          const work = await owner.take(taken(tenure));
+          return {
+            from: work.from,
+            records: (records) => work.records(records.flatMap((record) => read(record) ?? [])),
+            drain: () => work.drain(),
+            lost: () => work.lost(),
+          };
+        },
+      }),
+  };
+}
+
+const ofScore = (change: (tenure: Tenure) => Tenure): Sabotage => (log) =>
+  between(log, { tenure: (tenure) => (tenure.step === 'score' ? change(tenure) : tenure) });
+
+const isState = ({ topic }: NewRecord) => topic === TOPICS.checkpoints;
+
+const committing = (commit: (tenure: Tenure, transaction: Parameters<Tenure['commit']>[0]) => Promise<void>): Sabotage =>
+  ofScore((tenure) => ({ ...tenure, checkpoints: tenure.checkpoints, commit: (transaction) => commit(tenure, transaction) }));
+
+const chunks = (change: (chunk: Chunk) => Chunk): Sabotage => (log) =>
+  between(log, {
+    record: (record) => {
+      if (record.topic !== TOPICS.signal) return record;
+      const decoded = decodeChunk(record.value!, record.key);
+      return decoded.ok ? { ...record, value: encodeChunk(change(decoded.chunk)) } : record;
+    },
+  });
+
+interface Bug {
+  readonly name: string;
+  readonly sabotage?: Sabotage;
+  readonly strideS?: number;
+  /** The checkers of which at least one must object. */
+  readonly caughtBy: readonly string[];
+}
+
+const BUGS: readonly Bug[] = [
+  {
+    name: 'the position is committed before the outcomes are written',
+    sabotage: ofScore((tenure) => {
+      let later: NewRecord[] = [];
+      return {
+        ...tenure,
+        checkpoints: tenure.checkpoints,
+        commit: ({ records, nextOffsets }) => {
+          const now = later;
+          later = records.filter((record) => !isState(record));
+          return tenure.commit({ records: [...now, ...records.filter(isState)], nextOffsets });
+        },
+      };
+    }),
+    caughtBy: ['nothingLost'],
+  },
+  {
+    name: 'the outcomes are written before the position is committed',
+    sabotage: committing(async (tenure, { records, nextOffsets }) => {
+      await tenure.commit({ records: records.filter((record) => !isState(record)), nextOffsets: {} });
+      await tenure.commit({ records: records.filter(isState), nextOffsets });
+    }),
+    caughtBy: ['nothingRepeated'],
+  },
+  {
+    name: 'a take-over reads everything again as if it were new',
+    sabotage: ofScore((tenure) => ({ ...tenure, checkpoints: new Map(), commit: (transaction) => tenure.commit(transaction) })),
+    caughtBy: ['nothingRepeated'],
+  },
+  {
+    name: 'a take-over begins at the position and not at the low-water mark',
+    sabotage: (log) => {
+      const begun = new Map<number, number>();
+      return between(log, {
+        tenure: (tenure) => {
+          const bytes = tenure.checkpoints.get(`score/${tenure.partition}/@position`);
+          if (tenure.step === 'score') begun.set(tenure.partition, bytes === undefined ? 0 : decodeCheckpoint<{ next: number }>(bytes).next);
+          return tenure;
+        },
+        record: (record) => (record.topic === TOPICS.signal && record.offset < (begun.get(record.partition) ?? 0) ? undefined : record),
+      });
+    },
+    caughtBy: ['nothingLost', 'nothingDiffers', 'nothingInvented'],
+  },
+  { name: 'the stride is off by one sample', strideS: 9.99, caughtBy: ['nothingLost', 'nothingInvented'] },
+  {
+    name: 'two leads are swapped',
+    sabotage: chunks((chunk) => ({ ...chunk, blocks: chunk.blocks.map((block) => ({ ...block, lead: block.lead === 'I' ? 'II' : 'I' })) })),
+    caughtBy: ['nothingDiffers'],
+  },
+  {
+    name: 'millivolts are taken for microvolts',
+    sabotage: chunks((chunk) => ({ ...chunk, blocks: chunk.blocks.map((block) => ({ ...block, aduPerMv: block.aduPerMv * 1000 })) })),
+    caughtBy: ['nothingDiffers'],
+  },
+  {
+    name: 'one chunk in fifty is dropped on the way in',
+    sabotage: (log) => between(log, { record: (record) => (record.topic === TOPICS.signal && record.offset % 50 === 49 ? undefined : record) }),
+    caughtBy: ['nothingDiffers', 'nothingLost'],
+  },
+  {
+    name: 'the outcomes of a transaction are written backwards',
+    sabotage: committing((tenure, { records, nextOffsets }) => tenure.commit({ records: [...records].reverse(), nextOffsets })),
+    caughtBy: ['nothingOutOfOrder', 'decisionsFollow', 'nothingRepeated', 'nothingLost'],
+  },
+  {
+    name: 'rejects are not written',
+    sabotage: committing((tenure, { records, nextOffsets }) => tenure.commit({ records: records.filter(({ topic }) => topic !== TOPICS.rejects), nextOffsets })),
+    caughtBy: ['nothingLost'],
+  },
+  {
+    name: 'deciding forgets what it knew at each take-over',
+    sabotage: (log) =>
+      between(log, {
+        tenure: (tenure) =>
+          tenure.step === 'decide'
+            ? { ...tenure, checkpoints: new Map([...tenure.checkpoints].filter(([key]) => key.endsWith('@position'))), commit: (transaction) => tenure.commit(transaction) }
+            : tenure,
+      }),
+    caughtBy: ['decisionsFollow', 'nothingRepeated'],
+  },
+];
+
+describe('a planted bug is caught', () => {
+  for (const { name, sabotage, strideS, caughtBy } of BUGS) {
+    test(name, { timeout: 300_000 }, async () => {
+      for (let seed = 1; seed <= SEEDS; seed++) {
+        const { violations } = await simulate({ seed, sabotage, strideS });
+        if (caughtBy.some((checker) => checker in violations)) return;
+      }
+      expect.fail(`no seed of ${SEEDS} showed it`);
+    });
+  }
+});
