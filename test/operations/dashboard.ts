@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+export interface Panel {
+  readonly id: number;
+  readonly type: string;
+  readonly title: string;
+  readonly description?: string;
+  readonly datasource?: { readonly uid: string };
+  readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
+  readonly fieldConfig?: { readonly defaults: { readonly unit?: string; readonly thresholds?: object } };
+  readonly targets?: readonly { readonly refId: string; readonly expr: string; readonly datasource: { readonly uid: string } }[];
+}
+
+export interface Dashboard {
+  readonly title: string;
+  readonly uid: string;
+  readonly refresh: string;
+  readonly schemaVersion: number;
+  readonly panels: readonly Panel[];
+  readonly templating: { readonly list: readonly { readonly name: string; readonly type: string }[] };
+  readonly annotations: { readonly list: readonly { readonly name: string; readonly expr?: string }[] };
+}
+
+export function dashboard(): Dashboard {
+  return JSON.parse(readFileSync(resolve(import.meta.dirname, '../../grafana/purkinje.json'), 'utf8')) as Dashboard;
+}
+
+/** Every query, as `panel / A`. */
+export function queries({ panels }: Dashboard): readonly { readonly name: string; readonly expr: string }[] {
+  return panels.flatMap((panel) => (panel.targets ?? []).map(({ refId, expr }) => ({ name: `${panel.title} / ${refId}`, expr })));
+}
+
+/** What Grafana puts in for its variables, with a window of `window`. */
+export function substituted(expr: string, window: string): string {
+  return expr.replaceAll('$__rate_interval', window).replaceAll('$__interval', '5s').replaceAll('$__range', '1m');
+}
+
+/** Names of metrics in PromQL or prose, without what a histogram adds. */
+export function metricNames(text: string): string[] {
+  const names = text.match(/\b(?:purkinje|nv)_[a-z0-9_]*[a-z0-9]/g) ?? [];
+  return [...new Set(names.map((name) => name.replace(/^(purkinje_\w+)_(?:bucket|sum|count)$/, '$1')))].sort();
+}
