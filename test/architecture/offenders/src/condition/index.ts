@@ -1,0 +1,1 @@
+export * from './sees-another-room.js';

@@ -1,0 +1,2 @@
+import { read } from '../grade/index.js';
+export const spy = read;

@@ -1,0 +1,2 @@
+import { spy } from '../condition/index.js';
+export type Above = typeof spy;

@@ -1,0 +1,2 @@
+import { command } from '../cli/index.js';
+export const up = command;

@@ -1,0 +1,1 @@
+export * from './reads-a-file.js';

@@ -1,0 +1,2 @@
+import { log } from '../adapters/kafka/index.js';
+export const line = log;

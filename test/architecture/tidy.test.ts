@@ -1,0 +1,38 @@
+/** What the doors cannot see: time and chance in the wrong place, files that grew too long, names that say nothing. Invariants: I21 */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = resolve(import.meta.dirname, '../..');
+const LINES_MAX = 400;
+const EFFECTS = /\bDate\.now\(|\bMath\.random\(|\bnew Date\(\)|\bset(?:Timeout|Interval|Immediate)\(|\bprocess\.env\b|\bperformance\.now\(/;
+/** Where time, chance and the environment may be touched; the page runs in a browser. */
+const RIM = /^src\/((adapters|config|cli)\/|monitor\/page\.ts$)/;
+const VAGUE = /(^|\/)(utils?|helpers?|common|misc|shared|manager|data|stuff|lib)(\.ts$|\/)/i;
+
+function sources(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    if (statSync(path).isDirectory()) return name === 'gen' ? [] : sources(path);
+    return path.endsWith('.ts') ? [path] : [];
+  });
+}
+
+function offences(base: string): string[] {
+  return sources(join(base, 'src')).flatMap((path) => {
+    const name = path.slice(base.length + 1);
+    const text = readFileSync(path, 'utf8');
+    const found: string[] = [];
+    if (!RIM.test(name)) {
+      const line = text.split('\n').find((l) => EFFECTS.test(l) && !/^\s*(\*|\/\/|\/\*)/.test(l));
+      if (line !== undefined) found.push(`${name}: an effect outside the rim: ${line.trim()}`);
+    }
+    if (text.split('\n').length > LINES_MAX) found.push(`${name}: over ${LINES_MAX} lines: which room inside wants a door of its own?`);
+    if (VAGUE.test(name)) found.push(`${name}: a name that says nothing`);
+    return found;
+  });
+}
+
+test('time, chance and the environment stay at the rim; files stay short; names say something', () => expect(offences(root)).toEqual([]));
+
+test('a planted clock is caught', () => expect(offences(resolve(import.meta.dirname, 'offenders')).join()).toContain('has-a-clock'));

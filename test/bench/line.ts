@@ -1,0 +1,65 @@
+import { ASSEMBLE_DEFAULTS, initialPartition, physical, stepPartition } from '../../src/assemble/index.js';
+import { condition } from '../../src/condition/index.js';
+import type { Contract } from '../../src/contract/index.js';
+import { grade } from '../../src/grade/index.js';
+import { AssociationTable, Credits, EncodeSeam, engineGauges, lineMeters, ScorePartition } from '../../src/line/index.js';
+import { systemClock } from '../../src/adapters/clock.js';
+import { type Encoder, type LogRecord, type Meter, TOPICS } from '../../src/ports/index.js';
+import { decodeChunk } from '../../src/wire/index.js';
+
+const none = { add: () => {}, set: () => {}, observe: () => {} };
+const meter: Meter = { counter: () => none, gauge: () => none, histogram: () => none };
+
+/** The score step over records that are there already, an encoder that answers at once, and a log that takes everything. µs per segment. */
+export async function throughLine(records: readonly LogRecord[], contract: Contract): Promise<number> {
+  const clock = systemClock();
+  const meters = lineMeters(meter);
+  const logits = new Float32Array(contract.outputs.logits.targets.length);
+  const encoder: Encoder = { score: (batch) => Promise.resolve(batch.map(() => ({ logits }))), ready: () => true, close: () => Promise.resolve() };
+  const batch = { preferred: [32], maxBatch: 32, longestWaitMs: 5, maxInFlight: 4, maxQueued: 512, order: 'newest' } as const;
+  const encode = new EncodeSeam(encoder, contract, clock, meters, { batch, maxAgeMs: Infinity, deadlineMs: 1000 });
+  let segments = 0;
+  const start = performance.now();
+  const work = new ScorePartition(
+    { step: 'score', partition: 0, checkpoints: new Map(), commit: () => Promise.resolve() },
+    {
+      ...{ clock, meters, contract, encode, assemble: ASSEMBLE_DEFAULTS, mayShed: false, silentAfterMs: Infinity },
+      credits: new Credits(512, none),
+      gauges: engineGauges(meters),
+      associations: new AssociationTable(),
+      reach: () => {},
+      onLost: (_step, _partition, error) => {
+        throw error;
+      },
+      onOutcome: () => segments++,
+    },
+  );
+  await work.records(records);
+  await work.drain();
+  encode.close();
+  return ((performance.now() - start) / segments) * 1000;
+}
+
+/** The same rooms in a bare loop: no streams, no checkpoints, no transactions. */
+export async function bareLoop(records: readonly LogRecord[], contract: Contract): Promise<number> {
+  const partition = initialPartition();
+  let segments = 0;
+  const start = performance.now();
+  for (const { value, key, offset, timestampMs } of records) {
+    const decoded = decodeChunk(value!, key);
+    if (!decoded.ok) continue;
+    for (const { assembled } of stepPartition(partition, { offset, brokerMs: timestampMs, chunk: decoded.chunk }, ASSEMBLE_DEFAULTS).out.devices) {
+      for (const segment of assembled.segments) {
+        const mv = physical(segment);
+        grade(segment, mv);
+        condition(mv, contract);
+        segments++;
+      }
+    }
+  }
+  return ((performance.now() - start) / segments) * 1000;
+}
+
+export function recordsOf(values: readonly { key: string; value: Uint8Array }[]): LogRecord[] {
+  return values.map(({ key, value }, offset) => ({ topic: TOPICS.signal, partition: 0, offset, timestampMs: offset, key, value, headers: {} }));
+}

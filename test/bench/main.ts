@@ -1,0 +1,109 @@
+/** `npm run bench [-- --json]`: one figure a hot stage, the line against a bare loop, and the whole path. Absolutes only orient: machines are shared. */
+import { spawnSync } from 'node:child_process';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { join } from 'node:path';
+import { systemClock } from '../../src/adapters/clock.js';
+import { startBundledEncoder } from '../../src/adapters/bundled-encoder.js';
+import { openInferenceEncoder } from '../../src/adapters/inference/index.js';
+import { loadModel } from '../../src/adapters/models.js';
+import { prometheusMeter } from '../../src/adapters/prometheus/index.js';
+import { ASSEMBLE_DEFAULTS, initial, step } from '../../src/assemble/index.js';
+import { condition } from '../../src/condition/index.js';
+import { resample, resampler } from '../../src/dsp/index.js';
+import { ENGINE_DEFAULTS, startLocal } from '../../src/engine/index.js';
+import { grade } from '../../src/grade/index.js';
+import { TOPICS } from '../../src/ports/index.js';
+import { decodeChunk, encodeChunk } from '../../src/wire/index.js';
+import { loadCatalogue } from '../../src/cli/compose.js';
+import { bareLoop, recordsOf, throughLine } from './line.js';
+import { assembled, chunksOf, inMv } from './material.js';
+import { type Figure, figure, measure, measureAsync } from './rounds.js';
+
+const BEDS = 40;
+const SECONDS = 120;
+const model = join(import.meta.dirname, '../../models/purkinje-s');
+const { contract } = await loadModel(model);
+const chunks = await chunksOf('bench', 60);
+const bytes = chunks.map(encodeChunk);
+const segment = assembled(chunks)[0];
+const mv = inMv(segment);
+const leads = mv.rows.map((row) => Float64Array.from(row.mv));
+const filter = resampler(500, 250);
+
+const stages = measure([
+  { name: 'wire: decode a chunk of 1 s, 12 leads, 500 Hz', run: () => decodeChunk(bytes[3], 'bench') },
+  { name: 'assemble: ten chunks of 1 s → a segment in mV', run: () => tenChunks() },
+  { name: 'condition: a segment → tensor (resample 500→100, high-pass, 8 leads)', run: () => condition(mv, contract) },
+  { name: 'assemble and condition a segment', run: () => condition(inMv(tenChunks()!), contract) },
+  { name: 'grade: quality, beats, measurements', run: () => grade(segment, mv) },
+  { name: 'resample 12 × 5000, 500→250', run: () => leads.map((lead) => resample(filter, lead)) },
+]);
+const scipy = scipyResample();
+
+function tenChunks() {
+  const state = initial('bench');
+  for (let i = 0; i < 10; i++) {
+    const { out } = step(state, { type: 'chunk', chunk: chunks[i], offset: i, brokerMs: i }, ASSEMBLE_DEFAULTS);
+    if (out.segments.length > 0) return out.segments[0];
+  }
+  return undefined;
+}
+
+/** scipy on the same machine in the same run, where Python has it. */
+function scipyResample(): Figure | undefined {
+  const code = `
+import time, numpy as np
+from scipy.signal import resample_poly
+x = np.random.default_rng(0).standard_normal((12, 5000)); t = []
+for _ in range(60):
+    s = time.perf_counter(); resample_poly(x, 1, 2, axis=1); t.append((time.perf_counter() - s) * 1e6)
+print(' '.join(map(str, t[10:])))`;
+  const run = spawnSync('python3', ['-c', code], { encoding: 'utf8' });
+  return run.status === 0 ? figure('scipy resample_poly, the same', run.stdout.trim().split(' ').map(Number)) : undefined;
+}
+
+const beds = await Promise.all(Array.from({ length: 20 }, (_, i) => chunksOf(`bed-${i}`, 60)));
+const interleaved = beds[0].flatMap((_, i) => beds.map((bed) => ({ key: bed[i].device, value: encodeChunk(bed[i]) })));
+const line = await measureAsync(
+  [
+    { name: 'line: score step of a partition, per segment', run: () => throughLine(recordsOf(interleaved), contract) },
+    { name: 'bare loop over the same rooms, per segment', run: () => bareLoop(recordsOf(interleaved), contract) },
+  ],
+  7,
+);
+
+/** Records → embedded log → engine → encoder over gRPC in its own process → outcomes and alerts, as fast as it goes. */
+async function wholePath() {
+  const clock = systemClock();
+  const meter = prometheusMeter();
+  const child = await startBundledEncoder(model);
+  const encoder = await openInferenceEncoder({ endpoints: [child.endpoint], contract, clock, meter });
+  let segments = 0;
+  const local = await startLocal({ encoder, contract, catalogue: await loadCatalogue(), clock, meter, settings: { ...ENGINE_DEFAULTS, maxAgeS: Infinity, silentAfterS: Infinity }, onOutcome: () => segments++ });
+  const one = await chunksOf('x', SECONDS);
+  const stall = monitorEventLoopDelay({ resolution: 5 });
+  stall.enable();
+  const start = performance.now();
+  for (const chunk of one) {
+    await local.log.append(Array.from({ length: BEDS }, (_, i) => ({ topic: TOPICS.signal, key: `bed-${i}`, value: encodeChunk({ ...chunk, device: `bed-${i}` }) })));
+  }
+  await local.settled();
+  const seconds = (performance.now() - start) / 1000;
+  stall.disable();
+  const memoryMb = process.memoryUsage().rss / 2 ** 20;
+  await local.close();
+  await encoder.close();
+  await child.stop();
+  return { beds: BEDS, segments, segmentsPerSecond: segments / seconds, timesRealTime: (BEDS * SECONDS) / seconds / BEDS, longestStallMs: stall.max / 1e6, memoryMb };
+}
+
+const path = await wholePath();
+const ratios = { 'line / bare loop': line[0].us / line[1].us, ...(scipy && { 'scipy / ours, 500→250': scipy.us / stages[5].us }) };
+if (process.argv.includes('--json')) {
+  process.stdout.write(`${JSON.stringify({ stages, scipy, line, ratios, wholePath: path })}\n`);
+} else {
+  for (const { name, us, usMin, usMax } of [...stages, ...(scipy ? [scipy] : []), ...line]) process.stdout.write(`${name.padEnd(72)} ${us.toFixed(0).padStart(7)} µs  (${usMin.toFixed(0)} to ${usMax.toFixed(0)})\n`);
+  for (const [name, ratio] of Object.entries(ratios)) process.stdout.write(`${name.padEnd(72)} ${ratio.toFixed(2).padStart(7)}\n`);
+  process.stdout.write(`whole path, ${path.beds} beds as fast as it goes: ${path.segmentsPerSecond.toFixed(0)} segments/s, longest stall of the event loop ${path.longestStallMs.toFixed(0)} ms, ${path.memoryMb.toFixed(0)} MB\n`);
+}
+process.exit(0);

@@ -1,0 +1,42 @@
+/** Rounds of a benchmark, alternating, so that a noisy machine is noisy for all sides alike. */
+const ROUNDS = 9;
+const ROUND_MS = 120;
+
+export interface Figure {
+  readonly name: string;
+  /** Microseconds per operation: median, least, most. */
+  readonly us: number;
+  readonly usMin: number;
+  readonly usMax: number;
+}
+
+export type Side = { readonly name: string; readonly run: () => unknown };
+
+export function measure(sides: readonly Side[]): Figure[] {
+  const samples = sides.map(() => [] as number[]);
+  for (const { run } of sides) for (let i = 0; i < 3; i++) run();
+  for (let round = 0; round < ROUNDS; round++) {
+    sides.forEach(({ run }, s) => {
+      const start = performance.now();
+      let count = 0;
+      do {
+        run();
+        count++;
+      } while (performance.now() - start < ROUND_MS);
+      samples[s].push(((performance.now() - start) / count) * 1000);
+    });
+  }
+  return sides.map(({ name }, s) => figure(name, samples[s]));
+}
+
+/** The same for sides that take their time; one run a round. */
+export async function measureAsync(sides: readonly { readonly name: string; readonly run: () => Promise<number> }[], rounds: number): Promise<Figure[]> {
+  const samples = sides.map(() => [] as number[]);
+  for (let round = 0; round < rounds; round++) for (const [s, { run }] of sides.entries()) samples[s].push(await run());
+  return sides.map(({ name }, s) => figure(name, samples[s]));
+}
+
+export function figure(name: string, values: readonly number[]): Figure {
+  const sorted = [...values].sort((a, b) => a - b);
+  return { name, us: sorted[Math.floor(sorted.length / 2)], usMin: sorted[0], usMax: sorted[sorted.length - 1] };
+}
