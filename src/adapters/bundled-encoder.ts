@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const START_MS = 30_000;
 const STOP_MS = 5_000;
+/** One that ended by itself is started again after this. */
+const AGAIN_MS = 1_000;
 
 /** The encoder service in a process of its own, on a free port of this machine. */
 export interface BundledEncoder {
@@ -11,20 +12,31 @@ export interface BundledEncoder {
   stop(): Promise<void>;
 }
 
-/** Starts `purkinje encoder` beside us and waits until it serves. */
-export async function startBundledEncoder(model: string): Promise<BundledEncoder> {
-  const main = fileURLToPath(new URL('../cli/main.js', import.meta.url));
-  const args = [main, 'encoder', '--model', model, '--host', '127.0.0.1', '--port', '0'];
-  // Its own process group: Ctrl-C in a terminal reaches us alone, and we stop it once nothing needs it any more.
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+/** Starts `purkinje encoder` beside us, waits until it serves, and starts it again on the same port whenever it ends by itself (`onEnded`). */
+export async function startBundledEncoder(model: string, onEnded: () => void = () => {}): Promise<BundledEncoder> {
+  let stopping = false;
+  let again: NodeJS.Timeout | undefined;
+  let child = run(model, 0);
   const cleanUp = () => void child.kill('SIGKILL');
   process.once('exit', cleanUp);
-  const endpoint = await ready(child);
+  const port = await served(child);
+  const watch = () =>
+    child.once('exit', () => {
+      if (stopping) return;
+      onEnded();
+      again = setTimeout(() => {
+        child = run(model, port);
+        watch();
+      }, AGAIN_MS);
+    });
+  watch();
   return {
-    endpoint,
+    endpoint: `127.0.0.1:${port}`,
     async stop() {
+      stopping = true;
+      clearTimeout(again);
       process.off('exit', cleanUp);
-      if (child.exitCode !== null) return;
+      if (child.exitCode !== null || child.signalCode !== null) return;
       const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
       child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
@@ -34,17 +46,27 @@ export async function startBundledEncoder(model: string): Promise<BundledEncoder
   };
 }
 
-function ready(child: ChildProcess): Promise<string> {
+function run(model: string, port: number): ChildProcess {
+  const main = fileURLToPath(new URL('../cli/main.js', import.meta.url));
+  const args = [main, 'encoder', '--model', model, '--host', '127.0.0.1', '--port', String(port)];
+  // Its own process group: Ctrl-C in a terminal reaches us alone, and we stop it once nothing needs it any more. If we are
+  // killed, the channel between us closes and it ends by itself.
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], detached: true });
+  // Read it, or it stands still once the pipe is full.
+  child.stderr!.resume();
+  return child;
+}
+
+/** Its port, once it serves. */
+function served(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`the encoder did not start within ${START_MS / 1000} s`)), START_MS);
     let errors = '';
     child.stderr!.on('data', (text: Buffer) => (errors = (errors + text.toString()).slice(-2000)));
     child.once('exit', (code) => reject(new Error(`the encoder ended with code ${code}: ${errors.trim().split('\n').at(-1) ?? ''}`)));
-    createInterface({ input: child.stdout! }).on('line', (line) => {
-      const found = /"port":(\d+)/.exec(line);
-      if (found === null) return;
+    child.once('message', (message) => {
       clearTimeout(timer);
-      resolve(`127.0.0.1:${found[1]}`);
+      resolve((message as { port: number }).port);
     });
   });
 }

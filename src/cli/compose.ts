@@ -40,8 +40,14 @@ export function connectEncoder(config: Config, contract: Contract, clock: Clock,
 }
 
 /** The bundled encoder in a process of its own, and a client connected to it. */
-export async function bundledEncoder(config: Config, contract: Contract, clock: Clock, meter: PrometheusMeter): Promise<{ encoder: Encoder; process: BundledEncoder }> {
-  const bundled = await startBundledEncoder(modelFolder(config.encoder.model));
+export async function bundledEncoder(
+  config: Config,
+  contract: Contract,
+  clock: Clock,
+  meter: PrometheusMeter,
+): Promise<{ encoder: Encoder; process: BundledEncoder }> {
+  const onEnded = () => void process.stderr.write('purkinje: the encoder ended by itself and is started again; until then only rules run\n');
+  const bundled = await startBundledEncoder(modelFolder(config.encoder.model), onEnded);
   const encoder = await openInferenceEncoder({ endpoints: [bundled.endpoint], contract, clock, meter });
   return { encoder, process: bundled };
 }
@@ -55,7 +61,7 @@ export function engineSettings(config: Config): EngineSettings {
       priorityCeiling: policy.priorityCeiling,
       structural: { segmentsMin: policy.structuralSegmentsMin, spanMinS: policy.structuralSpanMinS, againAfterS: policy.structuralAgainAfterS },
     },
-    creditsMax: engine.creditsMax,
+    waitingMax: { segments: engine.waitingMaxSegments, bytes: engine.waitingMaxMb * 2 ** 20 },
     maxAgeS: engine.maxAgeS === 'unlimited' ? Infinity : engine.maxAgeS,
     silentAfterS: engine.silentAfterS,
     steps: engine.steps,

@@ -87,5 +87,6 @@ export function encoderCommand(): Command {
     .option('--preferred <sizes>', `batch sizes that leave at once (default: ${PREFERRED.join(',')} up to max-batch)`, numbers)
     .option('--longest-wait-ms <ms>', 'longest wait for a batch to fill', number, 5)
     .addOption(new Option('--log-level <level>').choices(['fatal', 'error', 'warn', 'info', 'debug']).default('info'))
+    .addHelpText('after', '\nExample:\n  purkinje encoder --model models/purkinje-s --port 8001 --workers 2')
     .action(run);
 }

@@ -39,7 +39,8 @@ export function simulateCommand(): Command {
     .option('--seed <n>', 'the same seed makes the same patients', number('seed', 0, 2 ** 31 - 1, true), 1)
     .option('--noise <level>', '0: none, 1: as on a ward, more: worse', number('noise', 0, 100, false))
     .option('--onset <time>', 'healthy before, the condition from then on (not with --beds)', seconds)
-    .option('--profile <file>', `distributions to draw from (default: ${PROFILE_FILE.split('/').slice(-2).join('/')})`);
+    .option('--profile <file>', `distributions to draw from (default: ${PROFILE_FILE.split('/').slice(-2).join('/')})`)
+    .addHelpText('after', '\nExample:\n  purkinje simulate --out beds --condition atrial-fibrillation --duration 10m');
   return command.action(async (options: Options) => {
     try {
       process.stdout.write(await simulate(options));

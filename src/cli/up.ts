@@ -5,7 +5,7 @@ import { prometheusMeter } from '../adapters/prometheus/index.js';
 import { loadConfig } from '../config/index.js';
 import { startLocal } from '../engine/index.js';
 import { startMonitor } from '../monitor/index.js';
-import { sleep } from '../ports/index.js';
+import { type Encoder, sleep } from '../ports/index.js';
 import { PROFILE_FILE, readProfile } from '../simulate/index.js';
 import { bundledEncoder, engineSettings, loadCatalogue, loadContract } from './compose.js';
 import { duration, portNumber, positive, whole } from './options.js';
@@ -55,20 +55,22 @@ async function run(options: UpOptions): Promise<void> {
   const say = (line: string) => void (options.json ? process.stderr : process.stdout).write(`${line}\n`);
 
   // The port first: if it is taken, nothing else has been started.
+  let encoder: Encoder | undefined;
   let ready = false;
   let routes: Awaited<ReturnType<typeof startMonitor>>['routes'] = {};
   const server = await serveHttp({
     ...config.http,
     routes: {
       '/health': (_request, response) => reply(response, 200, 'application/json', JSON.stringify({ status: 'ok' })),
-      '/ready': (_request, response) => reply(response, ready ? 200 : 503, 'application/json', JSON.stringify({ ready, encoder: encoder.ready() ? 'ready' : 'away' })),
+      '/ready': (_request, response) => reply(response, ready ? 200 : 503, 'application/json', JSON.stringify({ ready, encoder: encoder?.ready() ? 'ready' : 'away' })),
       '/metrics': async (_request, response) => reply(response, 200, meter.contentType, await meter.text()),
       '/': (request, response) => routes['/']?.(request, response),
       '/alerts': (request, response) => routes['/alerts']?.(request, response),
       '/beds': (request, response) => routes['/beds']?.(request, response),
     },
   });
-  const { encoder, process: child } = await bundledEncoder(config, contract, clock, meter);
+  const bundled = await bundledEncoder(config, contract, clock, meter);
+  encoder = bundled.encoder;
   let alerts = 0;
   const local = await startLocal({
     encoder,
@@ -102,7 +104,7 @@ async function run(options: UpOptions): Promise<void> {
   await monitor.close();
   await local.close();
   await encoder.close();
-  await child.stop();
+  await bundled.process.stop();
   await server.close();
   print(options.json ? JSON.stringify(summary) : summaryText(summary));
   process.exit(0);

@@ -30,7 +30,9 @@ export const configSchema = z.strictObject({
       silentAfterS: seconds.default(30),
       /** A segment waits at most this long for its scores; unlimited: for ever. */
       maxAgeS: z.union([seconds, z.literal('unlimited')]).default(10),
-      creditsMax: z.number().int().min(1).default(512),
+      /** Between assembling and publishing, at most: segments, and MiB of their tensors. */
+      waitingMaxSegments: z.number().int().min(1).default(512),
+      waitingMaxMb: z.number().positive().default(256),
       steps: z.array(z.enum(['score', 'decide'])).min(1).default(['score', 'decide']),
     })
     .prefault({}),

@@ -32,7 +32,9 @@ export async function openModel(options: EncoderServerOptions, onLost: (error: E
     throw new EncoderStartError(code, `provider ${provider} cannot open the model: ${opened.reason}`, HINTS[provider]);
   }
   const { pool } = opened;
-  const served = { name: contract.model.name, inputs: pool.inputs.map(headOf), outputs: pool.outputs.map(headOf), convertedTypes: [] };
+  const inputs = pool.inputs.map(headOf);
+  const convertedTypes = inputs.some(({ datatype }) => datatype === 'FP16') ? ['FP32'] : [];
+  const served = { name: contract.model.name, inputs, outputs: pool.outputs.map(headOf), convertedTypes };
   const [mismatch] = compareMetadata(contract, served, 'FP32');
   if (mismatch !== undefined) {
     await pool.close();

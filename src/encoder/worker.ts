@@ -4,6 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import * as ort from 'onnxruntime-node';
+import { floatsToHalves, halvesToFloats } from '../dsp/index.js';
 import type { FromWorker, ToWorker, WorkerSetup } from './messages.js';
 
 const port = parentPort!;
@@ -27,14 +28,28 @@ async function open(): Promise<ort.InferenceSession> {
   });
 }
 
+/** Callers speak float32; a model in half precision is spoken to in its own type. */
+function tensorOf(session: ort.InferenceSession, values: Float32Array, dims: readonly number[]): ort.Tensor {
+  const input = session.inputMetadata.find(({ name }) => name === setup.input);
+  const halves = input?.isTensor === true && input.type === 'float16';
+  return halves ? new ort.Tensor('float16', floatsToHalves(values), dims) : new ort.Tensor('float32', values, dims);
+}
+
+function floatsOf({ type, data }: ort.Tensor): Float32Array {
+  if (type !== 'float16') return data as Float32Array;
+  // Uint16Array, or Float16Array on a newer Node: the same bits.
+  const { buffer, byteOffset, length } = data as Uint16Array;
+  return halvesToFloats(new Uint16Array(buffer, byteOffset, length));
+}
+
 async function run(session: ort.InferenceSession, message: Extract<ToWorker, { type: 'run' }>): Promise<void> {
   const { dims, buffer } = message;
   const elements = dims.reduce((a, b) => a * b, 1);
   const beganNs = process.hrtime.bigint();
   try {
-    const results = await session.run({ [setup.input]: new ort.Tensor('float32', new Float32Array(buffer, 0, elements), dims) });
+    const results = await session.run({ [setup.input]: tensorOf(session, new Float32Array(buffer, 0, elements), dims) });
     const computeMs = Number(process.hrtime.bigint() - beganNs) / 1e6;
-    const outputs = Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, tensor.data as Float32Array]));
+    const outputs = Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, floatsOf(tensor)]));
     say({ type: 'ran', computeMs, outputs, buffer }, [buffer]);
   } catch (error) {
     say({ type: 'failed', reason: firstLine(error), buffer }, [buffer]);

@@ -1,15 +1,15 @@
 import { ASSEMBLE_DEFAULTS, type AssembleOptions } from '../assemble/index.js';
 import type { Catalogue, Contract } from '../contract/index.js';
 import { POLICY_DEFAULTS, policyOf, type PolicySettings } from '../decide/index.js';
-import type { AlertEvent, Outcome, Segment } from '../ecg/index.js';
-import { AssociationTable, Credits, type CrashPoint, DecidePartition, EncodeSeam, engineGauges, lineMeters, ScorePartition } from '../line/index.js';
+import type { AlertEvent, Outcome } from '../ecg/index.js';
+import { AssociationTable, Credits, type Load, type CrashPoint, DecidePartition, EncodeSeam, engineGauges, lineMeters, ScorePartition } from '../line/index.js';
 import { type Clock, type Encoder, type Follower, type Log, type Membership, type Meter, type StepName, TOPICS } from '../ports/index.js';
 
 export interface EngineSettings {
   readonly assemble: AssembleOptions;
   readonly policy: PolicySettings;
-  /** Segments between assemble and publish, at most. */
-  readonly creditsMax: number;
+  /** Between assemble and publish, at most. */
+  readonly waitingMax: Load;
   /** A segment waits at most this long for its scores; Infinity: for ever, and nothing is shed. */
   readonly maxAgeS: number;
   readonly silentAfterS: number;
@@ -19,7 +19,7 @@ export interface EngineSettings {
 export const ENGINE_DEFAULTS: EngineSettings = {
   assemble: ASSEMBLE_DEFAULTS,
   policy: POLICY_DEFAULTS,
-  creditsMax: 512,
+  waitingMax: { segments: 512, bytes: 256 * 2 ** 20 },
   maxAgeS: 10,
   silentAfterS: 30,
   steps: ['score', 'decide'],
@@ -39,7 +39,7 @@ export interface EngineWorld {
   readonly clock: Clock;
   readonly meter: Meter;
   readonly settings: EngineSettings;
-  readonly onOutcome?: (outcome: Outcome, segment: Segment) => void;
+  readonly onOutcome?: (outcome: Outcome) => void;
   readonly onAlert?: (event: AlertEvent) => void;
   readonly onLost?: (step: StepName, partition: number, error: unknown) => void;
   /** The faults suite kills the process here. */
@@ -63,14 +63,15 @@ export async function startEngine(world: EngineWorld): Promise<Engine> {
   const policy = policyOf(world.catalogue, contract, settings.policy);
   const associations = new AssociationTable();
   const contexts: Follower = await log.follow(TOPICS.context, (records) => associations.take(records));
-  const credits = new Credits(settings.creditsMax, meters.credits);
-  meters.creditsMax.set(settings.creditsMax);
+  const credits = new Credits(settings.waitingMax, { segments: meters.waiting, bytes: meters.waitingBytes });
+  meters.waitingMax.set(settings.waitingMax.segments);
+  meters.waitingBytesMax.set(settings.waitingMax.bytes);
   const batch = {
     preferred: [BATCH_MAX],
     maxBatch: BATCH_MAX,
     longestWaitMs: BATCH_WAIT_MS,
     maxInFlight: BATCHES_IN_FLIGHT_MAX,
-    maxQueued: settings.creditsMax,
+    maxQueued: settings.waitingMax.segments,
     order: 'newest',
   } as const;
   const encode = new EncodeSeam(world.encoder, contract, clock, meters, { batch, maxAgeMs: settings.maxAgeS * 1000, deadlineMs: CALL_DEADLINE_MS });

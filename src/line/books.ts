@@ -1,7 +1,8 @@
 import { type AssembleOptions, type DeviceSnapshot, initialPartition, neededOffsets, type PartitionState, restore, snapshot } from '../assemble/index.js';
-import type { Outcome, Segment } from '../ecg/index.js';
+import type { Outcome } from '../ecg/index.js';
 import { checkpointKey, type LogRecord, type NewRecord, type Tenure, TOPICS } from '../ports/index.js';
 import { decodeCheckpoint, encodeCheckpoint } from '../wire/index.js';
+import { type Load, loadOf } from './credits.js';
 
 /** How far the partition has been read, and from where a new owner must read again. */
 export interface Position {
@@ -30,8 +31,10 @@ export interface Group {
   /** Lowest offset that a new owner needs to restore that state. */
   readonly needs: number;
   readonly records: NewRecord[];
-  readonly published: { outcome: Outcome; segment: Segment }[];
+  readonly published: Outcome[];
   segments: number;
+  /** Of tensors that wait, or waited, for scores. */
+  bytes: number;
   /** Segments whose scores are still on their way. */
   unresolved: number;
 }
@@ -108,6 +111,7 @@ export class DeviceBooks {
       records: [],
       published: [],
       segments: 0,
+      bytes: 0,
       unresolved: 0,
     };
   }
@@ -139,11 +143,9 @@ export class DeviceBooks {
     return count;
   }
 
-  /** Segments that wait to be published. */
-  held(): number {
-    let count = 0;
-    for (const book of this.books.values()) for (const group of book.groups) count += group.segments;
-    return count;
+  /** What waits to be published. */
+  held(): Load {
+    return loadOf([...this.books.values()].flatMap((book) => book.groups));
   }
 
   /** Broker time of the oldest record whose outputs wait; Infinity where none do. */

@@ -1,7 +1,7 @@
 import type { AssembleOptions } from '../assemble/index.js';
 import type { Contract } from '../contract/index.js';
 import type { Policy } from '../decide/index.js';
-import type { AlertEvent, Outcome, Segment } from '../ecg/index.js';
+import type { AlertEvent, Outcome } from '../ecg/index.js';
 import type { Clock, Log, StepName } from '../ports/index.js';
 import type { AssociationTable } from './association.js';
 import type { Credits } from './credits.js';
@@ -46,7 +46,7 @@ export interface ScoreDeps extends StepDeps {
   /** A device unheard of for this long by the engine's clock is silent. */
   readonly silentAfterMs: number;
   /** Told once an outcome is published. */
-  readonly onOutcome?: (outcome: Outcome, segment: Segment) => void;
+  readonly onOutcome?: (outcome: Outcome) => void;
 }
 
 export interface DecideDeps extends StepDeps {

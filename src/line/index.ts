@@ -1,6 +1,6 @@
 /** The pipeline that joins the rooms: one file a seam. Nothing else imports RxJS. */
 export { AssociationTable } from './association.js';
-export { Credits } from './credits.js';
+export { Credits, type Load } from './credits.js';
 export { DecidePartition } from './decide.js';
 export { CRASH_POINTS, type CrashPoint, type DecideDeps, type ScoreDeps } from './deps.js';
 export { type EncodeOptions, EncodeSeam } from './encode.js';

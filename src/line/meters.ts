@@ -13,8 +13,10 @@ export interface LineMeters {
   readonly batches: Counter;
   readonly batchSize: Histogram;
   readonly encodeSeconds: Histogram;
-  readonly credits: Gauge;
-  readonly creditsMax: Gauge;
+  readonly waiting: Gauge;
+  readonly waitingMax: Gauge;
+  readonly waitingBytes: Gauge;
+  readonly waitingBytesMax: Gauge;
   readonly commitSeconds: Histogram;
   readonly endToEndSeconds: Histogram;
   readonly devices: Gauge;
@@ -49,8 +51,10 @@ function declared(meter: Meter): LineMeters {
     batches: meter.counter('purkinje_encode_batches_total', 'Batches sent to the encoder', ['result']),
     batchSize: meter.histogram('purkinje_encode_batch_segments', 'Segments in a batch', [1, 2, 4, 8, 16, 32, 64]),
     encodeSeconds: meter.histogram('purkinje_encode_duration_seconds', 'From sending a batch to its scores', SECONDS),
-    credits: meter.gauge('purkinje_score_waiting_segments', 'Segments between assembling and publishing'),
-    creditsMax: meter.gauge('purkinje_score_waiting_max_segments', 'Bound of the above'),
+    waiting: meter.gauge('purkinje_score_waiting_segments', 'Segments between assembling and publishing'),
+    waitingMax: meter.gauge('purkinje_score_waiting_max_segments', 'Bound of the above'),
+    waitingBytes: meter.gauge('purkinje_score_waiting_bytes', 'Tensors of those segments'),
+    waitingBytesMax: meter.gauge('purkinje_score_waiting_max_bytes', 'Bound of the above'),
     commitSeconds: meter.histogram('purkinje_commit_duration_seconds', 'One transaction of a step', SECONDS, ['step']),
     endToEndSeconds: meter.histogram('purkinje_score_latency_seconds', 'From the record that closed a segment to its published outcome', SECONDS),
     devices: meter.gauge('purkinje_assemble_devices', 'Devices in the partitions owned'),

@@ -5,15 +5,14 @@ import { type NewRecord, TOPICS } from '../ports/index.js';
 import { encodeOutcome } from '../wire/index.js';
 import type { Scoring } from './encode.js';
 
-/** Brings together what the rooms said of one segment. */
-export function outcomeOf(
+/** Brings together what the rooms said of one segment, before its scores are there. */
+export function unscoredOutcome(
   segment: Segment,
   graded: Graded,
   association: Association,
-  scoring: Scoring,
   partition: number,
   contract: Contract | undefined,
-): Outcome {
+): Omit<Outcome, keyof Scoring> {
   const { clock, band } = segment;
   return {
     id: segment.id,
@@ -26,12 +25,10 @@ export function outcomeOf(
     steps: clock.steps,
     brokerOffsetMs: clock.brokerOffsetMs,
     brokerUncertaintyMs: clock.brokerUncertaintyMs,
-    status: scoring.status,
     grade: graded.grade,
     reasons: graded.reasons,
     leads: graded.leads,
     measurements: graded.measurements,
-    findings: scoring.findings,
     model: contract === undefined ? '' : `${contract.model.name}@${contract.model.version}`,
     modelHash: contract?.model.sha256 ?? '',
     source: { partition, offsets: segment.sources },

@@ -6,10 +6,11 @@ import { grade, type Graded } from '../grade/index.js';
 import { type LogRecord, type NewRecord, type PartitionWork, sleep, type Tenure, TOPICS } from '../ports/index.js';
 import { decodeChunk, encodeOutcome, type RejectReason } from '../wire/index.js';
 import { DeviceBooks, type Group } from './books.js';
+import { loadOf } from './credits.js';
 import type { ScoreDeps } from './deps.js';
 import type { Scoring } from './encode.js';
 import { lift } from './lift.js';
-import { outcomeOf, outcomeRecord } from './outcome.js';
+import { outcomeRecord, unscoredOutcome } from './outcome.js';
 
 /** With nothing to say, the position is committed and silence looked for this often. */
 const TICK_MS = 1000;
@@ -190,23 +191,27 @@ export class ScorePartition implements PartitionWork {
   private follow(segment: Segment, group: Group): void {
     const { deps } = this;
     deps.meters.segments.add(1, { closed_by: segment.closedBy });
-    deps.credits.take();
-    group.segments++;
-    group.unresolved++;
-    const place = group.records.push(EMPTY) - 1;
     const mv = physical(segment);
     const graded = grade(segment, mv);
+    const tensor = this.tensor(mv, graded);
+    const bytes = tensor?.byteLength ?? 0;
+    deps.credits.take(bytes);
+    group.segments++;
+    group.bytes += bytes;
+    group.unresolved++;
+    const place = group.records.push(EMPTY) - 1;
     const association = deps.associations.at(segment.device, segment.clock.startMs);
+    // Made now, so that no sample is held while the scores are on their way.
+    const unscored = unscoredOutcome(segment, graded, association, this.tenure.partition, deps.contract);
     const finish = (scoring: Scoring) => {
       if (this.over) return;
-      const outcome = outcomeOf(segment, graded, association, scoring, this.tenure.partition, deps.contract);
+      const outcome = { ...unscored, ...scoring };
       group.records[place] = outcomeRecord(outcome);
-      group.published.push({ outcome, segment });
+      group.published.push(outcome);
       group.unresolved--;
       deps.reach('score:scored');
       if (group.unresolved === 0) this.commitSoon();
     };
-    const tensor = this.tensor(mv, graded);
     if (tensor === undefined) finish({ status: 'unusable', findings: [] });
     else deps.encode.submit(tensor, finish);
   }
@@ -264,7 +269,7 @@ export class ScorePartition implements PartitionWork {
       await tenure.commit({ records, nextOffsets: { [TOPICS.signal]: next } });
       deps.reach('score:after-commit');
     } catch (error) {
-      deps.credits.give(groups.reduce((sum, group) => sum + group.segments, 0));
+      deps.credits.give(loadOf(groups));
       this.lost();
       deps.onLost('score', tenure.partition, error);
       return;
@@ -276,13 +281,13 @@ export class ScorePartition implements PartitionWork {
 
   private announce(groups: readonly Group[], startMs: number): void {
     const { deps } = this;
-    deps.credits.give(groups.reduce((sum, group) => sum + group.segments, 0));
+    deps.credits.give(loadOf(groups));
     deps.meters.commitSeconds.observe((deps.clock.monotonicMs() - startMs) / 1000, { step: 'score' });
     for (const { published, brokerMs } of groups) {
-      for (const { outcome, segment } of published) {
+      for (const outcome of published) {
         deps.meters.outcomes.add(1, { status: outcome.status, grade: outcome.grade });
         deps.meters.endToEndSeconds.observe(Math.max(0, deps.clock.nowMs() - brokerMs) / 1000);
-        deps.onOutcome?.(outcome, segment);
+        deps.onOutcome?.(outcome);
       }
     }
   }

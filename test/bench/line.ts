@@ -24,7 +24,7 @@ export async function throughLine(records: readonly LogRecord[], contract: Contr
     { step: 'score', partition: 0, checkpoints: new Map(), commit: () => Promise.resolve() },
     {
       ...{ clock, meters, contract, encode, assemble: ASSEMBLE_DEFAULTS, mayShed: false, silentAfterMs: Infinity },
-      credits: new Credits(512, none),
+      credits: new Credits({ segments: 512, bytes: Infinity }, { segments: none, bytes: none }),
       gauges: engineGauges(meters),
       associations: new AssociationTable(),
       reach: () => {},

@@ -11,7 +11,7 @@ export interface Ended {
   readonly lines: readonly any[];
 }
 
-type During = (child: { kill(signal: NodeJS.Signals): void; out(): string }) => Promise<void>;
+type During = (child: { readonly pid: number; kill(signal: NodeJS.Signals): void; out(): string }) => Promise<void>;
 
 /** Runs the built program as a user would, by default on the Node that runs the tests. `during` sees it while it runs. */
 export function purkinje(args: readonly string[], during: During = async () => {}, node: string = process.execPath): Promise<Ended> {
@@ -24,7 +24,7 @@ export function purkinje(args: readonly string[], during: During = async () => {
       const lines = out.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
       done({ code, out, err, lines });
     });
-    during({ kill: (signal) => child.kill(signal), out: () => out + err }).catch((error) => {
+    during({ pid: child.pid!, kill: (signal) => child.kill(signal), out: () => out + err }).catch((error) => {
       child.kill('SIGKILL');
       fail(error);
     });

@@ -1,9 +1,22 @@
 /** `purkinje up` as a newcomer runs it: alerts, page, health, metrics, a summary, and a clean end however it ends. */
 import { createServer } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test, vi } from 'vitest';
 import { purkinje, said } from './purkinje.js';
 
 const page = /page (http:\/\/127\.0\.0\.1:\d+\/)/;
+
+/** Processes whose parent is this one (Linux). */
+function childrenOf(parent: number): number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number);
+  return pids.filter((pid) => {
+    try {
+      return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')[1]) === parent;
+    } catch {
+      return false;
+    }
+  });
+}
 
 describe('purkinje up', () => {
   test('four beds at eight times the speed: alerts say SIMULATED, the structural one is on the worklist, nothing is lost', { timeout: 90_000 }, async () => {
@@ -47,6 +60,30 @@ describe('purkinje up', () => {
     expect(ended.code).toBe(0);
     expect(ended.out).toMatch(/2 beds, \d+ chunks/);
     expect(ended.out).toContain(', 0 lost');
+  });
+
+  test('the encoder dies: segments go unscored and say so, it comes back, and they are scored again', { timeout: 60_000 }, async () => {
+    const ended = await purkinje(['up', '--beds', '4', '--port', '0', '--speed', '10', '--duration', '20s', '--json'], async (child) => {
+      await said(child, /"outcome":"scored"/);
+      for (const pid of childrenOf(child.pid)) process.kill(pid, 'SIGKILL');
+      await said(child, /started again/);
+      await said(child, /"outcome":"unscored"/);
+      await said(child, /"outcome":"unscored"(.|\n)*"outcome":"scored"/);
+    });
+    expect(ended.code).toBe(0);
+    expect(ended.lines.at(-1)).toMatchObject({ type: 'summary', lost: 0 });
+    expect(ended.lines.at(-1).unscored).toBeGreaterThan(0);
+  });
+
+  test('killed, it leaves no encoder behind', { timeout: 60_000 }, async () => {
+    let encoders: number[] = [];
+    await purkinje(['up', '--beds', '1', '--port', '0'], async (child) => {
+      await said(child, page);
+      encoders = childrenOf(child.pid);
+      child.kill('SIGKILL');
+    });
+    expect(encoders).toHaveLength(1);
+    await vi.waitFor(() => expect(existsSync(`/proc/${encoders[0]}`)).toBe(false), 10_000);
   });
 
   test('a taken port and an odd option are told in one line', async () => {

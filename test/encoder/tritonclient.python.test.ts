@@ -1,11 +1,12 @@
 /** Triton's own Python client, from PyPI, finds all it asks for in our encoder, and gets what onnxruntime gives. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { MODEL, contractOf, ensureBuilt, spawnEncoder } from './support.js';
+import { MODEL, contractOf, ensureBuilt, modelFolder, spawnEncoder } from './support.js';
 import { runPython, venv } from './venv.js';
 
 const VERSION = '2.73.0';
-const environment = venv(`tritonclient-${VERSION}`, [`tritonclient[grpc]==${VERSION}`, 'onnxruntime==1.30.0', 'numpy<3']);
+const environment = venv(`tritonclient-${VERSION}`, [`tritonclient[grpc]==${VERSION}`, 'onnxruntime==1.30.0', 'onnx==1.19.1', 'numpy<3']);
 
 describe.skipIf(environment === undefined)('tritonclient', () => {
   it('reads everything and infers, FP32 and FP16', async () => {
@@ -30,5 +31,34 @@ describe.skipIf(environment === undefined)('tritonclient', () => {
     expect(Math.max(found.fp32.logits, found.fp32.embedding)).toBeLessThan(1e-5);
     expect(found.fp16.probability).toBeLessThan(0.005);
     expect(found.codes).toEqual({ model: 'StatusCode.NOT_FOUND', tensor: 'StatusCode.INVALID_ARGUMENT', batch: 'StatusCode.INVALID_ARGUMENT', shape: 'StatusCode.INVALID_ARGUMENT' });
+  }, 300_000);
+
+  it('infers with the int8 variant as onnxruntime does with its file', async () => {
+    ensureBuilt();
+    const encoder = spawnEncoder(['--model', MODEL, '--variant', 'int8', '--port', '0']);
+    const { port } = (await encoder.ready)!;
+    const found = runPython(environment!.python, 'test/encoder/tritonclient_probe.py', [`127.0.0.1:${port}`, contractOf().model.name, join(MODEL, 'encoder.int8.onnx')]);
+    encoder.child.kill('SIGTERM');
+    expect(await encoder.exit).toBe(0);
+    console.log(`tritonclient against onnxruntime, int8: ${JSON.stringify({ fp32: found.fp32 })}`);
+    expect(found.fp32.probability).toBeLessThan(0.005);
+  }, 300_000);
+
+  it('infers with a model in half precision as onnxruntime does with the full one', async () => {
+    ensureBuilt();
+    const folder = modelFolder();
+    const { sha256 } = runPython(environment!.python, 'test/encoder/half_model.py', [join(MODEL, 'encoder.onnx'), join(folder, 'encoder.onnx')]);
+    const file = join(folder, 'encoder.json');
+    const contract = JSON.parse(readFileSync(file, 'utf8'));
+    contract.model.sha256 = sha256;
+    writeFileSync(file, JSON.stringify(contract));
+    const encoder = spawnEncoder(['--model', folder, '--port', '0']);
+    const { port } = (await encoder.ready)!;
+    const found = runPython(environment!.python, 'test/encoder/tritonclient_probe.py', [`127.0.0.1:${port}`, contract.model.name, join(MODEL, 'encoder.onnx')]);
+    encoder.child.kill('SIGTERM');
+    expect(await encoder.exit).toBe(0);
+    console.log(`tritonclient against onnxruntime, a half-precision model: ${JSON.stringify({ fp32: found.fp32, fp16: found.fp16 })}`);
+    expect(found.fp32.probability).toBeLessThan(0.005);
+    expect(found.fp16.probability).toBeLessThan(0.005);
   }, 300_000);
 });

@@ -99,11 +99,13 @@ export const segmentsOf = (records: Records): Outcome[] =>
 
 export const alertsOf = (records: Records) => records.get(TOPICS.alerts)!.map((record) => decodeAlert(record.value!));
 
+const NOTHING = { segments: 0, bytes: 0 };
+
 /** What an undisturbed pass over the same signal gives, in the same order, once, decided as it lies in the log. `hint` says how to run a failure again. */
 export function expectKept(records: Records, expected: Expected, hint: string): void {
   // The fold of the simulation scores with an encoder of its own: scores are compared with an undisturbed engine's instead.
   const grades = new Map([...expected.outcomes].map(([device, list]) => [device, list.map((one) => ({ ...one, findings: undefined }))]));
-  const remains: Remains = { records, expected: { ...expected, outcomes: grades }, policy: POLICY, waitingMax: 0, creditsMax: 0, settled: true, allScored: false };
+  const remains: Remains = { records, expected: { ...expected, outcomes: grades }, policy: POLICY, waiting: NOTHING, bound: NOTHING, settled: true, allScored: false };
   const checks = { nothingLost, nothingInvented, nothingRepeated, inOrder, nothingDiffers, decisionsFollow };
   const objections = Object.entries(checks).flatMap(([name, check]) => {
     const objection = check(remains);

@@ -1,5 +1,6 @@
 import type { Policy } from '../../src/decide/index.js';
 import { eventHash } from '../../src/decide/index.js';
+import type { Load } from '../../src/line/index.js';
 import type { LogRecord, Topic } from '../../src/ports/index.js';
 import { TOPICS } from '../../src/ports/index.js';
 import { decodeAlert, decodeOutcome } from '../../src/wire/index.js';
@@ -10,9 +11,9 @@ export interface Remains {
   readonly records: ReadonlyMap<Topic, readonly LogRecord[]>;
   readonly expected: Expected;
   readonly policy: Policy;
-  /** Highest number of segments between assemble and publish, and its bound. */
-  readonly waitingMax: number;
-  readonly creditsMax: number;
+  /** The most that lay between assemble and publish, and its bound. */
+  readonly waiting: Load;
+  readonly bound: Load;
   /** False: after healing, something was still not processed when the time was up. */
   readonly settled: boolean;
   /** With ages unlimited and the encoder always there, every segment that can be scored is. */
@@ -111,7 +112,10 @@ export const decisionsFollow: Checker = (remains) => {
 };
 
 /** Promise 3: what waits is bounded. */
-export const bounded: Checker = ({ waitingMax, creditsMax }) => (waitingMax > creditsMax ? `${waitingMax} segments waited, ${creditsMax} may` : undefined);
+export const bounded: Checker = ({ waiting, bound }) => {
+  if (waiting.segments > bound.segments) return `${waiting.segments} segments waited, ${bound.segments} may`;
+  return waiting.bytes > bound.bytes ? `${waiting.bytes} bytes waited, ${bound.bytes} may` : undefined;
+};
 
 /** After healing, everything goes on to the end. */
 export const liveAgain: Checker = ({ settled }) => (settled ? undefined : 'something was never processed after all faults had healed');

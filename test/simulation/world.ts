@@ -3,7 +3,7 @@ import { type EmbeddedLog, embeddedLog } from '../../src/adapters/embedded/index
 import { type Catalogue, parseCatalogue } from '../../src/contract/index.js';
 import { POLICY_DEFAULTS, policyOf } from '../../src/decide/index.js';
 import { ENGINE_DEFAULTS, type Engine, startEngine } from '../../src/engine/index.js';
-import { CRASH_POINTS, type CrashPoint } from '../../src/line/index.js';
+import { CRASH_POINTS, type CrashPoint, type Load } from '../../src/line/index.js';
 import { type Log, type LogRecord, type Meter, type Topic, TOPICS } from '../../src/ports/index.js';
 import { encodeChunk, encodeContext } from '../../src/wire/index.js';
 import { type BedPlan, type Sent, sentBy } from './beds.js';
@@ -18,6 +18,10 @@ const parsed = parseCatalogue(JSON.parse(readFileSync(new URL('../../models/cata
 if (!parsed.ok) throw new Error('models/catalogue.json cannot be read');
 const CATALOGUE: Catalogue = parsed.value;
 const PARTITIONS = 2;
+/** Two leads of ten seconds at 100 Hz, float32. */
+const TENSOR_BYTES = 8000;
+/** The longest chunk closes one, an end of an epoch with what is still open a few more. */
+const SEGMENTS_A_RECORD_MAX = 4;
 /** Virtual time after the last fault within which everything must have been processed. */
 const HEAL_MS = 120_000;
 const POLICY = { ...POLICY_DEFAULTS, structural: { segmentsMin: 6, spanMinS: 60, againAfterS: 86_400 } };
@@ -51,11 +55,11 @@ class World {
   private readonly platter = new SimulatedPlatter();
   private readonly encoder: HashEncoder;
   private readonly allScored: boolean;
-  private readonly creditsMax: number;
+  private readonly bound: Load;
   private disk!: SimulatedDisk;
   private log!: EmbeddedLog;
   private engines: Engine[] = [];
-  private waitingMax = 0;
+  private readonly waiting = { segments: 0, bytes: 0 };
   private crashes = 0;
   private crashing = false;
   private armed: CrashPoint | undefined;
@@ -65,7 +69,7 @@ class World {
     this.dice = new Dice(plan.seed);
     this.encoder = new HashEncoder(this.clock, this.dice);
     this.allScored = this.dice.chance(0.6);
-    this.creditsMax = this.dice.pick([4, 32, 512]);
+    this.bound = { segments: this.dice.pick([4, 32, 512]), bytes: this.dice.pick([6, 1000]) * TENSOR_BYTES };
   }
 
   async run(): Promise<Run> {
@@ -84,12 +88,14 @@ class World {
     void this.settle().then(() => (settled = true));
     await clock.run(clock.monotonicMs() + HEAL_MS, () => settled);
     const records = await this.step(this.all());
+    // Readers look before each record; what that record closes comes on top, in each partition.
+    const atOnce = PARTITIONS * SEGMENTS_A_RECORD_MAX;
     const remains: Remains = {
       records,
       expected: expectedOf(records.get(TOPICS.signal)!),
       policy: policyOf(CATALOGUE, CONTRACT, POLICY),
-      waitingMax: this.waitingMax,
-      creditsMax: this.creditsMax + this.engines.length * PARTITIONS * 8,
+      waiting: this.waiting,
+      bound: { segments: this.bound.segments + atOnce, bytes: this.bound.bytes + atOnce * TENSOR_BYTES },
       settled,
       allScored: this.allScored,
     };
@@ -224,7 +230,7 @@ class World {
         ...ENGINE_DEFAULTS,
         assemble: { ...ENGINE_DEFAULTS.assemble, strideS: plan.strideS ?? ENGINE_DEFAULTS.assemble.strideS },
         policy: POLICY,
-        creditsMax: this.creditsMax,
+        waitingMax: this.bound,
         maxAgeS: this.allScored ? Infinity : 10,
       },
       reach: (point) => {
@@ -237,8 +243,9 @@ class World {
 
   private meter(): Meter {
     const none = { add: () => {}, set: () => {}, observe: () => {} };
-    const waiting = { ...none, set: (value: number) => (this.waitingMax = Math.max(this.waitingMax, value)) };
-    return { counter: () => none, gauge: (name) => (name === 'purkinje_score_waiting_segments' ? waiting : none), histogram: () => none };
+    const most = (what: keyof Load) => ({ ...none, set: (value: number) => (this.waiting[what] = Math.max(this.waiting[what], value)) });
+    const gauges: Record<string, ReturnType<typeof most>> = { purkinje_score_waiting_segments: most('segments'), purkinje_score_waiting_bytes: most('bytes') };
+    return { counter: () => none, gauge: (name) => gauges[name] ?? none, histogram: () => none };
   }
 
   private async settle(): Promise<void> {
