@@ -6,6 +6,11 @@ export function systemClock(): Clock {
     nowMs: () => Date.now(),
     monotonicMs: () => performance.now(),
     after(delayMs, callback) {
+      // A timer of 0 takes a whole millisecond; whoever only lets others have a turn does not want that.
+      if (delayMs <= 0) {
+        const turn = setImmediate(callback);
+        return () => clearImmediate(turn);
+      }
       const timer = setTimeout(callback, delayMs);
       return () => clearTimeout(timer);
     },

@@ -26,13 +26,17 @@ export function checkLead(row: PhysicalLead, declaredOff: boolean): LeadCheck {
   let high = -Infinity;
   let bend = 0;
   let bends = 0;
+  let before = NaN;
+  let beforeThat = NaN;
   for (let i = 0; i < mv.length; i++) {
     const value = mv[i];
+    const second = value - 2 * before + beforeThat;
+    beforeThat = before;
+    before = value;
     if (value !== value) continue;
     present++;
     if (value < low) low = value;
     if (value > high) high = value;
-    const second = value - 2 * mv[i - 1] + mv[i - 2];
     if (second === second) {
       bend += Math.abs(second);
       bends++;
