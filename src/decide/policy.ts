@@ -40,6 +40,8 @@ export interface PolicySettings {
   readonly priorityCeiling: Priority;
   readonly structural: StructuralPolicy;
   readonly kinds: Readonly<Record<'episodic' | 'sustained', { readonly n: number; readonly m: number; readonly cooldownS: number }>>;
+  /** No finding is raised that its own model holds for less likely, however high the specificity there. */
+  readonly probabilityMin: number;
   /** Hysteresis: release = threshold × this. */
   readonly releaseShare: number;
 }
@@ -48,6 +50,7 @@ export const POLICY_DEFAULTS: PolicySettings = {
   priorityCeiling: 'medium',
   structural: { segmentsMin: 30, spanMinS: 1800, againAfterS: 86_400 },
   kinds: { episodic: { n: 2, m: 3, cooldownS: 300 }, sustained: { n: 4, m: 5, cooldownS: 3600 } },
+  probabilityMin: 0.1,
   releaseShare: 0.6,
 };
 
@@ -62,7 +65,7 @@ export function policyOf(catalogue: Catalogue, contract: Contract | undefined, s
     const claim = claims.get(id);
     if (rule === undefined && claim === undefined) continue;
     const persistence = kind === 'structural' ? { n: 1, m: 1, cooldownS: settings.structural.againAfterS } : settings.kinds[kind];
-    const threshold = claim?.threshold ?? 0.5;
+    const threshold = claim === undefined ? 0.5 : Math.max(claim.threshold, settings.probabilityMin);
     entries.set(id, {
       finding: id,
       kind,

@@ -78,6 +78,12 @@ describe('an episode', () => {
 });
 
 describe('what is never claimed', () => {
+  test('a finding that the model itself holds for unlikely, however rare it is elsewhere', () => {
+    const rare = contract.value.targets.find(({ threshold }) => threshold < POLICY_DEFAULTS.probabilityMin)!;
+    const told = (probability: number) => states(decide([0, 1, 2, 3].map((k) => outcome(k, probability, {}, rare.id))).events);
+    expect(told((rare.threshold + POLICY_DEFAULTS.probabilityMin) / 2)).toEqual([]);
+    expect(told(POLICY_DEFAULTS.probabilityMin)).toEqual(['raised']);
+  });
   const why = (more: Partial<Outcome>) => decide([0, 1, 2].map((k) => outcome(k, 0.99, more)));
   const cases: [string, Partial<Outcome>][] = [
     ['unusable', { grade: 'unusable' }],
