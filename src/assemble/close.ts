@@ -5,6 +5,9 @@ import { copyOf, countSamples, firstFrom, holesIn, isWhole, trim } from './lane.
 import { skipTo } from './runs.js';
 import { type AssembleOptions, type Assembled, type DeviceState, endOf, type EpochState, type Run, startOf } from './state.js';
 
+/** A run of empty segments that grows by and by is told when it is this long: five minutes at the default stride. */
+const GAP_TOLD_AFTER_SEGMENTS = 30;
+
 /** Closes every segment whose time has come: whole, or past by the horizon, or beyond the end of its run. */
 export function closeDue(state: DeviceState, epoch: EpochState, out: Assembled, options: AssembleOptions): void {
   for (;;) {
@@ -60,7 +63,7 @@ function closeNext(state: DeviceState, epoch: EpochState, out: Assembled, by: Cl
   const limit = Math.min(end, run.end ?? end);
   const lanes = [...run.lanes.values()];
   if (!lanes.some((lane) => firstFrom(lane, start) < limit)) {
-    skipEmpty(state, epoch, run, options);
+    skipEmpty(state, epoch, run, out, options);
     return;
   }
   tellGap(epoch, out);
@@ -82,7 +85,7 @@ function tellGap(epoch: EpochState, out: Assembled): void {
 }
 
 /** A run of segments without any sample is one gap, however long; before the first sample it is nothing. */
-function skipEmpty(state: DeviceState, epoch: EpochState, run: Run, options: AssembleOptions): void {
+function skipEmpty(state: DeviceState, epoch: EpochState, run: Run, out: Assembled, options: AssembleOptions): void {
   const from = run.next;
   const start = startOf(run, from, options);
   let target = Math.min(run.end ?? Infinity, epoch.highestFirst - Math.ceil(options.horizonS * run.rateHz));
@@ -92,7 +95,10 @@ function skipEmpty(state: DeviceState, epoch: EpochState, run: Run, options: Ass
   if (start >= epoch.start) {
     const { startMs } = segmentClock(epoch, start, start, run.rateHz);
     const before = epoch.gap ?? { device: state.device, epoch: epoch.epoch, firstSample: start, segments: 0, startMs };
-    epoch.gap = { ...before, segments: before.segments + run.next - from };
+    const more = run.next - from;
+    epoch.gap = { ...before, segments: before.segments + more };
+    // A device that goes on sending nothing but holes is told of meanwhile; one that was away, once and in one piece.
+    if (epoch.gap.segments >= GAP_TOLD_AFTER_SEGMENTS && more < GAP_TOLD_AFTER_SEGMENTS) tellGap(epoch, out);
   }
   forget(epoch, run, options);
 }

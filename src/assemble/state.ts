@@ -15,8 +15,10 @@ export interface AssembleOptions {
 
 export const ASSEMBLE_DEFAULTS: AssembleOptions = { strideS: 10, horizonS: 2, partialMinS: 2.5, idleMs: 30_000 };
 
-/** A jump of the sample number beyond this counts only when a second chunk continues it. */
-export const JUMP_S = 3600;
+/** A jump of the sample number beyond this counts only when a second chunk continues it (decision 4). */
+export const JUMP_S = 60;
+/** The same, of a chunk that ends the stream. */
+export const JUMP_OF_END_S = 3600;
 /** Epochs remembered as over. */
 export const PAST_EPOCHS_MAX = 8;
 /** Clock anchors kept beyond the one that the open segments need. */

@@ -10,8 +10,8 @@ import {
   type DeviceState,
   emptyAssembled,
   type EpochState,
-  floorOf,
   type HeldChunk,
+  JUMP_OF_END_S,
   JUMP_S,
   PAST_EPOCHS_MAX,
 } from './state.js';
@@ -115,11 +115,14 @@ function newEpoch(chunk: Chunk, options: AssembleOptions): EpochState {
   };
 }
 
-/** More than an hour ahead; or an hour back while a single chunk is all there is. Anything else behind is late. */
+/**
+ * Far ahead; or far back while a single chunk is all there is. Anything else behind is late. The end of a stream has no
+ * chunk after it that could vouch for it: within an hour it counts at once.
+ */
 function jumps(epoch: EpochState, chunk: Chunk): boolean {
   const distance = chunk.firstSample - epoch.highestEnd;
-  const far = JUMP_S * chunk.rateHz;
-  return distance > far || (epoch.chunks === 1 && distance < -far);
+  const ahead = (chunk.endOfStream ? JUMP_OF_END_S : JUMP_S) * chunk.rateHz;
+  return distance > ahead || (epoch.chunks === 1 && distance < -JUMP_S * chunk.rateHz);
 }
 
 function continues(held: HeldChunk, chunk: Chunk, options: AssembleOptions): boolean {
@@ -159,8 +162,10 @@ function accept(state: DeviceState, epoch: EpochState, input: ChunkInput, out: A
   declare(epoch, chunk, end);
   for (const mark of chunk.paceMarks ?? []) if (!epoch.paceMarks.includes(mark)) epoch.paceMarks.push(mark);
   epoch.paceMarks.sort((a, b) => a - b);
-  if (end > floorOf(epoch.runs[0], options)) epoch.sources.push({ offset, from: chunk.firstSample, to: end });
+  const { placed } = out.account;
   if (placeChunk(run, chunk, out.account, options)) out.rejects.push({ offset, reason: 'late' });
+  // A chunk that only repeats is no source: a device that says the same for ever costs no memory.
+  if (out.account.placed > placed) epoch.sources.push({ offset, from: chunk.firstSample, to: end });
   closeDue(state, epoch, out, options);
   if (chunk.endOfStream) closeAll(state, epoch, out, 'end-of-stream', options);
 }

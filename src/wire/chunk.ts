@@ -16,6 +16,8 @@ const SCHEMA_VERSION = 1;
 const RATE_MIN_HZ = 100;
 const RATE_MAX_HZ = 1000;
 const CHUNK_MAX_S = 60;
+/** No pacemaker, nor two, paces as fast. */
+const PACE_MARKS_PER_S_MAX = 25;
 const GAIN_MIN = 1e-3;
 const GAIN_MAX = 1e8;
 /** Sample numbers stay well inside the safe integers, so that sums of them do too. */
@@ -72,7 +74,7 @@ function checked(m: pb.SignalChunk, key: string | undefined): Chunk {
   }
   if (blocks.length === 0 && !m.endOfStream) throw new Refused('bad-length');
   const end = m.firstSample + chunkLength({ blocks });
-  if (m.paceMarks.some((mark) => mark < m.firstSample || mark >= end)) throw new Refused('bad-pace-marks');
+  if (m.paceMarks.length > Math.ceil((PACE_MARKS_PER_S_MAX * (end - m.firstSample)) / m.rateHz) || m.paceMarks.some((mark) => mark < m.firstSample || mark >= end)) throw new Refused('bad-pace-marks');
   return {
     device: m.device,
     epoch: m.epoch,

@@ -41,10 +41,10 @@ const TEXT: Record<RejectReason, string> = {
   'bad-length': 'a block has no whole number of samples, or the blocks differ in length',
   'too-long': 'a chunk holds more than 60 s: send smaller ones',
   'nonfinite-samples': 'a float32 block holds NaN or infinity: leave the samples out, or send int16 -32768',
-  'bad-pace-marks': 'a pace mark lies outside the chunk',
+  'bad-pace-marks': 'a pace mark lies outside the chunk, or there are more than 25 a second',
   late: 'its segment was closed already',
   'stale-epoch': 'a newer epoch of this device has begun',
-  jump: 'a new epoch, or a sample number an hour away, that no second chunk continued',
+  jump: 'a new epoch, or a sample number over a minute away, that no second chunk continued',
 };
 
 /** What is wrong and what to do, without any content of the message. */

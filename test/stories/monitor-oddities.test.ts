@@ -67,6 +67,13 @@ describe('gaps', () => {
     expect(ids(result)).toEqual(['bed-1/1/0', 'bed-1/1/180000']);
     expect(result.gaps.map(({ firstSample, segments }) => [firstSample, segments])).toEqual([[1000, 179]]);
   });
+  test('every electrode is off for hours and the monitor goes on sending holes: a gap is told every five minutes, and nothing piles up', () => {
+    const holes = seconds(1000, 3600).map((chunk) => ({ ...chunk, blocks: chunk.blocks.map((block) => ({ ...block, samples: block.samples.map(() => -32768), leadOff: true })) }));
+    const result = run([...seconds(0, 10), ...holes]);
+    expect(ids(result)).toEqual(['bed-1/1/0']);
+    expect(result.gaps.map(({ segments }) => segments)).toEqual(Array(11).fill(30));
+    expect(result.state.epoch!.sources).toEqual([]);
+  });
 });
 
 describe('order and repeats', () => {
@@ -190,6 +197,31 @@ describe('epochs', () => {
       expect(ids(result).filter((id) => id !== `bed-1/1/${86_400 * S}`)).toEqual(['bed-1/1/0', 'bed-1/1/1000']);
       expect(balanced(result.account)).toBe(true);
     }
+  });
+});
+
+describe('a hostile chunk', () => {
+  test('a sample number fifty-eight minutes ahead ends nothing: what follows is as good as before', () => {
+    const stream = seconds(0, 20);
+    const result = run([...stream.slice(0, 12), { ...stream[12], firstSample: 3500 * S, sequence: 1e7 }, ...stream.slice(12)]);
+    expect(ids(result)).toEqual(['bed-1/1/0', 'bed-1/1/1000']);
+    expect(result.account.late).toBe(0);
+    expect(balanced(result.account)).toBe(true);
+  });
+  test('the same chunk a thousand times costs no memory', () => {
+    const stream = seconds(0, 5);
+    const { state, account } = run([...stream, ...Array(1000).fill(stream[3])]);
+    expect(state.epoch!.sources).toHaveLength(stream.length);
+    expect(account.repeated).toBe(100_000);
+  });
+  test('a device that really was away for ten minutes goes on where it is', () => {
+    const result = run([...seconds(0, 10), ...seconds(61_000, 10)]);
+    expect(ids(result)).toEqual(['bed-1/1/0', 'bed-1/1/61000']);
+    expect(result.rejects).toEqual([]);
+  });
+  test('the last word of a stream, ten minutes on, is believed', () => {
+    const result = run([...seconds(0, 10), { ...chunkOf(61_000, { I: ramp(61_000, 500), II: ramp(61_000, 500) }), endOfStream: true }]);
+    expect(ids(result)).toEqual(['bed-1/1/0', 'bed-1/1/61000']);
   });
 });
 
