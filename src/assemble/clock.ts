@@ -25,6 +25,8 @@ export function noteTime(epoch: EpochState, chunk: Chunk): void {
     epoch.anchors.splice(at + 1, 1);
   }
   epoch.anchors.splice(at + 1, 0, { sample: chunk.firstSample, timeMs: chunk.deviceTimeMs, stepMs });
+  // Delays from before the step say nothing of the clock after it.
+  epoch.delay = newDelay();
   if (epoch.anchors.length > ANCHORS_MAX) epoch.anchors.shift();
 }
 

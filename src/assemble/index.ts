@@ -11,10 +11,11 @@ export {
 export { type DeviceSnapshot, neededOffsets, refill, restore, snapshot } from './snapshot.js';
 export {
   type DeviceAssembled,
+  DEVICES_MAX,
   initialPartition,
-  type PartitionAssembled,
   type PartitionInput,
   type PartitionState,
+  passTime,
   stepPartition,
 } from './partition.js';
 export { physical } from './physical.js';

@@ -6,79 +6,73 @@ import { initial, step } from './step.js';
  * Devices remembered per partition. Beyond it the one silent for longest is forgotten: by number and not by time, since
  * a broker's clock that jumps must not make a device start again with segments that it already had.
  */
-const DEVICES_MAX = 10_000;
+export const DEVICES_MAX = 10_000;
 
 /** All devices of one partition. Owned by the step: it changes in place. */
 export interface PartitionState {
-  /** The partition's own time: the highest broker timestamp in it. */
+  /** The partition's own time: the highest broker timestamp in it. Brokers' clocks fall back; this does not. */
   timeMs: number;
-  /** By last record, longest silent first. */
+  /** No device falls idle before this. */
+  nextIdleMs: number;
+  /** Roughly by last record, longest silent first. */
   readonly devices: Map<string, DeviceEntry>;
 }
 
 export interface DeviceEntry {
   state: DeviceState;
+  /** The partition's time at its last record. */
   lastRecordMs: number;
   /** Its open segments were closed by the idle rule, and nothing came since. */
   idle: boolean;
 }
 
-export interface PartitionInput {
-  readonly offset: number;
-  readonly brokerMs: number;
-  /** Undefined: the record held no chunk, but time went on. */
-  readonly chunk: Chunk | undefined;
-}
+export type PartitionInput =
+  | { readonly type: 'chunk'; readonly chunk: Chunk; readonly offset: number; readonly brokerMs: number }
+  | { readonly type: 'idle'; readonly device: string };
 
-/** What one record did to one device. */
+/** What one input did to one device. */
 export interface DeviceAssembled {
   readonly device: string;
   readonly assembled: Assembled;
-  readonly idle: boolean;
-}
-
-export interface PartitionAssembled {
-  readonly devices: readonly DeviceAssembled[];
-  readonly forgotten: readonly string[];
 }
 
 export function initialPartition(): PartitionState {
-  return { timeMs: 0, devices: new Map() };
+  return { timeMs: 0, nextIdleMs: Infinity, devices: new Map() };
 }
 
-/** One record of the partition → what it closes, on its own device and on those that fell idle by the partition's time. */
+/** A record came, whatever it holds: time goes on. Names the devices that fall idle by it, silent for longest first; each is an input of its own. */
+export function passTime(partition: PartitionState, brokerMs: number, options: AssembleOptions): string[] {
+  partition.timeMs = Math.max(partition.timeMs, brokerMs);
+  if (partition.timeMs < partition.nextIdleMs) return [];
+  const overdue: [string, DeviceEntry][] = [];
+  partition.nextIdleMs = Infinity;
+  for (const [device, entry] of partition.devices) {
+    if (entry.idle) continue;
+    const deadlineMs = entry.lastRecordMs + options.idleMs;
+    if (deadlineMs <= partition.timeMs) overdue.push([device, entry]);
+    else partition.nextIdleMs = Math.min(partition.nextIdleMs, deadlineMs);
+  }
+  return overdue.sort(([a, { lastRecordMs: x }], [b, { lastRecordMs: y }]) => x - y || (a < b ? -1 : 1)).map(([device]) => device);
+}
+
 export function stepPartition(
   partition: PartitionState,
   input: PartitionInput,
   options: AssembleOptions,
-): { state: PartitionState; out: PartitionAssembled } {
-  partition.timeMs = Math.max(partition.timeMs, input.brokerMs);
-  const devices: DeviceAssembled[] = [];
-  const forgotten: string[] = [];
-  for (const [device, entry] of partition.devices) {
-    const silentMs = partition.timeMs - entry.lastRecordMs;
-    if (silentMs < options.idleMs) break;
-    if (entry.idle) continue;
+): { state: PartitionState; out: DeviceAssembled } {
+  const { devices } = partition;
+  if (input.type === 'idle') {
+    const entry = devices.get(input.device)!;
     entry.idle = true;
-    devices.push({ device, assembled: step(entry.state, { type: 'idle' }, options).out, idle: true });
+    return { state: partition, out: { device: input.device, assembled: step(entry.state, { type: 'idle' }, options).out } };
   }
-  const { chunk } = input;
-  if (chunk !== undefined) {
-    const entry = partition.devices.get(chunk.device) ?? { state: initial(chunk.device), lastRecordMs: 0, idle: false };
-    // Set again, so that the map stays in the order of last records.
-    partition.devices.delete(chunk.device);
-    partition.devices.set(chunk.device, entry);
-    entry.lastRecordMs = input.brokerMs;
-    entry.idle = false;
-    const { out } = step(entry.state, { type: 'chunk', chunk, offset: input.offset, brokerMs: input.brokerMs }, options);
-    devices.push({ device: chunk.device, assembled: out, idle: false });
-  }
-  if (partition.devices.size > DEVICES_MAX) {
-    const [[device, entry]] = partition.devices;
-    if (entry.idle) {
-      partition.devices.delete(device);
-      forgotten.push(device);
-    }
-  }
-  return { state: partition, out: { devices, forgotten } };
+  const { device } = input.chunk;
+  const entry = devices.get(device) ?? { state: initial(device), lastRecordMs: 0, idle: false };
+  // Set again, so that the map stays in the order of last records.
+  devices.delete(device);
+  devices.set(device, entry);
+  entry.lastRecordMs = partition.timeMs;
+  entry.idle = false;
+  partition.nextIdleMs = Math.min(partition.nextIdleMs, partition.timeMs + options.idleMs);
+  return { state: partition, out: { device, assembled: step(entry.state, input, options).out } };
 }

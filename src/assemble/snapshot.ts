@@ -1,5 +1,5 @@
 import type { Chunk, LeadBlock } from '../ecg/index.js';
-import { holes, type Lane, place, sameCalibration } from './lane.js';
+import { countSamples, holes, type Lane, place, sameCalibration } from './lane.js';
 import { type AssembleOptions, type DeviceState, type EpochState, floorOf, type Run, type Void } from './state.js';
 
 type LaneSnapshot = Pick<Lane, 'origin' | 'aduPerMv' | 'offsetAdu' | 'format'>;
@@ -65,7 +65,7 @@ export function restore(snap: DeviceSnapshot, options: AssembleOptions): DeviceS
 export function refill(state: DeviceState, snap: DeviceSnapshot, chunk: Chunk, offset: number, options: AssembleOptions): void {
   const { epoch } = state;
   if (offset === snap.heldOffset) {
-    const samples = chunk.blocks.reduce((sum, block) => sum + block.samples.length, 0);
+    const samples = chunk.blocks.reduce((sum, block) => sum + countSamples(block.samples), 0);
     state.held = { chunk, offset, samples, highestFirst: snap.heldHighestFirst ?? 0 };
     return;
   }

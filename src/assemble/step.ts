@@ -88,10 +88,15 @@ function begin(state: DeviceState, chunk: Chunk, out: Assembled, options: Assemb
     return;
   }
   if (chunk.firstSample < old.highestFirst) {
-    // Nothing but one stray chunk had been seen: the numbering really is down here.
-    closeAll(state, old, out, 'end-of-epoch', options);
+    // Nothing but one stray chunk had been seen: the numbering really is down here. What it held makes no segment, since
+    // the same id will be due again when the stream comes to it.
+    out.account.rest += samplesOf(old);
     state.epoch = newEpoch(chunk, options);
   }
+}
+
+function samplesOf(epoch: EpochState): number {
+  return epoch.runs.reduce((sum, run) => [...run.lanes.values()].reduce((more, lane) => more + countSamples(lane.counts), sum), 0);
 }
 
 function newEpoch(chunk: Chunk, options: AssembleOptions): EpochState {

@@ -6,7 +6,7 @@ import { loadConfig } from '../config/index.js';
 import { CRASH_POINTS, type CrashPoint } from '../line/index.js';
 import { startEngine } from '../engine/index.js';
 import { connectEncoder, engineSettings, loadCatalogue, loadContract } from './compose.js';
-import { UsageError } from './failure.js';
+import { lineOf, UsageError } from './failure.js';
 import { kafkaLogOf } from './kafka.js';
 import { loggerOf } from './logger.js';
 import { portNumber } from './options.js';
@@ -60,6 +60,10 @@ async function run(options: EngineOptions): Promise<void> {
     meter,
     settings: engineSettings(config),
     onLost: (step, partition, error) => logger.warn({ step, partition, error: error instanceof Error ? error.name : 'unknown' }, 'partition lost'),
+    onStopped: (error) => {
+      logger.fatal({ reason: lineOf(error) }, 'the context topic cannot be read on: ending, to be started again');
+      process.exit(1);
+    },
     reach: crashAt(process.env.PURKINJE_CRASH_AT),
   });
   const server = await serveHttp({
@@ -88,7 +92,7 @@ async function run(options: EngineOptions): Promise<void> {
   process.exit(0);
 }
 
-/** For the faults suite: SIGKILL ourselves when the line comes to the named point (`point` or `point:nth`). */
+/** For the faults suite: SIGKILL ourselves when the line comes to the named point (`point` or `point#nth`). */
 function crashAt(setting: string | undefined): ((point: CrashPoint) => void) | undefined {
   if (setting === undefined) return undefined;
   const [point, nth] = setting.split('#');

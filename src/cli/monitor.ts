@@ -4,6 +4,7 @@ import { reply, serveHttp } from '../adapters/http/index.js';
 import { prometheusMeter } from '../adapters/prometheus/index.js';
 import { loadConfig } from '../config/index.js';
 import { startMonitor } from '../monitor/index.js';
+import { lineOf } from './failure.js';
 import { kafkaLogOf } from './kafka.js';
 import { loggerOf } from './logger.js';
 import { portNumber } from './options.js';
@@ -43,7 +44,17 @@ async function run(options: MonitorOptions): Promise<void> {
   const { host, port, grpcPort } = config.monitor;
   const log = await kafkaLogOf(config, clock, logger);
   const stopped = stopSignal();
-  const monitor = await startMonitor(log, clock, meter, { host, port: grpcPort });
+  const monitor = await startMonitor({
+    log,
+    clock,
+    meter,
+    address: { host, port: grpcPort },
+    // A page that is stale must not look alive: started again, it says what it cannot read.
+    onStopped: (error) => {
+      logger.fatal({ reason: lineOf(error) }, 'the log cannot be read on: ending, to be started again');
+      process.exit(1);
+    },
+  });
   const ok = JSON.stringify({ status: 'ok' });
   const server = await serveHttp({
     host,

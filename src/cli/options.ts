@@ -7,6 +7,13 @@ export function positive(text: string): number {
   return value;
 }
 
+/** A chunk holds at most a minute. */
+export function chunkLengthMs(text: string): number {
+  const value = positive(text);
+  if (value > 60_000) throw new InvalidArgumentError('a chunk is at most 60000 ms long.');
+  return value;
+}
+
 export function whole(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('not a whole number.');

@@ -10,9 +10,10 @@ import { chunksOf, readRecord, RecordError } from '../records/index.js';
 import { encodeChunk } from '../wire/index.js';
 import { bundledEncoder, engineSettings, loadCatalogue, loadContract } from './compose.js';
 import { lineOf } from './failure.js';
-import { positive, speed } from './options.js';
+import { chunkLengthMs, positive, speed } from './options.js';
 import { type Recording, recordingsOf } from './recordings.js';
 import { alertLine, alertText, segmentLine, summarise, summaryText, type Summary } from './report.js';
+import { stopSignal } from './stop.js';
 
 interface ReplayOptions {
   readonly chunkMs: number;
@@ -26,6 +27,8 @@ interface ReplayOptions {
 
 /** Chunks appended at once when nothing is paced. */
 const APPEND_CHUNKS = 64;
+/** Told to stop, what has been sent is still scored, for this long. */
+const SETTLE_MAX_MS = 5_000;
 /** With --direct at full speed: appended and not yet scored, at most; the log need not hold whole databases. */
 const AHEAD_CHUNKS_MAX = 4096;
 
@@ -33,7 +36,7 @@ export function replayCommand(): Command {
   return new Command('replay')
     .description('publish WFDB recordings as a monitor would: to Kafka, or straight through the engine')
     .argument('<record...>', 'a record (path without extension) or a folder of records')
-    .option('--chunk-ms <ms>', 'length of a chunk', positive, 500)
+    .option('--chunk-ms <ms>', 'length of a chunk, at most a minute', chunkLengthMs, 500)
     .option('--speed <x>', 'times real time, or max (default: 1, or max with --direct)', speed)
     .option('--direct', 'through an engine in this process, with the bundled encoder, instead of to Kafka')
     .option('--gain <adu-per-mv>', 'overrides the gain of the headers', positive)
@@ -55,9 +58,10 @@ interface Sent {
 }
 
 /** Reads each recording and appends its chunks, paced if asked. A record that cannot be read is told and passed over. */
-async function send(recordings: readonly Recording[], options: ReplayOptions, log: Log, clock: Clock, pace: number, room: (sent: number) => Promise<void>): Promise<Sent> {
+async function send(recordings: readonly Recording[], options: ReplayOptions, log: Log, clock: Clock, pace: number, room: (sent: number) => Promise<void>, stop: () => boolean): Promise<Sent> {
   const sent: Sent = { chunks: 0, skippedSignals: 0, failedRecords: 0 };
   for (const { path, device } of recordings) {
+    if (stop()) break;
     let chunks: Generator<Chunk>;
     try {
       const record = await readRecord(path, { gainAduPerMv: options.gain });
@@ -79,6 +83,7 @@ async function send(recordings: readonly Recording[], options: ReplayOptions, lo
       await room(sent.chunks);
     };
     for (const chunk of chunks) {
+      if (stop()) break;
       batch.push(chunk);
       if (pace !== Infinity) {
         const endMs = ((chunk.firstSample + chunkLength(chunk)) / chunk.rateHz) * 1000;
@@ -101,6 +106,9 @@ async function replayDirect(recordings: readonly Recording[], options: ReplayOpt
   let alerts = 0;
   const devices = new Set<string>();
   const print = (line: string) => void process.stdout.write(`${line}\n`);
+  const stopped = stopSignal();
+  let stop = false;
+  void stopped.then(() => (stop = true));
   const local = await startLocal({
     encoder,
     contract,
@@ -120,10 +128,10 @@ async function replayDirect(recordings: readonly Recording[], options: ReplayOpt
   });
   try {
     const room = async (sent: number) => {
-      while (sent - (await meter.sum('purkinje_wire_chunks_total')) > AHEAD_CHUNKS_MAX) await sleep(clock, 5);
+      while (!stop && sent - (await meter.sum('purkinje_wire_chunks_total')) > AHEAD_CHUNKS_MAX) await sleep(clock, 5);
     };
-    const sent = await send(recordings, options, local.log, clock, options.speed ?? Infinity, room);
-    await local.settled();
+    const sent = await send(recordings, options, local.log, clock, options.speed ?? Infinity, room, () => stop);
+    await Promise.race([local.settled(), stopped.then(() => sleep(clock, SETTLE_MAX_MS))]);
     finish({ ...(await summarise(meter, devices.size, alerts)), skippedSignals: sent.skippedSignals, failedRecords: sent.failedRecords }, options);
   } finally {
     await local.close();
@@ -136,9 +144,13 @@ async function replayToKafka(recordings: readonly Recording[], options: ReplayOp
   const clock = systemClock();
   const { config } = loadConfig({ file: options.config, env: process.env, flags: { 'kafka.brokers': options.brokers?.split(',') } });
   const log = await kafkaLogOf(config, clock);
+  let stop = false;
+  void stopSignal().then(() => (stop = true));
   try {
-    const sent = await send(recordings, options, log, clock, options.speed ?? 1, () => Promise.resolve());
-    const summary = { type: 'summary', beds: recordings.length - sent.failedRecords, ...sent };
+    const sent = await send(recordings, options, log, clock, options.speed ?? 1, () => Promise.resolve(), () => stop);
+    // What becomes of them is the engine's to say, wherever it runs: null is "not known here".
+    const unknown = { segments: { total: null, good: null, limited: null, unusable: null }, batches: null, alerts: null, rejected: null, shed: null, unscored: null, late: null, lost: null };
+    const summary = { type: 'summary', beds: recordings.length - sent.failedRecords, ...unknown, ...sent };
     process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : `${sent.chunks} chunks of ${summary.beds} recordings published, ${sent.skippedSignals} signals skipped\n`);
     if (sent.failedRecords > 0) process.exitCode = 1;
   } finally {

@@ -1,16 +1,17 @@
 import { Command } from 'commander';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { initial, physical, step } from '../assemble/index.js';
 import { condition } from '../condition/index.js';
 import { loadConfig } from '../config/index.js';
-import type { Contract } from '../contract/index.js';
+import { type Contract, segmentShape } from '../contract/index.js';
 import type { Segment } from '../ecg/index.js';
 import { grade } from '../grade/index.js';
-import { chunksOf, readRecord } from '../records/index.js';
+import { chunksOf, readRecord, RecordError } from '../records/index.js';
 import { engineSettings, loadContract } from './compose.js';
+import { lineOf, UsageError } from './failure.js';
 import { npy } from './npy.js';
-import { positive } from './options.js';
+import { chunkLengthMs, positive } from './options.js';
 import { recordingsOf } from './recordings.js';
 
 interface SegmentsOptions {
@@ -25,7 +26,7 @@ export function segmentsCommand(): Command {
     .description('write what the engine makes of recordings: each segment in mV, its tensor, its grade')
     .argument('<record...>', 'a record (path without extension) or a folder of records')
     .requiredOption('--out <dir>', 'folder to write to')
-    .option('--chunk-ms <ms>', 'length of a chunk; the segments do not depend on it', positive, 500)
+    .option('--chunk-ms <ms>', 'length of a chunk, at most a minute; the segments do not depend on it', chunkLengthMs, 500)
     .option('--gain <adu-per-mv>', 'overrides the gain of the headers', positive)
     .option('--config <file>', 'configuration (YAML)')
     .addHelpText('after', '\nExample:\n  purkinje segments recordings/100 --out segments')
@@ -35,9 +36,13 @@ export function segmentsCommand(): Command {
       const settings = engineSettings(config).assemble;
       await mkdir(options.out, { recursive: true });
       let written = 0;
-      for (const { path, device } of await recordingsOf(paths)) {
-        const record = await readRecord(path, { gainAduPerMv: options.gain });
-        const name = paths.includes(path) ? basename(path) : device.replaceAll('/', '_');
+      const recordings = await recordingsOf(paths);
+      const twice = recordings.find(({ device }, i) => recordings.findIndex((other) => other.device === device) < i);
+      if (twice !== undefined) throw new UsageError(`two records are named ${twice.device}: their segments would overwrite each other; name the folder above them`);
+      for (const { path, device } of recordings) {
+        const record = await readRecord(path, { gainAduPerMv: options.gain }).catch(told);
+        if (record === undefined) continue;
+        const name = device.replaceAll('/', '_');
         let state = initial(device);
         let offset = 0;
         for (const chunk of chunksOf(record, { device, epoch: 1, chunkMs: options.chunkMs })) {
@@ -52,6 +57,13 @@ export function segmentsCommand(): Command {
       }
       process.stdout.write(`${written} segments written to ${options.out}\n`);
     });
+}
+
+/** A record that cannot be read is told and passed over, as in `replay`. */
+function told(error: unknown): undefined {
+  if (!(error instanceof RecordError)) throw error;
+  process.stderr.write(`${lineOf(error)}\n`);
+  process.exitCode = 1;
 }
 
 /** One segment as three files: .npy (the model's tensor), .physical.npy (mV), .json (what is known of it). */
@@ -84,6 +96,6 @@ async function write(stem: string, segment: Segment, contract: Contract): Promis
     tensor: conditioned.ok ? { leads: contract.input.leads, rateHz: contract.input.rateHz } : { refused: `${conditioned.missing} is missing` },
   };
   await writeFile(`${stem}.physical.npy`, npy(rows, [mv.rows.length, mv.samples]));
-  if (conditioned.ok) await writeFile(`${stem}.npy`, npy(conditioned.tensor, [contract.input.leads.length, contract.input.samples]));
+  if (conditioned.ok) await writeFile(`${stem}.npy`, npy(conditioned.tensor, segmentShape(contract)));
   await writeFile(`${stem}.json`, `${JSON.stringify(told)}\n`);
 }

@@ -1,5 +1,8 @@
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
-export function stopSignal(): Promise<NodeJS.Signals> {
+/**
+ * Resolves at the first SIGINT or SIGTERM, or when nobody reads our output any more (`| head`); a second signal ends the
+ * process at once.
+ */
+export function stopSignal(): Promise<string> {
   return new Promise((resolve) => {
     let asked = false;
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -9,5 +12,6 @@ export function stopSignal(): Promise<NodeJS.Signals> {
         resolve(signal);
       });
     }
+    process.stdout.on('error', () => resolve('EPIPE'));
   });
 }

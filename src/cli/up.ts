@@ -51,6 +51,9 @@ async function run(options: UpOptions): Promise<void> {
   const contract = await loadContract(config);
   const catalogue = await loadCatalogue();
   const stopped = stopSignal();
+  let fail: (error: unknown) => void = () => {};
+  const failed = new Promise<never>((_, reject) => (fail = reject));
+  failed.catch(() => {});
   const print = (line: string) => void process.stdout.write(`${line}\n`);
   const say = (line: string) => void (options.json ? process.stderr : process.stdout).write(`${line}\n`);
 
@@ -79,6 +82,7 @@ async function run(options: UpOptions): Promise<void> {
     clock,
     meter,
     settings: engineSettings(config),
+    onStopped: fail,
     onOutcome: (outcome) => {
       if (options.json) print(segmentLine(outcome));
     },
@@ -88,7 +92,7 @@ async function run(options: UpOptions): Promise<void> {
       print(options.json ? alertLine(event) : alertText(event));
     },
   });
-  const monitor = await startMonitor(local.log, clock, meter, { host: config.http.host, port: 0 });
+  const monitor = await startMonitor({ log: local.log, clock, meter, address: { host: config.http.host, port: 0 }, onStopped: fail });
   routes = monitor.routes;
   ready = true;
 
@@ -97,7 +101,7 @@ async function run(options: UpOptions): Promise<void> {
   for (const bed of beds) say(`  ${bed.name.padEnd(8)} ${bed.about}`);
   const ward = await startWard(beds, local.log, clock, options.speed, simulated);
   const over = options.duration === undefined ? new Promise<void>(() => {}) : sleep(clock, options.duration);
-  await Promise.race([stopped, over, simulated ? new Promise<void>(() => {}) : ward.ended]);
+  await Promise.race([stopped, over, failed, simulated ? new Promise<void>(() => {}) : ward.ended]);
   ward.stop();
   await Promise.race([local.settled(), sleep(clock, 5000)]);
   const summary = await summarise(meter, beds.length, alerts);

@@ -9,6 +9,8 @@ const CHUNK_MS = 500;
 const RATE_HZ = 500;
 /** The bed whose history is told faster: half an hour, which a structural finding needs, in half a minute. */
 const ACCELERATED = 60;
+/** That history begins a day ago. */
+const HISTORY_MS = 24 * 3_600_000;
 /** A chunk of the accelerated bed is this long, so that it is no flood of messages. */
 const ACCELERATED_CHUNK_MS = 5000;
 const STRIDE_MS = 10_000;
@@ -47,7 +49,9 @@ export function simulatedBeds(count: number, seed: number, profile: Profile, sta
     const patient = i < SCRIPT.length ? createPatient({ ...spec, rateHz: RATE_HZ }, seed * 1000 + i, profile) : wardBed(i, seed, profile, { rateHz: RATE_HZ });
     const name = `bed-${String(i + 1).padStart(2, '0')}`;
     const chunkMs = faster === 1 ? CHUNK_MS : ACCELERATED_CHUNK_MS;
-    const chunks = patientChunks(patient, { device: `simulated-${name}`, epoch: 1, chunkMs, startMs });
+    // As the clocks of real monitors would have it: beds start staggered, and a history told faster is one of the past.
+    const beganMs = startMs + (i / count) * STRIDE_MS - (faster === 1 ? 0 : HISTORY_MS);
+    const chunks = patientChunks(patient, { device: `simulated-${name}`, epoch: 1, chunkMs, startMs: beganMs });
     const told = patient.spec.condition.replaceAll('-', ' ');
     const onset = patient.spec.onsetS === undefined ? '' : ` from ${patient.spec.onsetS.toFixed(0)} s on`;
     const about = `${told}${onset}${faster === 1 ? '' : ` (history told ${faster} times faster)`}`;

@@ -4,7 +4,7 @@ import { alertId, chained, isLegal } from './event.js';
 import { EMPTY_SKETCH, medianOf, withValue } from './median.js';
 import type { Policy, PolicyEntry } from './policy.js';
 import { RULES } from './rules/index.js';
-import { EMPTY_FINDING, type FindingState, type SubjectState, type Vote } from './state.js';
+import { EMPTY_FINDING, type FindingState, passed, type StructuralState, type SubjectState, type Vote } from './state.js';
 
 export type DecideInput =
   | { readonly type: 'outcome'; readonly outcome: Outcome; readonly partition: number; readonly offset: number }
@@ -16,8 +16,20 @@ export interface Suppressed {
   readonly why: NotClaimed | 'cool-down' | 'illegal-transition';
 }
 
+/** A segment that decided, and where its samples lie in the signal. */
+export interface DecidingSegment {
+  readonly segment: string;
+  readonly source: Outcome['source'];
+}
+
+/** An event, and with one that raises an alert the segments whose samples are its evidence. */
+export interface Raised {
+  readonly event: AlertEvent;
+  readonly sources: readonly DecidingSegment[];
+}
+
 export interface Decided {
-  readonly events: readonly AlertEvent[];
+  readonly events: readonly Raised[];
   readonly suppressed: readonly Suppressed[];
 }
 
@@ -27,15 +39,16 @@ export function initial(subject: string): SubjectState {
 
 /** One outcome or command of one subject → alert events. Time is the outcome's own; no clock, no randomness. */
 export function step(state: SubjectState, input: DecideInput, policy: Policy): { state: SubjectState; out: Decided } {
-  return input.type === 'command' ? obey(state, input.command, input.offset) : weigh(state, input, policy);
+  return input.type === 'command' ? obey(state, input.command, input.offset, policy) : weigh(state, input, policy);
 }
 
 type OutcomeInput = Extract<DecideInput, { type: 'outcome' }>;
 
 function weigh(state: SubjectState, input: OutcomeInput, policy: Policy): { state: SubjectState; out: Decided } {
-  const events: AlertEvent[] = [];
+  const events: Raised[] = [];
   const suppressed: Suppressed[] = [];
   const findings: Record<string, FindingState> = { ...state.findings };
+  const clock = passed(state.clock, input.outcome);
   for (const { id, probability } of candidates(input.outcome)) {
     const entry = policy.entries.get(id);
     if (entry === undefined || entry.priority === 'none') continue;
@@ -44,13 +57,19 @@ function weigh(state: SubjectState, input: OutcomeInput, policy: Policy): { stat
       if (probability >= entry.threshold) suppressed.push({ finding: id, why });
       continue;
     }
+    const at: Moment = { ...input, subject: state.subject, timeMs: clock.timeMs, policy, suppressed };
     const before = findings[id] ?? EMPTY_FINDING;
-    const decide = entry.kind === 'structural' ? decideStructural : decideEpisode;
-    const after = decide(before, entry, probability, state.subject, input, policy, suppressed);
-    if (after.event !== undefined) events.push(after.event);
-    findings[id] = after.state;
+    const after = entry.kind === 'structural' ? decideStructural(before, entry, probability, at) : decideEpisode(before, entry, probability, at);
+    if (after.event !== undefined) events.push({ event: after.event, sources: after.sources ?? [] });
+    if (isForgettable(after.state)) delete findings[id];
+    else findings[id] = after.state;
   }
-  return { state: { ...state, findings }, out: { events, suppressed } };
+  return { state: { ...state, findings, clock }, out: { events, suppressed } };
+}
+
+/** Nothing speaks for the finding, and nothing of it lasts: what is not there means the same, and most findings are that most of the time. */
+function isForgettable({ active, cooldownUntilMs, structural, recent }: FindingState): boolean {
+  return active === undefined && cooldownUntilMs === undefined && structural === undefined && recent.every(({ vote }) => vote !== 1);
 }
 
 /** The encoder's findings, and the rules on measurements. */
@@ -62,73 +81,72 @@ function candidates(outcome: Outcome): { id: string; probability: number }[] {
   return [...outcome.findings, ...rules];
 }
 
-type Verdict = { readonly state: FindingState; readonly event?: AlertEvent };
+/** What every verdict on one outcome sees. */
+interface Moment extends OutcomeInput {
+  readonly subject: string;
+  /** The subject's own time. */
+  readonly timeMs: number;
+  readonly policy: Policy;
+  readonly suppressed: Suppressed[];
+}
+
+type Verdict = { readonly state: FindingState; readonly event?: AlertEvent; readonly sources?: readonly DecidingSegment[] };
 
 /** Begins and ends: n of m segments for it raise, m against it in a row resolve, and then it rests. */
-function decideEpisode(
-  before: FindingState,
-  entry: PolicyEntry,
-  probability: number,
-  subject: string,
-  input: OutcomeInput,
-  policy: Policy,
-  suppressed: Suppressed[],
-): Verdict {
-  const { outcome } = input;
-  const vote: Vote = {
-    segment: outcome.id,
-    startMs: outcome.startMs,
-    vote: probability >= entry.threshold ? 1 : probability < entry.release ? -1 : 0,
-  };
-  const recent = [...before.recent, vote].slice(-entry.m);
-  const endMs = outcome.startMs + SEGMENT_SECONDS * 1000;
+function decideEpisode(before: FindingState, entry: PolicyEntry, probability: number, at: Moment): Verdict {
+  const { outcome, timeMs } = at;
+  const verdict = probability >= entry.threshold ? 1 : probability < entry.release ? -1 : 0;
+  const vote: Vote = { segment: outcome.id, startMs: outcome.startMs, timeMs, vote: verdict, ...(verdict === 1 && { source: outcome.source }) };
+  // Votes from before a long silence say nothing of now.
+  const oldestMs = timeMs - 2 * entry.m * SEGMENT_SECONDS * 1000;
+  const recent = [...before.recent.filter((one) => one.timeMs >= oldestMs), vote].slice(-entry.m);
   const { active } = before;
   if (active !== undefined) {
-    if (recent.length < entry.m || recent.some((v) => v.vote >= 0)) return { state: { ...before, recent } };
-    const event = chained({ ...active, state: 'resolved', cause: 'below-threshold', atMs: endMs, outcome: at(input), commandOffset: undefined, actor: undefined }, active);
-    return { state: { recent: [], cooldownUntilMs: endMs + entry.cooldownS * 1000 }, event };
+    if (recent.length < entry.m || recent.some((one) => one.vote >= 0)) return { state: { ...before, recent } };
+    const event = chained(
+      { ...active, state: 'resolved', cause: 'below-threshold', atMs: endOf(outcome), outcome: positionOf(at), commandOffset: undefined, actor: undefined },
+      active,
+    );
+    return { state: { recent: [], cooldownUntilMs: cooldownFrom(timeMs, entry) }, event };
   }
-  const votes = recent.filter((v) => v.vote === 1);
-  if (votes.length < entry.n) return { state: { ...before, recent } };
-  if (before.cooldownUntilMs !== undefined && outcome.startMs < before.cooldownUntilMs) {
-    suppressed.push({ finding: entry.finding, why: 'cool-down' });
-    return { state: { ...before, recent } };
+  const resting = before.cooldownUntilMs !== undefined && timeMs < before.cooldownUntilMs;
+  const state: FindingState = { ...before, recent, cooldownUntilMs: resting ? before.cooldownUntilMs : undefined };
+  const votes = recent.filter((one) => one.vote === 1);
+  if (votes.length < entry.n) return { state };
+  if (resting) {
+    at.suppressed.push({ finding: entry.finding, why: 'cool-down' });
+    return { state };
   }
-  const event = raise(entry, subject, input, policy, probability, votes[0], votes.map((v) => v.segment));
-  return { state: { recent, active: event }, event };
+  const event = raise(entry, probability, votes, at);
+  return { state: { recent, active: event }, event, sources: votes.flatMap(({ segment, source }) => (source === undefined ? [] : { segment, source })) };
 }
+
+const cooldownFrom = (timeMs: number, entry: PolicyEntry): number => timeMs + (SEGMENT_SECONDS + entry.cooldownS) * 1000;
+const endOf = (outcome: Outcome): number => outcome.startMs + SEGMENT_SECONDS * 1000;
 
 /** Does not come and go: one decision, at the first moment with enough segments over enough time, from their median. */
-function decideStructural(before: FindingState, entry: PolicyEntry, probability: number, subject: string, input: OutcomeInput, policy: Policy): Verdict {
-  const { outcome } = input;
+function decideStructural(before: FindingState, entry: PolicyEntry, probability: number, at: Moment): Verdict {
+  const { outcome, timeMs, policy } = at;
   const { segmentsMin, spanMinS, againAfterS } = policy.structural;
-  const endMs = outcome.startMs + SEGMENT_SECONDS * 1000;
   const known = before.structural;
-  if (known?.decidedMs !== undefined && endMs - known.decidedMs < againAfterS * 1000) return { state: before };
-  const gathered = known === undefined || known.decidedMs !== undefined ? { sketch: EMPTY_SKETCH, fromMs: outcome.startMs, firstSegment: outcome.id } : known;
+  if (known?.decidedMs !== undefined && timeMs - known.decidedMs < againAfterS * 1000) return { state: before };
+  const fresh: StructuralState = { sketch: EMPTY_SKETCH, first: { segment: outcome.id, startMs: outcome.startMs, timeMs } };
+  const gathered = known === undefined || known.decidedMs !== undefined ? fresh : known;
   const sketch = withValue(gathered.sketch, probability);
-  if (sketch.count < segmentsMin || endMs - gathered.fromMs < spanMinS * 1000) {
-    return { state: { ...before, structural: { ...gathered, sketch } } };
-  }
-  const state: FindingState = { ...before, structural: { ...gathered, sketch: EMPTY_SKETCH, decidedMs: endMs } };
+  const spanMs = timeMs + SEGMENT_SECONDS * 1000 - gathered.first.timeMs;
+  if (sketch.count < segmentsMin || spanMs < spanMinS * 1000) return { state: { ...before, structural: { ...gathered, sketch } } };
+  const state: FindingState = { ...before, structural: { ...gathered, sketch: EMPTY_SKETCH, decidedMs: timeMs } };
   const median = medianOf(sketch);
   if (median < entry.threshold || before.active !== undefined) return { state };
-  const first: Vote = { segment: gathered.firstSegment, startMs: gathered.fromMs, vote: 1 };
-  const event = raise(entry, subject, input, policy, median, first, [outcome.id]);
-  return { state: { ...state, active: event }, event };
+  const event = raise(entry, median, [{ ...gathered.first, vote: 1 }], at, [outcome.id]);
+  // Its many segments lie in the log by the offsets of their outcomes; the last one stands for them in the evidence.
+  return { state: { ...state, active: event }, event, sources: [{ segment: outcome.id, source: outcome.source }] };
 }
 
-function raise(
-  entry: PolicyEntry,
-  subject: string,
-  input: OutcomeInput,
-  policy: Policy,
-  probability: number,
-  first: Vote,
-  segments: readonly string[],
-): AlertEvent {
-  const { outcome } = input;
+function raise(entry: PolicyEntry, probability: number, votes: readonly Vote[], at: Moment, segments = votes.map(({ segment }) => segment)): AlertEvent {
+  const { outcome, subject, policy } = at;
   const { association } = outcome;
+  const [first] = votes;
   const snapshot: AlertSnapshot = {
     encounter: association.encounter,
     device: outcome.device,
@@ -151,7 +169,7 @@ function raise(
     accelerated: association.accelerated,
   };
   const id = alertId(subject, entry.finding, first.segment);
-  return chained({ alertId: id, state: 'raised', snapshot, cause: 'threshold', atMs: outcome.startMs + SEGMENT_SECONDS * 1000, outcome: at(input) }, undefined);
+  return chained({ alertId: id, state: 'raised', snapshot, cause: 'threshold', atMs: endOf(outcome), outcome: positionOf(at) }, undefined);
 }
 
 /** Nothing is claimed without evidence: what only simulation or nothing supports stays in shadow, but for simulated beds. */
@@ -161,12 +179,10 @@ function channelOf(entry: PolicyEntry, demo: boolean): Channel {
   return entry.kind === 'structural' ? 'worklist' : 'bedside';
 }
 
-function at(input: OutcomeInput): { partition: number; offset: number } {
-  return { partition: input.partition, offset: input.offset };
-}
+const positionOf = ({ partition, offset }: OutcomeInput): { partition: number; offset: number } => ({ partition, offset });
 
 /** Commands are requests: an unknown alert or an illegal transition changes nothing and is counted. */
-function obey(state: SubjectState, command: AlertCommand, offset: number): { state: SubjectState; out: Decided } {
+function obey(state: SubjectState, command: AlertCommand, offset: number, policy: Policy): { state: SubjectState; out: Decided } {
   const to = command.kind === 'acknowledge' ? 'acknowledged' : 'dismissed';
   const found = Object.entries(state.findings).find(([, finding]) => finding.active?.alertId === command.alertId);
   const active = found?.[1].active;
@@ -178,7 +194,10 @@ function obey(state: SubjectState, command: AlertCommand, offset: number): { sta
     { ...active, state: to, cause: command.reason || command.kind, atMs: command.atMs, commandOffset: offset, actor: command.actor },
     active,
   );
-  const after: FindingState = to === 'dismissed' ? { ...finding, active: undefined, recent: [] } : { ...finding, active: event };
-  return { state: { ...state, findings: { ...state.findings, [id]: after } }, out: { events: [event], suppressed: [] } };
+  // Dismissed, it rests as after its end: what goes on would be back with the next two segments.
+  const entry = policy.entries.get(id);
+  const cooldownUntilMs = entry && state.clock && cooldownFrom(state.clock.timeMs, entry);
+  const after: FindingState = to === 'dismissed' ? { ...finding, active: undefined, recent: [], cooldownUntilMs } : { ...finding, active: event };
+  return { state: { ...state, findings: { ...state.findings, [id]: after } }, out: { events: [{ event, sources: [] }], suppressed: [] } };
 }
 

@@ -28,7 +28,7 @@ export interface Scores {
 
 /** Why a response is no answer to the request. */
 export interface ResponseProblem {
-  readonly code: 'output-missing' | 'output-type' | 'output-shape' | 'output-size' | 'output-not-finite';
+  readonly code: 'output-missing' | 'output-type' | 'output-shape' | 'output-size';
   readonly tensor: string;
   readonly expected?: string;
   readonly found?: string;
@@ -65,8 +65,7 @@ function output(response: InferResponse, name: string, batch: number, width: num
   }
   const values = new Float32Array(batch * width);
   fromWire(raw, datatype, values, 0);
-  // A score that is no number must never reach a decision as one.
-  return values.every(Number.isFinite) ? values : { code: 'output-not-finite', tensor: name };
+  return values;
 }
 
 /** The scores of a batch, in its order. */

@@ -42,6 +42,8 @@ export interface EngineWorld {
   readonly onOutcome?: (outcome: Outcome) => void;
   readonly onAlert?: (event: AlertEvent) => void;
   readonly onLost?: (step: StepName, partition: number, error: unknown) => void;
+  /** Who is on which device cannot be read on: whose ECG it is would be told wrongly from here. */
+  readonly onStopped?: (error: unknown) => void;
   /** The faults suite kills the process here. */
   readonly reach?: (point: CrashPoint) => void;
 }
@@ -62,7 +64,7 @@ export async function startEngine(world: EngineWorld): Promise<Engine> {
   const meters = lineMeters(world.meter);
   const policy = policyOf(world.catalogue, contract, settings.policy);
   const associations = new AssociationTable();
-  const contexts: Follower = await log.follow(TOPICS.context, (records) => associations.take(records));
+  const contexts: Follower = await log.follow(TOPICS.context, (records) => associations.take(records), { onStopped: world.onStopped });
   const credits = new Credits(settings.waitingMax, { segments: meters.waiting, bytes: meters.waitingBytes });
   meters.waitingMax.set(settings.waitingMax.segments);
   meters.waitingBytesMax.set(settings.waitingMax.bytes);

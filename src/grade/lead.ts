@@ -49,7 +49,8 @@ export function checkLead(row: PhysicalLead, declaredOff: boolean): LeadCheck {
   else if (present < mv.length) reasons.push('gaps');
   if (declaredOff) reasons.push('lead-off');
   if (present > 0 && range < FLAT_MV) reasons.push('flat');
-  if (range > RANGE_MAX_MV) reasons.push('range');
+  // Written so that a range that is no number is out of range too.
+  if (!(range <= RANGE_MAX_MV)) reasons.push('range');
   if (bends > 0 && range >= FLAT_MV && bend / bends > NOISE_SHARE * range) reasons.push('high-frequency-noise');
   return { lead: row.lead, reasons, presence };
 }

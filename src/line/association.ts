@@ -1,6 +1,14 @@
-import type { Association } from '../ecg/index.js';
+import type { Association, SegmentClock } from '../ecg/index.js';
 import type { LogRecord } from '../ports/index.js';
 import { type Context, decodeContext } from '../wire/index.js';
+
+/** A device's clock that is further off than this tells another time altogether: a recording played again. */
+const OFF_MAX_MS = 12 * 3_600_000;
+
+/** When a segment was, by the hospital's time: what the device claims, set right by the broker's clock (decision 5). */
+export function hospitalTimeMs({ startMs, brokerOffsetMs }: SegmentClock): number {
+  return Math.abs(brokerOffsetMs) <= OFF_MAX_MS ? startMs + brokerOffsetMs : startMs;
+}
 
 /** Who is on which device from when to when, from ecg.context.v1. Small: all of it is kept. */
 export class AssociationTable {
@@ -20,7 +28,7 @@ export class AssociationTable {
     }
   }
 
-  /** The association in force at a device's time; the latest one that began stands. */
+  /** The association in force at a time; the latest one that began stands. */
   at(device: string, atMs: number): Association {
     const row = this.byDevice.get(device)?.findLast(({ context }) => context.sinceMs <= atMs && (context.untilMs === undefined || atMs < context.untilMs));
     if (row === undefined) return { knownConditions: [], contextOffset: -1 };

@@ -1,16 +1,17 @@
 import type { Gauge } from '../ports/index.js';
 
-/** What lies between assembling and publishing: segments, and the bytes of the tensors that wait for scores. */
+/** What lies between reading and publishing: segments, and the bytes of tensors that wait for scores and of rejected messages. */
 export interface Load {
   readonly segments: number;
   readonly bytes: number;
 }
 
-/** Bounds the load of all partitions of an engine. Readers look before each record, so one record's own segments may come on top. */
+/** Bounds the load of all partitions of an engine. Readers look after each item, so what one record closes may come on top. */
 export class Credits {
   private segments = 0;
   private bytes = 0;
-  private readonly waiters: (() => void)[] = [];
+  /** One promise for all that wait. */
+  private room: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
 
   constructor(
     readonly max: Load,
@@ -21,9 +22,16 @@ export class Credits {
     this.change(1, bytes);
   }
 
+  /** Rejected bytes wait too. */
+  hold(bytes: number): void {
+    this.change(0, bytes);
+  }
+
   give({ segments, bytes }: Load): void {
     this.change(-segments, -bytes);
-    while (!this.spent && this.waiters.length > 0) this.waiters.shift()!();
+    if (this.spent) return;
+    this.room?.resolve();
+    this.room = undefined;
   }
 
   get inUse(): number {
@@ -36,7 +44,13 @@ export class Credits {
 
   /** Resolves when there is room. */
   free(): Promise<void> {
-    return this.spent ? new Promise((resolve) => this.waiters.push(resolve)) : Promise.resolve();
+    if (!this.spent) return Promise.resolve();
+    if (this.room === undefined) {
+      let resolve = () => {};
+      const promise = new Promise<void>((done) => (resolve = done));
+      this.room = { promise, resolve };
+    }
+    return this.room.promise;
   }
 
   private change(segments: number, bytes: number): void {

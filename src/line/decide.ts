@@ -1,8 +1,8 @@
-import { type DecideInput, initial, step, type SubjectState } from '../decide/index.js';
-import type { AlertEvent, Outcome } from '../ecg/index.js';
+import { type DecideInput, initial, type Raised, step, type SubjectState } from '../decide/index.js';
 import { checkpointKey, type LogRecord, type NewRecord, type PartitionWork, type Tenure, type Topic, TOPICS } from '../ports/index.js';
-import { decodeCheckpoint, decodeCommand, decodeOutcome, encodeAlert, encodeCheckpoint, encodeEvidence } from '../wire/index.js';
+import { decodeCheckpoint, decodeCommand, decodeOutcome, encodeAlert, encodeCheckpoint } from '../wire/index.js';
 import type { DecideDeps } from './deps.js';
+import { evidenceOf } from './evidence.js';
 
 const POSITION = '@position';
 /** Records that are decided in one transaction, at most. */
@@ -59,26 +59,28 @@ export class DecidePartition implements PartitionWork {
     const startMs = deps.clock.monotonicMs();
     deps.reach('decide:read');
     const touched = new Set<string>();
-    const events: { event: AlertEvent; outcome: Outcome | undefined; key: string }[] = [];
+    const events: (Raised & { readonly key: string })[] = [];
     for (const record of records) {
       const input = inputOf(record);
-      if (input === undefined || record.key === undefined) continue;
+      if (input === 'unreadable') deps.meters.unreadable.add(1);
+      if (input === undefined || input === 'unreadable' || record.key === undefined) continue;
       const result = step(this.states.get(record.key) ?? initial(record.key), input, deps.policy);
       if (this.states.get(record.key) !== result.state) touched.add(record.key);
       // Set again, so that the map stays in the order of last records.
       this.states.delete(record.key);
       this.states.set(record.key, result.state);
       for (const { why } of result.out.suppressed) deps.meters.suppressed.add(1, { why });
-      for (const event of result.out.events) events.push({ event, outcome: input.type === 'outcome' ? input.outcome : undefined, key: record.key });
+      for (const raised of result.out.events) events.push({ ...raised, key: record.key });
+      const forgotten = this.forget();
+      if (forgotten !== undefined) touched.add(forgotten);
     }
     const last = records[records.length - 1];
     this.position = { ...this.position, [last.topic]: last.offset + 1 };
     const written: NewRecord[] = [];
-    for (const { event, outcome, key } of events) {
+    for (const { event, sources, key } of events) {
       written.push({ topic: TOPICS.alerts, partition: tenure.partition, key, value: encodeAlert(event) });
-      if (event.state === 'raised' && outcome !== undefined) written.push(await this.evidence(event, outcome, key));
+      for (const source of sources) written.push(...(await evidenceOf(event.alertId, source, key, tenure.partition, deps)));
     }
-    for (const subject of this.forgotten()) touched.add(subject);
     for (const subject of touched) written.push(this.checkpoint(`subject/${subject}`, this.states.get(subject)));
     written.push(this.checkpoint(POSITION, this.position));
     if (this.over) return;
@@ -99,24 +101,15 @@ export class DecidePartition implements PartitionWork {
     }
   }
 
-  /** The samples that decided, read again from the signal while it is still there. */
-  private async evidence(event: AlertEvent, outcome: Outcome, key: string): Promise<NewRecord> {
-    const { partition, offsets } = outcome.source;
-    const chunks = await this.deps.log.read(TOPICS.signal, partition, offsets).catch(() => []);
-    const missing = chunks.length === offsets.length ? '' : `${offsets.length - chunks.length} of ${offsets.length} chunks have expired`;
-    const value = encodeEvidence({ alertId: event.alertId, segment: outcome.id, chunks: chunks.flatMap((chunk) => chunk.value ?? []), missing });
-    return { topic: TOPICS.evidence, partition: this.tenure.partition, key, value };
-  }
-
-  /** Removes what is beyond the bound: a tombstone takes its place. */
-  private forgotten(): string[] {
-    const beyond: string[] = [];
+  /** Beyond the bound, the subject unheard of for longest that has no active alert. Record by record, so that it does not depend on how they are cut. */
+  private forget(): string | undefined {
+    if (this.states.size <= SUBJECTS_MAX) return undefined;
     for (const [subject, { findings }] of this.states) {
-      if (this.states.size - beyond.length <= SUBJECTS_MAX) break;
-      if (!Object.values(findings).some(({ active }) => active !== undefined)) beyond.push(subject);
+      if (Object.values(findings).some((finding) => finding.active !== undefined)) continue;
+      this.states.delete(subject);
+      return subject;
     }
-    for (const subject of beyond) this.states.delete(subject);
-    return beyond;
+    return undefined;
   }
 
   private checkpoint(subject: string, state: unknown): NewRecord {
@@ -129,12 +122,14 @@ export class DecidePartition implements PartitionWork {
   }
 }
 
-function inputOf(record: LogRecord): DecideInput | undefined {
+/** Undefined: nothing to decide. */
+function inputOf(record: LogRecord): DecideInput | 'unreadable' | undefined {
   if (record.value === null) return undefined;
   if (record.topic === TOPICS.commands) {
     const command = decodeCommand(record.value);
-    return command && { type: 'command', command, offset: record.offset };
+    return command === undefined ? 'unreadable' : { type: 'command', command, offset: record.offset };
   }
   const decoded = decodeOutcome(record.value);
+  if (decoded === undefined) return 'unreadable';
   return decoded.type === 'segment' ? { type: 'outcome', outcome: decoded.outcome, partition: record.partition, offset: record.offset } : undefined;
 }

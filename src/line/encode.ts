@@ -110,12 +110,17 @@ export class EncodeSeam {
       );
       meters.batches.add(1, { result: 'scored' });
       meters.encodeSeconds.observe((clock.monotonicMs() - startMs) / 1000);
-      ids.forEach((id, i) => this.finish(id, { status: 'scored', findings: probabilities(this.contract!, scores[i].logits) }));
+      ids.forEach((id, i) => this.finish(id, this.scored(scores[i].logits)));
     } catch (error) {
       meters.batches.add(1, { result: error instanceof EncoderAwayError ? 'away' : 'failed' });
       for (const id of ids) this.finish(id, UNSCORED);
     }
     this.input$.next({ type: 'done', nowMs: clock.monotonicMs() });
+  }
+
+  /** A score that is no number must never reach a decision as one, nor spoil those of the segments beside it. */
+  private scored(logits: Float32Array): Scoring {
+    return logits.every(Number.isFinite) ? { status: 'scored', findings: probabilities(this.contract!, logits) } : UNSCORED;
   }
 
   private watchAges(): void {

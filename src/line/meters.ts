@@ -24,6 +24,7 @@ export interface LineMeters {
   readonly oldestUnprocessed: Gauge;
   readonly alerts: Counter;
   readonly suppressed: Counter;
+  readonly unreadable: Counter;
   readonly heartbeat: Gauge;
 }
 
@@ -62,6 +63,7 @@ function declared(meter: Meter): LineMeters {
     oldestUnprocessed: meter.gauge('purkinje_line_oldest_unprocessed_seconds', 'Age of the oldest record read and not yet committed'),
     alerts: meter.counter('purkinje_decide_alert_events_total', 'Alert events published', ['finding', 'state', 'priority', 'channel']),
     suppressed: meter.counter('purkinje_decide_suppressed_total', 'Candidates that became no alert', ['why']),
+    unreadable: meter.counter('purkinje_decide_unreadable_total', 'Records of outcomes and commands that could not be read'),
     heartbeat: meter.gauge('purkinje_line_heartbeat_timestamp_seconds', 'When the line last committed or found nothing to commit'),
   };
 }

@@ -1,16 +1,17 @@
-import { filter, map, mergeMap, Subject } from 'rxjs';
-import { type DeviceAssembled, type PartitionState, physical, refill, type SampleAccount, stepPartition } from '../assemble/index.js';
+import { Subject, tap } from 'rxjs';
+import { type DeviceAssembled, DEVICES_MAX, type PartitionInput, type PartitionState, passTime, physical, refill, type SampleAccount, stepPartition } from '../assemble/index.js';
 import { condition } from '../condition/index.js';
-import { type Chunk, type GapRun, type Segment, subjectOf } from '../ecg/index.js';
+import type { Chunk, Segment } from '../ecg/index.js';
 import { grade, type Graded } from '../grade/index.js';
 import { type LogRecord, type NewRecord, type PartitionWork, sleep, type Tenure, TOPICS } from '../ports/index.js';
-import { decodeChunk, encodeOutcome, type RejectReason } from '../wire/index.js';
+import { decodeChunk, type Reject, type RejectReason } from '../wire/index.js';
+import { hospitalTimeMs } from './association.js';
 import { DeviceBooks, type Group } from './books.js';
 import { loadOf } from './credits.js';
 import type { ScoreDeps } from './deps.js';
 import type { Scoring } from './encode.js';
 import { lift } from './lift.js';
-import { outcomeRecord, unscoredOutcome } from './outcome.js';
+import { gapRecord, outcomeRecord, rejectRecord, silenceRecord, unscoredOutcome } from './outcome.js';
 
 /** With nothing to say, the position is committed and silence looked for this often. */
 const TICK_MS = 1000;
@@ -20,33 +21,47 @@ const DRAIN_MS = 5000;
 const TURN_MS = 15;
 /** How often a reader that is out of credits looks again. */
 const CREDIT_WAIT_MS = 20;
+/** A device that gives nothing to publish for so many records has its state put on file all the same: what must be read again stays short. */
+const SINCE_MAX_RECORDS = 256;
+/** Of outcomes, rejects and states: what is more goes into the next transaction. */
+const TRANSACTION_MAX_BYTES = 4 * 2 ** 20;
 
-interface Read {
-  readonly record: LogRecord;
-  readonly chunk: Chunk | undefined;
-}
+/** A record as read: what it holds, and whether the checkpoints speak for it already. */
+type Read =
+  | { readonly type: 'chunk'; readonly chunk: Chunk; readonly device: string }
+  | { readonly type: 'refused'; readonly reject: Reject }
+  /** Its effect is on file; only time passes by it. */
+  | { readonly type: 'known' };
+
+type Item = PartitionInput & { readonly record: LogRecord };
 
 /**
- * The score step of one partition: signal → outcomes. What one record does to a device (outcomes, rejects, gaps) is one
- * group, published in one transaction with the device's state right after that record; a device's groups stay in order.
+ * The score step of one partition: signal → outcomes. What one input does to a device (outcomes, rejects, gaps) is one
+ * group, published in one transaction with the device's state right after it; a device's groups stay in order.
  */
 export class ScorePartition implements PartitionWork {
   readonly from: PartitionWork['from'];
-  private readonly record$ = new Subject<LogRecord>();
+  private readonly item$ = new Subject<Item>();
   private readonly books: DeviceBooks;
   /** Records of no device, published with the next transaction. */
   private readonly loose: NewRecord[] = [];
-  private readonly resumedAt: number;
   private readonly part: string;
+  /** Where reading began, and up to where everything has been read before. */
+  private begunAt: number;
+  private resumedAt: number;
   private next: number;
   private committedNext = -1;
   private committedAtMs = -Infinity;
   private committing: Promise<void> | undefined;
   private over = false;
+  /** What went wrong in the pipeline: the tenure ends by it. */
+  private failure: unknown;
   /** Samples in the counter of those placed that are not: see `count`. */
   private overcounted = 0;
   /** Broker time of the record at hand, while there is more to read. */
   private readingMs: number | undefined;
+  /** When the event loop last had a turn. */
+  private turnMs = 0;
   private cancelTick = () => {};
 
   constructor(
@@ -58,38 +73,22 @@ export class ScorePartition implements PartitionWork {
     // A device that was silent before the take-over is still missed after it.
     for (const [, book] of this.books.entries()) book.heardMs = deps.clock.monotonicMs() - (book.silent ? deps.silentAfterMs + 1 : 0);
     this.resumedAt = this.next = this.books.position?.next ?? 0;
+    this.begunAt = this.books.position?.lowWater ?? 0;
     this.from = { [TOPICS.signal]: this.books.position?.lowWater };
-    const assemble = (state: PartitionState, { record, chunk }: Read) => {
-      const { out } = stepPartition(state, { offset: record.offset, brokerMs: record.timestampMs, chunk }, deps.assemble);
-      return { state, out: { ...out, record } };
+    const assemble = (state: PartitionState, item: Item) => {
+      const { out } = stepPartition(state, item, deps.assemble);
+      return { state, out: { ...out, item } };
     };
-    this.record$
-      .pipe(
-        map((record) => this.decode(record)),
-        filter((read) => read !== undefined),
-        lift(assemble, this.books.partition),
-        mergeMap(({ record, devices, forgotten }) => {
-          this.loose.push(...forgotten.map((device) => this.books.forget(device)));
-          return devices.map((assembled) => ({ record, ...assembled }));
-        }),
-      )
-      .subscribe((done) => this.gather(done));
+    this.item$.pipe(lift(assemble, this.books.partition), tap((done) => this.gather(done))).subscribe({ error: (error) => (this.failure = error) });
     this.tick();
     deps.reach('score:taken');
   }
 
   async records(records: readonly LogRecord[]): Promise<void> {
-    let turnMs = this.deps.clock.monotonicMs();
     for (const record of records) {
       if (this.over) return;
       this.readingMs = record.timestampMs;
-      this.record$.next(record);
-      this.next = Math.max(this.next, record.offset + 1);
-      await this.waitForCredit();
-      if (this.deps.clock.monotonicMs() - turnMs > TURN_MS) {
-        await sleep(this.deps.clock, 0);
-        turnMs = this.deps.clock.monotonicMs();
-      }
+      await this.take(record);
     }
     this.readingMs = undefined;
     this.deps.reach('score:read');
@@ -100,8 +99,11 @@ export class ScorePartition implements PartitionWork {
     const { clock } = this.deps;
     const untilMs = clock.monotonicMs() + DRAIN_MS;
     while (!this.over && this.books.unresolved() > 0 && clock.monotonicMs() < untilMs) await sleep(clock, 5);
+    this.cancelTick();
     while (this.committing !== undefined) await this.committing;
-    if (!this.over) await this.commit(true);
+    // One at a time: whatever asks for a commit meanwhile finds this one.
+    this.committing = this.commitAll();
+    await this.committing;
     this.lost();
   }
 
@@ -109,69 +111,121 @@ export class ScorePartition implements PartitionWork {
     if (this.over) return;
     this.over = true;
     this.cancelTick();
-    this.record$.complete();
+    this.item$.complete();
     this.say(undefined, undefined, undefined);
     this.deps.gauges.heartbeat.note(this.part, undefined);
     this.deps.credits.give(this.books.held());
+    this.deps.credits.give({ segments: 0, bytes: bytesOf(this.loose) });
   }
 
-  /** Out of credits: the oldest that waits for the encoder gives way; with ages unlimited, or none waiting, reading waits. */
-  private async waitForCredit(): Promise<void> {
+  /** One record: devices that fall idle by its time, each an item of its own, then its chunk. */
+  private async take(record: LogRecord): Promise<void> {
+    const { books, deps } = this;
+    if (record.offset < this.begunAt) this.beginAnew(record.offset);
+    books.mark(record.offset);
+    const read = this.read(record);
+    for (const device of passTime(books.partition, record.timestampMs, deps.assemble)) {
+      this.put({ type: 'idle', device, record });
+      await this.room();
+      if (this.over) return;
+    }
+    if (read.type === 'chunk') this.put({ type: 'chunk', chunk: read.chunk, offset: record.offset, brokerMs: record.timestampMs, record });
+    else if (read.type === 'refused') this.refuse(record, read.reject);
+    // In one turn with its effects, so that no commit has the one without the other.
+    this.next = Math.max(this.next, record.offset + 1);
+    if (books.size > DEVICES_MAX) {
+      const device = books.forgettable();
+      if (device !== undefined) this.loose.push(books.forget(device));
+    }
+    await this.room();
+  }
+
+  private put(item: Item): void {
+    this.item$.next(item);
+    if (this.failure !== undefined) throw this.failure;
+  }
+
+  /** The topic was made anew under the same name: its offsets are others, and so are its samples. */
+  private beginAnew(offset: number): void {
+    this.loose.push(...this.books.beginAnew());
+    this.begunAt = this.resumedAt = this.next = offset;
+  }
+
+  /**
+   * Gives others a turn, and waits while there is no room: the oldest that waits for the encoder gives way; with ages
+   * unlimited, or none waiting, reading waits.
+   */
+  private async room(): Promise<void> {
     const { credits, encode, mayShed, clock } = this.deps;
     while (credits.spent && !this.over) {
       if (mayShed) encode.shedOldest();
       this.commitSoon();
       await Promise.race([credits.free(), sleep(clock, CREDIT_WAIT_MS)]);
     }
+    if (clock.monotonicMs() - this.turnMs <= TURN_MS) return;
+    await sleep(clock, 0);
+    this.turnMs = clock.monotonicMs();
   }
 
-  /** Bytes → chunk. What the checkpoint speaks for only fills open segments again; what cannot be read is rejected. */
-  private decode(record: LogRecord): Read | undefined {
+  /** Bytes → chunk. What the checkpoints speak for only fills open segments again. */
+  private read(record: LogRecord): Read {
     const { meters, clock, assemble } = this.deps;
-    const again = record.offset < this.resumedAt;
     const decoded = decodeChunk(record.value ?? new Uint8Array(), record.key);
-    if (!decoded.ok) {
-      if (!again) {
-        meters.chunks.add(1);
-        meters.samples.add(decoded.reject.samples, { fate: 'read' });
-        meters.samples.add(decoded.reject.samples, { fate: 'rejected' });
-        this.loose.push(this.rejected(record, decoded.reject.reason));
-      }
-      return { record, chunk: undefined };
-    }
+    if (!decoded.ok) return record.offset < this.resumedAt ? { type: 'known' } : { type: 'refused', reject: decoded.reject };
     const { chunk } = decoded;
     const book = this.books.of(chunk.device);
     if (record.offset <= book.asOf) {
       const entry = this.books.partition.devices.get(chunk.device);
       if (book.restored !== undefined && entry !== undefined) refill(entry.state, book.restored, chunk, record.offset, assemble);
       if (record.offset === book.restored?.heldOffset) book.heldRecord = record;
-      return undefined;
+      return { type: 'known' };
     }
     meters.chunks.add(1);
     book.since.push(record.offset);
     book.heardMs = clock.monotonicMs();
-    book.ended = chunk.endOfStream;
-    return { record, chunk };
+    return { type: 'chunk', chunk, device: chunk.device };
   }
 
-  /** What a record did to a device becomes a group; its segments go on to grading, conditioning and the encoder. */
-  private gather({ record, device, assembled, idle }: DeviceAssembled & { record: LogRecord }): void {
+  private refuse(record: LogRecord, { reason, samples }: Reject): void {
+    const { meters } = this.deps;
+    meters.chunks.add(1);
+    meters.samples.add(samples, { fate: 'read' });
+    meters.samples.add(samples, { fate: 'rejected' });
+    const rejected = this.rejected(record, reason);
+    this.deps.credits.hold(bytesOf([rejected]));
+    this.loose.push(rejected);
+  }
+
+  /** What an item did to a device becomes a group; its segments go on to grading, conditioning and the encoder. */
+  private gather({ item, device, assembled }: DeviceAssembled & { readonly item: Item }): void {
     const { segments, gaps, rejects, account } = assembled;
+    const { record } = item;
     this.count(account);
     const book = this.books.of(device);
-    if (segments.length + gaps.length + rejects.length > 0 || idle) {
-      const group = this.books.group(device, record);
+    const held = this.books.partition.devices.get(device)?.state.held;
+    if (item.type === 'chunk' && held?.offset !== record.offset) {
+      if (item.chunk.endOfStream) book.ended = !rejects.some(({ offset }) => offset === record.offset) || book.ended;
+      else if (account.placed > 0) book.ended = false;
+    }
+    const outputs = segments.length + gaps.length + rejects.length;
+    if (outputs > 0 || item.type === 'idle' || book.since.length > SINCE_MAX_RECORDS) {
+      // The idle rule speaks before the record's own chunk does.
+      const asOf = item.type === 'idle' ? record.offset - 1 : record.offset;
+      const group = this.books.group(device, asOf, record.timestampMs);
       for (const { offset, reason } of rejects) {
         const source = offset === record.offset ? record : book.heldRecord;
         if (source !== undefined) group.records.push(this.rejected(source, reason));
       }
-      for (const gap of gaps) group.records.push(this.gap(gap));
-      book.groups.push(group);
+      group.bytes = bytesOf(group.records);
+      this.deps.credits.hold(group.bytes);
+      for (const gap of gaps) {
+        this.deps.meters.gaps.add(gap.segments);
+        group.records.push(gapRecord(gap, this.deps.associations.at(gap.device, gap.startMs)));
+      }
       for (const segment of segments) this.follow(segment, group);
       this.deps.reach('score:closed');
       this.commitSoon();
     }
-    const held = this.books.partition.devices.get(device)?.state.held;
     if (held?.offset === record.offset) book.heldRecord = record;
     else if (held === undefined) book.heldRecord = undefined;
   }
@@ -200,14 +254,15 @@ export class ScorePartition implements PartitionWork {
     group.bytes += bytes;
     group.unresolved++;
     const place = group.records.push(EMPTY) - 1;
-    const association = deps.associations.at(segment.device, segment.clock.startMs);
+    const rank = group.segments - 1;
+    const association = deps.associations.at(segment.device, hospitalTimeMs(segment.clock));
     // Made now, so that no sample is held while the scores are on their way.
     const unscored = unscoredOutcome(segment, graded, association, this.tenure.partition, deps.contract);
     const finish = (scoring: Scoring) => {
       if (this.over) return;
       const outcome = { ...unscored, ...scoring };
       group.records[place] = outcomeRecord(outcome);
-      group.published.push(outcome);
+      group.published[rank] = outcome;
       group.unresolved--;
       deps.reach('score:scored');
       if (group.unresolved === 0) this.commitSoon();
@@ -227,16 +282,15 @@ export class ScorePartition implements PartitionWork {
     return conditioned.ok ? conditioned.tensor : undefined;
   }
 
-  private gap(gap: GapRun): NewRecord {
-    this.deps.meters.gaps.add(gap.segments);
-    const association = this.deps.associations.at(gap.device, gap.startMs);
-    return { topic: TOPICS.outcomes, key: subjectOf({ device: gap.device, association }), value: encodeOutcome({ type: 'gap', gap }) };
-  }
-
   private rejected(record: LogRecord, reason: RejectReason): NewRecord {
     this.deps.meters.rejects.add(1, { reason });
-    const headers = { reason, 'source-partition': String(record.partition), 'source-offset': String(record.offset) };
-    return { topic: TOPICS.rejects, key: record.key, value: record.value, headers };
+    return rejectRecord(record, reason);
+  }
+
+  private silence(device: string, silent: boolean): NewRecord {
+    const atMs = this.deps.clock.nowMs();
+    const lastRecordMs = this.books.partition.devices.get(device)?.lastRecordMs ?? 0;
+    return silenceRecord({ device, silent, atMs, lastRecordMs }, this.deps.associations.at(device, atMs));
   }
 
   private commitSoon(): void {
@@ -249,39 +303,49 @@ export class ScorePartition implements PartitionWork {
       });
   }
 
+  private async commitAll(): Promise<void> {
+    do await this.commit(true);
+    while (!this.over && (this.books.ready() || this.loose.length > 0));
+  }
+
   /** One transaction: outcomes, rejects, the states of the devices they are of, and how far the partition was read. */
   private async commit(last: boolean): Promise<void> {
     const { deps, tenure, books } = this;
     const startMs = deps.clock.monotonicMs();
     deps.gauges.heartbeat.note(this.part, deps.clock.nowMs() / 1000);
-    const groups = books.takeReady();
+    const groups = books.takeReady(TRANSACTION_MAX_BYTES);
     const quiet = groups.length === 0 && this.loose.length === 0;
     if (quiet && (this.next === this.committedNext || (!last && startMs - this.committedAtMs < TICK_MS))) return;
     const next = this.next;
-    const records = [
-      ...groups.flatMap((group) => group.records),
-      ...this.loose.splice(0),
-      ...books.checkpoints(groups),
-      books.positionRecord(next, books.partition.timeMs),
-    ];
+    const loose = this.takeLoose();
+    const records = [...groups.flatMap((group) => group.records), ...loose, ...books.checkpoints(groups), books.positionRecord(next)];
+    const load = loadOf([...groups, { segments: 0, bytes: bytesOf(loose) }]);
     try {
       deps.reach('score:before-commit');
       await tenure.commit({ records, nextOffsets: { [TOPICS.signal]: next } });
       deps.reach('score:after-commit');
     } catch (error) {
-      deps.credits.give(loadOf(groups));
+      deps.credits.give(load);
       this.lost();
       deps.onLost('score', tenure.partition, error);
       return;
     }
     this.committedNext = next;
     this.committedAtMs = startMs;
+    deps.credits.give(load);
     this.announce(groups, startMs);
+  }
+
+  /** Some of what belongs to no device, as much as goes into one transaction. */
+  private takeLoose(): NewRecord[] {
+    let bytes = 0;
+    let count = 0;
+    while (count < this.loose.length && bytes < TRANSACTION_MAX_BYTES) bytes += bytesOf([this.loose[count++]]);
+    return this.loose.splice(0, count);
   }
 
   private announce(groups: readonly Group[], startMs: number): void {
     const { deps } = this;
-    deps.credits.give(loadOf(groups));
     deps.meters.commitSeconds.observe((deps.clock.monotonicMs() - startMs) / 1000, { step: 'score' });
     for (const { published, brokerMs } of groups) {
       for (const outcome of published) {
@@ -318,15 +382,9 @@ export class ScorePartition implements PartitionWork {
     gauges.oldestUnprocessed.note(this.part, oldestS);
   }
 
-  private silence(device: string, silent: boolean): NewRecord {
-    const atMs = this.deps.clock.nowMs();
-    const association = this.deps.associations.at(device, atMs);
-    const { encounter, bed, unit } = association;
-    const lastRecordMs = this.books.partition.devices.get(device)?.lastRecordMs ?? 0;
-    const value = encodeOutcome({ type: 'silence', silence: { device, silent, atMs: Math.round(atMs), lastRecordMs: Math.round(lastRecordMs), encounter, bed, unit } });
-    return { topic: TOPICS.outcomes, key: subjectOf({ device, association }), value };
-  }
 }
+
+const bytesOf = (records: readonly NewRecord[]): number => records.reduce((sum, { topic, value }) => sum + (topic === TOPICS.rejects ? (value?.length ?? 0) : 0), 0);
 
 /** Holds the place of an outcome in its group until its scores are there. */
 const EMPTY: NewRecord = { topic: TOPICS.outcomes, key: undefined, value: null };

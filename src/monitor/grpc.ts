@@ -33,7 +33,7 @@ export function serveAlerts(hub: AlertHub, clock: Clock, address: { readonly hos
 function subscribe(call: grpc.ServerWritableStream<SubscribeRequest, SubscribeResponse>, hub: AlertHub, clock: Clock): void {
   const { units, beds, findings } = call.request;
   const event = (alert: AlertEvent): SubscribeResponse => ({ message: { $case: 'event', value: alertMessage(alert) } });
-  const subscriber: Subscriber = { filter: { units, beds, findings }, send: (alert) => call.write(event(alert)), end: () => call.end() };
+  const subscriber: Subscriber = { filter: { units, beds, findings }, send: (alert) => call.write(event(alert)), end: () => call.destroy() };
   const snapshot = hub.subscribe(subscriber);
   for (const alert of snapshot) call.write(event(alert));
   call.write({ message: { $case: 'snapshotEnd', value: { active: snapshot.length } } });

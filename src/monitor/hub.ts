@@ -1,6 +1,6 @@
 import { type ActiveAlerts, type Filter, initial, matches, step } from '../deliver/index.js';
 import type { AlertEvent } from '../ecg/index.js';
-import { type Follower, type Gauge, type Log, type Meter, TOPICS } from '../ports/index.js';
+import { type Follower, type Gauge, type Log, type LogRecord, type Meter, TOPICS } from '../ports/index.js';
 import { decodeAlert } from '../wire/index.js';
 
 /** Events a subscriber may be behind; beyond it the subscription ends, and the subscriber comes back for a snapshot. */
@@ -17,7 +17,7 @@ export interface Subscriber {
 
 /** Follows ecg.alerts.v1 and hands every subscriber a snapshot of what is active, then the stream, with nothing between. */
 export class AlertHub {
-  private active: ActiveAlerts = initial;
+  private readonly active: ActiveAlerts = initial();
   private readonly waiting = new Map<Subscriber, AlertEvent[]>();
   private readonly full = new Set<Subscriber>();
   private readonly subscribers: Gauge;
@@ -27,11 +27,17 @@ export class AlertHub {
   }
 
   /** Resolves once all that the topic held has been folded in. */
-  static async start(log: Log, meter: Meter): Promise<{ hub: AlertHub; follower: Follower }> {
+  static async start(log: Log, meter: Meter, onStopped: (error: unknown) => void): Promise<{ hub: AlertHub; follower: Follower }> {
     const hub = new AlertHub(meter);
-    const follower = await log.follow(TOPICS.alerts, (records) => {
-      for (const { value } of records) if (value !== null) hub.take(decodeAlert(value));
-    });
+    const unreadable = meter.counter('purkinje_deliver_unreadable_total', 'Records of the alerts topic that could not be read');
+    const take = (records: readonly LogRecord[]) => {
+      for (const { value } of records) {
+        const event = value === null ? undefined : decodeAlert(value);
+        if (event === undefined) unreadable.add(1);
+        else hub.take(event);
+      }
+    };
+    const follower = await log.follow(TOPICS.alerts, take, { onStopped });
     return { hub, follower };
   }
 
@@ -60,8 +66,7 @@ export class AlertHub {
   }
 
   private take(event: AlertEvent): void {
-    const { state, out } = step(this.active, event);
-    this.active = state;
+    const { out } = step(this.active, event);
     if (out === undefined) return;
     for (const [subscriber, queue] of this.waiting) {
       if (!matches(subscriber.filter, out)) continue;

@@ -1,6 +1,7 @@
 import { reply, type Routes } from '../adapters/http/index.js';
-import { type Clock, type Log, type Meter, TOPICS } from '../ports/index.js';
-import { decodeContext } from '../wire/index.js';
+import { type BedNews, bedsAt, initialBeds, stepBeds } from '../deliver/index.js';
+import { type Clock, type Log, type LogRecord, type Meter, TOPICS } from '../ports/index.js';
+import { decodeContext, decodeOutcome } from '../wire/index.js';
 import { type GrpcServer, serveAlerts } from './grpc.js';
 import { AlertHub } from './hub.js';
 import { PAGE } from './page.js';
@@ -13,28 +14,46 @@ export interface Monitor {
   close(): Promise<void>;
 }
 
-/** Alerts from the log to people: a page, server-sent events, gRPC. */
-export async function startMonitor(log: Log, clock: Clock, meter: Meter, address: { readonly host: string; readonly port: number }): Promise<Monitor> {
-  const beds = new Set<string>();
-  const contexts = await log.follow(TOPICS.context, (records) => {
-    for (const { value } of records) {
-      const bed = value && decodeContext(value)?.bed;
-      if (bed) beds.add(bed);
+export interface MonitorWorld {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  /** Of AlertService. */
+  readonly address: { readonly host: string; readonly port: number };
+  /** What it reads cannot be read on: everything shown is stale from here. */
+  readonly onStopped: (error: unknown) => void;
+}
+
+/** Alerts, and which beds are watched, from the log to people: a page, server-sent events, gRPC. */
+export async function startMonitor({ log, clock, meter, address, onStopped }: MonitorWorld): Promise<Monitor> {
+  const beds = initialBeds();
+  const take = (newsOf: (value: Uint8Array) => BedNews | undefined) => (records: readonly LogRecord[]) => {
+    for (const { value, timestampMs } of records) {
+      const news = value === null ? undefined : newsOf(value);
+      if (news !== undefined) stepBeds(beds, news, timestampMs);
     }
-  });
-  const { hub, follower } = await AlertHub.start(log, meter);
+  };
+  const contexts = await log.follow(TOPICS.context, take((value) => contextNews(value)), { onStopped });
+  const outcomes = await log.follow(TOPICS.outcomes, take(decodeOutcome), { from: 'now', onStopped });
+  const { hub, follower } = await AlertHub.start(log, meter, onStopped);
   const grpc: GrpcServer = await serveAlerts(hub, clock, address);
   return {
     grpcPort: grpc.port,
     routes: {
       '/': (_request, response) => reply(response, 200, 'text/html; charset=utf-8', PAGE),
       '/alerts': alertStream(hub, clock),
-      '/beds': (_request, response) => reply(response, 200, 'application/json', JSON.stringify([...beds].sort())),
+      '/beds': (_request, response) => reply(response, 200, 'application/json', JSON.stringify(bedsAt(beds, clock.nowMs()))),
     },
     async close() {
       await grpc.close();
       await follower.close();
+      await outcomes.close();
       await contexts.close();
     },
   };
+}
+
+function contextNews(value: Uint8Array): BedNews | undefined {
+  const context = decodeContext(value);
+  return context && { type: 'context', context };
 }

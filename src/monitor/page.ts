@@ -16,7 +16,7 @@ export const PAGE = `<!doctype html>
   td.num { font-variant-numeric: tabular-nums; } .medium { font-weight: 600; } .high { font-weight: 700; color: #b00020; }
   .resolved td { opacity: .5; } .tag { font-size: .8rem; border: 1px solid var(--line); border-radius: .3rem; padding: 0 .35rem; margin-left: .3rem; }
   #beds { display: flex; flex-wrap: wrap; gap: .4rem; } #beds span { border: 1px solid var(--line); border-radius: .3rem; padding: .15rem .6rem; }
-  #beds .alerting { border-color: currentColor; font-weight: 600; }
+  #beds .alerting { border-color: currentColor; font-weight: 600; } #beds .unwatched { border-style: dashed; color: #b00020; }
 </style>
 <h1>Purkinje</h1>
 <p class="note">Advisory, for research. Not a medical device. A quiet page is no sign of health.</p>
@@ -25,6 +25,7 @@ export const PAGE = `<!doctype html>
 <h2>Alerts</h2>
 <table><thead><tr><th>Since</th><th>Bed</th><th>Finding</th><th>Probability</th><th>Priority</th><th>Where</th><th>State</th></tr></thead><tbody id="alerts"></tbody></table>
 <script>
+  const WATCH = { silent: 'silent, not watched', 'no-signal': 'no signal, not watched', 'poor-signal': 'poor signal, not watched', 'rules-only': 'rules only' };
   const alerts = new Map(), beds = new Map(), HEARD_MAX_MS = 25000;
   let heard = 0;
   const byId = (id) => document.getElementById(id);
@@ -43,16 +44,20 @@ export const PAGE = `<!doctype html>
     }
     const alerting = new Set([...alerts.values()].filter((a) => a.state !== 'resolved' && a.state !== 'dismissed').map((a) => a.bed));
     byId('beds').replaceChildren(...[...new Set([...beds.keys(), ...alerting])].sort().map((bed) => {
-      const s = document.createElement('span'); s.textContent = bed; if (alerting.has(bed)) s.className = 'alerting'; return s;
+      const s = document.createElement('span'), watch = beds.get(bed) ?? 'watched';
+      s.textContent = watch === 'watched' ? bed : bed + ': ' + WATCH[watch];
+      s.className = (alerting.has(bed) ? 'alerting ' : '') + (watch === 'watched' ? '' : 'unwatched');
+      return s;
     }));
   }
   function alive() { heard = Date.now(); byId('stale').hidden = true; }
   setInterval(() => { byId('stale').hidden = Date.now() - heard < HEARD_MAX_MS; }, 1000);
   const source = new EventSource('/alerts');
-  source.addEventListener('alert', (e) => { const a = JSON.parse(e.data); alerts.set(a.alertId, a); beds.set(a.bed, true); alive(); draw(); });
+  source.addEventListener('alert', (e) => { const a = JSON.parse(e.data); alerts.set(a.alertId, a); alive(); draw(); });
   source.addEventListener('snapshot-end', () => { alive(); draw(); });
   source.addEventListener('heartbeat', alive);
-  fetch('/beds').then((r) => r.json()).then((list) => { for (const bed of list) beds.set(bed, true); draw(); });
+  const look = () => fetch('/beds').then((r) => r.json()).then((list) => { beds.clear(); for (const b of list) beds.set(b.bed, b.watch); draw(); }).catch(() => {});
+  look(); setInterval(look, 5000);
 </script>
 </html>
 `;

@@ -19,8 +19,10 @@ export function alertStream(hub: AlertHub, clock: Clock): (request: IncomingMess
     const subscriber: Subscriber = {
       filter,
       send: (event) => write(response, 'alert', told(event)),
-      end: () => void response.end(),
+      // Not `end`: that would wait for a reader who does not read.
+      end: () => void response.destroy(),
     };
+    response.on('error', () => response.destroy());
     const snapshot = hub.subscribe(subscriber);
     for (const event of snapshot) write(response, 'alert', told(event));
     write(response, 'snapshot-end', { active: snapshot.length });
@@ -41,7 +43,7 @@ export function alertStream(hub: AlertHub, clock: Clock): (request: IncomingMess
 
 /** JSON has no raw line breaks, so nothing in an event can begin another one. */
 function write(response: ServerResponse, event: string, body: unknown): boolean {
-  return response.write(`event: ${event}\ndata: ${JSON.stringify(body)}\n\n`);
+  return !response.destroyed && response.write(`event: ${event}\ndata: ${JSON.stringify(body)}\n\n`);
 }
 
 /** What the page and other subscribers read of an event. */

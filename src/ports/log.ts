@@ -92,9 +92,16 @@ export interface Membership {
   leave(): Promise<void>;
 }
 
-/** A reader of a whole topic, all partitions, from the earliest record on, read committed. */
+/** A reader of a whole topic, all partitions, read committed. */
 export interface Follower {
   close(): Promise<void>;
+}
+
+export interface FollowOptions {
+  /** The earliest record there is (by default), or only what comes from now on. */
+  readonly from?: 'earliest' | 'now';
+  /** It cannot go on (a record that cannot be read, say), and hands over nothing more: what stands on it is stale from here. */
+  readonly onStopped?: (error: unknown) => void;
 }
 
 export interface Log {
@@ -107,7 +114,7 @@ export interface Log {
    * Hands over every record of the topic in offset order within each partition, then each new one, and resolves once
    * everything that was there at the time of the call has been handed over. Of a compacted topic, earlier values of a key may be missing.
    */
-  follow(topic: Topic, onRecords: (records: readonly LogRecord[]) => void): Promise<Follower>;
+  follow(topic: Topic, onRecords: (records: readonly LogRecord[]) => void, options?: FollowOptions): Promise<Follower>;
   /** Single records by offset; those that have expired are absent from the answer. */
   read(topic: Topic, partition: number, offsets: readonly number[]): Promise<readonly LogRecord[]>;
   close(): Promise<void>;

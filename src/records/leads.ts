@@ -49,7 +49,7 @@ export function nameLeads(
       return;
     }
     further += 1;
-    const own = unused(standard ?? (label === '' ? 'ECG' : label), taken);
+    const own = unused(standard ?? carried(label), taken);
     taken.add(own);
     leads.push({ channel, label, name: own, origin: 'measured' });
   });
@@ -60,6 +60,12 @@ function whyNoEcg(label: string, unit: string): string | undefined {
   if (NO_ECG.test(label)) return 'not an ECG lead';
   if (standardLead(label) === undefined && MV_PER_UNIT[unit.toLowerCase()] === undefined) return `unit ${unit} is no voltage`;
   return undefined;
+}
+
+/** A label as the wire carries it: printable ASCII, at most 28 characters, so that a number still fits behind it. */
+function carried(label: string): string {
+  const plain = label.normalize('NFKD').replace(/[^\x20-\x7e]/g, '').trim().slice(0, 28);
+  return plain === '' ? 'ECG' : plain;
 }
 
 /** "ECG", "ECG-2", "ECG-3" … */

@@ -4,6 +4,9 @@ import type { RecordHeader, SignalHeader } from './header.js';
 import { MV_PER_UNIT, nameLeads } from './leads.js';
 import { checksumOf, decodeSamples, FORMATS, framesIn, isFormat, sameChecksum } from './samples.js';
 
+/** Rates that the engine takes. */
+const RATE_MIN_HZ = 100;
+const RATE_MAX_HZ = 1000;
 /** Start of a record whose header has no date: 2000-01-01T00:00:00Z. */
 export const START_UNKNOWN_MS = Date.UTC(2000, 0, 1);
 
@@ -43,11 +46,14 @@ export interface ReadOptions {
 /**
  * A record from its header and the bytes of its signal files.
  * @param bytesOf the whole content of a signal file, by its name in the header
- * @throws RecordError `unknown-format`, and whatever `bytesOf` throws
+ * @throws RecordError `unknown-format`, `unsupported` (rate), and whatever `bytesOf` throws
  */
 export function assembleRecord(
   name: string, header: RecordHeader, bytesOf: (file: string) => Uint8Array, options: ReadOptions = {},
 ): EcgRecord {
+  if (header.rateHz < RATE_MIN_HZ || header.rateHz > RATE_MAX_HZ) {
+    throw new RecordError('unsupported', `${header.rateHz} Hz`, `${name}.hea`, `the engine takes ${RATE_MIN_HZ} to ${RATE_MAX_HZ} Hz: resample the record, with xform say`);
+  }
   const warnings: RecordWarning[] = [...header.warnings];
   const counts: Int16Array[] = new Array(header.signals.length);
   for (const group of groupByFile(header.signals)) decodeFile(group, header, bytesOf, counts, warnings);
@@ -60,12 +66,12 @@ export function assembleRecord(
     startMs: header.startMs ?? START_UNKNOWN_MS,
     leads: leads.map((lead) => {
       const signal = header.signals[lead.channel];
-      return {
-        ...lead,
-        aduPerMv: options.gainAduPerMv ?? aduPerMv(signal, `${name}.hea ${lead.label}`, warnings),
-        offsetAdu: signal.baseline,
-        counts: shifted(counts[lead.channel], signal.skew, samples),
-      };
+      const gain = options.gainAduPerMv ?? aduPerMv(signal, `${name}.hea ${lead.label}`, warnings);
+      const there = shifted(counts[lead.channel], signal.skew, samples);
+      // A negative gain is a signal upside down; the engine's gains are positive.
+      return gain > 0
+        ? { ...lead, aduPerMv: gain, offsetAdu: signal.baseline, counts: there }
+        : { ...lead, aduPerMv: -gain, offsetAdu: -signal.baseline, counts: there.map((count) => (count === NO_SAMPLE_INT16 ? count : -count)) };
     }),
     skipped: skipped.map(({ label, why }) => ({ label, why })),
     comments: header.comments,

@@ -35,9 +35,14 @@ export function encodeAlert(event: AlertEvent): Uint8Array {
   return pb.AlertEvent.encode(alertMessage(event)).finish();
 }
 
-/** Throws on bytes that are no AlertEvent: only the decide step writes there. */
-export function decodeAlert(bytes: Uint8Array): AlertEvent {
-  return alertOf(pb.AlertEvent.decode(bytes));
+/** Undefined for bytes that are no AlertEvent. */
+export function decodeAlert(bytes: Uint8Array): AlertEvent | undefined {
+  try {
+    const message = pb.AlertEvent.decode(bytes);
+    return message.alertId === '' || message.snapshot === undefined ? undefined : alertOf(message);
+  } catch {
+    return undefined;
+  }
 }
 
 export function alertOf(m: pb.AlertEvent): AlertEvent {
@@ -98,7 +103,7 @@ export function decodeCommand(bytes: Uint8Array): AlertCommand | undefined {
 }
 
 /** The samples of one segment that decided, as they lay in ecg.signal.v1; or why there are none. */
-export function encodeEvidence(evidence: { alertId: string; segment: string; chunks: readonly Uint8Array[]; missing: string }): Uint8Array {
+export function encodeEvidence(evidence: { alertId: string; segment: string; chunks: readonly Uint8Array[]; missing: string; part: number; parts: number }): Uint8Array {
   return pb.Evidence.encode(pb.Evidence.fromPartial({ ...evidence, chunks: evidence.chunks.map((chunk) => Buffer.from(chunk)) })).finish();
 }
 

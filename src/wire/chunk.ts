@@ -20,6 +20,10 @@ const CHUNK_MAX_S = 60;
 const PACE_MARKS_PER_S_MAX = 25;
 const GAIN_MIN = 1e-3;
 const GAIN_MAX = 1e8;
+/** Beyond int32: no converter has such a zero. */
+const OFFSET_MAX_ADU = 2 ** 32;
+/** Of a float32 sample; mV stay finite with any gain that is allowed. */
+const FLOAT_SAMPLE_MAX = 1e12;
 /** Sample numbers stay well inside the safe integers, so that sums of them do too. */
 const SAMPLE_NUMBER_MAX = 2 ** 50;
 const TIME_MAX_MS = 8.64e15;
@@ -60,7 +64,7 @@ export function decodeChunk(bytes: Uint8Array, key: string | undefined): Decoded
 function checked(m: pb.SignalChunk, key: string | undefined): Chunk {
   if (m.schemaVersion !== SCHEMA_VERSION) throw new Refused('unsupported-version');
   if (!DEVICE.test(m.device)) throw new Refused('bad-device');
-  if (key !== undefined && key !== m.device) throw new Refused('key-mismatch');
+  if (key !== m.device) throw new Refused('key-mismatch');
   if (!(m.rateHz >= RATE_MIN_HZ && m.rateHz <= RATE_MAX_HZ)) throw new Refused('bad-rate');
   if (!(m.firstSample <= SAMPLE_NUMBER_MAX)) throw new Refused('bad-number', 'first_sample');
   if (Math.abs(m.deviceTimeMs) > TIME_MAX_MS) throw new Refused('bad-number', 'device_time_ms');
@@ -108,7 +112,7 @@ function leadName(label: string): string {
 }
 
 function checkedBlock(block: pb.LeadBlock, rateHz: number): LeadBlock {
-  if (!(block.aduPerMv >= GAIN_MIN && block.aduPerMv <= GAIN_MAX) || !Number.isFinite(block.offsetAdu)) throw new Refused('bad-gain');
+  if (!(block.aduPerMv >= GAIN_MIN && block.aduPerMv <= GAIN_MAX) || !(Math.abs(block.offsetAdu) <= OFFSET_MAX_ADU)) throw new Refused('bad-gain');
   const samples = typedSamples(block);
   if (samples.length > rateHz * CHUNK_MAX_S) throw new Refused('too-long');
   return {
@@ -135,7 +139,7 @@ function typedSamples(block: pb.LeadBlock): Samples {
       return new Int32Array(buffer);
     case pb.SampleFormat.SAMPLE_FORMAT_FLOAT32: {
       const samples = new Float32Array(buffer);
-      if (!samples.every(Number.isFinite)) throw new Refused('nonfinite-samples');
+      if (!samples.every((value) => Math.abs(value) <= FLOAT_SAMPLE_MAX)) throw new Refused('nonfinite-samples');
       return samples;
     }
     default:

@@ -64,9 +64,14 @@ function segmentMessage(outcome: Outcome): pb.SegmentOutcome {
   });
 }
 
-/** Throws on bytes that are no record of ecg.outcomes.v1: only the score step writes there. */
-export function decodeOutcome(bytes: Uint8Array): OutcomeRecord {
-  const { record } = pb.OutcomeRecord.decode(bytes);
+/** Undefined for bytes that are no record of ecg.outcomes.v1, or of a kind that a newer engine writes. */
+export function decodeOutcome(bytes: Uint8Array): OutcomeRecord | undefined {
+  let record: pb.OutcomeRecord['record'];
+  try {
+    ({ record } = pb.OutcomeRecord.decode(bytes));
+  } catch {
+    return undefined;
+  }
   switch (record?.$case) {
     case 'segment':
       return { type: 'segment', outcome: segmentOf(record.value) };
@@ -79,7 +84,7 @@ export function decodeOutcome(bytes: Uint8Array): OutcomeRecord {
       return { type: 'silence', silence: { ...rest, encounter: encounter || undefined, bed: bed || undefined, unit: unit || undefined } };
     }
     default:
-      throw new Error('ecg.outcomes.v1: a record of no known type');
+      return undefined;
   }
 }
 

@@ -19,7 +19,7 @@ export const REJECT_REASONS = [
 ] as const;
 export type RejectReason = (typeof REJECT_REASONS)[number];
 
-/** A refusal as data; `reject-text.ts` words it at the edge. */
+/** A refusal as data; `rejectText` words it at the edge. */
 export interface Reject {
   readonly reason: RejectReason;
   /** The field that is wrong. */
@@ -37,10 +37,10 @@ const TEXT: Record<RejectReason, string> = {
   'bad-rate': 'rate_hz is not within 100 to 1000',
   'bad-leads': 'declared_leads is empty, repeats a lead, or has more than four leads outside the twelve',
   'undeclared-lead': 'a block repeats a lead or holds one that declared_leads does not name',
-  'bad-gain': 'adu_per_mv is not within 1e-3 to 1e8, or offset_adu is not finite',
+  'bad-gain': 'adu_per_mv is not within 1e-3 to 1e8, or offset_adu beyond 2^32',
   'bad-length': 'a block has no whole number of samples, or the blocks differ in length',
   'too-long': 'a chunk holds more than 60 s: send smaller ones',
-  'nonfinite-samples': 'a float32 block holds NaN or infinity: leave the samples out, or send int16 -32768',
+  'nonfinite-samples': 'a float32 block holds NaN, infinity or a number beyond 1e12: leave the samples out, or send int16 -32768',
   'bad-pace-marks': 'a pace mark lies outside the chunk, or there are more than 25 a second',
   late: 'its segment was closed already',
   'stale-epoch': 'a newer epoch of this device has begun',

@@ -1,4 +1,5 @@
-import { ASSEMBLE_DEFAULTS, initialPartition, physical, stepPartition } from '../../src/assemble/index.js';
+import { ASSEMBLE_DEFAULTS, initialPartition, physical } from '../../src/assemble/index.js';
+import { takeRecord } from '../assemble/record.js';
 import { condition } from '../../src/condition/index.js';
 import type { Contract } from '../../src/contract/index.js';
 import { grade } from '../../src/grade/index.js';
@@ -48,7 +49,7 @@ export async function bareLoop(records: readonly LogRecord[], contract: Contract
   for (const { value, key, offset, timestampMs } of records) {
     const decoded = decodeChunk(value!, key);
     if (!decoded.ok) continue;
-    for (const { assembled } of stepPartition(partition, { offset, brokerMs: timestampMs, chunk: decoded.chunk }, ASSEMBLE_DEFAULTS).out.devices) {
+    for (const { assembled } of takeRecord(partition, { offset, brokerMs: timestampMs, chunk: decoded.chunk }, ASSEMBLE_DEFAULTS)) {
       for (const segment of assembled.segments) {
         const mv = physical(segment);
         grade(segment, mv);

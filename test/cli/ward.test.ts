@@ -41,6 +41,9 @@ describe('purkinje up', () => {
     expect(alerts.every((alert) => alert.simulated)).toBe(true);
     expect(alerts.find((alert) => alert.finding === 'rule-low-voltage')).toMatchObject({ channel: 'worklist', accelerated: 60, bed: 'bed-03' });
     const segments = ended.lines.filter((line) => line.type === 'segment');
+    // Four beds start 2.5 s apart; the clock of the one whose history is told is a day behind.
+    const began = ['01', '02', '04'].map((bed) => segments.find(({ device }) => device === `simulated-bed-${bed}`).startMs);
+    expect(began.map((ms) => ms - began[0])).toEqual([0, 2500, 7500]);
     expect(new Set(segments.map((segment) => segment.id)).size).toBe(segments.length);
     const summary = ended.lines.at(-1);
     expect(summary).toMatchObject({ type: 'summary', beds: 4, lost: 0, rejected: 0, late: 0 });
@@ -97,7 +100,7 @@ describe('purkinje up', () => {
     for (const odd of [['--bedz', '3'], ['--beds', 'many'], ['--speed', '0'], ['--duration', 'soon'], ['--config', '/nowhere.yaml']]) {
       const refused = await purkinje(['up', ...odd]);
       expect(refused.code).toBe(2);
-      expect(refused.err).toMatch(/^purkinje: .+/);
+      expect(refused.err).toMatch(/^purkinje: .+\n$/);
     }
   });
 });

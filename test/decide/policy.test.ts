@@ -50,7 +50,7 @@ function decide(outcomes: readonly Outcome[], by: Policy = policy) {
   outcomes.forEach((o, offset) => {
     const result = step(state, { type: 'outcome', outcome: o, partition: 0, offset }, by);
     state = result.state;
-    events.push(...result.out.events);
+    events.push(...result.out.events.map(({ event }) => event));
     suppressed.push(...result.out.suppressed.map(({ why }) => why));
   });
   return { events, suppressed, state };
@@ -128,15 +128,59 @@ describe('a structural finding', () => {
   });
 });
 
+describe('time', () => {
+  const HOUR = 360;
+  const shifted = (outcomes: readonly Outcome[], from: number, byMs: number) => outcomes.map((o, k) => (k < from ? o : { ...o, startMs: o.startMs + byMs }));
+  test('a device clock set back a day silences nothing: the cool-down passes as samples do', () => {
+    const ill = [0.95, 0.95, 0.1, 0.1, 0.1, ...Array(60).fill(0.95)];
+    const steady = decide(series(...ill));
+    const setBack = decide(shifted(series(...ill), 5, -86_400_000));
+    expect(states(steady.events)).toEqual(['raised', 'resolved', 'raised']);
+    expect(states(setBack.events)).toEqual(states(steady.events));
+  });
+  test('a device clock set forward half an hour does not make half an hour of signal', () => {
+    const voltages = LEADS.map((lead) => ({ lead, rMv: 0.2, sMv: -0.1 }));
+    const low = (minutes: number) => Array.from({ length: 6 * minutes }, (_, k) => outcome(k, 0, { measurements: { beats: [], voltages } }));
+    expect(decide(shifted(low(7), 20, 1_800_000)).events).toEqual([]);
+    expect(states(decide(low(30)).events)).toEqual(['raised']);
+  });
+  test('two votes a day apart raise nothing', () => {
+    expect(decide([outcome(0, 0.95), outcome(24 * HOUR, 0.95)]).events).toEqual([]);
+  });
+  test('what nothing speaks for is not remembered', () => {
+    expect(decide(series(0.95, 0.1, 0.1, 0.1, 0.1)).state.findings[AF]).toBeUndefined();
+  });
+});
+
+test('an alert names the segments that decided, and where the samples of each lie', () => {
+  let state: SubjectState = initial('e-1');
+  const raised = series(0.95, 0.1, 0.95).flatMap((o, offset) => {
+    const result = step(state, { type: 'outcome', outcome: o, partition: 0, offset }, policy);
+    state = result.state;
+    return result.out.events;
+  });
+  expect(raised.map(({ sources }) => sources)).toEqual([[{ segment: 'bed-1/1/0', source: { partition: 0, offsets: [0] } }, { segment: 'bed-1/1/10000', source: { partition: 0, offsets: [2] } }]]);
+  expect(raised[0].event.snapshot.segments).toEqual(['bed-1/1/0', 'bed-1/1/10000']);
+});
+
 describe('people', () => {
+  test('what they dismiss rests: it is not back with the next two segments', () => {
+    const { events, state } = decide(series(0.95, 0.95));
+    let after = step(state, { type: 'command', command: { alertId: events[0].alertId, kind: 'dismiss', actor: 'nurse', atMs: 1, reason: 'artefact' }, offset: 0 }, policy).state;
+    for (let k = 2; k < 6; k++) {
+      const result = step(after, { type: 'outcome', outcome: outcome(k, 0.95), partition: 0, offset: k }, policy);
+      expect(result.out.events).toEqual([]);
+      after = result.state;
+    }
+  });
   test('acknowledge and dismiss: legal transitions, each chained to the one before; anything else is counted', () => {
     const { events, state } = decide(series(0.95, 0.95));
     const command = (kind: 'acknowledge' | 'dismiss', alertId: string) => ({ type: 'command', command: { alertId, kind, actor: 'nurse', atMs: 1, reason: '' }, offset: 0 }) as const;
     const acknowledged = step(state, command('acknowledge', events[0].alertId), policy);
-    expect(acknowledged.out.events[0]).toMatchObject({ state: 'acknowledged', sequence: 2, previousHash: events[0].hash, actor: 'nurse' });
+    expect(acknowledged.out.events[0].event).toMatchObject({ state: 'acknowledged', sequence: 2, previousHash: events[0].hash, actor: 'nurse' });
     expect(step(acknowledged.state, command('acknowledge', events[0].alertId), policy).out.suppressed[0].why).toBe('illegal-transition');
     expect(step(acknowledged.state, command('dismiss', 'unknown'), policy).out.events).toEqual([]);
-    expect(step(acknowledged.state, command('dismiss', events[0].alertId), policy).out.events[0].state).toBe('dismissed');
+    expect(step(acknowledged.state, command('dismiss', events[0].alertId), policy).out.events[0].event.state).toBe('dismissed');
   });
 });
 

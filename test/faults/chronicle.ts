@@ -54,7 +54,7 @@ export class Chronicle {
     for (const record of records) {
       this.outcomes.push(record);
       const decoded = decodeOutcome(record.value!);
-      if (decoded.type === 'segment') this.ids.add(decoded.outcome.id);
+      if (decoded?.type === 'segment') this.ids.add(decoded.outcome.id);
     }
   }
 
@@ -94,10 +94,10 @@ export async function readAll(log: Log, topics: readonly Topic[] = [TOPICS.signa
 export const segmentsOf = (records: Records): Outcome[] =>
   records.get(TOPICS.outcomes)!.flatMap((record) => {
     const decoded = decodeOutcome(record.value!);
-    return decoded.type === 'segment' ? [decoded.outcome] : [];
+    return decoded?.type === 'segment' ? [decoded.outcome] : [];
   });
 
-export const alertsOf = (records: Records) => records.get(TOPICS.alerts)!.map((record) => decodeAlert(record.value!));
+export const alertsOf = (records: Records) => records.get(TOPICS.alerts)!.map((record) => decodeAlert(record.value!)!);
 
 const NOTHING = { segments: 0, bytes: 0 };
 
@@ -145,7 +145,7 @@ export function expectSame(records: Records, undisturbed: Records, hint: string)
 function storiesOf(records: Records): Record<string, string[]> {
   const stories: Record<string, string[]> = {};
   records.get(TOPICS.alerts)!.forEach((record) => {
-    const event = decodeAlert(record.value!);
+    const event = decodeAlert(record.value!)!;
     (stories[record.key!] ??= []).push(`${event.alertId}#${event.sequence} ${event.snapshot.finding} ${event.state}`);
   });
   return stories;

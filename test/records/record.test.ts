@@ -61,6 +61,17 @@ describe('leads', () => {
     expect(record.leads.map((lead) => lead.name)).toEqual(['V', 'MCL1', 'ECG1', 'CM5']);
     expect(record.skipped.map((one) => one.label)).toEqual(['PLETH', 'ABP', 'RESP', 'D3']);
   });
+  it('labels that the wire cannot carry are made so that it can', () => {
+    expect(names('dérivation é', 'x'.repeat(40), 'ж')).toEqual(['derivation e', 'x'.repeat(28), 'ECG']);
+  });
+  it('a negative gain is a signal upside down', () => {
+    const record = labelled(['-200(10)/mV 16 0 0 0 0 II'], Uint8Array.of(0x00, 0x80, 0x0e, 0x00));
+    expect(record.leads[0]).toMatchObject({ aduPerMv: 200, offsetAdu: -10 });
+    expect([...record.leads[0].counts]).toEqual([NO_SAMPLE_INT16, -14]);
+  });
+  it('a rate that the engine does not take is told at once', () => {
+    expect(() => assembleRecord('r', parseHeader('r 1 50 1\nr.dat 16 200'), () => new Uint8Array(2))).toThrow(/50 Hz.*100 to 1000/);
+  });
   it('take a gain from the caller', () => {
     const header = parseHeader('r 1 500 0\nr.dat 16 4880/mV 16 0 0 0 0 I');
     expect(assembleRecord('r', header, () => new Uint8Array(2), { gainAduPerMv: 1000 }).leads[0].aduPerMv).toBe(1000);

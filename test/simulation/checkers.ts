@@ -26,7 +26,7 @@ export type Checker = (remains: Remains) => string | undefined;
 function segments(remains: Remains) {
   return remains.records.get(TOPICS.outcomes)!.flatMap((record) => {
     const decoded = decodeOutcome(record.value!);
-    return decoded.type === 'segment' ? [decoded.outcome] : [];
+    return decoded?.type === 'segment' ? [decoded.outcome] : [];
   });
 }
 
@@ -56,7 +56,7 @@ export const nothingInvented: Checker = (remains) => {
 
 /** Promise 2: each outcome, reject and alert event is there once. */
 export const nothingRepeated: Checker = (remains) => {
-  const alerts = remains.records.get(TOPICS.alerts)!.map((record) => decodeAlert(record.value!));
+  const alerts = remains.records.get(TOPICS.alerts)!.map((record) => decodeAlert(record.value!)!);
   const repeated =
     firstRepeat(segments(remains).map((outcome) => outcome.id)) ??
     firstRepeat(rejectsOf(remains)) ??
@@ -102,7 +102,7 @@ export const decisionsFollow: Checker = (remains) => {
   for (const partition of new Set(alerts.map((record) => record.partition))) {
     const outcomes = remains.records.get(TOPICS.outcomes)!.filter((record) => record.partition === partition);
     const wanted = expectedAlerts(outcomes, remains.policy);
-    const there = alerts.filter((record) => record.partition === partition).map((record) => decodeAlert(record.value!));
+    const there = alerts.filter((record) => record.partition === partition).map((record) => decodeAlert(record.value!)!);
     const at = wanted.findIndex((event, i) => there[i]?.hash !== event.hash);
     if (at >= 0 || there.length !== wanted.length) return `partition ${partition}: event ${at} of ${wanted.length} differs (${there.length} there)`;
     const broken = there.find((event) => eventHash(event) !== event.hash);

@@ -1,4 +1,4 @@
-import { ASSEMBLE_DEFAULTS, initialPartition, physical, stepPartition } from '../../src/assemble/index.js';
+import { ASSEMBLE_DEFAULTS, initialPartition, physical } from '../../src/assemble/index.js';
 import { condition } from '../../src/condition/index.js';
 import { probabilities } from '../../src/contract/index.js';
 import { initial, type Policy, step, type SubjectState } from '../../src/decide/index.js';
@@ -6,6 +6,7 @@ import type { AlertEvent, Finding } from '../../src/ecg/index.js';
 import { grade } from '../../src/grade/index.js';
 import type { LogRecord } from '../../src/ports/index.js';
 import { decodeChunk, decodeOutcome } from '../../src/wire/index.js';
+import { takeRecord } from '../assemble/record.js';
 import { CONTRACT, hashScores } from './encoder.js';
 
 export interface ExpectedOutcome {
@@ -33,7 +34,7 @@ export function expectedOf(signal: readonly LogRecord[]): Expected {
     const decoded = decodeChunk(record.value ?? new Uint8Array(), record.key);
     if (!decoded.ok) rejects.push(`${record.partition}:${record.offset}:${decoded.reject.reason}`);
     const input = { offset: record.offset, brokerMs: record.timestampMs, chunk: decoded.ok ? decoded.chunk : undefined };
-    for (const { device, assembled } of stepPartition(partition, input, ASSEMBLE_DEFAULTS).out.devices) {
+    for (const { device, assembled } of takeRecord(partition, input, ASSEMBLE_DEFAULTS)) {
       for (const { offset, reason } of assembled.rejects) rejects.push(`${record.partition}:${offset}:${reason}`);
       for (const segment of assembled.segments) {
         const mv = physical(segment);
@@ -53,11 +54,11 @@ export function expectedAlerts(outcomes: readonly LogRecord[], policy: Policy): 
   const states = new Map<string, SubjectState>();
   return outcomes.flatMap((record) => {
     const decoded = decodeOutcome(record.value!);
-    if (decoded.type !== 'segment') return [];
+    if (decoded?.type !== 'segment') return [];
     const subject = record.key!;
     const input = { type: 'outcome', outcome: decoded.outcome, partition: record.partition, offset: record.offset } as const;
     const { state, out } = step(states.get(subject) ?? initial(subject), input, policy);
     states.set(subject, state);
-    return out.events;
+    return out.events.map(({ event }) => event);
   });
 }

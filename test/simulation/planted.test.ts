@@ -18,7 +18,7 @@ function between(log: Log, hands: { tenure?: (tenure: Tenure) => Tenure; record?
   return {
     partitionCount: (topic) => log.partitionCount(topic),
     append: (records) => log.append(records),
-    follow: (topic, onRecords) => log.follow(topic, onRecords),
+    follow: (topic, onRecords, options) => log.follow(topic, onRecords, options),
     read: (topic, partition, offsets) => log.read(topic, partition, offsets),
     close: () => log.close(),
     join: (owner) =>

@@ -1,7 +1,8 @@
 /** Whatever lies on ecg.signal.v1, decoding answers with a chunk or a reason; it never throws, and no bad number gets through. Invariants: I7 */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { initialPartition, stepPartition } from '../../src/assemble/index.js';
+import { initialPartition } from '../../src/assemble/index.js';
+import { takeRecord } from '../assemble/record.js';
 import { ASSEMBLE_DEFAULTS } from '../../src/assemble/index.js';
 import { SignalChunk } from '../../src/wire/gen/ecg/v1/signal.js';
 import { decodeChunk, encodeChunk, REJECT_REASONS, rejectText } from '../../src/wire/index.js';
@@ -11,10 +12,10 @@ const MESSAGES = 100_000;
 const good = chunkOf(0, { I: ramp(0, 125), II: ramp(0, 125), V1: ramp(0, 125) }, { paceMarks: [3], rateHz: 250, gatewayTimeMs: 1 });
 const bytes = encodeChunk(good);
 
-function reasonOf(change: (message: SignalChunk) => void, key: string | undefined = undefined): string {
+function reasonOf(change: (message: SignalChunk) => void, keyOf: (message: SignalChunk) => string | undefined = ({ device }) => device): string {
   const message = SignalChunk.decode(bytes);
   change(message);
-  const decoded = decodeChunk(SignalChunk.encode(message).finish(), key);
+  const decoded = decodeChunk(SignalChunk.encode(message).finish(), keyOf(message));
   return decoded.ok ? 'taken' : decoded.reject.reason;
 }
 
@@ -35,6 +36,7 @@ describe('a message that is wrong in one way is refused for that reason', () => 
     ['undeclared-lead', (m) => (m.blocks[0].lead = 'V6')],
     ['bad-gain', (m) => (m.blocks[1].aduPerMv = 0)],
     ['bad-gain', (m) => (m.blocks[1].offsetAdu = NaN)],
+    ['bad-gain', (m) => (m.blocks[1].offsetAdu = 1e300)],
     ['bad-length', (m) => (m.blocks[2].samples = m.blocks[2].samples.subarray(1))],
     ['bad-length', (m) => (m.blocks[2].samples = m.blocks[2].samples.subarray(2))],
     ['bad-length', (m) => (m.blocks = [])],
@@ -42,10 +44,13 @@ describe('a message that is wrong in one way is refused for that reason', () => 
     ['too-long', (m) => (m.blocks[0].samples = Buffer.alloc(2 * 250 * 61))],
     ['nonfinite-samples', (m) => Object.assign(m.blocks[0], { format: 3, samples: f32(NaN, 1) })],
     ['nonfinite-samples', (m) => Object.assign(m.blocks[0], { format: 3, samples: f32(Infinity, 1) })],
+    ['nonfinite-samples', (m) => Object.assign(m.blocks[0], { format: 3, samples: f32(1e30, 1) })],
     ['bad-pace-marks', (m) => (m.paceMarks = [125])],
+    ['bad-pace-marks', (m) => (m.paceMarks = Array.from({ length: 60 }, (_, i) => i))],
   ];
   for (const [reason, change] of cases) test(`${reason}: ${change.toString().slice(7)}`, () => expect(reasonOf(change)).toBe(reason));
-  test('key-mismatch: the record is keyed by another device', () => expect(reasonOf(() => {}, 'bed-2')).toBe('key-mismatch'));
+  test('key-mismatch: the record is keyed by another device', () => expect(reasonOf(() => {}, () => 'bed-2')).toBe('key-mismatch'));
+  test('key-mismatch: the record has no key, and would lie in any partition', () => expect(reasonOf(() => {}, () => undefined)).toBe('key-mismatch'));
   test('every reason has its words', () => {
     for (const reason of REJECT_REASONS) expect(rejectText({ reason }).length).toBeGreaterThan(20);
   });
@@ -68,7 +73,7 @@ test(`${MESSAGES} mutated messages: no exception, no bad number, and assembling 
       for (const [at, by] of flips) mutated[at] ^= by;
       if (cut !== null) mutated = mutated.slice(0, cut);
       if (splice !== null) mutated = Uint8Array.from([...mutated.slice(0, 30), ...splice, ...mutated.slice(30)]);
-      const decoded = decodeChunk(whole ?? mutated, undefined);
+      const decoded = decodeChunk(whole ?? mutated, 'bed-1');
       if (!decoded.ok) {
         expect(REJECT_REASONS).toContain(decoded.reject.reason);
         return;
@@ -78,7 +83,7 @@ test(`${MESSAGES} mutated messages: no exception, no bad number, and assembling 
       for (const block of chunk.blocks) {
         if (!Number.isFinite(block.aduPerMv) || block.aduPerMv <= 0 || !block.samples.every(Number.isFinite)) expect.fail('a bad number got through');
       }
-      stepPartition(partition, { offset: offset++, brokerMs: offset * 10, chunk }, ASSEMBLE_DEFAULTS);
+      takeRecord(partition, { offset: offset++, brokerMs: offset * 10, chunk }, ASSEMBLE_DEFAULTS);
     }),
     { numRuns: MESSAGES },
   );

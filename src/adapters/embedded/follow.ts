@@ -1,10 +1,10 @@
-import type { Follower, LogRecord, Topic } from '../../ports/index.js';
+import type { Follower, FollowOptions, LogRecord, Topic } from '../../ports/index.js';
 import { Doorbell } from './doorbell.js';
 import { reasonOf } from './errors.js';
 import type { Report } from './report.js';
 import type { Store } from './store.js';
 
-/** Reads all partitions of a topic, from the earliest record on. */
+/** Reads all partitions of a topic, from the earliest record on or from now. */
 export class TopicFollower implements Follower {
   private readonly bell = new Doorbell();
   private readonly next: number[];
@@ -16,8 +16,9 @@ export class TopicFollower implements Follower {
     private readonly batchRecordsMax: number,
     private readonly onRecords: (records: readonly LogRecord[]) => void,
     private readonly report: Report,
+    private readonly options: FollowOptions,
   ) {
-    this.next = Array.from({ length: store.partitions }, () => 0);
+    this.next = Array.from({ length: store.partitions }, (_, partition) => (options.from === 'now' ? store.end(topic, partition).next : 0));
   }
 
   /** Resolves once everything that is there now has been handed over; goes on with what comes after. */
@@ -45,6 +46,7 @@ export class TopicFollower implements Follower {
       while (!this.closed) if (!(await this.readOnce())) await this.bell.wait();
     } catch (error) {
       this.report('error', 'a follower stopped', { topic: this.topic, reason: reasonOf(error) });
+      this.options.onStopped?.(error);
     }
   }
 

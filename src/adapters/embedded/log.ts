@@ -1,4 +1,4 @@
-import type { Clock, Disk, Follower, Log, LogRecord, Membership, NewRecord, Owner, StepName, Topic } from '../../ports/index.js';
+import type { Clock, Disk, Follower, FollowOptions, Log, LogRecord, Membership, NewRecord, Owner, StepName, Topic } from '../../ports/index.js';
 import { EmbeddedLogError } from './errors.js';
 import { TopicFollower } from './follow.js';
 import { StepGroup } from './group.js';
@@ -68,8 +68,8 @@ export class EmbeddedLog implements Log {
     return group.join(owner);
   }
 
-  async follow(topic: Topic, onRecords: (records: readonly LogRecord[]) => void): Promise<Follower> {
-    const follower = new TopicFollower(this.store, topic, this.batchRecordsMax, onRecords, this.report);
+  async follow(topic: Topic, onRecords: (records: readonly LogRecord[]) => void, options: FollowOptions = {}): Promise<Follower> {
+    const follower = new TopicFollower(this.store, topic, this.batchRecordsMax, onRecords, this.report, options);
     this.followers.add(follower);
     await follower.start();
     return {

@@ -1,4 +1,4 @@
-import type { Clock, Follower, LogRecord, Topic } from '../../ports/index.js';
+import type { Clock, Follower, FollowOptions, LogRecord, Topic } from '../../ports/index.js';
 import { Doorbell } from '../embedded/index.js';
 import type { Report } from '../embedded/index.js';
 import type { ClusterConnection } from './client.js';
@@ -20,6 +20,7 @@ export class TopicFollower implements Follower {
     private readonly topic: Topic,
     private readonly onRecords: (records: readonly LogRecord[]) => void,
     private readonly report: Report,
+    private readonly options: FollowOptions,
   ) {}
 
   /** Resolves once everything has been handed over that could be read when it was called. */
@@ -30,12 +31,13 @@ export class TopicFollower implements Follower {
     names: Names,
     clock: Clock,
     report: Report,
+    options: FollowOptions,
   ): Promise<TopicFollower> {
     const fetcher = new Fetcher(cluster, names, clock, report);
-    const follower = new TopicFollower(cluster, fetcher, topic, onRecords, report);
+    const follower = new TopicFollower(cluster, fetcher, topic, onRecords, report, options);
     try {
       const ranges = await rangesOf(topic, cluster, names, clock, report);
-      const cursors = ranges.map(({ start }, partition) => fetcher.open(topic, partition, start, follower.bell));
+      const cursors = ranges.map(({ start, end }, partition) => fetcher.open(topic, partition, options.from === 'now' ? end : start, follower.bell));
       // A cursor's position passes markers, aborted records and what compaction has emptied: it gets to the end even if
       // none of the last offsets is a record.
       while (!follower.closing && cursors.some(({ position, partition }) => position < ranges[partition].end)) {
@@ -70,6 +72,7 @@ export class TopicFollower implements Follower {
       while (!this.closing) if (!this.takeAll(cursors)) await this.bell.wait();
     } catch (error) {
       this.report('error', 'a follower stopped', { topic: this.topic, reason: reasonOf(error) });
+      this.options.onStopped?.(error);
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { Kafka } from 'kafkajs';
 import { TOPICS } from '../../ports/index.js';
-import type { Clock, Follower, Log, LogRecord, Membership, NewRecord, Owner, Topic } from '../../ports/index.js';
+import type { Clock, Follower, FollowOptions, Log, LogRecord, Membership, NewRecord, Owner, Topic } from '../../ports/index.js';
 import type { Report } from '../embedded/index.js';
 import { APPEND_RETRIES, Appender } from './appender.js';
 import { connectKafka, createCluster } from './client.js';
@@ -88,8 +88,8 @@ export class KafkaLog implements Log {
     return membership;
   }
 
-  async follow(topic: Topic, onRecords: (records: readonly LogRecord[]) => void): Promise<Follower> {
-    const follower = await TopicFollower.start(topic, onRecords, createCluster(this.kafka), this.names, this.clock, this.report);
+  async follow(topic: Topic, onRecords: (records: readonly LogRecord[]) => void, options: FollowOptions = {}): Promise<Follower> {
+    const follower = await TopicFollower.start(topic, onRecords, createCluster(this.kafka), this.names, this.clock, this.report, options);
     this.followers.add(follower);
     return follower;
   }
