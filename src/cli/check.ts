@@ -36,7 +36,7 @@ export function checkCommand(): Command {
       const loaded = loadConfig({ file: options.config, env: process.env, flags });
       printSettings(loaded);
       const { config } = loaded;
-      const looked = [...(options.createTopics ? [await created(config)] : []), ...(await describeKafkaTopics(kafkaConfig(config))), ...(await encoderLooked(config))];
+      const looked = [...(options.createTopics ? [await created(config)] : []), ...(await describeKafkaTopics(kafkaConfig(config), systemClock())), ...(await encoderLooked(config))];
       for (const { ok, text, hint } of looked) process.stdout.write(`${ok ? 'ok   ' : 'AMISS'} ${text}${ok || hint === '' ? '' : `: ${hint}`}\n`);
       if (looked.some(({ ok }) => !ok)) process.exitCode = 1;
     });

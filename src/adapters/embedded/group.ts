@@ -88,7 +88,8 @@ export class StepGroup {
       this.store.partitions,
       this.members.map(({ id, tenures }) => ({ id, owned: [...tenures.keys()] })),
     );
-    const leaving = [...this.members, ...this.leavers].flatMap((member) =>
+    const going = [...this.leavers];
+    const leaving = [...this.members, ...going].flatMap((member) =>
       [...member.tenures]
         .filter(([partition]) => !shares.get(member.id)?.includes(partition))
         .map(async ([partition, tenure]) => {
@@ -97,7 +98,8 @@ export class StepGroup {
         }),
     );
     await Promise.all(leaving);
-    this.leavers.length = 0;
+    // Not those who left meanwhile: the next settling is theirs.
+    for (const member of going) this.leavers.splice(this.leavers.indexOf(member), 1);
     const taking = this.members.flatMap((member) =>
       (shares.get(member.id) ?? []).filter((partition) => !member.tenures.has(partition)).map((partition) => this.take(member, partition)),
     );

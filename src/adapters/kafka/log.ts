@@ -6,6 +6,7 @@ import { APPEND_RETRIES, Appender } from './appender.js';
 import { connectKafka, createCluster } from './client.js';
 import type { ClusterConnection, Connecting } from './client.js';
 import { KafkaLogError, reasonOf } from './errors.js';
+import type { Finding } from './finding.js';
 import { TopicFollower } from './follow.js';
 import { KafkaMembership } from './membership.js';
 import { Placing } from './messages.js';
@@ -13,7 +14,7 @@ import { Names } from './names.js';
 import { partitionsOf } from './offsets.js';
 import { readOffsets, READS_WAITING_MAX } from './read.js';
 import { createTopics, describeTopics } from './topics.js';
-import type { Finding, TopicSettings } from './topics.js';
+import type { TopicSettings } from './topics.js';
 
 /** A member that is silent for so long has lost its partitions, in ms, unless the configuration says otherwise. */
 export const SESSION_TIMEOUT_MS = 10_000;
@@ -130,6 +131,6 @@ export function createKafkaTopics(config: KafkaLogConfig, settings: TopicSetting
 }
 
 /** Whether Kafka answers and the topics are as the engine needs them. Never rejects. */
-export function describeKafkaTopics(config: KafkaLogConfig): Promise<readonly Finding[]> {
-  return describeTopics(connectKafka(config, config.onLog ?? (() => undefined)), namesOf(config));
+export function describeKafkaTopics(config: KafkaLogConfig, clock: Clock): Promise<readonly Finding[]> {
+  return describeTopics(connectKafka(config, config.onLog ?? (() => undefined)), namesOf(config), clock);
 }

@@ -19,4 +19,9 @@ export class Names {
   transactionalId(step: StepName, partition: number): string {
     return `${this.prefix}${this.groupPrefix}-${step}-${partition}`;
   }
+
+  /** Of the trial of the rights to write: begins like the engines' own, so that the same rule of access covers it. */
+  get probeId(): string {
+    return `${this.prefix}${this.groupPrefix}-check`;
+  }
 }

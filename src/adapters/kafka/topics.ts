@@ -3,22 +3,13 @@ import { COMPACTED, sleep, TOPICS } from '../../ports/index.js';
 import type { Clock, Topic } from '../../ports/index.js';
 import { ConfigResourceTypes } from './client.js';
 import { reasonOf } from './errors.js';
+import type { Finding } from './finding.js';
 import type { Names } from './names.js';
+import { probeWriting } from './probe.js';
 
 export interface TopicSettings {
   readonly partitions: number;
   readonly replicationFactor: number;
-  /** How long records are kept, in ms. Undefined: as the broker has it. Of no matter for compacted topics. */
-  readonly retentionMs?: Readonly<Partial<Record<Topic, number>>>;
-}
-
-/** One thing that was looked at. */
-export interface Finding {
-  readonly code: 'topic-exists' | 'partitions-equal' | 'timestamp-type' | 'cleanup-policy' | 'broker-answers';
-  readonly ok: boolean;
-  readonly text: string;
-  /** What to do; empty where nothing is amiss. */
-  readonly hint: string;
 }
 
 /** How long new topics may take to have leaders, in ms, and how often they are looked for. */
@@ -29,6 +20,16 @@ const ALL: readonly Topic[] = Object.values(TOPICS);
 /** Of the broker: the time of a record is when it was appended. Devices' clocks are claims, and time must not fall within a partition. */
 const TIMESTAMP_TYPE = ['message.timestamp.type', 'LogAppendTime'] as const;
 const CLEANUP_POLICY = 'cleanup.policy';
+/** Alerts, their evidence and what people said of them outlive a stay. */
+const KEPT_MS: Readonly<Partial<Record<Topic, number>>> = { [TOPICS.alerts]: 365 * 86_400_000, [TOPICS.evidence]: 365 * 86_400_000, [TOPICS.commands]: 365 * 86_400_000 };
+/**
+ * Whoever takes over a partition reads its checkpoints from the beginning, and the segment that is being written is never
+ * compacted: it must stay small.
+ */
+const SEGMENT_BYTES = 'segment.bytes';
+const CHECKPOINT_SEGMENT_BYTES = 32 * 2 ** 20;
+const CHECKPOINT_SEGMENT_BYTES_MAX = 128 * 2 ** 20;
+const CHECKPOINT_CONFIG: readonly [string, string][] = [[SEGMENT_BYTES, String(CHECKPOINT_SEGMENT_BYTES)], ['segment.ms', '600000'], ['min.cleanable.dirty.ratio', '0.1']];
 const cleanupOf = (topic: Topic): string => (COMPACTED.has(topic) ? 'compact' : 'delete');
 
 async function withAdmin<T>(kafka: Kafka, work: (admin: Admin) => Promise<T>): Promise<T> {
@@ -50,9 +51,10 @@ export function createTopics(kafka: Kafka, names: Names, settings: TopicSettings
     await admin.createTopics({
       waitForLeaders: false,
       topics: missing.map((topic) => {
-        const retention = settings.retentionMs?.[topic];
+        const retention = KEPT_MS[topic];
         const config: [string, string][] = [[CLEANUP_POLICY, cleanupOf(topic)], [...TIMESTAMP_TYPE]];
-        if (retention !== undefined && !COMPACTED.has(topic)) config.push(['retention.ms', String(retention)]);
+        if (retention !== undefined) config.push(['retention.ms', String(retention)]);
+        if (topic === TOPICS.checkpoints) config.push(...CHECKPOINT_CONFIG);
         return {
           topic: names.topic(topic),
           numPartitions: settings.partitions,
@@ -81,8 +83,8 @@ async function leaders(admin: Admin, topics: string[], clock: Clock): Promise<vo
   }
 }
 
-/** Looks at the eight topics: whether they are there, and made as the engine needs them. */
-export async function describeTopics(kafka: Kafka, names: Names): Promise<readonly Finding[]> {
+/** Looks at the eight topics: whether they are there, made as the engine needs them, and open to it. */
+export async function describeTopics(kafka: Kafka, names: Names, clock: Clock): Promise<readonly Finding[]> {
   try {
     return await withAdmin(kafka, async (admin) => {
       const there = new Set(await admin.listTopics());
@@ -93,15 +95,16 @@ export async function describeTopics(kafka: Kafka, names: Names): Promise<readon
       findings.push(equalCounts(topics.map(({ name, partitions }) => [name, partitions.length])));
       const configs = await admin.describeConfigs({
         includeSynonyms: false,
-        resources: existing.map((topic) => ({ type: ConfigResourceTypes.TOPIC, name: names.topic(topic), configNames: [CLEANUP_POLICY, TIMESTAMP_TYPE[0]] })),
+        resources: existing.map((topic) => ({ type: ConfigResourceTypes.TOPIC, name: names.topic(topic), configNames: [CLEANUP_POLICY, TIMESTAMP_TYPE[0], SEGMENT_BYTES] })),
       });
       for (const topic of existing) {
         const entries = configs.resources.find(({ resourceName }) => resourceName === names.topic(topic))?.configEntries ?? [];
         const valueOf = (name: string): string => entries.find(({ configName }) => configName === name)?.configValue ?? 'unknown';
         findings.push(setting('timestamp-type', names.topic(topic), TIMESTAMP_TYPE[0], TIMESTAMP_TYPE[1], valueOf(TIMESTAMP_TYPE[0])));
         findings.push(setting('cleanup-policy', names.topic(topic), CLEANUP_POLICY, cleanupOf(topic), valueOf(CLEANUP_POLICY)));
+        if (topic === TOPICS.checkpoints) findings.push(segmentBytes(names.topic(topic), valueOf(SEGMENT_BYTES)));
       }
-      return findings;
+      return existing.length === ALL.length ? [...findings, ...(await probeWriting(kafka, names, clock))] : findings;
     });
   } catch (error) {
     return [{ code: 'broker-answers', ok: false, text: `Kafka does not answer: ${reasonOf(error)}`, hint: 'look at the addresses, the network and the credentials' }];
@@ -121,6 +124,12 @@ function equalCounts(counts: readonly (readonly [name: string, count: number])[]
     text: ok ? `all topics have ${counts[0][1]} partitions` : `the topics have different numbers of partitions: ${listed}`,
     hint: ok ? '' : 'make them equal, with the topics empty: adding partitions moves keys',
   };
+}
+
+function segmentBytes(topic: string, value: string): Finding {
+  const ok = Number(value) <= CHECKPOINT_SEGMENT_BYTES_MAX;
+  const hint = `a take-over would read that much: kafka-configs.sh --alter --topic ${topic} --add-config ${SEGMENT_BYTES}=${CHECKPOINT_SEGMENT_BYTES}`;
+  return { code: 'segment-bytes', ok, text: `${topic} has ${SEGMENT_BYTES}=${value}`, hint: ok ? '' : hint };
 }
 
 function setting(code: 'timestamp-type' | 'cleanup-policy', topic: string, name: string, wanted: string, value: string): Finding {

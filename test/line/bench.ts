@@ -1,0 +1,110 @@
+/** One partition of the score step on a table: a log in memory, an encoder that answers, and a store that keeps what is committed. */
+import { ASSEMBLE_DEFAULTS } from '../../src/assemble/index.js';
+import { systemClock } from '../../src/adapters/clock.js';
+import type { Chunk } from '../../src/ecg/index.js';
+import { AssociationTable, Credits, EncodeSeam, engineGauges, lineMeters, type Load, ScorePartition, type ScoreDeps } from '../../src/line/index.js';
+import { type Encoder, type LogRecord, type NewRecord, type Tenure, TOPICS, type Transaction } from '../../src/ports/index.js';
+import { decodeCheckpoint, decodeOutcome, encodeChunk } from '../../src/wire/index.js';
+import { countingMeter } from '../encoder/support.js';
+import { CONTRACT, hashScores } from '../simulation/encoder.js';
+
+const T0 = 1_700_000_000_000;
+const batch = { preferred: [32], maxBatch: 32, longestWaitMs: 1, maxInFlight: 4, maxQueued: 512, order: 'newest' } as const;
+
+/** Two leads at 100 Hz that beat: a spike each 0.8 s. */
+export function beating(first: number, length: number, more: Partial<Chunk> = {}): Chunk {
+  return {
+    device: 'bed-1',
+    epoch: 1,
+    sequence: first,
+    firstSample: first,
+    deviceTimeMs: T0 + first * 10,
+    rateHz: 100,
+    declaredLeads: ['I', 'II'],
+    blocks: ['I', 'II'].map((lead) => ({
+      ...{ lead, origin: 'measured' as const, aduPerMv: 200, offsetAdu: 0, leadOff: false },
+      samples: Int16Array.from({ length }, (_, k) => ((first + k) % 80 < 3 ? 180 : 0) + Math.round(12 * Math.sin((first + k) / 37)) + (((first + k) * 7919) % 5)),
+    })),
+    band: { phase: 'unknown' },
+    placement: 'standard',
+    calibration: false,
+    demo: false,
+    endOfStream: false,
+    ...more,
+  };
+}
+
+/** A log of one partition: chunks, or bytes of a device, at seconds of the broker's time. */
+export function logOf(...entries: readonly (readonly [atS: number, what: Chunk | Uint8Array])[]): LogRecord[] {
+  return entries.map(([atS, what], offset) => {
+    const [key, value] = what instanceof Uint8Array ? ['bed-1', what] : [what.device, encodeChunk(what)];
+    return { topic: TOPICS.signal, partition: 0, offset, timestampMs: T0 + atS * 1000, key, value, headers: {} };
+  });
+}
+
+export class Store {
+  readonly checkpoints = new Map<string, Uint8Array>();
+  readonly written: NewRecord[] = [];
+  /** What each commit waits for first. */
+  gate: (transaction: Transaction) => Promise<void> = () => Promise.resolve();
+
+  tenure(): Tenure {
+    return {
+      step: 'score',
+      partition: 0,
+      checkpoints: new Map(this.checkpoints),
+      commit: async (transaction) => {
+        await this.gate(transaction);
+        for (const record of transaction.records) {
+          if (record.topic !== TOPICS.checkpoints) this.written.push(record);
+          else if (record.value === null) this.checkpoints.delete(record.key!);
+          else this.checkpoints.set(record.key!, record.value);
+        }
+      },
+    };
+  }
+
+  position(): { readonly next: number; readonly lowWater: number } {
+    return decodeCheckpoint(this.checkpoints.get('score/0/@position')!);
+  }
+
+  /** Outcomes and rejects by device, each in its order. */
+  story(): Record<string, string[]> {
+    const story: Record<string, string[]> = {};
+    const tell = (device: string, what: string) => (story[device] ??= []).push(what);
+    for (const { topic, value, headers, key } of this.written) {
+      if (topic === TOPICS.rejects) tell(`${key} rejects`, `${headers!['source-offset']} ${headers!.reason}`);
+      const decoded = topic === TOPICS.outcomes ? decodeOutcome(value!) : undefined;
+      if (decoded?.type === 'segment') {
+        const { id, status, grade, device, findings } = decoded.outcome;
+        tell(device, `${id} ${status} ${grade} ${findings.map(({ probability }) => probability.toFixed(5)).join()}`);
+      } else if (decoded?.type === 'gap') tell(decoded.gap.device, `gap ${decoded.gap.firstSample} of ${decoded.gap.segments}`);
+    }
+    return story;
+  }
+}
+
+export function deps(more: Partial<ScoreDeps> = {}, bound: Load = { segments: 512, bytes: 2 ** 28 }, score: Encoder['score'] = async (inputs) => inputs.map(({ tensor }) => hashScores(tensor))) {
+  const clock = systemClock();
+  const meter = countingMeter();
+  const meters = lineMeters(meter);
+  const encoder: Encoder = { score, ready: () => true, close: () => Promise.resolve() };
+  const encode = new EncodeSeam(encoder, CONTRACT, clock, meters, { batch, maxAgeMs: Infinity, deadlineMs: 1000 });
+  const made: ScoreDeps = {
+    ...{ clock, meters, encode, assemble: ASSEMBLE_DEFAULTS, contract: CONTRACT, mayShed: false, silentAfterMs: Infinity },
+    credits: new Credits(bound, { segments: meters.waiting, bytes: meters.waitingBytes }),
+    gauges: engineGauges(meters),
+    associations: new AssociationTable(),
+    reach: () => {},
+    onLost: () => {},
+    ...more,
+  };
+  return { ...made, meter };
+}
+
+/** A partition taken at where the store says, fed what follows, and drained. */
+export async function through(store: Store, log: readonly LogRecord[], with_: ScoreDeps = deps()): Promise<void> {
+  const partition = new ScorePartition(store.tenure(), with_);
+  await partition.records(log.slice(partition.from[TOPICS.signal] ?? 0));
+  await partition.drain();
+}

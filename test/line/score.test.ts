@@ -1,0 +1,177 @@
+/**
+ * One partition of the score step: whoever takes it over, wherever the one before was stopped or died, the record of every
+ * device is that of a quiet night; and nothing grows without a bound while the log is slow. Invariants: I10, I13
+ * Does not cover Kafka itself: see test/faults.
+ */
+import { describe, expect, test } from 'vitest';
+import { DEVICES_MAX } from '../../src/assemble/index.js';
+import { AssociationTable, ScorePartition } from '../../src/line/index.js';
+import { TOPICS } from '../../src/ports/index.js';
+import { encodeChunk } from '../../src/wire/index.js';
+import { beating, deps, logOf, Store, through } from './bench.js';
+
+const of = (device: string) => ({ device });
+const seconds = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
+
+/** Devices fall idle by one another's records, come back with long chunks, are refused, and the broker's clock falls back an hour. */
+const NIGHT = logOf(
+  [0, beating(0, 500, of('bed-c'))],
+  [1, beating(0, 1000, of('bed-b'))],
+  [2, beating(500, 100, of('bed-c'))],
+  ...seconds(3, 23).map((s) => [s, beating(1000 + (s - 3) * 100, 100, of('bed-b'))] as const),
+  [23, Uint8Array.of(1, 2, 3)],
+  ...seconds(24, 41).map((s) => [s, beating((s - 24) * 100, 100, of('bed-d'))] as const),
+  [41, beating(600, 400, of('bed-c'))],
+  [42, beating(1000, 3000, of('bed-c'))],
+  ...seconds(43, 80).map((s) => [s < 60 ? s : s - 3600, beating((s - 26) * 100, 100, of('bed-d'))] as const),
+  [100, beating(9000, 2500, of('bed-b'))],
+  [101, beating(100, 50, of('bed-b'))],
+  [102, beating(11_500, 100, { ...of('bed-b'), endOfStream: true })],
+);
+
+async function quietNight(): Promise<Record<string, string[]>> {
+  const store = new Store();
+  await through(store, NIGHT);
+  return store.story();
+}
+
+describe('a take-over', () => {
+  test('after any record, in order: nothing shows', async () => {
+    const quiet = await quietNight();
+    expect(Object.values(quiet).flat().length).toBeGreaterThan(15);
+    for (let cut = 1; cut < NIGHT.length; cut++) {
+      const store = new Store();
+      await through(store, NIGHT.slice(0, cut));
+      await through(store, NIGHT);
+      expect(store.story(), `taken over after record ${cut - 1}`).toEqual(quiet);
+    }
+  });
+
+  test('after any commit, by a death: nothing shows', async () => {
+    const quiet = await quietNight();
+    for (let commits = 0, more = true; more; commits++) {
+      const store = new Store();
+      let left = commits;
+      const dead = new Promise<void>((resolve) => (store.gate = () => (left-- > 0 ? Promise.resolve() : (resolve(), new Promise(() => {})))));
+      const partition = new ScorePartition(store.tenure(), deps());
+      // Record by record with a pause, so that there are many commits to die after.
+      const feeding = (async () => {
+        for (const record of NIGHT) {
+          await partition.records([record]);
+          await new Promise((resolve) => setTimeout(resolve, 2));
+        }
+        await partition.drain();
+      })();
+      more = await Promise.race([dead.then(() => true), feeding.then(() => false)]);
+      partition.lost();
+      store.gate = () => Promise.resolve();
+      await through(store, NIGHT);
+      expect(store.story(), `died after commit ${commits}`).toEqual(quiet);
+    }
+  }, 60_000);
+
+  test('the topic was made anew meanwhile: what is in it is scored, not swallowed', async () => {
+    const store = new Store();
+    await through(store, logOf(...seconds(0, 700).map((s) => [s, beating(s * 100, 100)] as const)));
+    store.written.length = 0;
+    const anew = logOf(...seconds(0, 20).map((s) => [s, beating(s * 100, 100, { ...of('bed-1'), epoch: 2 })] as const));
+    const partition = new ScorePartition(store.tenure(), deps());
+    await partition.records(anew);
+    await partition.drain();
+    expect(store.story()['bed-1'].map((line) => line.split(' ')[0])).toEqual(['bed-1/2/0', 'bed-1/2/1000']);
+  });
+});
+
+describe('the broker', () => {
+  test('its clock falls back an hour: no segment closes early, nothing is late', async () => {
+    const store = new Store();
+    await through(store, logOf(...seconds(0, 60).map((s) => [s < 30 ? s : s - 3600, beating(s * 100, 100)] as const)));
+    expect(store.story()['bed-1'].map((line) => line.split(' ')[1])).toEqual(Array(6).fill('scored'));
+    expect(store.story()['bed-1 rejects']).toBeUndefined();
+  });
+
+  test('it hangs while garbage comes in: reading stops at the bound, and goes on with nothing lost', async () => {
+    const store = new Store();
+    let open = () => {};
+    const opened = new Promise<void>((resolve) => (open = resolve));
+    store.gate = () => opened;
+    const world = deps({}, { segments: 512, bytes: 1_000_000 });
+    const partition = new ScorePartition(store.tenure(), world);
+    const garbage = logOf(...seconds(0, 1000).map((s) => [s, new Uint8Array(10_000).fill(255)] as const));
+    const reading = partition.records(garbage);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(world.meter.counts.get('purkinje_score_waiting_bytes')).toBeLessThan(1_100_000);
+    open();
+    await reading;
+    await partition.drain();
+    expect(store.story()['bed-1 rejects']).toHaveLength(1000);
+    expect(world.meter.counts.get('purkinje_score_waiting_bytes')).toBe(0);
+  });
+});
+
+describe('a device', () => {
+  test('all its electrodes are off for hours: gaps are told, and what must be read again stays short', async () => {
+    const holes = (s: number) => ({ ...beating(s * 100, 100), blocks: beating(s * 100, 100).blocks.map((block) => ({ ...block, leadOff: true, samples: new Int16Array(100).fill(-32768) })) });
+    const store = new Store();
+    await through(store, logOf(...seconds(0, 60).map((s) => [s, beating(s * 100, 100)] as const), ...seconds(60, 7200).map((s) => [s, holes(s)] as const)));
+    expect(store.story()['bed-1'].filter((line) => line.startsWith('gap')).length).toBeGreaterThan(20);
+    const { next, lowWater } = store.position();
+    expect(next - lowWater).toBeLessThan(600);
+  });
+
+  test('it says the same for ever: its state stays small, and what must be read again short', async () => {
+    const store = new Store();
+    await through(store, logOf(...seconds(0, 5).map((s) => [s, beating(s * 100, 100)] as const), ...seconds(5, 3000).map((s) => [s, beating(400, 100)] as const)));
+    expect(Math.max(...[...store.checkpoints.values()].map((value) => value.length))).toBeLessThan(5000);
+    const { next, lowWater } = store.position();
+    // The five seconds of the open segment lie at the beginning, and are needed.
+    expect([next, lowWater]).toEqual([3000, 0]);
+  });
+
+  test('one more than a partition remembers: the one silent for longest is forgotten, and nothing falls', async () => {
+    const store = new Store();
+    const chunk = beating(0, 100);
+    const many = seconds(0, DEVICES_MAX + 3).map((i) => [i * 0.01, { ...chunk, device: `bed-${i}` }] as const);
+    await through(store, logOf(...many));
+    const devices = [...store.checkpoints.keys()].filter((key) => key.includes('/device/'));
+    expect(devices.length).toBeLessThanOrEqual(DEVICES_MAX);
+    expect(devices).not.toContain('score/0/device/bed-0');
+  }, 60_000);
+
+  test('its model input gives a score that is no number: it alone is unscored, not the batch', async () => {
+    const store = new Store();
+    let scored = 0;
+    const spoil = async (inputs: readonly { readonly tensor: Float32Array }[]) => inputs.map(() => ({ logits: Float32Array.of(scored++ === 1 ? NaN : 0, 0, 0) }));
+    await through(store, logOf(...seconds(0, 3).map((i) => [20, { ...beating(0, 1000), device: `bed-${i}` }] as const)), deps({}, undefined, spoil));
+    const statuses = Object.values(store.story()).flat().map((line) => line.split(' ')[1]);
+    expect(statuses.sort()).toEqual(['scored', 'scored', 'unscored']);
+  });
+});
+
+test('outcomes are told in the order of the segments, in whatever order the scores come', async () => {
+  const told: string[] = [];
+  const encode = { waiting: [] as (() => void)[], submit(_: Float32Array, done: (scoring: unknown) => void) { this.waiting.unshift(() => done({ status: 'scored', findings: [] })); }, shedOldest: () => false };
+  const partition = new ScorePartition(new Store().tenure(), deps({ encode: encode as never, onOutcome: ({ id }) => told.push(id) }));
+  await partition.records(logOf([0, beating(0, 3000)]));
+  for (const done of encode.waiting) done();
+  await partition.drain();
+  expect(told).toEqual(['bed-1/1/0', 'bed-1/1/1000', 'bed-1/1/2000']);
+});
+
+test('a fault of the pipeline ends the tenure, where it happened', async () => {
+  const associations = new AssociationTable();
+  associations.at = () => {
+    throw new Error('broken');
+  };
+  const partition = new ScorePartition(new Store().tenure(), deps({ associations }));
+  await expect(partition.records(logOf([0, beating(0, 1000)]))).rejects.toThrow('broken');
+  partition.lost();
+});
+
+test('a rejected message that is larger than the log takes is kept in part, and says so', async () => {
+  const store = new Store();
+  const large = encodeChunk({ ...beating(0, 100), deviceTimeMs: 0 });
+  await through(store, logOf([0, new Uint8Array(700_000).fill(255)], [1, large.subarray(0, 50)]));
+  const rejects = store.written.filter(({ topic }) => topic === TOPICS.rejects);
+  expect(rejects.map(({ value, headers }) => [value!.length, headers!['cut-from-bytes']])).toEqual([[524_288, '700000'], [50, undefined]]);
+});
