@@ -123,7 +123,7 @@ export interface HeldChunk {
   readonly highestFirst: number;
 }
 
-/** Every sample read is one of these. */
+/** Every sample read is one of these. Those of a chunk that is held back count as read once it is known what becomes of them. */
 export interface SampleAccount {
   read: number;
   placed: number;

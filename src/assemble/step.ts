@@ -49,18 +49,20 @@ type ChunkInput = Extract<AssembleInput, { type: 'chunk' }>;
 function admit(state: DeviceState, input: ChunkInput, out: Assembled, options: AssembleOptions): void {
   const { chunk, offset } = input;
   const samples = chunk.blocks.reduce((sum, block) => sum + countSamples(block.samples), 0);
-  out.account.read += samples;
   if (state.epoch === undefined) {
+    out.account.read += samples;
     state.epoch = newEpoch(chunk, options);
     accept(state, state.epoch, input, out, options);
     return;
   }
   if (state.pastEpochs.includes(chunk.epoch)) {
+    out.account.read += samples;
     out.account.rejected += samples;
     out.rejects.push({ offset, reason: 'stale-epoch' });
     return;
   }
   if (chunk.epoch === state.epoch.epoch && !jumps(state.epoch, chunk)) {
+    out.account.read += samples;
     accept(state, state.epoch, input, out, options);
     if (state.held !== undefined && passedBy(state.held, state.epoch, options)) dropHeld(state, out);
     return;
@@ -68,6 +70,7 @@ function admit(state: DeviceState, input: ChunkInput, out: Assembled, options: A
   const held = state.held;
   if (held !== undefined && continues(held, chunk, options)) {
     state.held = undefined;
+    out.account.read += held.samples + samples;
     begin(state, held.chunk, out, options);
     const epoch = state.epoch;
     accept(state, epoch, { type: 'chunk', chunk: held.chunk, offset: held.offset, brokerMs: input.brokerMs }, out, options);
@@ -146,6 +149,7 @@ function passedBy(held: HeldChunk, epoch: EpochState, options: AssembleOptions):
 
 function dropHeld(state: DeviceState, out: Assembled): void {
   if (state.held === undefined) return;
+  out.account.read += state.held.samples;
   out.account.rejected += state.held.samples;
   out.rejects.push({ offset: state.held.offset, reason: 'jump' });
   state.held = undefined;

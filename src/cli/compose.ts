@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BundledEncoder, startBundledEncoder } from '../adapters/bundled-encoder.js';
 import { openInferenceEncoder } from '../adapters/inference/index.js';
@@ -15,9 +16,10 @@ import { UsageError } from './failure.js';
 /** Where the package lies: models ship beside `dist`. */
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-/** A path of the configuration: relative ones are looked for here first, then beside the program. */
+/** A model folder of the configuration: looked for from where one stands, then among those that ship. */
 export function modelFolder(path: string): string {
-  return isAbsolute(path) ? path : join(path.startsWith('models/') ? ROOT : process.cwd(), path);
+  const here = resolve(path);
+  return existsSync(here) ? here : join(ROOT, path);
 }
 
 export async function loadCatalogue(): Promise<Catalogue> {

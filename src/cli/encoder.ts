@@ -2,10 +2,13 @@ import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { pino } from 'pino';
 import { systemClock } from '../adapters/clock.js';
+import { loadConfig } from '../config/index.js';
 import { EncoderStartError, PROVIDERS, startEncoderServer, type EncoderServer, type Provider } from '../encoder/index.js';
+import { modelFolder } from './compose.js';
 
 interface Flags {
-  readonly model: string;
+  readonly model?: string;
+  readonly config?: string;
   readonly variant?: string;
   readonly host: string;
   readonly port: number;
@@ -40,10 +43,11 @@ async function run(flags: Flags): Promise<void> {
   const log = pino({ level: flags.logLevel, base: { program: 'encoder' } }, pino.destination({ fd: 2, sync: true }));
   // It writes its own lines about what we tell in one.
   setLogVerbosity(logVerbosity.NONE);
+  const { config } = loadConfig({ file: flags.config, env: process.env, flags: { 'encoder.model': flags.model } });
   const preferred = flags.preferred ?? PREFERRED.filter((size) => size <= flags.maxBatch);
   let server: EncoderServer;
   try {
-    server = await startEncoderServer({ ...flags, preferred, clock: systemClock(), log });
+    server = await startEncoderServer({ ...flags, model: modelFolder(config.encoder.model), preferred, clock: systemClock(), log });
   } catch (error) {
     if (!(error instanceof EncoderStartError)) throw error;
     process.stderr.write(`encoder: ${error.message} (${error.hint})\n`);
@@ -75,7 +79,8 @@ async function run(flags: Flags): Promise<void> {
 export function encoderCommand(): Command {
   return new Command('encoder')
     .description('serve an ECG encoder over gRPC (Open Inference Protocol), batching across callers')
-    .option('--model <folder>', 'folder with encoder.onnx and encoder.json', 'models/purkinje-s')
+    .option('--model <folder>', 'folder with encoder.onnx and encoder.json (default: models/purkinje-s)')
+    .option('--config <file>', 'configuration (YAML): encoder.model')
     .option('--variant <name>', 'another file of the same model: int8 takes encoder.int8.onnx')
     .option('--host <host>', 'address to listen on', '127.0.0.1')
     .option('--port <port>', 'port of gRPC; 0 takes a free one', port, 8001)

@@ -37,6 +37,7 @@ export function loadConfig(options: { readonly file?: string; readonly env: Read
   for (const [name, value] of Object.entries(options.env)) {
     if (!name.startsWith('PURKINJE_') || OTHER_VARIABLES.has(name) || value === undefined) continue;
     const leaf = leaves.find(({ key }) => variableOf(key) === name);
+    if (leaf === undefined && isServiceLink(name, value)) continue;
     if (leaf === undefined) throw new ConfigError(`environment: unknown variable ${name}; did you mean ${nearest(name, keys.map(variableOf))}?`);
     set(leaf.key, leaf.list ? value.split(',') : leaf.text ? value : plain(value), `environment ${name}`);
   }
@@ -49,6 +50,11 @@ export function loadConfig(options: { readonly file?: string; readonly env: Read
 
 /** Variables of this name space that are no settings. */
 const OTHER_VARIABLES: ReadonlySet<string> = new Set(['PURKINJE_ECG_DIR', 'PURKINJE_CRASH_AT', 'PURKINJE_PTBXL100_DIR']);
+
+/** Kubernetes tells each container of every service, ours among them: PURKINJE_SERVICE_HOST, PURKINJE_PORT=tcp://… */
+function isServiceLink(name: string, value: string): boolean {
+  return /_SERVICE_(HOST|PORT)(_|$)/.test(name) || /_PORT_\d+_(TCP|UDP)(_|$)/.test(name) || (/_PORT$/.test(name) && /^(tcp|udp):\/\//.test(value));
+}
 
 export function variableOf(key: string): string {
   return `PURKINJE_${key.replace('.', '_').replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase()}`;

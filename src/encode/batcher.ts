@@ -22,7 +22,7 @@ export interface BatchItem {
   readonly size: number;
   /** Higher goes first. */
   readonly priority: number;
-  /** When the signal ended (or the request came): decides what is newest. */
+  /** When it came: decides what is newest. */
   readonly timeMs: number;
 }
 

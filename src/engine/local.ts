@@ -7,7 +7,7 @@ import { type Engine, type EngineWorld, startEngine } from './engine.js';
 
 /** Partitions of the embedded log: enough that two stalls do not meet, few enough for small transactions to share. */
 const PARTITIONS = 4;
-/** Signal is kept this long: a structural finding looks back over half an hour, and evidence is read within seconds. */
+/** Signal is kept this long: evidence is read again within seconds, a take-over within a minute. */
 const SIGNAL_RETENTION_MS = 15 * 60_000;
 const SETTLE_POLL_MS = 25;
 

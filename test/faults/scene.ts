@@ -1,5 +1,5 @@
 /** One test's stage: topics of its own on the run's broker, the ward's signal, the engines that are started, and the end of it all. */
-import { inject } from 'vitest';
+import { expect, inject } from 'vitest';
 import type { KafkaLog, KafkaLogConfig } from '../../src/adapters/kafka/index.js';
 import type { NewRecord } from '../../src/ports/index.js';
 import { openTopics, testConfig } from '../kafka/prefix.js';
@@ -59,6 +59,11 @@ export class Scene {
     const expected = await this.chronicle.complete(COMPLETE_MAX_MS, () => this.tails());
     const there = this.engines.filter((engine) => engine.running());
     const accounts = await Promise.all(there.map(async (engine) => accountOf(await engine.metrics())));
+    // Promise 1, whatever happened before: every sample that an engine read has its fate, and nothing waits.
+    for (const { samples, waiting } of accounts) {
+      const { read = 0, placed = 0, repeated = 0, conflicting = 0, late = 0, rejected = 0 } = samples;
+      expect({ fates: placed + repeated + conflicting + late + rejected, waiting }, this.tails()).toEqual({ fates: read, waiting: 0 });
+    }
     // Going, an engine publishes what it still has: nothing must come twice by that either.
     await Promise.all(there.map((engine) => engine.stop()));
     return { records: await readAll(this.log), expected, accounts };
