@@ -1,6 +1,7 @@
 /** Segment → quality, beats, measurements. Nothing here changes a sample. Pure. */
 import type { Grade, LeadState, Measurements, Pacing, Physical, Segment } from '../ecg/index.js';
 import { findBeats } from './beats.js';
+import { isGainDoubtful } from './gain.js';
 import { checkLead, type LeadCheck, type LeadReason } from './lead.js';
 import { measure } from './measure.js';
 import { voltagesOf } from './voltage.js';
@@ -33,14 +34,17 @@ export function grade(segment: Segment, physical: Physical): Graded {
   const twelveLead = INDEPENDENT.every((lead) => usable.has(lead));
   const unusable = forRate.length === 0 || segment.calibration;
   const beats = unusable ? [] : findBeats(beatLeads(physical, forRate), physical.rateHz);
+  const measurements = unusable
+    ? { beats: [], voltages: [] }
+    : measure(beats, physical.samples, physical.rateHz, voltagesOf(physical.rows.filter((row) => usable.has(row.lead)), beats, physical.rateHz));
+  const reasons = reasonsOf(segment, checks, twelveLead);
+  if (isGainDoubtful(measurements.voltages, INDEPENDENT)) reasons.push('gain-doubtful');
   return {
     grade: unusable ? 'unusable' : twelveLead ? 'good' : 'limited',
-    reasons: reasonsOf(segment, checks, twelveLead),
+    reasons,
     leads: physical.rows.map((row, i) => ({ lead: row.lead, origin: row.origin, reasons: checks[i].reasons, gaps: row.gaps })),
     usable,
-    measurements: unusable
-      ? { beats: [], voltages: [] }
-      : measure(beats, physical.samples, physical.rateHz, voltagesOf(physical.rows.filter((row) => usable.has(row.lead)), beats, physical.rateHz)),
+    measurements,
     pacing: segment.paceMarks === undefined ? 'unknown' : segment.paceMarks.length > 0 ? 'paced' : 'none',
   };
 }

@@ -267,6 +267,7 @@ export class ScorePartition implements PartitionWork {
       deps.reach('score:scored');
       if (group.unresolved === 0) this.commitSoon();
     };
+    // Graded well enough for beats and rules, perhaps, but not what the model can be asked about.
     if (tensor === undefined) finish({ status: 'unusable', findings: [] });
     else deps.encode.submit(tensor, finish);
   }

@@ -6,7 +6,7 @@
 import { describe, expect, test } from 'vitest';
 import { DEVICES_MAX } from '../../src/assemble/index.js';
 import { AssociationTable, ScorePartition } from '../../src/line/index.js';
-import { TOPICS } from '../../src/ports/index.js';
+import { type LogRecord, TOPICS } from '../../src/ports/index.js';
 import { encodeChunk } from '../../src/wire/index.js';
 import { beating, deps, logOf, Store, through } from './bench.js';
 
@@ -29,26 +29,29 @@ const NIGHT = logOf(
   [102, beating(11_500, 100, { ...of('bed-b'), endOfStream: true })],
 );
 
-async function quietNight(): Promise<Record<string, string[]>> {
+/** A device alone in its partition: its own next record shows that it was idle, and closes segments of its own. */
+const ALONE = logOf([0, beating(0, 500)], [60, beating(1000, 2500)], [61, beating(600, 50)], [120, beating(5000, 3000)], [121, { ...beating(8000, 400), endOfStream: true }]);
+
+async function quiet(log: readonly LogRecord[]): Promise<Record<string, string[]>> {
   const store = new Store();
-  await through(store, NIGHT);
+  await through(store, log);
   return store.story();
 }
 
 describe('a take-over', () => {
   test('after any record, in order: nothing shows', async () => {
-    const quiet = await quietNight();
-    expect(Object.values(quiet).flat().length).toBeGreaterThan(15);
+    const undisturbed = await quiet(NIGHT);
+    expect(Object.values(undisturbed).flat().length).toBeGreaterThan(15);
     for (let cut = 1; cut < NIGHT.length; cut++) {
       const store = new Store();
       await through(store, NIGHT.slice(0, cut));
       await through(store, NIGHT);
-      expect(store.story(), `taken over after record ${cut - 1}`).toEqual(quiet);
+      expect(store.story(), `taken over after record ${cut - 1}`).toEqual(undisturbed);
     }
   });
 
-  test('after any commit, by a death: nothing shows', async () => {
-    const quiet = await quietNight();
+  test.each([['a ward', NIGHT], ['a device alone', ALONE]])('after any commit, by a death: nothing shows (%s)', async (_, log) => {
+    const undisturbed = await quiet(log);
     for (let commits = 0, more = true; more; commits++) {
       const store = new Store();
       let left = commits;
@@ -56,7 +59,7 @@ describe('a take-over', () => {
       const partition = new ScorePartition(store.tenure(), deps());
       // Record by record with a pause, so that there are many commits to die after.
       const feeding = (async () => {
-        for (const record of NIGHT) {
+        for (const record of log) {
           await partition.records([record]);
           await new Promise((resolve) => setTimeout(resolve, 2));
         }
@@ -65,8 +68,8 @@ describe('a take-over', () => {
       more = await Promise.race([dead.then(() => true), feeding.then(() => false)]);
       partition.lost();
       store.gate = () => Promise.resolve();
-      await through(store, NIGHT);
-      expect(store.story(), `died after commit ${commits}`).toEqual(quiet);
+      await through(store, log);
+      expect(store.story(), `died after commit ${commits}`).toEqual(undisturbed);
     }
   }, 60_000);
 

@@ -1,0 +1,69 @@
+/** One partition of the decide step: alerts with the samples that decided, whatever else lies in the topic. */
+import { describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/adapters/clock.js';
+import type { Catalogue } from '../../src/contract/index.js';
+import { POLICY_DEFAULTS, policyOf } from '../../src/decide/index.js';
+import type { Outcome } from '../../src/ecg/index.js';
+import { DecidePartition, type DecideDeps, engineGauges, lineMeters } from '../../src/line/index.js';
+import { type Log, type LogRecord, TOPICS } from '../../src/ports/index.js';
+import { decodeAlert, decodeEvidence, encodeOutcome } from '../../src/wire/index.js';
+import { countingMeter } from '../encoder/support.js';
+import { CONTRACT } from '../simulation/encoder.js';
+import { Store } from './bench.js';
+
+const AF = 'atrial-fibrillation';
+const catalogue = { schemaVersion: 1, findings: [{ id: AF, kind: 'episodic', priority: 'medium' }] } as unknown as Catalogue;
+
+const outcome = (k: number, probability: number): Outcome => ({
+  ...{ id: `bed-1/1/${k * 1000}`, device: 'bed-1', epoch: 1, firstSample: k * 1000, samples: 1000, rateHz: 100, startMs: k * 10_000, steps: [], brokerOffsetMs: 0, brokerUncertaintyMs: 0 },
+  ...{ status: 'scored', grade: 'good', reasons: [], leads: ['I', 'II'].map((lead) => ({ lead, origin: 'measured' as const, reasons: [], gaps: [] })), measurements: { beats: [], voltages: [] } },
+  ...{ findings: [{ id: AF, probability }], model: 'hash@1', modelHash: '', source: { partition: 3, offsets: [10 * k, 10 * k + 1] }, association: { encounter: 'she', knownConditions: [], contextOffset: 0 } },
+  ...{ demo: false, partial: false, pacing: 'none', placement: 'standard' },
+});
+const recordOf = (value: Uint8Array, offset: number): LogRecord => ({ topic: TOPICS.outcomes, partition: 3, offset, timestampMs: offset, key: 'she', value, headers: {} });
+const ill = [0.9, 0.1, 0.9].map((p, k) => recordOf(encodeOutcome({ type: 'segment', outcome: outcome(k, p) }), k));
+
+function stage(read: Log['read']) {
+  const meter = countingMeter();
+  const meters = lineMeters(meter);
+  const deps = { clock: systemClock(), meters, gauges: engineGauges(meters), reach: () => {}, onLost: () => {}, log: { read } as Log, policy: policyOf(catalogue, CONTRACT, POLICY_DEFAULTS) } satisfies DecideDeps;
+  const store = new Store();
+  const partition = new DecidePartition({ ...store.tenure(), step: 'decide', partition: 3 }, deps);
+  const evidence = () => store.written.filter(({ topic }) => topic === TOPICS.evidence).map(({ value }) => decodeEvidence(value!));
+  const alerts = () => store.written.filter(({ topic }) => topic === TOPICS.alerts).map(({ value }) => decodeAlert(value!)!);
+  return { partition, evidence, alerts, meter };
+}
+const chunkAt = (offset: number, bytes = 4): LogRecord => ({ ...recordOf(new Uint8Array(bytes).fill(offset), offset), topic: TOPICS.signal });
+
+describe('evidence', () => {
+  test('every segment that decided has its samples kept, one message each', async () => {
+    const { partition, evidence, alerts } = stage((_topic, _partition, offsets) => Promise.resolve(offsets.map((offset) => chunkAt(offset))));
+    await partition.records(ill);
+    expect(alerts().map(({ state, snapshot }) => [state, snapshot.segments])).toEqual([['raised', ['bed-1/1/0', 'bed-1/1/2000']]]);
+    expect(evidence().map(({ segment, chunks, missing, part, parts }) => [segment, chunks.map((chunk) => chunk[0]), missing, `${part}/${parts}`])).toEqual([
+      ['bed-1/1/0', [0, 1], '', '1/1'],
+      ['bed-1/1/2000', [20, 21], '', '1/1'],
+    ]);
+  });
+  test('more than a message takes goes into several', async () => {
+    const { partition, evidence } = stage((_topic, _partition, offsets) => Promise.resolve(offsets.map((offset) => chunkAt(offset, 400_000))));
+    await partition.records(ill);
+    expect(evidence().map(({ part, parts }) => `${part}/${parts}`)).toEqual(['1/2', '2/2', '1/2', '2/2']);
+  });
+  test('what has expired, and what could not be read, is told apart; the alert is raised all the same', async () => {
+    const expired = stage((_topic, _partition, offsets) => Promise.resolve([chunkAt(offsets[0])]));
+    await expired.partition.records(ill);
+    expect(expired.evidence()[0].missing).toBe('1 of 2 chunks have expired');
+    const away = stage(() => Promise.reject(new Error('away')));
+    await away.partition.records(ill);
+    expect(away.evidence()[0].missing).toBe('the signal could not be read');
+    expect(away.alerts()).toHaveLength(1);
+  });
+});
+
+test('what cannot be read is counted, and the ward is still decided', async () => {
+  const { partition, alerts, meter } = stage(() => Promise.resolve([]));
+  await partition.records([recordOf(Uint8Array.of(0xff, 0xff), 0), ...ill.map((record) => ({ ...record, offset: record.offset + 1 }))]);
+  expect(meter.counts.get('purkinje_decide_unreadable_total')).toBe(1);
+  expect(alerts()).toHaveLength(1);
+});

@@ -1,0 +1,117 @@
+/**
+ * The tests bite: each bug is planted in the source of a room, in a copy of the project, and the test that is there for it
+ * must go red. The seeded simulation cannot show these: what it expects comes from the same rooms (its own planted bugs are at
+ * the ports: test/simulation/planted.test.ts). Invariants: I15
+ */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const root = resolve(import.meta.dirname, '../..');
+let copy: string;
+
+beforeAll(() => {
+  copy = mkdtempSync(join(tmpdir(), 'purkinje-mutants-'));
+  for (const name of ['src', 'test', 'models', 'proto', 'package.json', 'tsconfig.json', 'vitest.config.ts']) cpSync(join(root, name), join(copy, name), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+});
+afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+interface Mutant {
+  readonly bug: string;
+  readonly file: string;
+  readonly was: string;
+  readonly is: string;
+  readonly caughtBy: string;
+}
+
+const MUTANTS: readonly Mutant[] = [
+  {
+    bug: 'no dedup: the last value written for a sample stays, and counts again',
+    file: 'src/assemble/lane.ts',
+    was: 'if (there === hole || there !== there) {\n      counts',
+    is: 'if (true) {\n      counts',
+    caughtBy: 'test/stories/monitor-oddities.test.ts',
+  },
+  {
+    bug: 'the stride is off by one sample',
+    file: 'src/assemble/state.ts',
+    was: 'return run.origin + Math.round(k * options.strideS * run.rateHz);',
+    is: 'return run.origin + Math.round(k * (options.strideS * run.rateHz + 1));',
+    caughtBy: 'test/assemble/cuts.test.ts',
+  },
+  {
+    bug: 'a gap is filled with the sample before it',
+    file: 'src/assemble/lane.ts',
+    was: 'const missing = counts[i] === hole || counts[i] !== counts[i];',
+    is: 'if (i > 0 && counts[i] === hole) counts[i] = counts[i - 1];\n    const missing = counts[i] === hole || counts[i] !== counts[i];',
+    caughtBy: 'test/stories/monitor-oddities.test.ts',
+  },
+  {
+    bug: 'aVL is derived with the wrong sign',
+    file: 'src/assemble/physical.ts',
+    was: 'aVL: [1, -0.5]',
+    is: 'aVL: [-1, 0.5]',
+    caughtBy: 'test/stories/monitor-oddities.test.ts',
+  },
+  {
+    bug: 'V1 and V2 are swapped on the way to the model',
+    file: 'src/condition/index.ts',
+    was: 'segment.rows.find((r) => r.lead === lead &&',
+    is: "segment.rows.find((r) => r.lead === (lead === 'V1' ? 'V2' : lead === 'V2' ? 'V1' : lead) &&",
+    caughtBy: 'test/condition/golden.test.ts',
+  },
+  {
+    bug: 'millivolts are taken for microvolts',
+    file: 'src/condition/index.ts',
+    was: "input.unit === 'mV' ? 1 :",
+    is: "input.unit === 'mV' ? 1000 :",
+    caughtBy: 'test/condition/golden.test.ts',
+  },
+  {
+    bug: 'resampling is late by a sample',
+    file: 'src/dsp/resample.ts',
+    was: 'const at = m * down + halfLength;',
+    is: 'const at = m * down + halfLength - up;',
+    caughtBy: 'test/dsp/scipy.test.ts',
+  },
+  {
+    bug: 'one window is enough for an alert',
+    file: 'src/decide/step.ts',
+    was: 'if (votes.length < entry.n) return { state };',
+    is: 'if (votes.length < 1) return { state };',
+    caughtBy: 'test/decide/policy.test.ts',
+  },
+  {
+    bug: 'a take-over does not fill open segments again',
+    file: 'src/assemble/snapshot.ts',
+    was: 'if (epoch === undefined || !epoch.sources',
+    is: 'if (epoch !== undefined || !epoch!.sources',
+    caughtBy: 'test/line/score.test.ts',
+  },
+  {
+    bug: 'an idle device speaks for the record that showed it idle',
+    file: 'src/line/score.ts',
+    was: "const asOf = item.type === 'idle' ? record.offset - 1 : record.offset;",
+    is: 'const asOf = record.offset;',
+    caughtBy: 'test/line/score.test.ts',
+  },
+];
+
+describe('a bug planted in a room', () => {
+  for (const { bug, file, was, is, caughtBy } of MUTANTS) {
+    test(`${bug}: ${caughtBy}`, { timeout: 120_000 }, () => {
+      const path = join(copy, file);
+      const source = readFileSync(path, 'utf8');
+      expect(source.split(was), `${file} no longer holds what this bug is planted in`).toHaveLength(2);
+      writeFileSync(path, source.replace(was, () => is));
+      const run = spawnSync('npx', ['vitest', 'run', '--project', 'unit', '--reporter=json', caughtBy], { cwd: copy, encoding: 'utf8' });
+      writeFileSync(path, source);
+      const { numFailedTests, numTotalTests } = JSON.parse(run.stdout.slice(run.stdout.indexOf('{'))) as { numFailedTests: number; numTotalTests: number };
+      expect(numTotalTests).toBeGreaterThan(0);
+      expect(numFailedTests).toBeGreaterThan(0);
+    });
+  }
+});
