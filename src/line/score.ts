@@ -21,14 +21,14 @@ const DRAIN_MS = 5000;
 const TURN_MS = 15;
 /** How often a reader that is out of credits looks again. */
 const CREDIT_WAIT_MS = 20;
-/** A device that gives nothing to publish for so many records has its state put on file all the same: what must be read again stays short. */
-const SINCE_MAX_RECORDS = 256;
+/** A device that gives nothing to publish has its state put on file once in so many records: what must be read again stays short. */
+const STATE_EVERY_RECORDS = 256;
 /** Of outcomes, rejects and states: what is more goes into the next transaction. */
 const TRANSACTION_MAX_BYTES = 4 * 2 ** 20;
 
 /** A record as read: what it holds, and whether the checkpoints speak for it already. */
 type Read =
-  | { readonly type: 'chunk'; readonly chunk: Chunk; readonly device: string }
+  | { readonly type: 'chunk'; readonly chunk: Chunk }
   | { readonly type: 'refused'; readonly reject: Reject }
   /** Its effect is on file; only time passes by it. */
   | { readonly type: 'known' };
@@ -183,7 +183,7 @@ export class ScorePartition implements PartitionWork {
     meters.chunks.add(1);
     book.since.push(record.offset);
     book.heardMs = clock.monotonicMs();
-    return { type: 'chunk', chunk, device: chunk.device };
+    return { type: 'chunk', chunk };
   }
 
   private refuse(record: LogRecord, { reason, samples }: Reject): void {
@@ -208,7 +208,7 @@ export class ScorePartition implements PartitionWork {
       else if (account.placed > 0) book.ended = false;
     }
     const outputs = segments.length + gaps.length + rejects.length;
-    if (outputs > 0 || item.type === 'idle' || book.since.length > SINCE_MAX_RECORDS) {
+    if (outputs > 0 || item.type === 'idle' || book.since.length % STATE_EVERY_RECORDS === 0) {
       // The idle rule speaks before the record's own chunk does.
       const asOf = item.type === 'idle' ? record.offset - 1 : record.offset;
       const group = this.books.group(device, asOf, record.timestampMs);
