@@ -58,7 +58,9 @@ export function segmentClock(epoch: EpochState, from: number, to: number, rateHz
   const { minMs, previousMinMs } = epoch.delay;
   const brokerOffsetMs = Math.min(minMs ?? 0, previousMinMs ?? Infinity);
   const brokerUncertaintyMs = previousMinMs === undefined ? DELAY_WINDOW_MS : Math.ceil(Math.abs((minMs ?? 0) - previousMinMs));
-  return { startMs: timeAt(anchor, from, rateHz), steps, brokerOffsetMs, brokerUncertaintyMs };
+  // The delay is measured against the latest anchor: a segment in which the clock was set right has its start by the right one too.
+  const brokerStartMs = timeAt(epoch.anchors[epoch.anchors.length - 1] ?? anchor, from, rateHz) + brokerOffsetMs;
+  return { startMs: timeAt(anchor, from, rateHz), steps, brokerOffsetMs, brokerUncertaintyMs, brokerStartMs };
 }
 
 /** Forgets the anchors that nothing after `sample` needs. */

@@ -93,8 +93,8 @@ function skipEmpty(state: DeviceState, epoch: EpochState, run: Run, out: Assembl
   run.next++;
   skipTo(run, target, options);
   if (start >= epoch.start) {
-    const { startMs } = segmentClock(epoch, start, start, run.rateHz);
-    const before = epoch.gap ?? { device: state.device, epoch: epoch.epoch, firstSample: start, segments: 0, startMs };
+    const clock = segmentClock(epoch, start, start, run.rateHz);
+    const before = epoch.gap ?? { device: state.device, epoch: epoch.epoch, firstSample: start, segments: 0, startMs: clock.startMs, clock };
     const more = run.next - from;
     epoch.gap = { ...before, segments: before.segments + more };
     // A device that goes on sending nothing but holes is told of meanwhile; one that was away, once and in one piece.

@@ -35,9 +35,8 @@ export function loadConfig(options: { readonly file?: string; readonly env: Read
     }
   }
   for (const [name, value] of Object.entries(options.env)) {
-    if (!name.startsWith('PURKINJE_') || OTHER_VARIABLES.has(name) || value === undefined) continue;
+    if (!name.startsWith('PURKINJE_') || OTHER_VARIABLES.has(name) || value === undefined || isServiceLink(name, value)) continue;
     const leaf = leaves.find(({ key }) => variableOf(key) === name);
-    if (leaf === undefined && isServiceLink(name, value)) continue;
     if (leaf === undefined) throw new ConfigError(`environment: unknown variable ${name}; did you mean ${nearest(name, keys.map(variableOf))}?`);
     set(leaf.key, leaf.list ? value.split(',') : leaf.text ? value : plain(value), `environment ${name}`);
   }

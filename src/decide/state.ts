@@ -11,23 +11,39 @@ export interface SubjectState {
 /** How far a subject's own time has come: see `passed`. */
 export interface SubjectClock {
   readonly timeMs: number;
-  /** Of the last outcome. */
+  /** Of the last outcome: as the device claims. */
+  readonly startMs: number;
+  /** Where each device is, the latest last: a patient may be on two at once. */
+  readonly devices: readonly DeviceClock[];
+}
+
+interface DeviceClock {
   readonly device: string;
   readonly epoch: number;
   readonly firstSample: number;
   readonly startMs: number;
+  readonly timeMs: number;
 }
 
-/** The subject's time at an outcome. It counts samples, and never runs backwards: device clocks do (decision 5). */
+const DEVICES_MAX = 4;
+
+/**
+ * The subject's time at an outcome. Each device moves on by its own samples, and the one that is furthest tells the time; it
+ * never runs backwards, as device clocks do (decision 5).
+ */
 export function passed(clock: SubjectClock | undefined, outcome: Outcome): SubjectClock {
   const { device, epoch, firstSample, startMs, rateHz } = outcome;
-  let timeMs = startMs;
-  if (clock !== undefined) {
-    const same = clock.device === device && clock.epoch === epoch;
-    const sinceMs = same ? ((firstSample - clock.firstSample) / rateHz) * 1000 : startMs - clock.startMs;
-    timeMs = clock.timeMs + Math.max(0, sinceMs);
+  const others = clock?.devices.filter((one) => one.device !== device) ?? [];
+  const before = clock?.devices.find((one) => one.device === device);
+  const own: DeviceClock = { device, epoch, firstSample, startMs, timeMs: timeOf() };
+  return { timeMs: Math.max(clock?.timeMs ?? own.timeMs, own.timeMs), startMs, devices: [...others, own].slice(-DEVICES_MAX) };
+
+  function timeOf(): number {
+    if (clock === undefined) return startMs;
+    if (before === undefined) return clock.timeMs + Math.max(0, startMs - clock.startMs);
+    const sinceMs = before.epoch === epoch ? ((firstSample - before.firstSample) / rateHz) * 1000 : startMs - before.startMs;
+    return before.timeMs + Math.max(0, sinceMs);
   }
-  return { timeMs, device, epoch, firstSample, startMs };
 }
 
 export interface FindingState {

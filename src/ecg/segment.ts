@@ -62,6 +62,8 @@ export interface SegmentClock {
   /** Broker clock minus device clock by the lower envelope of the delays. */
   readonly brokerOffsetMs: number;
   readonly brokerUncertaintyMs: number;
+  /** The start by the broker's clock: by the device's latest time, set right. */
+  readonly brokerStartMs: number;
 }
 
 /** A run of segments without any sample. */
@@ -71,6 +73,8 @@ export interface GapRun {
   readonly firstSample: number;
   readonly segments: number;
   readonly startMs: number;
+  /** Of its start; undefined once it has been read from the log. */
+  readonly clock?: SegmentClock;
 }
 
 export function segmentId(device: string, epoch: number, firstSample: number): string {

@@ -6,8 +6,8 @@ import { type Context, decodeContext } from '../wire/index.js';
 const OFF_MAX_MS = 12 * 3_600_000;
 
 /** When a segment was, by the hospital's time: what the device claims, set right by the broker's clock (decision 5). */
-export function hospitalTimeMs({ startMs, brokerOffsetMs }: SegmentClock): number {
-  return Math.abs(brokerOffsetMs) <= OFF_MAX_MS ? startMs + brokerOffsetMs : startMs;
+export function hospitalTimeMs({ startMs, brokerOffsetMs, brokerStartMs }: SegmentClock): number {
+  return Math.abs(brokerOffsetMs) <= OFF_MAX_MS ? brokerStartMs : startMs;
 }
 
 /** Who is on which device from when to when, from ecg.context.v1. Small: all of it is kept. */

@@ -70,6 +70,8 @@ export class DeviceBooks {
   private readonly books = new Map<string, DeviceBook>();
   /** Ascending; the first at or before the low-water mark. */
   private readonly marks: { readonly offset: number; readonly timeMs: number }[] = [];
+  /** Of the last position made. */
+  private lowWater = -1;
   /** Those with groups, so that a commit need not look at every device. */
   private readonly waiting = new Set<DeviceBook>();
 
@@ -208,15 +210,16 @@ export class DeviceBooks {
     const mark = this.marks.findLastIndex(({ offset }) => offset <= needed);
     if (mark > 0) this.marks.splice(0, mark);
     const { offset: lowWater, timeMs } = this.marks[0] ?? { offset: needed, timeMs: this.partition.timeMs };
-    return this.record(POSITION, encodeCheckpoint({ next, lowWater: Math.min(lowWater, needed), timeMs, silent } satisfies Position));
+    this.lowWater = Math.min(lowWater, needed);
+    return this.record(POSITION, encodeCheckpoint({ next, lowWater: this.lowWater, timeMs, silent } satisfies Position));
   }
 
-  /** The device that is silent for longest, if all of it is on file: it may be forgotten. Looks at the first few only. */
+  /** The device that is silent for longest, if all of it is on file and nobody will read its records again: it may be forgotten. Looks at the first few only. */
   forgettable(): string | undefined {
     let looked = 0;
     for (const [device, { idle }] of this.partition.devices) {
       const book = this.of(device);
-      if (idle && book.groups.length === 0 && book.since.length === 0) return device;
+      if (idle && book.groups.length === 0 && book.since.length === 0 && book.asOf < this.lowWater) return device;
       if (++looked === FORGETTABLE_LOOKS_MAX) return undefined;
     }
     return undefined;

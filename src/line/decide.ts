@@ -8,6 +8,9 @@ const POSITION = '@position';
 /** Records that are decided in one transaction, at most. */
 const TRANSACTION_RECORDS_MAX = 500;
 
+/** The alerts of one transaction wait so long for the samples that decided. */
+const EVIDENCE_MAX_MS = 2_000;
+
 /** Subjects remembered per partition; beyond it the one unheard of for longest, without an active alert, is forgotten. */
 const SUBJECTS_MAX = 10_000;
 
@@ -79,7 +82,7 @@ export class DecidePartition implements PartitionWork {
     const written: NewRecord[] = [];
     for (const { event, sources, key } of events) {
       written.push({ topic: TOPICS.alerts, partition: tenure.partition, key, value: encodeAlert(event) });
-      for (const source of sources) written.push(...(await evidenceOf(event.alertId, source, key, tenure.partition, deps)));
+      for (const source of sources) written.push(...(await evidenceOf(event.alertId, source, key, tenure.partition, startMs + EVIDENCE_MAX_MS, deps)));
     }
     for (const subject of touched) written.push(this.checkpoint(`subject/${subject}`, this.states.get(subject)));
     written.push(this.checkpoint(POSITION, this.position));

@@ -5,17 +5,19 @@ import type { DecideDeps } from './deps.js';
 
 /** Of one message; a segment with more samples takes several. */
 const PART_MAX_BYTES = 512 * 2 ** 10;
-/** An alert waits for its evidence no longer than for so many attempts: it matters more. */
-const ATTEMPTS = 3;
-const AGAIN_MS = 100;
+/** A chunk that passed the signal topic compressed may be larger than a message here can be. */
+const CHUNK_MAX_BYTES = 900 * 2 ** 10;
 
-/** The samples of a segment that decided, read again from the signal while they are still there: one message, or several parts. */
-export async function evidenceOf(alertId: string, { segment, source }: DecidingSegment, key: string, partition: number, deps: DecideDeps): Promise<NewRecord[]> {
-  const chunks = await chunksOf(source, deps);
-  const values = chunks?.flatMap(({ value }) => value ?? []) ?? [];
-  const gone = source.offsets.length - values.length;
-  const missing = chunks === undefined ? 'the signal could not be read' : gone > 0 ? `${gone} of ${source.offsets.length} chunks have expired` : '';
+/**
+ * The samples of a segment that decided, read again from the signal while they are still there: one message, or several
+ * parts. An alert matters more than its evidence: reading ends at `untilMs` of the monotonic clock.
+ */
+export async function evidenceOf(alertId: string, { segment, source }: DecidingSegment, key: string, partition: number, untilMs: number, deps: DecideDeps): Promise<NewRecord[]> {
+  const chunks = await chunksOf(source, untilMs, deps);
+  const there = chunks?.flatMap(({ value }) => value ?? []) ?? [];
+  const values = there.filter(({ length }) => length <= CHUNK_MAX_BYTES);
   const parts = cut(values);
+  const missing = chunks === undefined ? 'the signal could not be read' : missingOf(source.offsets.length, there.length, values.length);
   return parts.map((part, i) => ({
     topic: TOPICS.evidence,
     partition,
@@ -24,15 +26,17 @@ export async function evidenceOf(alertId: string, { segment, source }: DecidingS
   }));
 }
 
-async function chunksOf({ partition, offsets }: DecidingSegment['source'], { log, clock }: DecideDeps): Promise<readonly LogRecord[] | undefined> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await log.read(TOPICS.signal, partition, offsets);
-    } catch {
-      if (attempt === ATTEMPTS) return undefined;
-      await sleep(clock, AGAIN_MS);
-    }
-  }
+function missingOf(wanted: number, there: number, kept: number): string {
+  const expired = there < wanted ? `${wanted - there} of ${wanted} chunks have expired` : '';
+  const large = kept < there ? `${there - kept} of ${wanted} chunks are too large to be kept` : '';
+  return [expired, large].filter((text) => text !== '').join('; ');
+}
+
+async function chunksOf({ partition, offsets }: DecidingSegment['source'], untilMs: number, { log, clock }: DecideDeps): Promise<readonly LogRecord[] | undefined> {
+  const leftMs = untilMs - clock.monotonicMs();
+  if (leftMs <= 0) return undefined;
+  const reading = log.read(TOPICS.signal, partition, offsets).catch(() => undefined);
+  return Promise.race([reading, sleep(clock, leftMs).then(() => undefined)]);
 }
 
 /** At least one part, so that what is missing is told too. */

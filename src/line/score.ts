@@ -1,5 +1,5 @@
 import { Subject, tap } from 'rxjs';
-import { type DeviceAssembled, DEVICES_MAX, type PartitionInput, type PartitionState, passTime, physical, refill, type SampleAccount, stepPartition } from '../assemble/index.js';
+import { type DeviceAssembled, DEVICES_MAX, type PartitionInput, type PartitionState, passTime, physical, refill, stepPartition } from '../assemble/index.js';
 import { condition } from '../condition/index.js';
 import type { Chunk, Segment } from '../ecg/index.js';
 import { grade, type Graded } from '../grade/index.js';
@@ -10,8 +10,10 @@ import { DeviceBooks, type Group } from './books.js';
 import { loadOf } from './credits.js';
 import type { ScoreDeps } from './deps.js';
 import type { Scoring } from './encode.js';
+import { FateCounter } from './fates.js';
 import { lift } from './lift.js';
 import { gapRecord, outcomeRecord, rejectRecord, silenceRecord, unscoredOutcome } from './outcome.js';
+import { RefusedQueue, valueBytes } from './refused.js';
 
 /** With nothing to say, the position is committed and silence looked for this often. */
 const TICK_MS = 1000;
@@ -43,11 +45,13 @@ export class ScorePartition implements PartitionWork {
   readonly from: PartitionWork['from'];
   private readonly item$ = new Subject<Item>();
   private readonly books: DeviceBooks;
-  /** Records of no device, published with the next transaction. */
+  /** Of no device's state: silences and devices forgotten, published with the next transaction. */
   private readonly loose: NewRecord[] = [];
+  private readonly refused = new RefusedQueue();
+  private readonly fates: FateCounter;
   private readonly part: string;
-  /** Where reading began, and up to where everything has been read before. */
-  private begunAt: number;
+  /** The record taken last, and the first that was never read before. */
+  private last: number;
   private resumedAt: number;
   private next: number;
   private committedNext = -1;
@@ -56,8 +60,6 @@ export class ScorePartition implements PartitionWork {
   private over = false;
   /** What went wrong in the pipeline: the tenure ends by it. */
   private failure: unknown;
-  /** Samples in the counter of those placed that are not: see `count`. */
-  private overcounted = 0;
   /** Broker time of the record at hand, while there is more to read. */
   private readingMs: number | undefined;
   /** When the event loop last had a turn. */
@@ -69,11 +71,12 @@ export class ScorePartition implements PartitionWork {
     private readonly deps: ScoreDeps,
   ) {
     this.books = new DeviceBooks(tenure, deps.assemble);
+    this.fates = new FateCounter(deps.meters);
     this.part = `score/${tenure.partition}`;
     // A device that was silent before the take-over is still missed after it.
     for (const [, book] of this.books.entries()) book.heardMs = deps.clock.monotonicMs() - (book.silent ? deps.silentAfterMs + 1 : 0);
     this.resumedAt = this.next = this.books.position?.next ?? 0;
-    this.begunAt = this.books.position?.lowWater ?? 0;
+    this.last = (this.books.position?.lowWater ?? 0) - 1;
     this.from = { [TOPICS.signal]: this.books.position?.lowWater };
     const assemble = (state: PartitionState, item: Item) => {
       const { out } = stepPartition(state, item, deps.assemble);
@@ -115,13 +118,14 @@ export class ScorePartition implements PartitionWork {
     this.say(undefined, undefined, undefined);
     this.deps.gauges.heartbeat.note(this.part, undefined);
     this.deps.credits.give(this.books.held());
-    this.deps.credits.give({ segments: 0, bytes: bytesOf(this.loose) });
+    this.deps.credits.give({ segments: 0, bytes: this.refused.bytes });
   }
 
   /** One record: devices that fall idle by its time, each an item of its own, then its chunk. */
   private async take(record: LogRecord): Promise<void> {
     const { books, deps } = this;
-    if (record.offset < this.begunAt) this.beginAnew(record.offset);
+    if (record.offset <= this.last) this.beginAnew(record.offset);
+    this.last = record.offset;
     books.mark(record.offset);
     const read = this.read(record);
     for (const device of passTime(books.partition, record.timestampMs, deps.assemble)) {
@@ -147,8 +151,9 @@ export class ScorePartition implements PartitionWork {
 
   /** The topic was made anew under the same name: its offsets are others, and so are its samples. */
   private beginAnew(offset: number): void {
+    this.deps.credits.give(this.books.held());
     this.loose.push(...this.books.beginAnew());
-    this.begunAt = this.resumedAt = this.next = offset;
+    this.resumedAt = this.next = offset;
   }
 
   /**
@@ -192,15 +197,15 @@ export class ScorePartition implements PartitionWork {
     meters.samples.add(samples, { fate: 'read' });
     meters.samples.add(samples, { fate: 'rejected' });
     const rejected = this.rejected(record, reason);
-    this.deps.credits.hold(bytesOf([rejected]));
-    this.loose.push(rejected);
+    this.deps.credits.hold(valueBytes([rejected]));
+    this.refused.push(record.offset, rejected);
   }
 
   /** What an item did to a device becomes a group; its segments go on to grading, conditioning and the encoder. */
   private gather({ item, device, assembled }: DeviceAssembled & { readonly item: Item }): void {
     const { segments, gaps, rejects, account } = assembled;
     const { record } = item;
-    this.count(account);
+    this.fates.count(account);
     const book = this.books.of(device);
     const held = this.books.partition.devices.get(device)?.state.held;
     if (item.type === 'chunk' && held?.offset !== record.offset) {
@@ -216,11 +221,11 @@ export class ScorePartition implements PartitionWork {
         const source = offset === record.offset ? record : book.heldRecord;
         if (source !== undefined) group.records.push(this.rejected(source, reason));
       }
-      group.bytes = bytesOf(group.records);
+      group.bytes = valueBytes(group.records);
       this.deps.credits.hold(group.bytes);
       for (const gap of gaps) {
         this.deps.meters.gaps.add(gap.segments);
-        group.records.push(gapRecord(gap, this.deps.associations.at(gap.device, gap.startMs)));
+        group.records.push(gapRecord(gap, this.deps.associations.at(gap.device, gap.clock === undefined ? gap.startMs : hospitalTimeMs(gap.clock))));
       }
       for (const segment of segments) this.follow(segment, group);
       this.deps.reach('score:closed');
@@ -228,18 +233,6 @@ export class ScorePartition implements PartitionWork {
     }
     if (held?.offset === record.offset) book.heldRecord = record;
     else if (held === undefined) book.heldRecord = undefined;
-  }
-
-  /** A sample counted as placed may turn out to conflict, and a counter cannot go back: as many of the next ones placed stand in for it. */
-  private count(account: SampleAccount): void {
-    const { samples, restSamples } = this.deps.meters;
-    const placed = Math.max(0, account.placed - this.overcounted);
-    this.overcounted = Math.max(0, this.overcounted - account.placed);
-    const counts = { ...account, placed, conflicting: account.conflicting + account.placed - placed };
-    for (const fate of ['read', 'placed', 'repeated', 'conflicting', 'late', 'rejected'] as const) {
-      if (counts[fate] !== 0) samples.add(counts[fate], { fate });
-    }
-    restSamples.add(account.rest);
   }
 
   private follow(segment: Segment, group: Group): void {
@@ -300,13 +293,13 @@ export class ScorePartition implements PartitionWork {
       .then(() => this.commit(false))
       .finally(() => {
         this.committing = undefined;
-        if (this.books.ready() || this.loose.length > 0) this.commitSoon();
+        if (this.waits()) this.commitSoon();
       });
   }
 
   private async commitAll(): Promise<void> {
     do await this.commit(true);
-    while (!this.over && (this.books.ready() || this.loose.length > 0));
+    while (!this.over && this.waits());
   }
 
   /** One transaction: outcomes, rejects, the states of the devices they are of, and how far the partition was read. */
@@ -315,12 +308,12 @@ export class ScorePartition implements PartitionWork {
     const startMs = deps.clock.monotonicMs();
     deps.gauges.heartbeat.note(this.part, deps.clock.nowMs() / 1000);
     const groups = books.takeReady(TRANSACTION_MAX_BYTES);
-    const quiet = groups.length === 0 && this.loose.length === 0;
+    const quiet = groups.length === 0 && this.loose.length === 0 && this.refused.isEmpty;
     if (quiet && (this.next === this.committedNext || (!last && startMs - this.committedAtMs < TICK_MS))) return;
-    const next = this.next;
-    const loose = this.takeLoose();
-    const records = [...groups.flatMap((group) => group.records), ...loose, ...books.checkpoints(groups), books.positionRecord(next)];
-    const load = loadOf([...groups, { segments: 0, bytes: bytesOf(loose) }]);
+    const refused = this.refused.take(TRANSACTION_MAX_BYTES);
+    const next = Math.min(this.next, this.refused.firstOffset);
+    const records = [...groups.flatMap((group) => group.records), ...refused, ...this.loose.splice(0), ...books.checkpoints(groups), books.positionRecord(next)];
+    const load = loadOf([...groups, { segments: 0, bytes: valueBytes(refused) }]);
     try {
       deps.reach('score:before-commit');
       await tenure.commit({ records, nextOffsets: { [TOPICS.signal]: next } });
@@ -337,12 +330,9 @@ export class ScorePartition implements PartitionWork {
     this.announce(groups, startMs);
   }
 
-  /** Some of what belongs to no device, as much as goes into one transaction. */
-  private takeLoose(): NewRecord[] {
-    let bytes = 0;
-    let count = 0;
-    while (count < this.loose.length && bytes < TRANSACTION_MAX_BYTES) bytes += bytesOf([this.loose[count++]]);
-    return this.loose.splice(0, count);
+  /** Is there something to publish? */
+  private waits(): boolean {
+    return this.books.ready() || this.loose.length > 0 || !this.refused.isEmpty;
   }
 
   private announce(groups: readonly Group[], startMs: number): void {
@@ -384,8 +374,6 @@ export class ScorePartition implements PartitionWork {
   }
 
 }
-
-const bytesOf = (records: readonly NewRecord[]): number => records.reduce((sum, { topic, value }) => sum + (topic === TOPICS.rejects ? (value?.length ?? 0) : 0), 0);
 
 /** Holds the place of an outcome in its group until its scores are there. */
 const EMPTY: NewRecord = { topic: TOPICS.outcomes, key: undefined, value: null };

@@ -27,14 +27,14 @@ export interface MonitorWorld {
 /** Alerts, and which beds are watched, from the log to people: a page, server-sent events, gRPC. */
 export async function startMonitor({ log, clock, meter, address, onStopped }: MonitorWorld): Promise<Monitor> {
   const beds = initialBeds();
-  const take = (newsOf: (value: Uint8Array) => BedNews | undefined) => (records: readonly LogRecord[]) => {
-    for (const { value, timestampMs } of records) {
-      const news = value === null ? undefined : newsOf(value);
-      if (news !== undefined) stepBeds(beds, news, timestampMs);
+  const take = (newsOf: (record: LogRecord) => BedNews | undefined) => (records: readonly LogRecord[]) => {
+    for (const record of records) {
+      const news = newsOf(record);
+      if (news !== undefined) stepBeds(beds, news, record.timestampMs);
     }
   };
-  const contexts = await log.follow(TOPICS.context, take((value) => contextNews(value)), { onStopped });
-  const outcomes = await log.follow(TOPICS.outcomes, take(decodeOutcome), { from: 'now', onStopped });
+  const contexts = await log.follow(TOPICS.context, take(contextNews), { onStopped });
+  const outcomes = await log.follow(TOPICS.outcomes, take(({ value }) => (value === null ? undefined : decodeOutcome(value))), { from: 'now', onStopped });
   const { hub, follower } = await AlertHub.start(log, meter, onStopped);
   const grpc: GrpcServer = await serveAlerts(hub, clock, address);
   return {
@@ -53,7 +53,12 @@ export async function startMonitor({ log, clock, meter, address, onStopped }: Mo
   };
 }
 
-function contextNews(value: Uint8Array): BedNews | undefined {
-  const context = decodeContext(value);
-  return context && { type: 'context', context };
+/** A stay, or one that is taken back: over before it began. */
+function contextNews({ key, value }: LogRecord): BedNews | undefined {
+  if (value !== null) {
+    const context = decodeContext(value);
+    return context && { type: 'context', context };
+  }
+  const at = key?.lastIndexOf('@') ?? -1;
+  return at <= 0 ? undefined : { type: 'context', context: { device: key!.slice(0, at), sinceMs: Number(key!.slice(at + 1)) || 0, untilMs: 0 } };
 }

@@ -26,8 +26,10 @@ export function encodeOutcome(record: OutcomeRecord): Uint8Array {
   switch (record.type) {
     case 'segment':
       return finish({ $case: 'segment', value: segmentMessage(record.outcome) });
-    case 'gap':
-      return finish({ $case: 'gap', value: pb.GapRecord.fromPartial({ ...record.gap, startMs: Math.round(record.gap.startMs) }) });
+    case 'gap': {
+      const { device, epoch, firstSample, segments, startMs } = record.gap;
+      return finish({ $case: 'gap', value: pb.GapRecord.fromPartial({ device, epoch, firstSample, segments, startMs: Math.round(startMs) }) });
+    }
     case 'silence':
       return finish({ $case: 'silence', value: pb.DeviceSilence.fromPartial(record.silence) });
   }

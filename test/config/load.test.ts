@@ -45,7 +45,7 @@ describe('what cannot be used is told in one line', () => {
 });
 
 test('what Kubernetes tells of a service named purkinje is no setting', () => {
-  const env = { PURKINJE_SERVICE_HOST: '10.0.0.1', PURKINJE_SERVICE_PORT: '8080', PURKINJE_SERVICE_PORT_HTTP: '8080', PURKINJE_PORT: 'tcp://10.0.0.1:8080', PURKINJE_PORT_8080_TCP_ADDR: '10.0.0.1' };
+  const env = { PURKINJE_SERVICE_HOST: '10.0.0.1', PURKINJE_SERVICE_PORT: '8080', PURKINJE_SERVICE_PORT_HTTP: '8080', PURKINJE_PORT: 'tcp://10.0.0.1:8080', PURKINJE_PORT_8080_TCP_ADDR: '10.0.0.1', PURKINJE_MONITOR_PORT: 'tcp://10.0.0.1:8081' };
   expect(loadConfig({ env }).config).toEqual(loadConfig({ env: {} }).config);
 });
 

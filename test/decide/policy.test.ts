@@ -144,6 +144,16 @@ describe('time', () => {
     expect(decide(shifted(low(7), 20, 1_800_000)).events).toEqual([]);
     expect(states(decide(low(30)).events)).toEqual(['raised']);
   });
+  test('a patient on two devices whose clocks are five minutes apart: time passes once', () => {
+    const voltages = LEADS.map((lead) => ({ lead, rMv: 0.2, sMv: -0.1 }));
+    const on = (device: string, k: number, byMs: number): Outcome => {
+      const one = outcome(k, 0, { measurements: { beats: [], voltages } });
+      return { ...one, id: `${device}/1/${k}`, device, startMs: one.startMs + byMs };
+    };
+    const both = (minutes: number) => Array.from({ length: 6 * minutes }, (_, k) => [on('bed-1', k, 0), on('telemetry-1', k, 300_000)]).flat();
+    expect(decide(both(20)).events).toEqual([]);
+    expect(states(decide(both(30)).events)).toEqual(['raised']);
+  });
   test('two votes a day apart raise nothing', () => {
     expect(decide([outcome(0, 0.95), outcome(24 * HOUR, 0.95)]).events).toEqual([]);
   });

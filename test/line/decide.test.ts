@@ -50,6 +50,17 @@ describe('evidence', () => {
     await partition.records(ill);
     expect(evidence().map(({ part, parts }) => `${part}/${parts}`)).toEqual(['1/2', '2/2', '1/2', '2/2']);
   });
+  test('a chunk that no message can hold is left out, and told', async () => {
+    const { partition, evidence } = stage((_topic, _partition, offsets) => Promise.resolve(offsets.map((offset) => chunkAt(offset, offset % 10 === 0 ? 1_400_000 : 4))));
+    await partition.records(ill);
+    expect(evidence().map(({ chunks, missing }) => [chunks.length, missing])).toEqual(Array(2).fill([1, '1 of 2 chunks are too large to be kept']));
+  });
+  test('an alert does not wait for a broker that does not answer', async () => {
+    const { partition, evidence, alerts } = stage(() => new Promise(() => {}));
+    await partition.records(ill);
+    expect(alerts()).toHaveLength(1);
+    expect(evidence().map(({ missing }) => missing)).toEqual(Array(2).fill('the signal could not be read'));
+  });
   test('what has expired, and what could not be read, is told apart; the alert is raised all the same', async () => {
     const expired = stage((_topic, _partition, offsets) => Promise.resolve([chunkAt(offsets[0])]));
     await expired.partition.records(ill);

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { DEVICES_MAX } from '../../src/assemble/index.js';
 import { AssociationTable, ScorePartition } from '../../src/line/index.js';
 import { type LogRecord, TOPICS } from '../../src/ports/index.js';
-import { encodeChunk } from '../../src/wire/index.js';
+import { encodeChunk, encodeContext } from '../../src/wire/index.js';
 import { beating, deps, logOf, Store, through } from './bench.js';
 
 const of = (device: string) => ({ device });
@@ -73,6 +73,32 @@ describe('a take-over', () => {
     }
   }, 60_000);
 
+  test('by a death while more garbage waits than one transaction takes: each is kept, once', async () => {
+    const store = new Store();
+    const garbage = logOf(...seconds(0, 30).map((s) => [s, new Uint8Array(400_000).fill(255)] as const));
+    let commits = 0;
+    const dead = new Promise<void>((resolve) => (store.gate = () => (++commits < 3 ? new Promise((done) => setTimeout(done, 20)) : (resolve(), new Promise(() => {})))));
+    const partition = new ScorePartition(store.tenure(), deps());
+    void partition.records(garbage);
+    await dead;
+    partition.lost();
+    store.gate = () => Promise.resolve();
+    await through(store, garbage);
+    expect(store.story()['bed-1 rejects']).toEqual(seconds(0, 30).map((offset) => `${offset} undecodable`));
+  });
+
+  test('the topic is made anew under a running engine: its room is given back, and the new one is scored from its beginning', async () => {
+    const store = new Store();
+    const world = deps();
+    const partition = new ScorePartition(store.tenure(), world);
+    await partition.records(logOf(...seconds(0, 700).map((s) => [s, beating(s * 100, 100)] as const)));
+    store.written.length = 0;
+    await partition.records(logOf(...seconds(0, 20).map((s) => [s, beating(s * 100, 100, { epoch: 2 })] as const)));
+    await partition.drain();
+    expect(store.story()['bed-1'].map((line) => line.split(' ')[0]).filter((id) => id.startsWith('bed-1/2'))).toEqual(['bed-1/2/0', 'bed-1/2/1000']);
+    expect(world.meter.counts.get('purkinje_score_waiting_segments')).toBe(0);
+  });
+
   test('the topic was made anew meanwhile: what is in it is scored, not swallowed', async () => {
     const store = new Store();
     await through(store, logOf(...seconds(0, 700).map((s) => [s, beating(s * 100, 100)] as const)));
@@ -83,6 +109,21 @@ describe('a take-over', () => {
     await partition.drain();
     expect(store.story()['bed-1'].map((line) => line.split(' ')[0])).toEqual(['bed-1/2/0', 'bed-1/2/1000']);
   });
+});
+
+test('a clock set right in mid-segment: whose ECG it is goes by the right time, in that segment too', async () => {
+  const associations = new AssociationTable();
+  const stay = (encounter: string, sinceMs: number, untilMs?: number): LogRecord => {
+    const value = encodeContext({ device: 'bed-1', encounter, sinceMs, untilMs, knownConditions: [] });
+    return { topic: TOPICS.context, partition: 0, offset: 0, timestampMs: 0, key: `bed-1@${sinceMs}`, value, headers: {} };
+  };
+  const T0 = 1_700_000_000_000;
+  associations.take([stay('former', 0, T0 - 3_600_000), stay('present', T0 - 3_600_000)]);
+  const told: (string | undefined)[] = [];
+  const slow = (s: number) => (s < 25 ? { deviceTimeMs: T0 + s * 1000 - 3 * 3_600_000 } : { deviceTimeMs: T0 + s * 1000 });
+  const world = deps({ associations, onOutcome: ({ association }) => told.push(association.encounter) });
+  await through(new Store(), logOf(...seconds(0, 60).map((s) => [s + 1, beating(s * 100, 100, slow(s))] as const)), world);
+  expect(told).toEqual(Array(6).fill('present'));
 });
 
 describe('the broker', () => {

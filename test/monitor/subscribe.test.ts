@@ -154,6 +154,16 @@ describe('beds', () => {
     }),
   });
 
+  test('a stay that is over, or taken back, is no bed any more', async () => {
+    const stay = (bed: string, sinceMs: number, untilMs?: number): NewRecord => ({
+      topic: TOPICS.context,
+      key: `${bed}@${sinceMs}`,
+      value: encodeContext({ device: bed, sinceMs, untilMs, encounter: 'e', bed, knownConditions: [] }),
+    });
+    await log.append([stay('over', 0, 1000), stay('wrong', 5), { topic: TOPICS.context, key: 'wrong@5', value: null }, stay('here', 10), stay('here', 0, 10)]);
+    await vi.waitFor(async () => expect((await beds()).map(({ bed }) => bed)).toEqual(['here']), 5000);
+  });
+
   test('each says whether it is watched, and if not why', async () => {
     await log.append([
       { topic: TOPICS.context, key: 'a@0', value: encodeContext({ device: 'a', sinceMs: 0, encounter: 'e', bed: 'bed-a', knownConditions: [] }) },
