@@ -5,6 +5,7 @@ import { systemClock } from '../adapters/clock.js';
 import { loadConfig } from '../config/index.js';
 import { EncoderStartError, PROVIDERS, startEncoderServer, type EncoderServer, type Provider } from '../encoder/index.js';
 import { modelFolder } from './compose.js';
+import { portNumber } from './options.js';
 
 interface Flags {
   readonly model?: string;
@@ -27,12 +28,6 @@ const PREFERRED = [8, 16, 32];
 function number(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value) || value < 0) throw new InvalidArgumentError('not a number from 0 on.');
-  return value;
-}
-
-function port(text: string): number {
-  const value = number(text);
-  if (!Number.isInteger(value) || value > 65535) throw new InvalidArgumentError('not a port.');
   return value;
 }
 
@@ -83,8 +78,8 @@ export function encoderCommand(): Command {
     .option('--config <file>', 'configuration (YAML): encoder.model')
     .option('--variant <name>', 'another file of the same model: int8 takes encoder.int8.onnx')
     .option('--host <host>', 'address to listen on', '127.0.0.1')
-    .option('--port <port>', 'port of gRPC; 0 takes a free one', port, 8001)
-    .option('--metrics-port <port>', 'port of /metrics, /health and /ready; 0 takes a free one', port)
+    .option('--port <port>', 'port of gRPC; 0 takes a free one', portNumber, 8001)
+    .option('--metrics-port <port>', 'port of /metrics, /health and /ready; 0 takes a free one', portNumber)
     .addOption(new Option('--provider <name>', 'where inference runs').choices([...PROVIDERS]).default('cpu'))
     .option('--threads <n>', 'threads within one inference', number, 1)
     .option('--workers <n>', 'inferences at once, each with a session of its own', number, 1)
