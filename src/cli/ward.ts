@@ -2,7 +2,7 @@ import type { Chunk } from '../ecg/index.js';
 import { type Clock, type Log, TOPICS } from '../ports/index.js';
 import { chunksOf, readRecord } from '../records/index.js';
 import { type ConditionId, createPatient, patientChunks, type PatientSpec, type Profile, wardBed } from '../simulate/index.js';
-import { encodeChunk, encodeContext } from '../wire/index.js';
+import { contextKey, encodeChunk, encodeContext } from '../wire/index.js';
 import type { Recording } from './recordings.js';
 
 const CHUNK_MS = 500;
@@ -82,7 +82,7 @@ export async function startWard(beds: readonly Bed[], log: Log, clock: Clock, sp
     await log.append(
       beds.map(({ device, name, faster }) => {
         const context = { device, sinceMs: 0, encounter: `encounter-${name}`, bed: name, unit: 'simulated', knownConditions: [], accelerated: faster === 1 ? undefined : faster };
-        return { topic: TOPICS.context, key: `${device}@0`, value: encodeContext(context) };
+        return { topic: TOPICS.context, key: contextKey(context), value: encodeContext(context) };
       }),
     );
   }

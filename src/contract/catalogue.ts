@@ -19,7 +19,6 @@ type Deep<T> = T extends (infer U)[] ? readonly Deep<U>[] : T extends object ? {
 
 /** The findings that the engine knows by name, whatever the model. */
 export type Catalogue = Deep<z.infer<typeof catalogueSchema>>;
-export type CatalogueFinding = Catalogue['findings'][number];
 
 /** A catalogue from parsed JSON, or everything that is wrong with it. */
 export function parseCatalogue(json: unknown): Parsed<Catalogue> {

@@ -101,6 +101,5 @@ export type Contract = Deep<z.infer<typeof contractSchema>>;
 export type ContractTarget = Contract['targets'][number];
 export type Calibration = ContractTarget['calibration'];
 export type Evidence = ContractTarget['evidence'];
-export type EvidenceLevel = Evidence['level'];
 export type WireType = Contract['input']['wire'];
 export type Layout = Contract['input']['layout'];

@@ -1,6 +1,6 @@
 import type { Association, SegmentClock } from '../ecg/index.js';
 import type { LogRecord } from '../ports/index.js';
-import { type Context, decodeContext } from '../wire/index.js';
+import { type Context, decodeContext, stayOfKey } from '../wire/index.js';
 
 /** A device's clock that is further off than this tells another time altogether: a recording played again. */
 const OFF_MAX_MS = 12 * 3_600_000;
@@ -19,7 +19,7 @@ export class AssociationTable {
     for (const { key, value, offset } of records) {
       if (key === undefined) continue;
       const context = value === null ? undefined : decodeContext(value);
-      const device = context?.device ?? key.slice(0, Math.max(key.lastIndexOf('@'), 0));
+      const device = context?.device ?? stayOfKey(key)?.device ?? '';
       const rows = (this.byDevice.get(device) ?? []).filter((row) => row.key !== key);
       if (context !== undefined) rows.push({ key, context, offset });
       rows.sort((a, b) => a.context.sinceMs - b.context.sinceMs);

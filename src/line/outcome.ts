@@ -2,7 +2,7 @@ import type { Contract } from '../contract/index.js';
 import { type Association, type GapRun, type Outcome, type Segment, subjectOf } from '../ecg/index.js';
 import type { Graded } from '../grade/index.js';
 import { type LogRecord, type NewRecord, TOPICS } from '../ports/index.js';
-import { encodeOutcome, type RejectReason, type Silence } from '../wire/index.js';
+import { encodeOutcome, type Reject, rejectText, type Silence } from '../wire/index.js';
 import type { Scoring } from './encode.js';
 
 /** Brings together what the rooms said of one segment, before its scores are there. */
@@ -60,9 +60,9 @@ export function silenceRecord(silence: Pick<Silence, 'device' | 'silent' | 'atMs
 /** Of a rejected message so much is kept: what passes the signal topic compressed might not pass the rejects as it is. */
 const REJECT_MAX_BYTES = 512 * 2 ** 10;
 
-/** The bytes as they came; headers say why, and where they lie in the signal. */
-export function rejectRecord({ key, value, partition, offset }: LogRecord, reason: RejectReason): NewRecord {
-  const headers: Record<string, string> = { reason, 'source-partition': String(partition), 'source-offset': String(offset) };
+/** The bytes as they came; headers say why, what to do, and where they lie in the signal. */
+export function rejectRecord({ key, value, partition, offset }: LogRecord, reject: Pick<Reject, 'reason' | 'field'>): NewRecord {
+  const headers: Record<string, string> = { reason: reject.reason, hint: rejectText(reject), 'source-partition': String(partition), 'source-offset': String(offset) };
   const size = value?.length ?? 0;
   if (size > REJECT_MAX_BYTES) headers['cut-from-bytes'] = String(size);
   return { topic: TOPICS.rejects, key, value: value?.subarray(0, REJECT_MAX_BYTES) ?? null, headers };

@@ -4,7 +4,7 @@ import { condition } from '../condition/index.js';
 import type { Chunk, Segment } from '../ecg/index.js';
 import { grade, type Graded } from '../grade/index.js';
 import { type LogRecord, type NewRecord, type PartitionWork, sleep, type Tenure, TOPICS } from '../ports/index.js';
-import { decodeChunk, type Reject, type RejectReason } from '../wire/index.js';
+import { decodeChunk, type Reject } from '../wire/index.js';
 import { hospitalTimeMs } from './association.js';
 import { DeviceBooks, type Group } from './books.js';
 import { loadOf } from './credits.js';
@@ -191,12 +191,13 @@ export class ScorePartition implements PartitionWork {
     return { type: 'chunk', chunk };
   }
 
-  private refuse(record: LogRecord, { reason, samples }: Reject): void {
+  private refuse(record: LogRecord, reject: Reject): void {
     const { meters } = this.deps;
+    const { samples } = reject;
     meters.chunks.add(1);
     meters.samples.add(samples, { fate: 'read' });
     meters.samples.add(samples, { fate: 'rejected' });
-    const rejected = this.rejected(record, reason);
+    const rejected = this.rejected(record, reject);
     this.deps.credits.hold(valueBytes([rejected]));
     this.refused.push(record.offset, rejected);
   }
@@ -219,7 +220,7 @@ export class ScorePartition implements PartitionWork {
       const group = this.books.group(device, asOf, record.timestampMs);
       for (const { offset, reason } of rejects) {
         const source = offset === record.offset ? record : book.heldRecord;
-        if (source !== undefined) group.records.push(this.rejected(source, reason));
+        if (source !== undefined) group.records.push(this.rejected(source, { reason }));
       }
       group.bytes = valueBytes(group.records);
       this.deps.credits.hold(group.bytes);
@@ -276,9 +277,9 @@ export class ScorePartition implements PartitionWork {
     return conditioned.ok ? conditioned.tensor : undefined;
   }
 
-  private rejected(record: LogRecord, reason: RejectReason): NewRecord {
-    this.deps.meters.rejects.add(1, { reason });
-    return rejectRecord(record, reason);
+  private rejected(record: LogRecord, reject: Pick<Reject, 'reason' | 'field'>): NewRecord {
+    this.deps.meters.rejects.add(1, { reason: reject.reason });
+    return rejectRecord(record, reject);
   }
 
   private silence(device: string, silent: boolean): NewRecord {

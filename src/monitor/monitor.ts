@@ -1,7 +1,7 @@
 import { reply, type Routes } from '../adapters/http/index.js';
 import { type BedNews, bedsAt, initialBeds, stepBeds } from '../deliver/index.js';
 import { type Clock, type Log, type LogRecord, type Meter, TOPICS } from '../ports/index.js';
-import { decodeContext, decodeOutcome } from '../wire/index.js';
+import { decodeContext, decodeOutcome, stayOfKey } from '../wire/index.js';
 import { type GrpcServer, serveAlerts } from './grpc.js';
 import { AlertHub } from './hub.js';
 import { PAGE } from './page.js';
@@ -59,6 +59,6 @@ function contextNews({ key, value }: LogRecord): BedNews | undefined {
     const context = decodeContext(value);
     return context && { type: 'context', context };
   }
-  const at = key?.lastIndexOf('@') ?? -1;
-  return at <= 0 ? undefined : { type: 'context', context: { device: key!.slice(0, at), sinceMs: Number(key!.slice(at + 1)) || 0, untilMs: 0 } };
+  const stay = key === undefined ? undefined : stayOfKey(key);
+  return stay && { type: 'context', context: { ...stay, untilMs: 0 } };
 }

@@ -4,4 +4,3 @@ export * from './disk.js';
 export * from './clock.js';
 export * from './encoder.js';
 export * from './meter.js';
-export * from './random.js';

@@ -27,12 +27,6 @@ const SYMBOLS: readonly string[] = [
 ];
 const CODES = new Map(SYMBOLS.map((symbol, code) => [symbol, code]));
 
-/** Beats (QRS complexes) among the symbols. Source: WFDB ecgmap.h. */
-const BEATS = new Set([...'NLRaVFJASEj/QBefnr?']);
-export function isBeat(symbol: string): boolean {
-  return BEATS.has(symbol);
-}
-
 const SKIP = 59;
 const NUM = 60;
 const SUB = 61;

@@ -28,9 +28,3 @@ export function frontalAxis(leads: ArrayLike<number>): number {
   const [i, ii] = [leads[0], leads[1]];
   return (Math.atan2((ii - i / 2) * (2 / Math.sqrt(3)), i) * 180) / Math.PI;
 }
-
-/** I II III aVR aVL aVF V1…V6 from INDEPENDENT: Einthoven and Goldberger. */
-export function twelveFrom<T>(eight: readonly T[], combine: (i: T, ii: T, a: number, b: number) => T): T[] {
-  const [i, ii, ...chest] = eight;
-  return [i, ii, combine(i, ii, -1, 1), combine(i, ii, -0.5, -0.5), combine(i, ii, 1, -0.5), combine(i, ii, -0.5, 1), ...chest];
-}

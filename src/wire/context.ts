@@ -19,8 +19,16 @@ export interface Context {
 
 const SEXES: readonly Context['sex'][] = [undefined, 'female', 'male'];
 
-export function contextKey(context: Pick<Context, 'device' | 'sinceMs'>): string {
-  return `${context.device}@${context.sinceMs}`;
+/** The record's key: a later record of the same stay stands for the one before, a tombstone takes it back. */
+export function contextKey(stay: Pick<Context, 'device' | 'sinceMs'>): string {
+  return `${stay.device}@${stay.sinceMs}`;
+}
+
+/** The stay that a key names; undefined where it names none. */
+export function stayOfKey(key: string): Pick<Context, 'device' | 'sinceMs'> | undefined {
+  const at = key.lastIndexOf('@');
+  const sinceMs = Number(key.slice(at + 1));
+  return at <= 0 || !Number.isFinite(sinceMs) ? undefined : { device: key.slice(0, at), sinceMs };
 }
 
 export function encodeContext(context: Context): Uint8Array {

@@ -6,7 +6,7 @@ import { POLICY_DEFAULTS, policyOf } from '../../src/decide/index.js';
 import type { Outcome } from '../../src/ecg/index.js';
 import { DecidePartition, type DecideDeps, engineGauges, lineMeters } from '../../src/line/index.js';
 import { type Log, type LogRecord, TOPICS } from '../../src/ports/index.js';
-import { decodeAlert, decodeEvidence, encodeOutcome } from '../../src/wire/index.js';
+import { decodeAlert, decodeEvidence, encodeCommand, encodeOutcome } from '../../src/wire/index.js';
 import { countingMeter } from '../encoder/support.js';
 import { CONTRACT } from '../simulation/encoder.js';
 import { Store } from './bench.js';
@@ -70,6 +70,15 @@ describe('evidence', () => {
     expect(away.evidence()[0].missing).toBe('the signal could not be read');
     expect(away.alerts()).toHaveLength(1);
   });
+});
+
+test('what a nurse says of an alert, as bytes of the commands topic, is followed', async () => {
+  const { partition, alerts } = stage(() => Promise.resolve([]));
+  await partition.records(ill);
+  const { alertId } = alerts()[0];
+  const value = encodeCommand({ alertId, kind: 'acknowledge', actor: 'nurse-7', atMs: 99, reason: '' });
+  await partition.records([{ ...recordOf(value, 0), topic: TOPICS.commands }]);
+  expect(alerts().map(({ state, actor, sequence, commandOffset }) => [state, actor, sequence, commandOffset])).toEqual([['raised', undefined, 1, undefined], ['acknowledged', 'nurse-7', 2, 0]]);
 });
 
 test('what cannot be read is counted, and the ward is still decided', async () => {

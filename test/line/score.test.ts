@@ -218,4 +218,5 @@ test('a rejected message that is larger than the log takes is kept in part, and 
   await through(store, logOf([0, new Uint8Array(700_000).fill(255)], [1, large.subarray(0, 50)]));
   const rejects = store.written.filter(({ topic }) => topic === TOPICS.rejects);
   expect(rejects.map(({ value, headers }) => [value!.length, headers!['cut-from-bytes']])).toEqual([[524_288, '700000'], [50, undefined]]);
+  for (const { headers } of rejects) expect(headers!.hint.length).toBeGreaterThan(20);
 });

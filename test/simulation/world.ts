@@ -5,7 +5,7 @@ import { POLICY_DEFAULTS, policyOf } from '../../src/decide/index.js';
 import { ENGINE_DEFAULTS, type Engine, startEngine } from '../../src/engine/index.js';
 import { CRASH_POINTS, type CrashPoint, type Load } from '../../src/line/index.js';
 import { type Log, type LogRecord, type Meter, type NewRecord, type Topic, TOPICS } from '../../src/ports/index.js';
-import { encodeChunk, encodeContext } from '../../src/wire/index.js';
+import { contextKey, encodeChunk, encodeContext } from '../../src/wire/index.js';
 import { type BedPlan, type Sent, sentBy } from './beds.js';
 import { CHECKERS, type Remains } from './checkers.js';
 import { SimulatedClock } from './clock.js';
@@ -119,8 +119,8 @@ class World {
   /** Three devices in ten are on nobody that the engine knows of. */
   private context(device: string, i: number): NewRecord[] {
     if (this.dice.chance(0.3)) return [];
-    const value = encodeContext({ device, sinceMs: 0, encounter: `encounter-${i}`, bed: device, knownConditions: [] });
-    return [{ topic: TOPICS.context, key: `${device}@0`, value }];
+    const stay = { device, sinceMs: 0, encounter: `encounter-${i}`, bed: device, knownConditions: [] };
+    return [{ topic: TOPICS.context, key: contextKey(stay), value: encodeContext(stay) }];
   }
 
   /** Devices keep what was not taken and send it again: at least once, in order. */

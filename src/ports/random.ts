@@ -1,2 +1,0 @@
-/** Uniform numbers in [0, 1). */
-export type Random = () => number;
