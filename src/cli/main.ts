@@ -4,6 +4,7 @@ import { ConfigError } from '../config/index.js';
 import { checkCommand } from './check.js';
 import { encoderCommand } from './encoder.js';
 import { engineCommand } from './engine.js';
+import { evaluateCommand } from './evaluate/index.js';
 import { lineOf, UsageError } from './failure.js';
 import { monitorCommand } from './monitor.js';
 import { replayCommand } from './replay.js';
@@ -24,6 +25,7 @@ for (const command of [
   replayCommand(),
   segmentsCommand(),
   simulateCommand(),
+  evaluateCommand(),
   checkCommand(),
 ]) {
   program.addCommand(command);

@@ -31,6 +31,29 @@ export interface RowStatistics {
   readonly atMax: number;
 }
 
+/** Activations of a network in whole numbers stay within ±ACTIVATION_MAX, so that no sum of products leaves 32 bits. */
+export const ACTIVATION_MAX = 8191;
+
+/**
+ * One layer of a network: a convolution over time in whole numbers: exact, hence the same on every machine.
+ * out[t][o] = clamp((bias[o] + Σ input[t·stride + j − pad][i] · weights[j][i][o] + half) >> shift), zeros beyond the edges.
+ */
+export interface Layer {
+  readonly inputs: number;
+  /** A multiple of four. */
+  readonly outputs: number;
+  /** Odd; the padding is its half. */
+  readonly width: number;
+  readonly stride: number;
+  /** [width][inputs][outputs], within ±1023. */
+  readonly weights: Int16Array;
+  readonly bias: Int32Array;
+  /** 1 or more. */
+  readonly shift: number;
+  /** Negative results become 0. */
+  readonly rectified: boolean;
+}
+
 /**
  * Rows given together are of one length, and no row's result depends on the others. Both kinds of kernel do the same
  * operations in the same order, so their results are the same bits.
@@ -56,5 +79,7 @@ export interface Kernels {
   weighted(rows: readonly Float32Array[], weights: readonly number[]): Float32Array;
   /** Means of the 2·half + 1 samples around each, of fewer at the edges. */
   movingAverage(row: Float64Array, half: number): Float64Array;
+  /** See layer.ts. */
+  layer(layer: Layer, input: Int16Array): Int16Array;
   statistics(row: Float32Array): RowStatistics;
 }

@@ -1,10 +1,15 @@
 /** Segment → quality, beats, measurements. Nothing here changes a sample. Pure. */
 import type { Grade, LeadState, Measurements, Pacing, Physical, Segment } from '../ecg/index.js';
-import { findBeats } from './beats.js';
 import { isGainDoubtful } from './gain.js';
 import { checkLead, type LeadCheck, type LeadReason } from './lead.js';
 import { measure } from './measure.js';
-import { voltagesOf } from './voltage.js';
+import { levelsOf } from './voltage.js';
+import { delineate } from './waves/index.js';
+import { waveLeads } from './waves/leads.js';
+
+export { type Delineation, delineate } from './waves/index.js';
+export { wavesOfLead } from './waves/lead.js';
+export { waveLeads } from './waves/leads.js';
 
 export interface Graded {
   readonly grade: Grade;
@@ -21,9 +26,6 @@ export interface Graded {
 const INDEPENDENT = ['I', 'II', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'];
 /** A lead with fewer of its samples tells no rate. */
 const PRESENCE_MIN = 0.8;
-/** Leads that find the beats, best first; any other follows. */
-const BEAT_LEADS = ['II', 'V2', 'V5', 'I', 'V1', 'V4'];
-const BEAT_LEADS_MAX = 3;
 const NOT_FOR_RATE: readonly LeadReason[] = ['missing', 'lead-off', 'flat', 'range', 'high-frequency-noise'];
 
 /** Grades one segment and measures what a clinician reads beside a probability. */
@@ -33,10 +35,10 @@ export function grade(segment: Segment, physical: Physical): Graded {
   const usable = new Set(checks.filter((check) => check.reasons.length === 0).map((check) => check.lead));
   const twelveLead = INDEPENDENT.every((lead) => usable.has(lead));
   const unusable = forRate.length === 0 || segment.calibration;
-  const beats = unusable ? [] : findBeats(beatLeads(physical, forRate), physical.rateHz);
-  const measurements = unusable
-    ? { beats: [], voltages: [] }
-    : measure(beats, physical.samples, physical.rateHz, voltagesOf(physical.rows.filter((row) => usable.has(row.lead)), beats, physical.rateHz));
+  const { rateHz, samples } = physical;
+  const { beats, waves } = unusable ? { beats: [], waves: [] } : delineate(leadsForWaves(physical, forRate), rateHz);
+  const levels = levelsOf(physical.rows.filter((row) => usable.has(row.lead)), waves, rateHz);
+  const measurements = unusable ? { beats: [], voltages: [], st: [] } : measure(beats, waves, levels, samples, rateHz);
   const reasons = reasonsOf(segment, checks, twelveLead);
   if (isGainDoubtful(measurements.voltages, INDEPENDENT)) reasons.push('gain-doubtful');
   return {
@@ -49,10 +51,9 @@ export function grade(segment: Segment, physical: Physical): Graded {
   };
 }
 
-function beatLeads(physical: Physical, checks: readonly LeadCheck[]) {
-  const names = checks.map((check) => check.lead);
-  const ordered = [...BEAT_LEADS.filter((lead) => names.includes(lead)), ...names.filter((lead) => !BEAT_LEADS.includes(lead))];
-  return ordered.slice(0, BEAT_LEADS_MAX).map((lead) => physical.rows.find((row) => row.lead === lead)!);
+function leadsForWaves(physical: Physical, checks: readonly LeadCheck[]): Float32Array[] {
+  const rows = checks.map(({ lead }) => physical.rows.find((row) => row.lead === lead)!);
+  return waveLeads(checks.map(({ lead }) => lead)).map((i) => rows[i].mv);
 }
 
 function reasonsOf(segment: Segment, checks: readonly LeadCheck[], twelveLead: boolean): string[] {

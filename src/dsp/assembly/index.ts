@@ -2,6 +2,7 @@
 export { split32, split64, sums32, sums64 } from './resample';
 export { biquad, biquads } from './biquad';
 export { clip, fromFloat32, fromInt16, fromInt16Wide, fromInt32, normalise, squares, sumAndRange, weighted, widen } from './level';
+export { layer } from './layer';
 export { movingAverage, statistics } from './statistics';
 
 /** First byte that is free. */

@@ -33,6 +33,7 @@ export interface Exports {
   fromFloat32(from: number, n: number, offset: number, gain: number, to: number): void;
   weighted(rows: number, pitch: number, weights: number, terms: number, n: number, to: number): void;
   movingAverage(row: number, n: number, half: number, sums: number, to: number): void;
+  layer(input: number, advance: number, pairs: number, weights: number, bias: number, outputs: number, shift: number, floor: number, ceiling: number, steps: number, out: number): void;
   statistics(row: number, n: number, out: number): void;
 }
 
