@@ -23,7 +23,7 @@ describe('encoder.json', () => {
   it('of the bundled model is a contract', () => {
     const contract = parsed(shipped());
     expect(segmentShape(contract)).toEqual([contract.input.leads.length, contract.input.samples]);
-    expect(columnsOf(contract)).toHaveLength(contract.outputs.logits.targets.filter((id) => id !== null).length);
+    expect(columnsOf(contract)).toHaveLength(contract.outputs.logits!.targets.filter((id) => id !== null).length);
   });
 
   it('names only findings that the catalogue has', () => {

@@ -58,16 +58,16 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'V1 and V2 are swapped on the way to the model',
-    file: 'src/condition/index.ts',
-    was: 'segment.rows.find((r) => r.lead === lead &&',
-    is: "segment.rows.find((r) => r.lead === (lead === 'V1' ? 'V2' : lead === 'V2' ? 'V1' : lead) &&",
+    file: 'src/condition/leads.ts',
+    was: 'const row = there.get(lead);',
+    is: "const row = there.get(lead === 'V1' ? 'V2' : lead === 'V2' ? 'V1' : lead);",
     caughtBy: 'test/condition/golden.test.ts',
   },
   {
     bug: 'millivolts are taken for microvolts',
-    file: 'src/condition/index.ts',
-    was: "input.unit === 'mV' ? 1 :",
-    is: "input.unit === 'mV' ? 1000 :",
+    file: 'src/condition/leads.ts',
+    was: "case 'scale-free':\n      return 1;",
+    is: "case 'scale-free':\n      return 1000;",
     caughtBy: 'test/condition/golden.test.ts',
   },
   {

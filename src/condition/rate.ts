@@ -1,0 +1,33 @@
+import type { StepOf } from '../contract/index.js';
+import { decimate, decimateChebyshev, resample, resampleFourier, resampleLinear, resampler } from '../dsp/index.js';
+import { mapped, type Piece } from './piece.js';
+
+/** To another rate. The length is that of the time before, whichever way a method rounds: zeros behind a sample too few. */
+export function resampled(piece: Piece, step: StepOf<'resample'>): Piece {
+  const { rateHz } = piece;
+  const to = kernel(step, rateHz);
+  return { ...mapped(piece, (row) => fitted(to(row), Math.max(1, Math.round((row.length * step.rateHz) / rateHz)))), rateHz: step.rateHz };
+}
+
+function kernel({ method, rateHz }: StepOf<'resample'>, fromHz: number): (row: Float64Array) => Float64Array {
+  switch (method) {
+    case 'polyphase':
+      return (row) => resample(resampler(fromHz, rateHz), row);
+    case 'linear':
+      return (row) => resampleLinear(row, fromHz, rateHz);
+    case 'fft':
+      return (row) => resampleFourier(row, Math.max(1, Math.floor((row.length * rateHz) / fromHz + 1e-6)));
+    case 'decimate':
+      return (row) => decimate(row, fromHz, rateHz);
+    case 'decimate-chebyshev':
+      return (row) => decimateChebyshev(row, Math.round(fromHz / rateHz));
+  }
+}
+
+/** Cut, or filled up with zeros at the end. */
+export function fitted(signal: Float64Array, samples: number): Float64Array {
+  if (signal.length === samples) return signal;
+  const out = new Float64Array(samples);
+  out.set(signal.subarray(0, samples));
+  return out;
+}
