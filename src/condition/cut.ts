@@ -3,7 +3,7 @@ import { mapped, type Piece } from './piece.js';
 
 /** One piece for each crop, zeros where the record has ended. */
 export function cropped(piece: Piece, step: StepOf<'crop'>): Piece[] {
-  return cropStarts(step, piece.rows[0].length).map((start) =>
+  return cropStarts(step, piece.samples.length / piece.rows).map((start) =>
     mapped(piece, (row) => {
       const out = new Float64Array(step.samples);
       out.set(row.subarray(start, start + step.samples));
@@ -14,9 +14,9 @@ export function cropped(piece: Piece, step: StepOf<'crop'>): Piece[] {
 
 /** Zeros up to the wanted length; a longer signal stays. */
 export function padded(piece: Piece, { samples, side }: StepOf<'pad'>): Piece {
+  const rest = samples - piece.samples.length / piece.rows;
+  if (rest <= 0) return piece;
   return mapped(piece, (row) => {
-    const rest = samples - row.length;
-    if (rest <= 0) return row;
     const out = new Float64Array(samples);
     out.set(row, side === 'end' ? 0 : side === 'start' ? rest : rest >> 1);
     return out;
@@ -24,12 +24,6 @@ export function padded(piece: Piece, { samples, side }: StepOf<'pad'>): Piece {
 }
 
 /** All leads end to end. */
-export function flattened({ rows, rateHz }: Piece): Piece {
-  const out = new Float64Array(rows.reduce((sum, row) => sum + row.length, 0));
-  let at = 0;
-  for (const row of rows) {
-    out.set(row, at);
-    at += row.length;
-  }
-  return { rows: [out], masked: [], rateHz };
+export function flattened({ samples, rateHz }: Piece): Piece {
+  return { samples, rows: 1, masked: [false], rateHz };
 }

@@ -5,8 +5,10 @@ import { mapped, type Piece } from './piece.js';
 /** To another rate. The length is that of the time before, whichever way a method rounds: zeros behind a sample too few. */
 export function resampled(piece: Piece, step: StepOf<'resample'>): Piece {
   const { rateHz } = piece;
+  if (rateHz === step.rateHz) return piece;
   const to = kernel(step, rateHz);
-  return { ...mapped(piece, (row) => fitted(to(row), Math.max(1, Math.round((row.length * step.rateHz) / rateHz)))), rateHz: step.rateHz };
+  const samples = Math.max(1, Math.round((piece.samples.length / piece.rows) * (step.rateHz / rateHz)));
+  return { ...mapped(piece, (row) => fitted(to(row), samples)), rateHz: step.rateHz };
 }
 
 function kernel({ method, rateHz }: StepOf<'resample'>, fromHz: number): (row: Float64Array) => Float64Array {

@@ -1,5 +1,5 @@
 import { type Contract, segmentElements } from '../contract/index.js';
-import type { Piece } from './piece.js';
+import { type Piece, rowsOf } from './piece.js';
 import { fitted } from './rate.js';
 
 /** The pieces as one tensor, crop after crop, each in the contract's layout; undefined where a number has no bound. */
@@ -8,13 +8,13 @@ export function tensorOf(pieces: readonly Piece[], contract: Contract): Float32A
   const elements = segmentElements(contract);
   const tensor = new Float32Array(pieces.length * elements);
   const timeMajor = layout === 'NTC' || layout === 'N1TC';
-  for (const [crop, { rows, masked }] of pieces.entries()) {
+  for (const [crop, piece] of pieces.entries()) {
     const into = tensor.subarray(crop * elements, (crop + 1) * elements);
     // One row where the pipeline has flattened them.
-    const length = elements / rows.length;
-    for (const [index, row] of rows.entries()) {
+    const length = elements / piece.rows;
+    for (const [index, row] of rowsOf(piece).entries()) {
       // A masked lead went through filters and scalers as zeros, and may have come out as something else.
-      if (masked[index] ?? false) continue;
+      if (piece.masked[index]) continue;
       if (!timeMajor) into.set(fitted(row, length), index * length);
       else for (let t = 0; t < Math.min(samples, row.length); t++) into[t * leads.length + index] = row[t];
     }
