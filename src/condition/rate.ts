@@ -6,19 +6,22 @@ import { mapped, type Piece } from './piece.js';
 export function resampled(piece: Piece, step: StepOf<'resample'>): Piece {
   const { rateHz } = piece;
   if (rateHz === step.rateHz) return piece;
-  const to = kernel(step, rateHz);
-  const samples = Math.max(1, Math.round((piece.samples.length / piece.rows) * (step.rateHz / rateHz)));
+  const length = piece.samples.length / piece.rows;
+  const samples = Math.max(1, Math.round(length * (step.rateHz / rateHz)));
+  if (step.method === 'fft') {
+    const made = { ...piece, samples: resampleFourier(piece.samples, Math.max(1, Math.floor(length * (step.rateHz / rateHz) + 1e-6)), piece.rows), rateHz: step.rateHz };
+    return mapped(made, (row) => fitted(row, samples));
+  }
+  const to = kernel(step.method, step.rateHz, rateHz);
   return { ...mapped(piece, (row) => fitted(to(row), samples)), rateHz: step.rateHz };
 }
 
-function kernel({ method, rateHz }: StepOf<'resample'>, fromHz: number): (row: Float64Array) => Float64Array {
+function kernel(method: Exclude<StepOf<'resample'>['method'], 'fft'>, rateHz: number, fromHz: number): (row: Float64Array) => Float64Array {
   switch (method) {
     case 'polyphase':
       return (row) => resample(resampler(fromHz, rateHz), row);
     case 'linear':
       return (row) => resampleLinear(row, fromHz, rateHz);
-    case 'fft':
-      return (row) => resampleFourier(row, Math.max(1, Math.floor((row.length * rateHz) / fromHz + 1e-6)));
     case 'decimate':
       return (row) => decimate(row, fromHz, rateHz);
     case 'decimate-chebyshev':

@@ -35,70 +35,158 @@ interface Complexes {
   readonly im: Float64Array;
 }
 
-/** Σ x[t] exp(−2πi k t / n). */
+/** Σ x[t] exp(−2πi k t / n): decimation in time, every p-th sample apart, then butterflies of p. */
 function transform({ re, im }: Complexes): Complexes {
   const n = re.length;
   const out = { re: new Float64Array(n), im: new Float64Array(n) };
-  const { factors, cos, sin } = planOf(n);
-  const largest = Math.max(1, ...factors);
-  const [partRe, partIm] = [new Float64Array(largest), new Float64Array(largest)];
-
-  /** Decimation in time: every p-th sample apart, then butterflies of p. */
-  function part(from: number, stride: number, to: number, length: number, depth: number): void {
+  const plan = planOf(n);
+  const scratch = { re: new Float64Array(Math.max(1, ...plan.factors)), im: new Float64Array(Math.max(1, ...plan.factors)) };
+  const part = (from: number, stride: number, to: number, length: number, depth: number): void => {
     if (length === 1) {
       out.re[to] = re[from];
       out.im[to] = im[from];
       return;
     }
-    const p = factors[depth];
+    const p = plan.factors[depth];
     const m = length / p;
     for (let q = 0; q < p; q++) part(from + q * stride, stride * p, to + q * m, m, depth + 1);
-    for (let k = 0; k < m; k++) {
-      for (let q = 0; q < p; q++) {
-        const at = to + k + q * m;
-        const [c, s] = [cos[q * k * stride], sin[q * k * stride]];
-        partRe[q] = out.re[at] * c - out.im[at] * s;
-        partIm[q] = out.re[at] * s + out.im[at] * c;
-      }
-      for (let r = 0; r < p; r++) {
-        let [sumRe, sumIm] = [partRe[0], partIm[0]];
-        let turn = 0;
-        for (let q = 1; q < p; q++) {
-          turn += r * m * stride;
-          if (turn >= n) turn %= n;
-          sumRe += partRe[q] * cos[turn] - partIm[q] * sin[turn];
-          sumIm += partRe[q] * sin[turn] + partIm[q] * cos[turn];
-        }
-        out.re[to + k + r * m] = sumRe;
-        out.im[to + k + r * m] = sumIm;
-      }
-    }
-  }
+    if (p === 2) two(out, to, m, stride, plan);
+    else if (p === 4) four(out, to, m, stride, plan);
+    else odd(out, to, m, stride, p, plan, scratch);
+  };
   part(0, 1, 0, n, 0);
   return out;
 }
 
+function two({ re, im }: Complexes, to: number, m: number, stride: number, { cos, sin }: Plan): void {
+  for (let k = 0; k < m; k++) {
+    const [a, b] = [to + k, to + k + m];
+    const [c, s] = [cos[k * stride], sin[k * stride]];
+    const x = re[b] * c - im[b] * s;
+    const y = re[b] * s + im[b] * c;
+    re[b] = re[a] - x;
+    im[b] = im[a] - y;
+    re[a] += x;
+    im[a] += y;
+  }
+}
+
+function four({ re, im }: Complexes, to: number, m: number, stride: number, { cos, sin }: Plan): void {
+  for (let k = 0; k < m; k++) {
+    const a = to + k;
+    const b = a + m;
+    const c = b + m;
+    const d = c + m;
+    const [k1, k2, k3] = [k * stride, 2 * k * stride, 3 * k * stride];
+    const bRe = re[b] * cos[k1] - im[b] * sin[k1];
+    const bIm = re[b] * sin[k1] + im[b] * cos[k1];
+    const cRe = re[c] * cos[k2] - im[c] * sin[k2];
+    const cIm = re[c] * sin[k2] + im[c] * cos[k2];
+    const dRe = re[d] * cos[k3] - im[d] * sin[k3];
+    const dIm = re[d] * sin[k3] + im[d] * cos[k3];
+    const [evenRe, evenIm, apartRe, apartIm] = [re[a] + cRe, im[a] + cIm, re[a] - cRe, im[a] - cIm];
+    const [sumRe, sumIm, turnRe, turnIm] = [bRe + dRe, bIm + dIm, bIm - dIm, dRe - bRe];
+    re[a] = evenRe + sumRe;
+    im[a] = evenIm + sumIm;
+    re[b] = apartRe + turnRe;
+    im[b] = apartIm + turnIm;
+    re[c] = evenRe - sumRe;
+    im[c] = evenIm - sumIm;
+    re[d] = apartRe - turnRe;
+    im[d] = apartIm - turnIm;
+  }
+}
+
+/** An odd prime: parts q and p − q share their cosine and have opposite sines. */
+function odd({ re, im }: Complexes, to: number, m: number, stride: number, p: number, { cos, sin }: Plan, { re: partRe, im: partIm }: Complexes): void {
+  const half = (p - 1) / 2;
+  const step = m * stride;
+  for (let k = 0; k < m; k++) {
+    for (let q = 0; q < p; q++) {
+      const at = to + k + q * m;
+      const [c, s] = [cos[q * k * stride], sin[q * k * stride]];
+      partRe[q] = re[at] * c - im[at] * s;
+      partIm[q] = re[at] * s + im[at] * c;
+    }
+    let [allRe, allIm] = [partRe[0], partIm[0]];
+    for (let q = 1; q <= half; q++) {
+      const [x, y] = [partRe[q], partIm[q]];
+      partRe[q] = x + partRe[p - q];
+      partIm[q] = y + partIm[p - q];
+      partRe[p - q] = x - partRe[p - q];
+      partIm[p - q] = y - partIm[p - q];
+      allRe += partRe[q];
+      allIm += partIm[q];
+    }
+    re[to + k] = allRe;
+    im[to + k] = allIm;
+    for (let r = 1; r <= half; r++) {
+      let [evenRe, evenIm, oddRe, oddIm] = [partRe[0], partIm[0], 0, 0];
+      let turn = 0;
+      for (let q = 1; q <= half; q++) {
+        turn += r;
+        if (turn >= p) turn -= p;
+        const [c, s] = [cos[turn * step], sin[turn * step]];
+        evenRe += partRe[q] * c;
+        evenIm += partIm[q] * c;
+        oddRe -= partIm[p - q] * s;
+        oddIm += partRe[p - q] * s;
+      }
+      re[to + k + r * m] = evenRe + oddRe;
+      im[to + k + r * m] = evenIm + oddIm;
+      re[to + k + (p - r) * m] = evenRe - oddRe;
+      im[to + k + (p - r) * m] = evenIm - oddIm;
+    }
+  }
+}
+
 /**
- * scipy.signal.resample(input, samples): the spectrum cut or filled up with zeros, as of a signal that repeats itself. A real
- * signal's component at half the lower rate is kept whole.
+ * scipy.signal.resample of each of `rows` signals that lie one after the other: the spectrum cut or filled up with zeros, as of a
+ * signal that repeats itself. A component at half the lower rate is kept whole. Two signals go through one transform, as its real
+ * and its imaginary part.
  */
-export function resampleFourier(input: Float64Array, samples: number): Float64Array {
-  const n = input.length;
+export function resampleFourier(input: Float64Array, samples: number, rows = 1): Float64Array {
+  const n = input.length / rows;
   if (samples === n) return input.slice();
-  const from = transform({ re: input, im: new Float64Array(n) });
+  const out = new Float64Array(rows * samples);
+  for (let row = 0; row < rows; row += 2) {
+    const pair = row + 1 < rows;
+    const from = transform({ re: input.subarray(row * n, (row + 1) * n), im: pair ? input.subarray((row + 1) * n, (row + 2) * n) : new Float64Array(n) });
+    // A transform backwards is one forwards of real and imaginary part exchanged.
+    const { re, im } = transform(swapped(respaced(from, samples)));
+    for (let i = 0; i < samples; i++) {
+      out[row * samples + i] = im[i] / n;
+      if (pair) out[(row + 1) * samples + i] = re[i] / n;
+    }
+  }
+  return out;
+}
+
+function swapped({ re, im }: Complexes): Complexes {
+  return { re: im, im: re };
+}
+
+/** The spectrum of as many samples as wanted: the low frequencies of both signs, and what lies at half the lower rate. */
+function respaced({ re, im }: Complexes, samples: number): Complexes {
+  const n = re.length;
   const to = { re: new Float64Array(samples), im: new Float64Array(samples) };
   const kept = Math.min(n, samples);
-  const half = kept / 2;
-  for (let k = 0; k <= half; k++) {
-    const mirrored = (samples - k) % samples;
-    const share = k !== half ? 1 : samples < n ? 1 : 0.5;
-    const re = k === half && samples < n ? 2 * from.re[k] : from.re[k] * share;
-    to.re[k] = re;
-    to.re[mirrored] = re;
-    // exp(+…) backwards is exp(−…) of the conjugate.
-    to.im[k] = k === mirrored ? 0 : -from.im[k] * share;
-    to.im[mirrored] = -to.im[k];
+  to.re[0] = re[0];
+  to.im[0] = im[0];
+  for (let k = 1; k < kept / 2; k++) {
+    to.re[k] = re[k];
+    to.im[k] = im[k];
+    to.re[samples - k] = re[n - k];
+    to.im[samples - k] = im[n - k];
   }
-  const back = transform(to);
-  return back.re.map((value) => value / n);
+  if (kept % 2 !== 0) return to;
+  const half = kept / 2;
+  if (samples < n) {
+    to.re[half] = re[half] + re[n - half];
+    to.im[half] = im[half] + im[n - half];
+  } else {
+    to.re[half] = to.re[samples - half] = re[half] / 2;
+    to.im[half] = to.im[samples - half] = im[half] / 2;
+  }
+  return to;
 }
