@@ -1,9 +1,9 @@
 import type { StepOf } from '../contract/index.js';
-import { type Piece, rowsOf } from './piece.js';
+import type { Piece } from './piece.js';
 
 /** Sample by sample, with numbers that the contract gives. In place. */
 export function adjusted(piece: Piece, step: StepOf<'gain'> | StepOf<'clip'> | StepOf<'quantise'> | StepOf<'scale'>): Piece {
-  for (const [index, row] of rowsOf(piece).entries()) {
+  for (const [index, row] of piece.rows.entries()) {
     switch (step.step) {
       case 'gain':
         for (let i = 0; i < row.length; i++) row[i] *= step.factor;

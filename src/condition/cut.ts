@@ -3,7 +3,7 @@ import { mapped, type Piece } from './piece.js';
 
 /** One piece for each crop, zeros where the record has ended. */
 export function cropped(piece: Piece, step: StepOf<'crop'>): Piece[] {
-  return cropStarts(step, piece.samples.length / piece.rows).map((start) =>
+  return cropStarts(step, piece.rows[0].length).map((start) =>
     mapped(piece, (row) => {
       const out = new Float64Array(step.samples);
       out.set(row.subarray(start, start + step.samples));
@@ -14,7 +14,7 @@ export function cropped(piece: Piece, step: StepOf<'crop'>): Piece[] {
 
 /** Zeros up to the wanted length; a longer signal stays. */
 export function padded(piece: Piece, { samples, side }: StepOf<'pad'>): Piece {
-  const rest = samples - piece.samples.length / piece.rows;
+  const rest = samples - piece.rows[0].length;
   if (rest <= 0) return piece;
   return mapped(piece, (row) => {
     const out = new Float64Array(samples);
@@ -24,6 +24,8 @@ export function padded(piece: Piece, { samples, side }: StepOf<'pad'>): Piece {
 }
 
 /** All leads end to end. */
-export function flattened({ samples, rateHz }: Piece): Piece {
-  return { samples, rows: 1, masked: [false], rateHz };
+export function flattened({ rows, rateHz }: Piece): Piece {
+  const out = new Float64Array(rows.length * rows[0].length);
+  rows.forEach((row, i) => out.set(row, i * row.length));
+  return { rows: [out], masked: [false], rateHz };
 }

@@ -1,6 +1,6 @@
 import type { StepOf } from '../contract/index.js';
 import { butterworth, filterCausal, filterZeroPhase, firCausal, firDelayed, firwin, firZeroPhase, notch, runningMedian, type Section } from '../dsp/index.js';
-import { mapped, type Piece, type Refusal, refusal, rowsOf } from './piece.js';
+import { mapped, type Piece, type Refusal, refusal } from './piece.js';
 
 type FilterStep = StepOf<'butterworth'> | StepOf<'notch'> | StepOf<'fir'> | StepOf<'median-baseline'>;
 
@@ -25,7 +25,7 @@ export function filtered(piece: Piece, step: FilterStep): Piece | Refusal {
     }
     case 'median-baseline': {
       const widths = step.windowsS.map((seconds) => odd(Math.round(seconds * rateHz)));
-      for (const row of rowsOf(piece)) {
+      for (const row of piece.rows) {
         const baseline = widths.reduce((signal, width) => runningMedian(signal, width, step.edges), row);
         for (let i = 0; i < row.length; i++) row[i] -= baseline[i];
       }

@@ -1,7 +1,7 @@
 import type { Contract } from '../contract/index.js';
 import { type Lead, type Physical, type PhysicalLead } from '../ecg/index.js';
 import { fillHoles, markHoles } from './holes.js';
-import { type Piece, type Refusal, refusal, rowsOf } from './piece.js';
+import { type Piece, type Refusal, refusal } from './piece.js';
 
 /** The limb leads as sums of I and II. Einthoven 1912: III = II − I; Goldberger 1942: aVR = −(I + II) / 2 and so on. */
 const FROM_I_II: Readonly<Partial<Record<Lead, readonly [number, number]>>> = { I: [1, 0], II: [0, 1], III: [-1, 1], aVR: [-0.5, -0.5], aVL: [1, -0.5], aVF: [-0.5, 1] };
@@ -11,7 +11,7 @@ export function leadsOf(segment: Physical, { input }: Contract): Piece | Refusal
   const there = new Map(segment.rows.filter((row) => row.origin !== 'missing').map((row) => [row.lead, row]));
   const { samples: length } = segment;
   if (length === 0) return refusal('no-samples', input.leads[0]);
-  const samples = new Float64Array(input.leads.length * length);
+  const rows: Float64Array[] = [];
   const masked: boolean[] = [];
   const holed: number[] = [];
   for (const [index, lead] of input.leads.entries()) {
@@ -19,22 +19,21 @@ export function leadsOf(segment: Physical, { input }: Contract): Piece | Refusal
     const found = asked ?? (input.missing === 'derive' ? derived(lead, there) : undefined);
     if (found === undefined && (input.missing === 'refuse' || input.missing === 'derive')) return refusal('lead-missing', lead);
     masked.push(found === undefined && input.missing === 'mask');
+    const row = new Float64Array(length);
+    rows.push(row);
     if (found === undefined) continue;
-    const row = samples.subarray(index * length, (index + 1) * length);
     // A lead shorter than its segment has a hole at its end.
     row.fill(NaN, Math.min(length, found.length));
     row.set(found.subarray(0, length));
     if (markHoles(row)) holed.push(index);
   }
-  const record = { samples, rows: input.leads.length, masked, rateHz: segment.rateHz };
   if (holed.length > 0) {
     if (input.nan === 'refuse') return refusal('lead-has-holes', input.leads[holed[0]]);
-    const rows = rowsOf(record);
     fillHoles(input.nan === 'record-mean' ? rows : holed.map((index) => rows[index]), input.nan);
   }
   const factor = perMillivolt(input);
-  if (factor !== 1) for (let i = 0; i < samples.length; i++) samples[i] *= factor;
-  return record;
+  if (factor !== 1) for (const row of rows) for (let i = 0; i < length; i++) row[i] *= factor;
+  return { rows, masked, rateHz: segment.rateHz };
 }
 
 type Rows = ReadonlyMap<string, PhysicalLead>;

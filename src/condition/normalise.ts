@@ -1,12 +1,12 @@
 import type { StepOf } from '../contract/index.js';
-import { type Piece, rowsOf } from './piece.js';
+import type { Piece } from './piece.js';
 
 /** What varies less than this, in whatever unit, is constant: dividing by it would show rounding errors as a signal. */
 const CONSTANT_MAX = 1e-9;
 
 /** By statistics of the signal itself, in place: of each lead, or of all leads together. Masked leads count in none. */
 export function normalised(piece: Piece, step: StepOf<'zscore'> | StepOf<'minmax'>): Piece {
-  const counted = rowsOf(piece).filter((_, index) => !piece.masked[index]);
+  const counted = piece.rows.filter((_, index) => !piece.masked[index]);
   for (const group of step.scope === 'lead' ? counted.map((row) => [row]) : [counted]) {
     if (step.step === 'zscore') standardise(group, step);
     else stretch(group, step);

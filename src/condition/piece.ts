@@ -1,8 +1,7 @@
 /** A record, or a crop of it, on its way through the pipeline. */
 export interface Piece {
-  /** Row after row: one a lead in the contract's order; all leads are one row once flattened. Steps may write into it. */
-  readonly samples: Float64Array;
-  readonly rows: number;
+  /** One a lead in the contract's order, of one length; all leads are one row once flattened. Steps may write into them. */
+  readonly rows: readonly Float64Array[];
   /** Leads that are not there and count in no statistic. */
   readonly masked: readonly boolean[];
   readonly rateHz: number;
@@ -40,16 +39,7 @@ export function refusalText({ code, name }: Refusal): string {
   }
 }
 
-/** The rows of a piece, as views. */
-export function rowsOf({ samples, rows }: Piece): Float64Array[] {
-  const length = samples.length / rows;
-  return Array.from({ length: rows }, (_, i) => samples.subarray(i * length, (i + 1) * length));
-}
-
-/** The same piece with each row made anew, all of one length. */
+/** The same piece with each row made anew. */
 export function mapped(piece: Piece, row: (signal: Float64Array) => Float64Array): Piece {
-  const made = rowsOf(piece).map(row);
-  const samples = new Float64Array(made.length * made[0].length);
-  made.forEach((signal, i) => samples.set(signal, i * signal.length));
-  return { ...piece, samples };
+  return { ...piece, rows: piece.rows.map(row) };
 }

@@ -6,11 +6,11 @@ import { mapped, type Piece } from './piece.js';
 export function resampled(piece: Piece, step: StepOf<'resample'>): Piece {
   const { rateHz } = piece;
   if (rateHz === step.rateHz) return piece;
-  const length = piece.samples.length / piece.rows;
+  const [{ length }] = piece.rows;
   const samples = Math.max(1, Math.round(length * (step.rateHz / rateHz)));
   if (step.method === 'fft') {
-    const made = { ...piece, samples: resampleFourier(piece.samples, Math.max(1, Math.floor(length * (step.rateHz / rateHz) + 1e-6)), piece.rows), rateHz: step.rateHz };
-    return mapped(made, (row) => fitted(row, samples));
+    const rows = resampleFourier(piece.rows, Math.max(1, Math.floor(length * (step.rateHz / rateHz) + 1e-6)));
+    return { ...piece, rows: rows.map((row) => fitted(row, samples)), rateHz: step.rateHz };
   }
   const to = kernel(step.method, step.rateHz, rateHz);
   return { ...mapped(piece, (row) => fitted(to(row), samples)), rateHz: step.rateHz };

@@ -1,5 +1,5 @@
 import { type Contract, segmentElements } from '../contract/index.js';
-import { type Piece, rowsOf } from './piece.js';
+import type { Piece } from './piece.js';
 import { fitted } from './rate.js';
 
 /** The pieces as one tensor, crop after crop, each in the contract's layout; undefined where a number has no bound. */
@@ -11,8 +11,8 @@ export function tensorOf(pieces: readonly Piece[], contract: Contract): Float32A
   for (const [crop, piece] of pieces.entries()) {
     const into = tensor.subarray(crop * elements, (crop + 1) * elements);
     // One row where the pipeline has flattened them.
-    const length = elements / piece.rows;
-    for (const [index, row] of rowsOf(piece).entries()) {
+    const length = elements / piece.rows.length;
+    for (const [index, row] of piece.rows.entries()) {
       // A masked lead went through filters and scalers as zeros, and may have come out as something else.
       if (piece.masked[index]) continue;
       if (!timeMajor) into.set(fitted(row, length), index * length);

@@ -141,23 +141,19 @@ function odd({ re, im }: Complexes, to: number, m: number, stride: number, p: nu
 }
 
 /**
- * scipy.signal.resample of each of `rows` signals that lie one after the other: the spectrum cut or filled up with zeros, as of a
- * signal that repeats itself. A component at half the lower rate is kept whole. Two signals go through one transform, as its real
- * and its imaginary part.
+ * scipy.signal.resample of each row: the spectrum cut or filled up with zeros, as of a signal that repeats itself. A component at
+ * half the lower rate is kept whole. Two rows go through one transform, as its real and its imaginary part. All are of one length.
  */
-export function resampleFourier(input: Float64Array, samples: number, rows = 1): Float64Array {
-  const n = input.length / rows;
-  if (samples === n) return input.slice();
-  const out = new Float64Array(rows * samples);
-  for (let row = 0; row < rows; row += 2) {
-    const pair = row + 1 < rows;
-    const from = transform({ re: input.subarray(row * n, (row + 1) * n), im: pair ? input.subarray((row + 1) * n, (row + 2) * n) : new Float64Array(n) });
+export function resampleFourier(rows: readonly Float64Array[], samples: number): Float64Array[] {
+  const n = rows[0].length;
+  if (samples === n) return rows.map((row) => row.slice());
+  const out: Float64Array[] = [];
+  for (let i = 0; i < rows.length; i += 2) {
+    const from = transform({ re: rows[i], im: rows[i + 1] ?? new Float64Array(n) });
     // A transform backwards is one forwards of real and imaginary part exchanged.
     const { re, im } = transform(swapped(respaced(from, samples)));
-    for (let i = 0; i < samples; i++) {
-      out[row * samples + i] = im[i] / n;
-      if (pair) out[(row + 1) * samples + i] = re[i] / n;
-    }
+    out.push(im.map((value) => value / n));
+    if (i + 1 < rows.length) out.push(re.map((value) => value / n));
   }
   return out;
 }
