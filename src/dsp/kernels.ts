@@ -44,6 +44,8 @@ export interface Kernels {
   zeroPhase(sections: readonly Section[], rows: readonly Float64Array[], pad: number): Float64Array[];
   /** float32 → float64, times `factor`; NaN becomes `hole`. */
   widen(row: Float32Array, factor: number, hole: number): Float64Array;
+  /** Is every |x| at most `limit`, taken as float32? NaN is not. */
+  within(row: Float32Array, limit: number): boolean;
   /** NaN makes all of them NaN. */
   moments(row: Float64Array): Moments;
   /** (x − offset) / divisor in place. */

@@ -7,6 +7,11 @@ export function widen(row: Float32Array, factor = 1, hole = NaN): Float64Array {
   return kernels.widen(row, factor, hole);
 }
 
+/** Is every |x| at most `limit` (taken as float32)? A row with a NaN is not. */
+export function within(row: Float32Array, limit: number): boolean {
+  return kernels.within(row, limit);
+}
+
 /** Mean, variance (of the population, in two passes), least and most; NaN where the row has one. */
 export function moments(row: Float64Array): Moments {
   return kernels.moments(row);

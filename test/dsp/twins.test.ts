@@ -81,6 +81,7 @@ describe('the twins agree to the last bit', () => {
   });
   const number = fc.double({ min: -10, max: 10, noNaN: true });
   test('widen', () => fc.assert(fc.property(rowsOf(floats), number, fc.constantFrom(NaN, 0, 3), ([row], factor, hole) => same((kernels) => kernels.widen(row, factor, hole)))));
+  test('within', () => fc.assert(fc.property(rowsOf(floats), fc.constantFrom(0, 10, 20, 1e6, Infinity), ([row], limit) => same((kernels) => kernels.within(row, limit)))));
   test('moments', () => fc.assert(fc.property(rowsOf(doubles), ([row]) => same((kernels) => kernels.moments(row)))));
   test('normalise and clip', () =>
     fc.assert(

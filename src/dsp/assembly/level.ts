@@ -84,6 +84,14 @@ export function widen(from: usize, n: i32, factor: f64, hole: f64, to: usize): v
   }
 }
 
+/** Is every |x| at most `limit`? NaN is not. Reads up to three samples beyond the end, which the caller sets to 0. */
+export function within(row: usize, n: i32, limit: f32): bool {
+  const l = f32x4.splat(limit);
+  let all = i32x4.splat(-1);
+  for (let i: i32 = 0; i < n; i += 4, row += 16) all = v128.and(all, f32x4.le(f32x4.abs(v128.load(row)), l));
+  return i32x4.all_true(all);
+}
+
 /** int16 counts → float32 by a float32 division: exact where offset and gain are (the caller sees to it). −32768 → NaN. */
 export function fromInt16(from: usize, n: i32, offset: i32, gain: f32, to: usize): void {
   const o = i32x4.splat(offset);

@@ -6,6 +6,11 @@ export function widen(row: Float32Array, factor: number, hole: number): Float64A
   return out;
 }
 
+export function within(row: Float32Array, limit: number): boolean {
+  const most = Math.fround(limit);
+  return row.every((value) => Math.abs(value) <= most);
+}
+
 /** Four sums side by side: those of the samples i mod 4, as the lanes of two vectors hold them. */
 export function moments(row: Float64Array): Moments {
   const n = row.length;

@@ -14,7 +14,7 @@ function dividesExactly(gain: number, offset: number): boolean {
   return Math.fround(gain) === gain && Math.abs(gain) <= GAIN_EXACT && Math.abs(gain) >= 1 / GAIN_EXACT && Number.isInteger(offset) && Math.abs(offset) <= OFFSET_EXACT;
 }
 
-export function levelOn(scratch: Scratch): Pick<Kernels, 'widen' | 'moments' | 'normalise' | 'clip' | 'millivolts' | 'weighted'> {
+export function levelOn(scratch: Scratch): Pick<Kernels, 'widen' | 'within' | 'moments' | 'normalise' | 'clip' | 'millivolts' | 'weighted'> {
   const { run } = scratch;
 
   /** Runs `kernel` over the row in scratch, and takes it back. */
@@ -31,6 +31,13 @@ export function levelOn(scratch: Scratch): Pick<Kernels, 'widen' | 'moments' | '
       scratch.f32.set(row, from / 4);
       run.widen(from, row.length, factor, hole, to);
       return scratch.f64.slice(to / 8, to / 8 + row.length);
+    },
+    within(row, limit) {
+      const [place] = scratch.lay(row.length * 4);
+      const { f32 } = scratch;
+      f32.set(row, place / 4);
+      f32.fill(0, place / 4 + row.length, place / 4 + row.length + 3);
+      return run.within(place, row.length, limit) !== 0;
     },
     moments(row) {
       const [place, range] = scratch.lay(row.length * 8, 16);

@@ -27,6 +27,7 @@ export interface Exports {
   normalise(row: number, n: number, offset: number, divisor: number): void;
   clip(row: number, n: number, lower: number, upper: number): void;
   widen(from: number, n: number, factor: number, hole: number, to: number): void;
+  within(row: number, n: number, limit: number): number;
   fromInt16(from: number, n: number, offset: number, gain: number, to: number): void;
   fromInt16Wide(from: number, n: number, offset: number, gain: number, to: number): void;
   fromInt32(from: number, n: number, none: number, offset: number, gain: number, to: number): void;
