@@ -1,4 +1,5 @@
 import type { StepOf } from '../contract/index.js';
+import { clip, normalise } from '../dsp/index.js';
 import type { Piece } from './piece.js';
 
 /** Sample by sample, with numbers that the contract gives. In place. */
@@ -10,9 +11,7 @@ export function adjusted(piece: Piece, step: StepOf<'gain'> | StepOf<'clip'> | S
         break;
       case 'clip': {
         const { limit = Infinity } = step;
-        const lower = each(step.lower, index) ?? -limit;
-        const upper = each(step.upper, index) ?? limit;
-        for (let i = 0; i < row.length; i++) row[i] = Math.min(Math.max(row[i], lower), upper);
+        clip(row, each(step.lower, index) ?? -limit, each(step.upper, index) ?? limit);
         break;
       }
       case 'quantise': {
@@ -20,11 +19,9 @@ export function adjusted(piece: Piece, step: StepOf<'gain'> | StepOf<'clip'> | S
         for (let i = 0; i < row.length; i++) row[i] = round(row[i] / step.stepSize) * step.stepSize;
         break;
       }
-      case 'scale': {
-        const [mean, sd] = [each(step.mean, index)!, each(step.sd, index)!];
-        for (let i = 0; i < row.length; i++) row[i] = (row[i] - mean) / sd;
+      case 'scale':
+        normalise(row, each(step.mean, index)!, each(step.sd, index)!);
         break;
-      }
     }
   }
   return piece;

@@ -1,5 +1,5 @@
 import type { StepOf } from '../contract/index.js';
-import { butterworth, filterCausal, filterZeroPhase, firCausal, firDelayed, firwin, firZeroPhase, notch, runningMedian, type Section } from '../dsp/index.js';
+import { butterworth, filterCausalRows, filterZeroPhaseRows, firCausal, firDelayed, firwin, firZeroPhase, notch, runningMedian, type Section } from '../dsp/index.js';
 import { mapped, type Piece, type Refusal, refusal } from './piece.js';
 
 type FilterStep = StepOf<'butterworth'> | StepOf<'notch'> | StepOf<'fir'> | StepOf<'median-baseline'>;
@@ -11,12 +11,12 @@ export function filtered(piece: Piece, step: FilterStep): Piece | Refusal {
   switch (step.step) {
     case 'butterworth': {
       const sections = butterworth(step.kind, step.order, step.cornersHz, rateHz);
-      return mapped(piece, (row) => recursive(sections, step.phase, row));
+      return recursive(piece, sections, step.phase);
     }
     case 'notch': {
       if (step.frequencyHz >= rateHz / 2) return piece;
       const sections = notch(step.frequencyHz, step.q, rateHz);
-      return mapped(piece, (row) => recursive(sections, step.phase, row));
+      return recursive(piece, sections, step.phase);
     }
     case 'fir': {
       const taps = firwin(step.kind, odd(Math.floor(step.lengthS * rateHz + 1e-6)), step.cornersHz, rateHz);
@@ -34,8 +34,10 @@ export function filtered(piece: Piece, step: FilterStep): Piece | Refusal {
   }
 }
 
-function recursive(sections: readonly Section[], phase: 'zero' | 'causal', row: Float64Array): Float64Array {
-  return phase === 'zero' ? filterZeroPhase(sections, row) : filterCausal(sections, row, row[0]);
+function recursive(piece: Piece, sections: readonly Section[], phase: 'zero' | 'causal'): Piece {
+  if (phase === 'zero') return { ...piece, rows: filterZeroPhaseRows(sections, piece.rows) };
+  filterCausalRows(sections, piece.rows, piece.rows.map((row) => row[0]));
+  return piece;
 }
 
 function odd(count: number): number {

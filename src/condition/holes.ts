@@ -1,24 +1,16 @@
 import type { Contract } from '../contract/index.js';
 
-/** Further from zero than this, in mV, is no voltage of a body: the gain is wrong. Such a sample is none. */
-const MILLIVOLTS_MAX = 1e6;
 /** Reach of `neighbours`, samples to either side. */
 const REACH = 6;
 
-/** Marks what is no voltage as missing (NaN), in place. Are any missing? */
-export function markHoles(signal: Float64Array): boolean {
-  let any = false;
-  for (let i = 0; i < signal.length; i++) {
-    // Written so that NaN fails.
-    if (Math.abs(signal[i]) <= MILLIVOLTS_MAX) continue;
-    signal[i] = NaN;
-    any = true;
-  }
-  return any;
+/** A copy of `samples` in which whatever is no number within ±`limit` is a hole (NaN), and so is what is not there at the end. */
+export function withHoles(row: Float32Array, samples: number, limit: number): Float32Array {
+  // Written so that NaN fails.
+  return Float32Array.from({ length: samples }, (_, i) => (Math.abs(row[i]) <= limit ? row[i] : NaN));
 }
 
 /** Fills the holes (NaN) of all leads in place. A lead without any sample becomes zeros. */
-export function fillHoles(rows: readonly Float64Array[], rule: Exclude<Contract['input']['nan'], 'refuse'>): void {
+export function fillHoles(rows: readonly Float32Array[], rule: Exclude<Contract['input']['nan'], 'refuse'>): void {
   const ofAll = rule === 'record-mean' ? meanOf(rows) : 0;
   for (const row of rows) {
     if (row.every((value) => value !== value)) row.fill(0);
@@ -32,7 +24,7 @@ export function fillHoles(rows: readonly Float64Array[], rule: Exclude<Contract[
 }
 
 /** Of all samples that are there; 0 where there are none. */
-function meanOf(rows: readonly Float64Array[], from = 0, to = Infinity): number {
+function meanOf(rows: readonly Float32Array[], from = 0, to = Infinity): number {
   let [sum, count] = [0, 0];
   for (const row of rows) {
     for (let i = from; i < Math.min(to, row.length); i++) {
@@ -44,7 +36,7 @@ function meanOf(rows: readonly Float64Array[], from = 0, to = Infinity): number 
   return count === 0 ? 0 : sum / count;
 }
 
-function fromNeighbours(row: Float64Array): void {
+function fromNeighbours(row: Float32Array): void {
   const known = row.slice();
   const ofLead = meanOf([known]);
   for (let i = 0; i < row.length; i++) {
@@ -54,7 +46,7 @@ function fromNeighbours(row: Float64Array): void {
   }
 }
 
-function interpolate(row: Float64Array): void {
+function interpolate(row: Float32Array): void {
   let last = -1;
   for (let i = 0; i <= row.length; i++) {
     if (i < row.length && row[i] !== row[i]) continue;

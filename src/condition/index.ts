@@ -26,16 +26,16 @@ export type Conditioned =
  */
 export function condition(segment: Physical, contract: Contract, known: Known = {}): Conditioned {
   const { input } = contract;
-  const record = leadsOf(segment, contract);
-  if ('ok' in record) return record;
+  const leads = leadsOf(segment, contract);
+  if ('ok' in leads) return leads;
   const further: Float32Array[] = [];
-  if (input.mask !== undefined) further.push(Float32Array.from(record.masked, (masked) => (masked ? 0 : 1)));
+  if (input.mask !== undefined) further.push(Float32Array.from(leads.masked, (masked) => (masked ? 0 : 1)));
   if (input.tabular !== undefined) {
     const features = tabularOf(input.tabular.features, known);
     if ('ok' in features) return features;
     further.push(features);
   }
-  const pieces = throughPipeline(record, input.pipeline);
+  const pieces = throughPipeline(leads, segment.rateHz, input);
   if ('ok' in pieces) return pieces;
   const tensor = tensorOf(pieces, contract);
   return tensor === undefined ? refusal('not-finite', 'the pipeline') : { ok: true, tensor, further };

@@ -1,4 +1,5 @@
 import type { StepOf } from '../contract/index.js';
+import { moments, normalise } from '../dsp/index.js';
 import type { Piece } from './piece.js';
 
 /** What varies less than this, in whatever unit, is constant: dividing by it would show rounding errors as a signal. */
@@ -15,25 +16,25 @@ export function normalised(piece: Piece, step: StepOf<'zscore'> | StepOf<'minmax
 }
 
 function standardise(rows: readonly Float64Array[], { epsilon, ddof = 0 }: StepOf<'zscore'>): void {
-  const count = rows.reduce((sum, row) => sum + row.length, 0);
-  let mean = 0;
-  for (const row of rows) for (let i = 0; i < row.length; i++) mean += row[i];
-  mean /= count;
-  let squares = 0;
-  for (const row of rows) for (let i = 0; i < row.length; i++) squares += (row[i] - mean) ** 2;
-  const sd = Math.sqrt(squares / Math.max(1, count - ddof));
-  const factor = sd <= CONSTANT_MAX ? 0 : 1 / (sd + epsilon);
-  for (const row of rows) for (let i = 0; i < row.length; i++) row[i] = (row[i] - mean) * factor;
+  const of = rows.map(moments);
+  const mean = of.reduce((sum, row) => sum + row.mean, 0) / of.length;
+  // Within the rows and between them; all are of one length.
+  const variance = of.reduce((sum, row) => sum + row.variance + (row.mean - mean) ** 2, 0) / of.length;
+  const count = rows.length * (rows[0]?.length ?? 0);
+  const sd = Math.sqrt((variance * count) / Math.max(1, count - ddof));
+  for (const row of rows) {
+    if (sd <= CONSTANT_MAX) row.fill(0);
+    else normalise(row, mean, sd + epsilon);
+  }
 }
 
 function stretch(rows: readonly Float64Array[], { lower, upper, epsilon }: StepOf<'minmax'>): void {
-  let [least, most] = [Infinity, -Infinity];
+  const of = rows.map(moments);
+  const least = Math.min(...of.map(({ min }) => min));
+  const most = Math.max(...of.map(({ max }) => max));
+  const unit = (most - least + epsilon) / (upper - lower);
   for (const row of rows) {
-    for (let i = 0; i < row.length; i++) {
-      if (row[i] < least) least = row[i];
-      if (row[i] > most) most = row[i];
-    }
+    if (most - least <= CONSTANT_MAX) row.fill(lower);
+    else normalise(row, least - lower * unit, unit);
   }
-  const factor = most - least <= CONSTANT_MAX ? 0 : (upper - lower) / (most - least + epsilon);
-  for (const row of rows) for (let i = 0; i < row.length; i++) row[i] = lower + (row[i] - least) * factor;
 }

@@ -1,15 +1,18 @@
-import type { PipelineStep } from '../contract/index.js';
+import type { Contract, PipelineStep } from '../contract/index.js';
 import { adjusted } from './amplitude.js';
 import { cropped, flattened, padded } from './cut.js';
 import { filtered } from './filter.js';
+import { type Leads, perMillivolt } from './leads.js';
 import { normalised } from './normalise.js';
 import type { Piece, Refusal } from './piece.js';
-import { resampled } from './rate.js';
+import { fromDevice, resampled } from './rate.js';
 
 /** All steps, one after the other, over a record that may become several crops on the way. */
-export function throughPipeline(record: Piece, pipeline: readonly PipelineStep[]): readonly Piece[] | Refusal {
-  let pieces = [record];
-  for (const step of pipeline) {
+export function throughPipeline(leads: Leads, rateHz: number, input: Contract['input']): readonly Piece[] | Refusal {
+  const [first, ...others] = input.pipeline;
+  const early = first?.step === 'resample' && first.method === 'polyphase';
+  let pieces = [fromDevice(leads, rateHz, early ? first.rateHz : rateHz, perMillivolt(input))];
+  for (const step of early ? others : input.pipeline) {
     const next: Piece[] = [];
     for (const piece of pieces) {
       const made = applied(piece, step);

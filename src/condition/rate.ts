@@ -1,32 +1,39 @@
 import type { StepOf } from '../contract/index.js';
-import { decimate, decimateChebyshev, resample, resampleFourier, resampleLinear, resampler } from '../dsp/index.js';
-import { mapped, type Piece } from './piece.js';
+import { decimate, decimateChebyshev, resampleFourier, resampleLinear, resampler, resampleRows, widen } from '../dsp/index.js';
+import type { Leads } from './leads.js';
+import type { Piece } from './piece.js';
 
-/** To another rate. The length is that of the time before, whichever way a method rounds: zeros behind a sample too few. */
-export function resampled(piece: Piece, step: StepOf<'resample'>): Piece {
-  const { rateHz } = piece;
-  if (rateHz === step.rateHz) return piece;
-  const [{ length }] = piece.rows;
-  const samples = Math.max(1, Math.round(length * (step.rateHz / rateHz)));
-  if (step.method === 'fft') {
-    const rows = resampleFourier(piece.rows, Math.max(1, Math.floor(length * (step.rateHz / rateHz) + 1e-6)));
-    return { ...piece, rows: rows.map((row) => fitted(row, samples)), rateHz: step.rateHz };
-  }
-  const to = kernel(step.method, step.rateHz, rateHz);
-  return { ...mapped(piece, (row) => fitted(to(row), samples)), rateHz: step.rateHz };
+/** mV of the device, at another rate and times `factor`. While the numbers are float32, polyphase resampling takes half of the time. */
+export function fromDevice({ rows, masked }: Leads, fromHz: number, toHz: number, factor: number): Piece {
+  const samples = samplesAt(rows[0].length, fromHz, toHz);
+  const resampled = fromHz === toHz ? rows : resampleRows(resampler(fromHz, toHz), rows);
+  return { rows: resampled.map((row) => fitted(widen(row, factor), samples)), masked, rateHz: toHz };
 }
 
-function kernel(method: Exclude<StepOf<'resample'>['method'], 'fft'>, rateHz: number, fromHz: number): (row: Float64Array) => Float64Array {
+/** To another rate. The length is that of the time before, whichever way a method rounds: zeros behind a sample too few. */
+export function resampled(piece: Piece, { method, rateHz }: StepOf<'resample'>): Piece {
+  if (piece.rateHz === rateHz) return piece;
+  const samples = samplesAt(piece.rows[0].length, piece.rateHz, rateHz);
+  return { ...piece, rows: rowsAt(piece, method, rateHz).map((row) => fitted(row, samples)), rateHz };
+}
+
+function rowsAt({ rows, rateHz: fromHz }: Piece, method: StepOf<'resample'>['method'], toHz: number): readonly Float64Array[] {
   switch (method) {
     case 'polyphase':
-      return (row) => resample(resampler(fromHz, rateHz), row);
+      return resampleRows(resampler(fromHz, toHz), rows);
+    case 'fft':
+      return resampleFourier(rows, Math.max(1, Math.floor(rows[0].length * (toHz / fromHz) + 1e-6)));
     case 'linear':
-      return (row) => resampleLinear(row, fromHz, rateHz);
+      return rows.map((row) => resampleLinear(row, fromHz, toHz));
     case 'decimate':
-      return (row) => decimate(row, fromHz, rateHz);
+      return rows.map((row) => decimate(row, fromHz, toHz));
     case 'decimate-chebyshev':
-      return (row) => decimateChebyshev(row, Math.round(fromHz / rateHz));
+      return rows.map((row) => decimateChebyshev(row, Math.round(fromHz / toHz)));
   }
+}
+
+function samplesAt(samples: number, fromHz: number, toHz: number): number {
+  return Math.max(1, Math.round(samples * (toHz / fromHz)));
 }
 
 /** Cut, or filled up with zeros at the end. */

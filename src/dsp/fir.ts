@@ -1,5 +1,6 @@
 /** Filters of finite length: scipy.signal.firwin's design with its Hamming window, in one pass or forwards and back. */
 import type { ButterworthKind } from './butterworth.js';
+import { convolve } from './convolve.js';
 
 const designed = new Map<string, Float64Array>();
 
@@ -31,36 +32,23 @@ function sinc(x: number): number {
   return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
 }
 
-/** Σ taps[k] · input[i − k] for i from `first` on; `before` and `beyond` stand for the samples that are not there. */
-function convolve(taps: Float64Array, input: Float64Array, first: number, before: number, beyond: number): Float64Array {
-  const [n, length] = [input.length, taps.length];
-  const filled = new Float64Array(n + 2 * length);
-  filled.fill(before, 0, length);
-  filled.set(input, length);
-  filled.fill(beyond, length + n);
-  const out = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    const at = i + first + length;
-    let [a, b] = [0, 0];
-    let k = 0;
-    for (; k + 1 < length; k += 2) {
-      a += taps[k] * filled[at - k];
-      b += taps[k + 1] * filled[at - k - 1];
-    }
-    if (k < length) a += taps[k] * filled[at - k];
-    out[i] = a + b;
-  }
+/** `before` samples of one value, the signal, `after` zeros. */
+function extended(input: Float64Array, before: number, value: number, after: number): Float64Array {
+  const out = new Float64Array(before + input.length + after);
+  out.fill(value, 0, before);
+  out.set(input, before);
   return out;
 }
 
 /** One pass, from the state of an endless input of the first sample (lfilter from lfilter_zi × first sample). */
 export function firCausal(taps: Float64Array, input: Float64Array): Float64Array {
-  return convolve(taps, input, 0, input[0], 0);
+  return convolve(taps, extended(input, taps.length - 1, input[0], 0));
 }
 
-/** One pass, put back by half the filter's length; zeros beyond the ends. */
+/** One pass, put back by half the filter's length (odd); zeros beyond the ends. */
 export function firDelayed(taps: Float64Array, input: Float64Array): Float64Array {
-  return convolve(taps, input, (taps.length - 1) / 2, 0, 0);
+  const half = (taps.length - 1) / 2;
+  return convolve(taps, extended(input, half, 0, half));
 }
 
 /** Forwards and back: scipy.signal.filtfilt with its default odd padding of three lengths. */
