@@ -26,7 +26,8 @@ export interface LoadedModel {
   readonly sha256: string;
 }
 
-async function contractOf(folder: string): Promise<Contract> {
+/** The contract of a folder, with or without weights beside it. Throws ModelFolderError. */
+export async function readContract(folder: string): Promise<Contract> {
   const path = join(folder, 'encoder.json');
   let text: string;
   try {
@@ -49,7 +50,7 @@ async function contractOf(folder: string): Promise<Contract> {
 
 /** Reads a model folder; the model's file must be the one that its contract was written for. Throws ModelFolderError. */
 export async function loadModel(folder: string, options: { readonly variant?: string } = {}): Promise<LoadedModel> {
-  const contract = await contractOf(folder);
+  const contract = await readContract(folder);
   const { variant } = options;
   if (contract.model.sha256 === undefined) {
     throw new ModelFolderError('no-weights', `${folder} is a contract without weights: nothing can be served from it`, contract.model.weights ?? 'get the weights and name their hash');

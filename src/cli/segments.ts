@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readContract } from '../adapters/models.js';
 import { initial, physical, step } from '../assemble/index.js';
 import { condition, refusalText } from '../condition/index.js';
 import { loadConfig } from '../config/index.js';
@@ -8,7 +9,7 @@ import { type Contract, cropsOf, segmentElements, segmentShape } from '../contra
 import type { Segment } from '../ecg/index.js';
 import { grade } from '../grade/index.js';
 import { chunksOf, readRecord, RecordError } from '../records/index.js';
-import { engineSettings, loadContract } from './compose.js';
+import { engineSettings, modelFolder } from './compose.js';
 import { lineOf, UsageError } from './failure.js';
 import { npy } from './npy.js';
 import { chunkLengthMs, positive } from './options.js';
@@ -32,7 +33,7 @@ export function segmentsCommand(): Command {
     .addHelpText('after', '\nExample:\n  purkinje segments recordings/100 --out segments')
     .action(async (paths: string[], options: SegmentsOptions) => {
       const { config } = loadConfig({ file: options.config, env: process.env });
-      const contract = await loadContract(config);
+      const contract = await readContract(modelFolder(config.encoder.model));
       const settings = engineSettings(config).assemble;
       await mkdir(options.out, { recursive: true });
       let written = 0;
