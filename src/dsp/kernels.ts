@@ -42,6 +42,8 @@ export interface Kernels {
   causal(sections: readonly Section[], rows: readonly Float64Array[], starts: readonly number[]): void;
   /** Forwards and back over rows padded oddly by `pad` samples on both sides; into new rows. */
   zeroPhase(sections: readonly Section[], rows: readonly Float64Array[], pad: number): Float64Array[];
+  /** Is any of them the format's "no sample", or NaN? */
+  hasHole(counts: Int16Array | Int32Array | Float32Array): boolean;
   /** float32 → float64, times `factor`; NaN becomes `hole`. */
   widen(row: Float32Array, factor: number, hole: number): Float64Array;
   /** Is every |x| at most `limit`, taken as float32? NaN is not. */

@@ -94,16 +94,20 @@ describe('the twins agree to the last bit', () => {
         }),
       ),
     ));
+  const counts = length.chain((n) =>
+    fc.oneof(
+      fc.array(fc.oneof(fc.integer({ min: -32768, max: 32767 }), fc.constant(-32768)), { minLength: n, maxLength: n }).map((values) => Int16Array.from(values)),
+      fc.array(fc.oneof(fc.integer(), fc.constant(-(2 ** 31))), { minLength: n, maxLength: n }).map((values) => Int32Array.from(values)),
+      floats(n),
+    ),
+  );
+  test('the search for holes', () => {
+    fc.assert(fc.property(counts, (row) => same((kernels) => kernels.hasHole(row))), { numRuns: 300 });
+    fc.assert(fc.property(fc.integer({ min: 1, max: 100 }), fc.nat(99), (n, at) => same((kernels) => kernels.hasHole(new Int16Array(n).fill(-32768, at, at + 1)))));
+  });
   test('counts to millivolts, in every format, with gains that float32 holds and that it does not', () => {
     const gain = fc.oneof(fc.constantFrom(1, 200, 1000, 204.8, 0.001, 1e8), fc.double({ min: 1e-3, max: 1e8, noNaN: true }));
     const offset = fc.oneof(fc.constantFrom(0, 1024, -2048, 2 ** 23, 2 ** 23 + 1, 2 ** 32, 0.5), fc.double({ min: -(2 ** 32), max: 2 ** 32, noNaN: true }));
-    const counts = length.chain((n) =>
-      fc.oneof(
-        fc.array(fc.oneof(fc.integer({ min: -32768, max: 32767 }), fc.constant(-32768)), { minLength: n, maxLength: n }).map((values) => Int16Array.from(values)),
-        fc.array(fc.oneof(fc.integer(), fc.constant(-(2 ** 31))), { minLength: n, maxLength: n }).map((values) => Int32Array.from(values)),
-        floats(n),
-      ),
-    );
     fc.assert(fc.property(counts, gain, offset, (row, g, o) => same((kernels) => kernels.millivolts(row, g, o))), { numRuns: 500 });
   });
   test('sums of leads', () => fc.assert(fc.property(rowsOf(floats), fc.array(number, { minLength: 13, maxLength: 13 }), (rows, weights) => same((kernels) => kernels.weighted(rows, weights.slice(0, rows.length))))));
