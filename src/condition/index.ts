@@ -1,6 +1,6 @@
 /** Segment + contract → the model's tensor, in the model's own order of steps. Pure. */
 import type { Contract } from '../contract/index.js';
-import { butterworth, clip, filterCausalRows, filterZeroPhaseRows, moments, normalise, resampler, resampleRows, widen, within } from '../dsp/index.js';
+import { butterworth, clip, filterCausalRows, filterZeroPhaseRows, moments, normalise, resampler, resampleRows, resampleWide, widen, within } from '../dsp/index.js';
 import type { Physical, PhysicalLead } from '../ecg/index.js';
 
 export type Conditioned =
@@ -40,16 +40,14 @@ export function condition(segment: Physical, contract: Contract): Conditioned {
 const SAMPLE_MAX_MV = 1e6;
 
 /** `at`: which of the contract's leads each source is. */
-function throughPipeline(sources: readonly PhysicalLead[], rateHz: number, contract: Contract, at: readonly number[]): Float64Array[] {
+function throughPipeline(sources: readonly PhysicalLead[], rateHz: number, contract: Contract, at: readonly number[]): readonly Float64Array[] {
   const [first, ...others] = contract.input.pipeline;
   const factor = perMillivolt(contract);
   // A hole is zero: the one rule for NaN that is supported.
-  let signals = sources.map(({ mv }) => (within(mv, SAMPLE_MAX_MV) ? mv : mv.map((value) => (value === value ? value : 0))));
+  const signals = sources.map(({ mv }) => (within(mv, SAMPLE_MAX_MV) ? mv : mv.map((value) => (value === value ? value : 0))));
   let rate = rateHz;
-  // While they are float32, resampling takes half of the time.
   const early = first?.step === 'resample';
-  if (early) signals = resampleRows(resampler(rate, (rate = first.rateHz)), signals);
-  let rows = signals.map((signal) => widen(signal, factor));
+  let rows: readonly Float64Array[] = early ? resampleWide(resampler(rate, (rate = first.rateHz)), signals, factor) : signals.map((signal) => widen(signal, factor));
   for (const step of early ? others : contract.input.pipeline) {
     rows = apply(step)!(rows, rate, at);
     if (step.step === 'resample') rate = step.rateHz;
@@ -62,7 +60,8 @@ function perMillivolt({ input }: Contract): number {
 }
 
 type PipelineStep = Contract['input']['pipeline'][number];
-type Kernel = (rows: Float64Array[], rateHz: number, at: readonly number[]) => Float64Array[];
+/** May write into the rows that it is given. */
+type Kernel = (rows: readonly Float64Array[], rateHz: number, at: readonly number[]) => readonly Float64Array[];
 
 /** The kernel of a step; undefined where there is none. */
 function apply(step: PipelineStep): Kernel | undefined {
@@ -72,7 +71,7 @@ function apply(step: PipelineStep): Kernel | undefined {
     case 'butterworth':
       return (rows, rateHz) => {
         const filter = butterworth(step.kind, step.order, step.cornersHz, rateHz);
-        if (step.phase === 'zero') return filterZeroPhaseRows(filter, rows);
+        if (step.phase === 'zero') return filterZeroPhaseRows(filter, rows, rows);
         filterCausalRows(
           filter,
           rows,

@@ -2,7 +2,7 @@
 import type { Kernels } from '../kernels.js';
 import { causal, zeroPhase } from './biquad.js';
 import { clip, hasHole, millivolts, moments, normalise, weighted, widen, within } from './level.js';
-import { polyphase } from './polyphase.js';
+import { polyphase, polyphaseWide } from './polyphase.js';
 import { movingAverage, statistics } from './statistics.js';
 
-export const plain: Kernels = { polyphase, causal, zeroPhase, hasHole, widen, within, moments, normalise, clip, millivolts, weighted, movingAverage, statistics };
+export const plain: Kernels = { polyphase, polyphaseWide, causal, zeroPhase, hasHole, widen, within, moments, normalise, clip, millivolts, weighted, movingAverage, statistics };
