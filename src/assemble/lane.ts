@@ -1,3 +1,4 @@
+import { hasHole } from '../dsp/index.js';
 import { type LeadBlock, NO_SAMPLE_INT16, NO_SAMPLE_INT32, type Samples } from '../ecg/index.js';
 
 /** The samples of one lead of one run, from `base` on, as the device sent them; holes hold the sentinel. */
@@ -31,11 +32,6 @@ function blank(format: SampleFormat, length: number): Samples {
   return format === 'int16' ? new Int16Array(length) : format === 'int32' ? new Int32Array(length) : new Float32Array(length);
 }
 
-/** Is any of them a hole? By the engine's own search, which is several times faster than a loop. */
-export function hasHoles(samples: Samples): boolean {
-  return samples instanceof Float32Array ? samples.includes(NaN) : samples.indexOf(HOLE[formatOf(samples)]) >= 0;
-}
-
 export function newLane(block: LeadBlock, base: number): Lane {
   const format = formatOf(block.samples);
   const { origin, aduPerMv, offsetAdu } = block;
@@ -62,7 +58,7 @@ export interface Placed {
  * Places samples[from − first … to − first) at their numbers. The first value written for a sample stays. `intact`: none of
  * the samples is a hole.
  */
-export function place(lane: Lane, samples: Samples, first: number, from: number, to: number, tally: Placed, intact = !hasHoles(samples)): void {
+export function place(lane: Lane, samples: Samples, first: number, from: number, to: number, tally: Placed, intact = !hasHole(samples)): void {
   reserve(lane, from, to);
   const { counts, base } = lane;
   // Beyond the end there is nothing to compare with.
@@ -153,7 +149,7 @@ export function copyOf(lane: Lane, from: number, to: number, length: number): Sa
 
 /** The holes as disjoint ascending [start, end) pairs of indices. */
 export function holesIn(counts: Samples): [number, number][] {
-  if (!hasHoles(counts)) return [];
+  if (!hasHole(counts)) return [];
   const hole = HOLE[formatOf(counts)];
   const found: [number, number][] = [];
   let start = -1;
@@ -181,7 +177,7 @@ export function firstFrom(lane: Lane, from: number): number {
 
 /** How many samples are there, holes apart. */
 export function countSamples(samples: Samples): number {
-  if (!hasHoles(samples)) return samples.length;
+  if (!hasHole(samples)) return samples.length;
   const hole = HOLE[formatOf(samples)];
   let count = 0;
   for (let i = 0; i < samples.length; i++) if (samples[i] !== hole && samples[i] === samples[i]) count++;

@@ -35,8 +35,8 @@ export function filtered(piece: Piece, step: FilterStep): Piece | Refusal {
 }
 
 function recursive(piece: Piece, sections: readonly Section[], phase: 'zero' | 'causal'): Piece {
-  if (phase === 'zero') return { ...piece, rows: filterZeroPhaseRows(sections, piece.rows) };
-  filterCausalRows(sections, piece.rows, piece.rows.map((row) => row[0]));
+  if (phase === 'zero') filterZeroPhaseRows(sections, piece.rows, piece.rows);
+  else filterCausalRows(sections, piece.rows, piece.rows.map((row) => row[0]));
   return piece;
 }
 

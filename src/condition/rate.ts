@@ -1,13 +1,12 @@
 import type { StepOf } from '../contract/index.js';
-import { decimate, decimateChebyshev, resampleFourier, resampleLinear, resampler, resampleRows, widen } from '../dsp/index.js';
+import { decimate, decimateChebyshev, resampleFourier, resampleLinear, resampler, resampleRows, resampleWide } from '../dsp/index.js';
 import type { Leads } from './leads.js';
 import type { Piece } from './piece.js';
 
-/** mV of the device, at another rate and times `factor`. While the numbers are float32, polyphase resampling takes half of the time. */
+/** mV of the device, at another rate and times `factor`: the first resampling is of float32, and the pipeline of float64. */
 export function fromDevice({ rows, masked }: Leads, fromHz: number, toHz: number, factor: number): Piece {
   const samples = samplesAt(rows[0].length, fromHz, toHz);
-  const resampled = fromHz === toHz ? rows : resampleRows(resampler(fromHz, toHz), rows);
-  return { rows: resampled.map((row) => fitted(widen(row, factor), samples)), masked, rateHz: toHz };
+  return { rows: resampleWide(resampler(fromHz, toHz), rows, factor).map((row) => fitted(row, samples)), masked, rateHz: toHz };
 }
 
 /** To another rate. The length is that of the time before, whichever way a method rounds: zeros behind a sample too few. */
