@@ -1,6 +1,9 @@
 import { type Contract, segmentElements } from '../contract/index.js';
+import { within } from '../dsp/index.js';
 import type { Piece } from './piece.js';
 import { fitted } from './rate.js';
+
+const FLOAT32_MAX = 3.4028234663852886e38;
 
 /** The pieces as one tensor, crop after crop, each in the contract's layout; undefined where a number has no bound. */
 export function tensorOf(pieces: readonly Piece[], contract: Contract): Float32Array | undefined {
@@ -19,6 +22,5 @@ export function tensorOf(pieces: readonly Piece[], contract: Contract): Float32A
       else for (let t = 0; t < Math.min(samples, row.length); t++) into[t * leads.length + index] = row[t];
     }
   }
-  for (let i = 0; i < tensor.length; i++) if (!Number.isFinite(tensor[i])) return undefined;
-  return tensor;
+  return within(tensor, FLOAT32_MAX) ? tensor : undefined;
 }
