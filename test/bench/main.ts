@@ -90,7 +90,10 @@ const ratios = { 'line / bare loop': line[0].us / line[1].us };
 if (process.argv.includes('--json')) {
   process.stdout.write(`${JSON.stringify({ stages, scipy, line, ratios, wholePath: path })}\n`);
 } else {
-  for (const { name, us, usMin, usMax } of [...stages, ...line]) process.stdout.write(`${name.padEnd(72)} ${us.toFixed(0).padStart(7)} µs  (${usMin.toFixed(0)} to ${usMax.toFixed(0)})\n`);
+  for (const { name, us, usMin, usMax, cpuUs } of [...stages, ...line]) {
+    const processor = cpuUs === undefined ? '' : `, ${cpuUs.toFixed(0)} of the processor`;
+    process.stdout.write(`${name.padEnd(72)} ${us.toFixed(0).padStart(7)} µs  (${usMin.toFixed(0)} to ${usMax.toFixed(0)}${processor})\n`);
+  }
   for (const [name, ratio] of Object.entries(ratios)) process.stdout.write(`${name.padEnd(72)} ${ratio.toFixed(2).padStart(7)}\n`);
   if (scipy === undefined) process.stdout.write('scipy: python3 has none here, so nothing is compared with it\n');
   for (const { name, goal, oursUs, theirsUs, ratio, ratioLow, ratioHigh, error } of scipy ?? []) {

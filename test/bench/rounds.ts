@@ -8,15 +8,19 @@ export interface Figure {
   readonly us: number;
   readonly usMin: number;
   readonly usMax: number;
+  /** Median of the processor's time, which other programs on the machine add less to; undefined where only the clock was read. */
+  readonly cpuUs?: number;
 }
 
 export type Side = { readonly name: string; readonly run: () => unknown };
 
 export function measure(sides: readonly Side[]): Figure[] {
   const samples = sides.map(() => [] as number[]);
+  const processor = sides.map(() => [] as number[]);
   for (const { run } of sides) for (let i = 0; i < 3; i++) run();
   for (let round = 0; round < ROUNDS; round++) {
     sides.forEach(({ run }, s) => {
+      const before = process.cpuUsage();
       const start = performance.now();
       let count = 0;
       do {
@@ -24,9 +28,11 @@ export function measure(sides: readonly Side[]): Figure[] {
         count++;
       } while (performance.now() - start < ROUND_MS);
       samples[s].push(((performance.now() - start) / count) * 1000);
+      const { user, system } = process.cpuUsage(before);
+      processor[s].push((user + system) / count);
     });
   }
-  return sides.map(({ name }, s) => figure(name, samples[s]));
+  return sides.map(({ name }, s) => ({ ...figure(name, samples[s]), cpuUs: median(processor[s]) }));
 }
 
 /** The same for sides that take their time; one run a round. */

@@ -101,8 +101,8 @@ const MUTANTS: readonly Mutant[] = [
   {
     bug: 'resampling is late by a sample',
     file: 'src/dsp/resample.ts',
-    was: 'const at = m * down + halfLength;',
-    is: 'const at = m * down + halfLength - up;',
+    was: 'const at = first * down + halfLength;',
+    is: 'const at = first * down + halfLength - up;',
     caughtBy: 'test/dsp/scipy.test.ts',
   },
   {
