@@ -61,12 +61,18 @@ export interface Layer {
 export interface Kernels {
   /** Rows of x, zeros before and after → rows of `length` outputs. Arithmetic in the rows' own precision. */
   polyphase<T extends Float64Array | Float32Array>(filter: Polyphase, rows: readonly T[], length: number): T[];
+  /** float32 rows, in float32 arithmetic → `length` outputs times `factor` as float64. */
+  polyphaseWide(filter: Polyphase, rows: readonly Float32Array[], length: number, factor: number): Float64Array[];
   /** Sections one after the other, in place, each row from the state of an endless input of its start. */
   causal(sections: readonly Section[], rows: readonly Float64Array[], starts: readonly number[]): void;
-  /** Forwards and back over rows padded oddly by `pad` samples on both sides; into new rows. */
-  zeroPhase(sections: readonly Section[], rows: readonly Float64Array[], pad: number): Float64Array[];
+  /** Forwards and back over rows padded oddly by `pad` samples on both sides; into the rows of `into`. */
+  zeroPhase(sections: readonly Section[], rows: readonly Float64Array[], pad: number, into: readonly Float64Array[]): void;
+  /** Is any of them the format's "no sample", or NaN? */
+  hasHole(counts: Int16Array | Int32Array | Float32Array): boolean;
   /** float32 → float64, times `factor`; NaN becomes `hole`. */
   widen(row: Float32Array, factor: number, hole: number): Float64Array;
+  /** Is every |x| at most `limit`, taken as float32? NaN is not. */
+  within(row: Float32Array, limit: number): boolean;
   /** NaN makes all of them NaN. */
   moments(row: Float64Array): Moments;
   /** (x − offset) / divisor in place. */

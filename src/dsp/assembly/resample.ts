@@ -7,23 +7,67 @@
 export function split64(from: usize, n: i32, down: i32, planes: usize, pitch: i32): void {
   if (down == 1) memory.copy(planes, from, <usize>n << 3);
   else if (down == 2) splitPairs64(from, n, planes, planes + pitch);
-  else split<f64>(from, n, down, planes, pitch, 3);
+  else splitBlocks64(from, n, down, planes, pitch);
 }
 
 export function split32(from: usize, n: i32, down: i32, planes: usize, pitch: i32): void {
   if (down == 1) memory.copy(planes, from, <usize>n << 2);
   else if (down == 2) splitPairs32(from, n, planes, planes + pitch);
-  else split<f32>(from, n, down, planes, pitch, 2);
+  else splitBlocks32(from, n, down, planes, pitch);
+}
+
+/** Square blocks turned over in registers; what is left at the ends one by one. */
+function splitBlocks64(from: usize, n: i32, down: i32, planes: usize, pitch: i32): void {
+  const stride = <usize>down << 3;
+  const blocks = down & ~1;
+  const whole = (n / down) & ~1;
+  for (let p: i32 = 0; p < blocks; p += 2) {
+    let at = from + (<usize>p << 3);
+    let into = planes + p * pitch;
+    for (let k: i32 = 0; k < whole; k += 2, at += 2 * stride, into += 16) {
+      const a = v128.load(at);
+      const b = v128.load(at + stride);
+      v128.store(into, v128.shuffle<f64>(a, b, 0, 2));
+      v128.store(into + pitch, v128.shuffle<f64>(a, b, 1, 3));
+    }
+  }
+  rest<f64>(from, n, down, planes, pitch, 3, blocks, whole);
+}
+
+function splitBlocks32(from: usize, n: i32, down: i32, planes: usize, pitch: i32): void {
+  const stride = <usize>down << 2;
+  const blocks = down & ~3;
+  const whole = (n / down) & ~3;
+  for (let p: i32 = 0; p < blocks; p += 4) {
+    let at = from + (<usize>p << 2);
+    let into = planes + p * pitch;
+    for (let k: i32 = 0; k < whole; k += 4, at += 4 * stride, into += 16) {
+      const a = v128.load(at);
+      const b = v128.load(at + stride);
+      const c = v128.load(at + 2 * stride);
+      const d = v128.load(at + 3 * stride);
+      const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+      const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+      const ef = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+      const gh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+      v128.store(into, v128.shuffle<f64>(ab, cd, 0, 2));
+      v128.store(into + pitch, v128.shuffle<f64>(ab, cd, 1, 3));
+      v128.store(into + 2 * pitch, v128.shuffle<f64>(ef, gh, 0, 2));
+      v128.store(into + 3 * pitch, v128.shuffle<f64>(ef, gh, 1, 3));
+    }
+  }
+  rest<f32>(from, n, down, planes, pitch, 2, blocks, whole);
 }
 
 // @ts-ignore: decorator
 @inline
-function split<T>(from: usize, n: i32, down: i32, planes: usize, pitch: i32, shift: usize): void {
+function rest<T>(from: usize, n: i32, down: i32, planes: usize, pitch: i32, shift: usize, blocks: i32, whole: i32): void {
   const stride = <usize>down << shift;
   const end = from + (<usize>n << shift);
   for (let p: i32 = 0; p < down; p++) {
-    let into = planes + p * pitch;
-    for (let at = from + (<usize>p << shift); at < end; at += stride, into += sizeof<T>()) store<T>(into, load<T>(at));
+    const first = <usize>(p < blocks ? whole : 0);
+    let into = planes + p * pitch + (first << shift);
+    for (let at = from + (<usize>p << shift) + first * stride; at < end; at += stride, into += sizeof<T>()) store<T>(into, load<T>(at));
   }
 }
 

@@ -1,9 +1,18 @@
 import { type Moments, NO_INT16, NO_INT32 } from '../kernels.js';
 
+export function hasHole(counts: Int16Array | Int32Array | Float32Array): boolean {
+  return counts instanceof Float32Array ? counts.includes(NaN) : counts.indexOf(counts instanceof Int16Array ? NO_INT16 : NO_INT32) >= 0;
+}
+
 export function widen(row: Float32Array, factor: number, hole: number): Float64Array {
   const out = new Float64Array(row.length);
   for (let i = 0; i < out.length; i++) out[i] = row[i] === row[i] ? row[i] * factor : hole;
   return out;
+}
+
+export function within(row: Float32Array, limit: number): boolean {
+  const most = Math.fround(limit);
+  return row.every((value) => Math.abs(value) <= most);
 }
 
 /** Four sums side by side: those of the samples i mod 4, as the lanes of two vectors hold them. */

@@ -10,5 +10,5 @@ import { statisticsOn } from './statistics.js';
 /** Undefined where there is no WebAssembly SIMD. */
 export function simd(): Kernels | undefined {
   const scratch = instantiate();
-  return scratch && { polyphase: polyphaseOn(scratch), ...biquadsOn(scratch), ...levelOn(scratch), ...statisticsOn(scratch), ...layerOn(scratch) };
+  return scratch && { ...polyphaseOn(scratch), ...biquadsOn(scratch), ...levelOn(scratch), ...statisticsOn(scratch), ...layerOn(scratch) };
 }
