@@ -28,8 +28,7 @@ export function runNetwork(network: WaveNetwork, leads: readonly Int16Array[]): 
     levels.push((level = added(runLayer(second, half), half)));
   }
   network.up.forEach(([narrow, second], i) => {
-    const fine = levels[levels.length - 2 - i];
-    const joined = added(doubled(runLayer(narrow, level), narrow.outputs, fine.length), fine);
+    const joined = doubledAndAdded(runLayer(narrow, level), levels[levels.length - 2 - i], narrow.outputs);
     level = added(runLayer(second, rectified(joined)), joined);
   });
   return runLayer(network.head, rectified(level));
@@ -38,34 +37,44 @@ export function runNetwork(network: WaveNetwork, leads: readonly Int16Array[]): 
 /** Mean and maximum over the leads, channel by channel: time × 2·channels. All are 0 or above. */
 function together(leads: readonly Int16Array[], channels: number): Int16Array {
   const out = new Int16Array(leads[0].length * 2);
-  for (let i = 0; i < leads[0].length; i++) {
-    let sum = leads.length >> 1;
-    let max = 0;
-    for (const lead of leads) {
-      sum += lead[i];
-      if (lead[i] > max) max = lead[i];
+  for (let from = 0, to = 0; from < leads[0].length; from += channels, to += 2 * channels) {
+    for (let c = 0; c < channels; c++) {
+      let sum = leads.length >> 1;
+      let max = 0;
+      for (let l = 0; l < leads.length; l++) {
+        const value = leads[l][from + c];
+        sum += value;
+        if (value > max) max = value;
+      }
+      out[to + c] = (sum / leads.length) | 0;
+      out[to + channels + c] = max;
     }
-    const at = Math.floor(i / channels) * 2 * channels + (i % channels);
-    out[at] = Math.floor(sum / leads.length);
-    out[at + channels] = max;
   }
   return out;
 }
 
+function clamped(value: number): number {
+  return value > ACTIVATION_MAX ? ACTIVATION_MAX : value < -ACTIVATION_MAX ? -ACTIVATION_MAX : value;
+}
+
+/** In place. */
 function added(a: Int16Array, b: Int16Array): Int16Array {
-  for (let i = 0; i < a.length; i++) a[i] = Math.max(-ACTIVATION_MAX, Math.min(ACTIVATION_MAX, a[i] + b[i]));
+  for (let i = 0; i < a.length; i++) a[i] = clamped(a[i] + b[i]);
   return a;
+}
+
+/** Every step of the coarse level twice, and the fine level added. */
+function doubledAndAdded(coarse: Int16Array, fine: Int16Array, channels: number): Int16Array {
+  const out = new Int16Array(fine.length);
+  for (let at = 0, t = 0; at < fine.length; t++) {
+    const from = (t >> 1) * channels;
+    for (let c = 0; c < channels; c++, at++) out[at] = clamped(coarse[from + c] + fine[at]);
+  }
+  return out;
 }
 
 function rectified(a: Int16Array): Int16Array {
   const out = new Int16Array(a.length);
   for (let i = 0; i < a.length; i++) out[i] = a[i] > 0 ? a[i] : 0;
-  return out;
-}
-
-/** Every step twice, cut to `length`. */
-function doubled(a: Int16Array, channels: number, length: number): Int16Array {
-  const out = new Int16Array(length);
-  for (let t = 0; t * channels < length; t++) out.set(a.subarray((t >> 1) * channels, ((t >> 1) + 1) * channels), t * channels);
   return out;
 }
