@@ -18,8 +18,10 @@ export interface Exports {
   heapBase(): number;
   split64(from: number, n: number, down: number, planes: number, pitch: number): void;
   split32(from: number, n: number, down: number, planes: number, pitch: number): void;
-  sums64(base: number, terms: number, pairs: number, singles: number, out: number, count: number, step: number): void;
-  sums32(base: number, terms: number, pairs: number, singles: number, out: number, count: number, step: number): void;
+  sums64(base: number, terms: number, pairs: number, singles: number, out: number, count: number): void;
+  sums32(base: number, terms: number, pairs: number, singles: number, out: number, count: number): void;
+  join64(planes: number, n: number, up: number, pitch: number, out: number): void;
+  join32(planes: number, n: number, up: number, pitch: number, out: number): void;
   biquad(a: number, b: number, c: number, d: number, n: number, step: number, section: number, state: number): void;
   biquads(a: number, b: number, c: number, d: number, n: number, step: number, sections: number, states: number): void;
   sumAndRange(row: number, n: number, range: number): number;

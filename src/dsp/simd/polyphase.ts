@@ -21,23 +21,26 @@ export function polyphaseOn(scratch: Scratch): Pick<Kernels, 'polyphase' | 'poly
     // Ends are rounded up to a vector.
     const pitch = size * (head + Math.max(Math.ceil(samples / down), Math.ceil(length / up) + Math.ceil(after / down)) + 4);
     const terms = phases.reduce((sum, phase) => sum + phase.c.length, 0);
-    const [program, planes, input, output, wide] = scratch.lay(terms * TERM, down * pitch, samples * size, length * size, length * 8);
+    const apart = size * (Math.ceil(length / up) + 4);
+    const [program, planes, input, outputs, joined, wide] = scratch.lay(terms * TERM, down * pitch, samples * size, up * apart, length * size, length * 8);
     const values = single ? scratch.f32 : scratch.f64;
     let at = program;
     for (const phase of phases) at = write(scratch, phase, at, single, (sample) => place(sample, down, pitch, size));
     values.fill(0, planes / size, (planes + down * pitch) / size);
     const origin = planes + head * size;
-    const [split, sums] = single ? [run.split32, run.sums32] : [run.split64, run.sums64];
+    const [split, sums, join] = single ? [run.split32, run.sums32, run.join32] : [run.split64, run.sums64, run.join64];
     return rows.map((row) => {
       values.set(row, input / size);
       split(input, samples, down, origin, pitch);
       at = program;
       for (const phase of phases) {
         const { first, pairs, c } = phase;
-        sums(origin, at, pairs, c.length - pairs, output + first * size, outputsOf(phase, up, length), up * size);
+        sums(origin, at, pairs, c.length - pairs, outputs + first * apart, outputsOf(phase, up, length));
         at += c.length * TERM;
       }
-      return take(output, wide);
+      if (up === 1) return take(outputs, wide);
+      join(outputs, length, up, apart, joined);
+      return take(joined, wide);
     });
   }
 
