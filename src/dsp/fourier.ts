@@ -60,8 +60,10 @@ function transform({ re, im }: Complexes): Complexes {
 
 function two({ re, im }: Complexes, to: number, m: number, stride: number, { cos, sin }: Plan): void {
   for (let k = 0; k < m; k++) {
-    const [a, b] = [to + k, to + k + m];
-    const [c, s] = [cos[k * stride], sin[k * stride]];
+    const a = to + k;
+    const b = a + m;
+    const c = cos[k * stride];
+    const s = sin[k * stride];
     const x = re[b] * c - im[b] * s;
     const y = re[b] * s + im[b] * c;
     re[b] = re[a] - x;
@@ -77,15 +79,23 @@ function four({ re, im }: Complexes, to: number, m: number, stride: number, { co
     const b = a + m;
     const c = b + m;
     const d = c + m;
-    const [k1, k2, k3] = [k * stride, 2 * k * stride, 3 * k * stride];
+    const k1 = k * stride;
+    const k2 = 2 * k1;
+    const k3 = 3 * k1;
     const bRe = re[b] * cos[k1] - im[b] * sin[k1];
     const bIm = re[b] * sin[k1] + im[b] * cos[k1];
     const cRe = re[c] * cos[k2] - im[c] * sin[k2];
     const cIm = re[c] * sin[k2] + im[c] * cos[k2];
     const dRe = re[d] * cos[k3] - im[d] * sin[k3];
     const dIm = re[d] * sin[k3] + im[d] * cos[k3];
-    const [evenRe, evenIm, apartRe, apartIm] = [re[a] + cRe, im[a] + cIm, re[a] - cRe, im[a] - cIm];
-    const [sumRe, sumIm, turnRe, turnIm] = [bRe + dRe, bIm + dIm, bIm - dIm, dRe - bRe];
+    const evenRe = re[a] + cRe;
+    const evenIm = im[a] + cIm;
+    const apartRe = re[a] - cRe;
+    const apartIm = im[a] - cIm;
+    const sumRe = bRe + dRe;
+    const sumIm = bIm + dIm;
+    const turnRe = bIm - dIm;
+    const turnIm = dRe - bRe;
     re[a] = evenRe + sumRe;
     im[a] = evenIm + sumIm;
     re[b] = apartRe + turnRe;
@@ -104,13 +114,16 @@ function odd({ re, im }: Complexes, to: number, m: number, stride: number, p: nu
   for (let k = 0; k < m; k++) {
     for (let q = 0; q < p; q++) {
       const at = to + k + q * m;
-      const [c, s] = [cos[q * k * stride], sin[q * k * stride]];
+      const c = cos[q * k * stride];
+      const s = sin[q * k * stride];
       partRe[q] = re[at] * c - im[at] * s;
       partIm[q] = re[at] * s + im[at] * c;
     }
-    let [allRe, allIm] = [partRe[0], partIm[0]];
+    let allRe = partRe[0];
+    let allIm = partIm[0];
     for (let q = 1; q <= half; q++) {
-      const [x, y] = [partRe[q], partIm[q]];
+      const x = partRe[q];
+      const y = partIm[q];
       partRe[q] = x + partRe[p - q];
       partIm[q] = y + partIm[p - q];
       partRe[p - q] = x - partRe[p - q];
@@ -121,12 +134,16 @@ function odd({ re, im }: Complexes, to: number, m: number, stride: number, p: nu
     re[to + k] = allRe;
     im[to + k] = allIm;
     for (let r = 1; r <= half; r++) {
-      let [evenRe, evenIm, oddRe, oddIm] = [partRe[0], partIm[0], 0, 0];
+      let evenRe = partRe[0];
+      let evenIm = partIm[0];
+      let oddRe = 0;
+      let oddIm = 0;
       let turn = 0;
       for (let q = 1; q <= half; q++) {
         turn += r;
         if (turn >= p) turn -= p;
-        const [c, s] = [cos[turn * step], sin[turn * step]];
+        const c = cos[turn * step];
+        const s = sin[turn * step];
         evenRe += partRe[q] * c;
         evenIm += partIm[q] * c;
         oddRe -= partIm[p - q] * s;

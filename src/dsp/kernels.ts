@@ -80,7 +80,7 @@ export interface Kernels {
   /** min(max(x, lower), upper) in place; NaN stays. */
   clip(row: Float64Array, lower: number, upper: number): void;
   /** (count − offset) / gain in float64, rounded to float32; the format's "no sample" and NaN become NaN. */
-  millivolts(counts: Int16Array | Int32Array | Float32Array, aduPerMv: number, offsetAdu: number): Float32Array;
+  millivolts(counts: Int16Array | Int32Array | Float32Array, aduPerMv: number, offsetAdu: number, into: Float32Array): void;
   /** Σ weight·row in float64, rounded to float32. */
   weighted(rows: readonly Float32Array[], weights: readonly number[]): Float32Array;
   /** Means of the 2·half + 1 samples around each, of fewer at the edges. */

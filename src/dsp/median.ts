@@ -120,19 +120,40 @@ class Block {
   }
 }
 
-/** Numbers of the values in rising order, equal ones in their own: merged from runs of one on. */
+/** Numbers of the values in rising order, equal ones in their own: runs that rise or fall by themselves, merged two by two. */
 function rising(values: Float64Array): Int32Array {
   const n = values.length;
-  let from = Int32Array.from({ length: n }, (_, i) => i);
+  let from = new Int32Array(n);
   let to = new Int32Array(n);
-  for (let run = 1; run < n; run *= 2) {
-    for (let start = 0; start < n; start += 2 * run) {
-      const middle = Math.min(start + run, n);
-      const stop = Math.min(start + 2 * run, n);
-      let [a, b] = [start, middle];
-      for (let k = start; k < stop; k++) to[k] = a < middle && (b >= stop || values[from[a]] <= values[from[b]]) ? from[a++] : from[b++];
+  /** Where each run ends. */
+  let ends: number[] = [];
+  for (let start = 0; start < n; ) {
+    let stop = start + 1;
+    const falls = stop < n && values[stop] < values[start];
+    if (falls) while (stop < n && values[stop] < values[stop - 1]) stop++;
+    else while (stop < n && values[stop] >= values[stop - 1]) stop++;
+    for (let i = start; i < stop; i++) from[i] = falls ? start + stop - 1 - i : i;
+    ends.push((start = stop));
+  }
+  while (ends.length > 1) {
+    const joined: number[] = [];
+    let start = 0;
+    for (let run = 0; run < ends.length; run += 2) {
+      const stop = ends[Math.min(run + 1, ends.length - 1)];
+      merge(values, from, to, start, ends[run], stop);
+      joined.push((start = stop));
     }
-    [from, to] = [to, from];
+    [from, to, ends] = [to, from, joined];
   }
   return from;
+}
+
+/** Two runs in order, [start, middle) and [middle, stop), into one. */
+function merge(values: Float64Array, from: Int32Array, to: Int32Array, start: number, middle: number, stop: number): void {
+  let a = start;
+  let b = middle;
+  let k = start;
+  while (a < middle && b < stop) to[k++] = values[from[b]] < values[from[a]] ? from[b++] : from[a++];
+  while (a < middle) to[k++] = from[a++];
+  while (b < stop) to[k++] = from[b++];
 }

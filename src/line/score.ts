@@ -1,6 +1,6 @@
 import { Subject, tap } from 'rxjs';
 import { type DeviceAssembled, DEVICES_MAX, type PartitionInput, type PartitionState, passTime, physical, refill, stepPartition } from '../assemble/index.js';
-import { condition } from '../condition/index.js';
+import { condition, type Conditioned } from '../condition/index.js';
 import type { Chunk, Segment } from '../ecg/index.js';
 import { grade, type Graded } from '../grade/index.js';
 import { type EncoderInput, type LogRecord, type NewRecord, type PartitionWork, sleep, type Tenure, TOPICS } from '../ports/index.js';
@@ -242,7 +242,9 @@ export class ScorePartition implements PartitionWork {
     const mv = physical(segment);
     const graded = grade(segment, mv);
     const hospitalMs = hospitalTimeMs(segment.clock);
-    const input = this.input(mv, graded, deps.associations.patientAt(segment.device, hospitalMs));
+    const conditioned = this.conditioned(mv, graded, deps.associations.patientAt(segment.device, hospitalMs));
+    const input = conditioned?.ok ? conditioned : undefined;
+    const reasons = conditioned?.ok === false ? [...graded.reasons, `model-${conditioned.code}`] : graded.reasons;
     const bytes = input === undefined ? 0 : bytesOf(input);
     deps.credits.take(bytes);
     group.segments++;
@@ -252,7 +254,7 @@ export class ScorePartition implements PartitionWork {
     const rank = group.segments - 1;
     const association = deps.associations.at(segment.device, hospitalMs);
     // Made now, so that no sample is held while the scores are on their way.
-    const unscored = unscoredOutcome(segment, graded, association, this.tenure.partition, deps.contract);
+    const unscored = unscoredOutcome(segment, { ...graded, reasons }, association, this.tenure.partition, deps.contract);
     const finish = (scoring: Scoring) => {
       if (this.over) return;
       const outcome = { ...unscored, ...scoring };
@@ -267,15 +269,14 @@ export class ScorePartition implements PartitionWork {
     else deps.encode.submit(input, finish);
   }
 
-  /** What the model gets, where the segment has the leads for at least one of its targets. */
-  private input(mv: ReturnType<typeof physical>, graded: Graded, patient: Patient): EncoderInput | undefined {
+  /** What the model gets, or why it refuses; undefined where the segment has not the leads for any of its targets. */
+  private conditioned(mv: ReturnType<typeof physical>, graded: Graded, patient: Patient): Conditioned | undefined {
     const { contract } = this.deps;
     if (contract === undefined || graded.grade === 'unusable') return undefined;
     const origins = new Map(graded.leads.map((lead) => [lead.lead, lead.origin]));
     const sound = new Set([...graded.usable].filter((lead) => origins.get(lead) !== 'modified'));
     if (!contract.targets.some((target) => target.leadSets.some((set) => set.every((lead) => sound.has(lead))))) return undefined;
-    const conditioned = condition(mv, contract, { ...patient, measurements: graded.measurements });
-    return conditioned.ok ? conditioned : undefined;
+    return condition(mv, contract, { ...patient, measurements: graded.measurements });
   }
 
   private rejected(record: LogRecord, reject: Pick<Reject, 'reason' | 'field'>): NewRecord {

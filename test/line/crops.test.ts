@@ -30,6 +30,15 @@ class Counted extends Credits {
   }
 }
 
+test('what the model refuses is unusable, and says why', async () => {
+  const { input } = CROPPED;
+  const wanting: Contract = { ...CROPPED, input: { ...input, tabular: { tensor: 'known', features: [{ name: 'ageYears', missing: 'refuse' }] } } };
+  const store = new Store();
+  await through(store, logOf([0, beating(0, 1000)]), deps({ contract: wanting }));
+  const [outcome] = store.written.map(({ value }) => decodeOutcome(value!));
+  expect(outcome).toMatchObject({ type: 'segment', outcome: { status: 'unusable', findings: [], reasons: expect.arrayContaining(['model-value-missing']) } });
+});
+
 test('every crop and every further input counts, and age and sex go in', async () => {
   const inputs: EncoderInput[] = [];
   const score = async (batch: readonly EncoderInput[]) => {

@@ -41,11 +41,9 @@ export function clip(row: Float64Array, lower: number, upper: number): void {
   for (let i = 0; i < row.length; i++) row[i] = Math.min(Math.max(row[i], lower), upper);
 }
 
-export function millivolts(counts: Int16Array | Int32Array | Float32Array, aduPerMv: number, offsetAdu: number): Float32Array {
-  const out = new Float32Array(counts.length);
+export function millivolts(counts: Int16Array | Int32Array | Float32Array, aduPerMv: number, offsetAdu: number, into: Float32Array): void {
   const none = counts instanceof Int16Array ? NO_INT16 : counts instanceof Int32Array ? NO_INT32 : NaN;
-  for (let i = 0; i < counts.length; i++) out[i] = counts[i] === none ? NaN : (counts[i] - offsetAdu) / aduPerMv;
-  return out;
+  for (let i = 0; i < counts.length; i++) into[i] = counts[i] === none ? NaN : (counts[i] - offsetAdu) / aduPerMv;
 }
 
 export function weighted(rows: readonly Float32Array[], weights: readonly number[]): Float32Array {

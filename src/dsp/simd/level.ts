@@ -57,7 +57,7 @@ export function levelOn(scratch: Scratch): Pick<Kernels, 'hasHole' | 'widen' | '
     },
     normalise: (row, offset, divisor) => inPlace(row, (place) => run.normalise(place, row.length, offset, divisor)),
     clip: (row, lower, upper) => inPlace(row, (place) => run.clip(place, row.length, lower, upper)),
-    millivolts(counts, aduPerMv, offsetAdu) {
+    millivolts(counts, aduPerMv, offsetAdu, into) {
       const n = counts.length;
       const [from, to] = scratch.lay(counts.byteLength, n * 4);
       if (counts instanceof Int16Array) {
@@ -71,7 +71,7 @@ export function levelOn(scratch: Scratch): Pick<Kernels, 'hasHole' | 'widen' | '
         scratch.f32.set(counts, from / 4);
         run.fromFloat32(from, n, offsetAdu, aduPerMv, to);
       }
-      return scratch.f32.slice(to / 4, to / 4 + n);
+      into.set(scratch.f32.subarray(to / 4, to / 4 + n));
     },
     weighted(rows, weights) {
       const n = rows[0]?.length ?? 0;
