@@ -76,7 +76,7 @@ export function place(lane: Lane, samples: Samples, first: number, from: number,
     else tally.conflicting++;
   }
   if (compared < to) {
-    counts.set(samples.subarray(compared - first, to - first), compared - base);
+    counts.set(to - compared === samples.length ? samples : samples.subarray(compared - first, to - first), compared - base);
     placed += to - compared;
     if (lane.whole === compared) lane.whole = to;
   }
