@@ -4,6 +4,7 @@ import { ConfigError } from '../config/index.js';
 import { checkCommand } from './check.js';
 import { encoderCommand } from './encoder.js';
 import { engineCommand } from './engine.js';
+import { evaluateCommand } from './evaluate/index.js';
 import { lineOf, UsageError } from './failure.js';
 import { monitorCommand } from './monitor.js';
 import { replayCommand } from './replay.js';
@@ -24,11 +25,12 @@ for (const command of [
   replayCommand(),
   segmentsCommand(),
   simulateCommand(),
+  evaluateCommand(),
   checkCommand(),
 ]) {
   program.addCommand(command);
 }
-for (const command of [program, ...program.commands]) command.exitOverride().configureOutput({ writeErr: (text) => process.stderr.write(text.replace(/^error: /, 'purkinje: ').replace(/\n\(/g, ' (')) });
+for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) command.exitOverride().configureOutput({ writeErr: (text) => process.stderr.write(text.replace(/^error: /, 'purkinje: ').replace(/\n\(/g, ' (')) });
 
 // Whoever read our output is gone (`| head`): long-running commands stop in order, the others just end.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

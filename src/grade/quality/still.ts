@@ -1,0 +1,51 @@
+import type { Shape } from './shape.js';
+import type { Windows } from './windows.js';
+
+/** Below this range over the whole segment nothing but a short circuit or a detached electrode is left (mV). */
+const DEAD_RANGE_MV = 0.02;
+/** A window within this is flat (mV): noise of skin and amplifier alone is more. */
+const FLAT_MV = 0.01;
+/** A flat window so far from the lead's own level is at a rail (mV). */
+const RAIL_MV = 2;
+/** A share of samples exactly at the lead's highest or lowest that no heart gives, where that lies far from its level. */
+const CLIPPED_SHARE = 0.02;
+
+/** Nothing moves: a detached electrode, a short circuit, an input at its rail. */
+export function isDead({ rangeMv }: Shape): boolean {
+  // Written so that a range that is no number is dead too.
+  return !(rangeMv >= DEAD_RANGE_MV);
+}
+
+/** Windows in which every lead is flat: a pause between beats, or none at all, is no fault of the signal. 1 where it is so. */
+export function pausesOf(leads: readonly Windows[]): Uint8Array {
+  const pauses = new Uint8Array(leads[0]?.count ?? 0);
+  for (let i = 0; i < pauses.length; i++) pauses[i] = leads.every(({ span }) => !(span[i] >= FLAT_MV)) ? 1 : 0;
+  return pauses;
+}
+
+/** Time at a rail, and the longest stretch in which this lead alone is flat, at a rail or not there; seconds. */
+export interface Stillness {
+  readonly saturatedS: number;
+  readonly stillS: number;
+  /** Windows without any movement, as a share. */
+  readonly flatShare: number;
+}
+
+export function stillnessOf({ count, windowS, span, level }: Windows, { levelMv }: Shape, pauses: Uint8Array): Stillness {
+  let [saturated, flat, run, longest] = [0, 0, 0, 0];
+  for (let i = 0; i < count; i++) {
+    const moves = span[i] >= FLAT_MV;
+    const atRail = span[i] < FLAT_MV && Math.abs(level[i] - levelMv) > RAIL_MV;
+    if (atRail) saturated++;
+    if (span[i] < FLAT_MV) flat++;
+    run = moves || (pauses[i] === 1 && !atRail && span[i] === span[i]) ? 0 : run + 1;
+    if (run > longest) longest = run;
+  }
+  return { saturatedS: saturated * windowS, stillS: longest * windowS, flatShare: count === 0 ? 1 : flat / count };
+}
+
+/** Cut off at the converter's end: too many samples exactly at the highest or lowest, and that far from the usual level. */
+export function isClipped({ low, high, atLow, atHigh }: Windows, { levelMv, rangeMv }: Shape): boolean {
+  if (!(rangeMv > RAIL_MV)) return false;
+  return (atHigh > CLIPPED_SHARE && high - levelMv > rangeMv / 2) || (atLow > CLIPPED_SHARE && levelMv - low > rangeMv / 2);
+}
