@@ -1,7 +1,7 @@
 import type { PhysicalLead } from '../../ecg/index.js';
 import { motionOf } from './motion.js';
 import { MAINS_BEND, mainsMv } from './powerline.js';
-import { type Shape, shapeOf } from './shape.js';
+import { NOTHING, type Shape, shapeOf } from './shape.js';
 import { isClipped, isDead, stillnessOf } from './still.js';
 import type { Windows } from './windows.js';
 
@@ -21,6 +21,7 @@ export interface LeadCheck {
   readonly shape: Shape;
   /** Longest stretch without signal while others have one, seconds. */
   readonly stillS: number;
+  readonly saturatedS: number;
   readonly burstS: number;
 }
 
@@ -56,7 +57,7 @@ export function checkLead(row: PhysicalLead, rateHz: number, windows: Windows, p
   if (declaredOff) reasons.push('lead-off');
   if (presence > 0) {
     if (dead || (stillS >= STILL_S && flatShare * lengthS > saturatedS)) reasons.push('flat');
-    if (saturatedS > 0 || isClipped(windows, shape)) reasons.push('saturated');
+    if (saturatedS > 0 || isClipped(row.mv, shape)) reasons.push('saturated');
     if (burstS >= BURST_S) reasons.push('motion');
     if (!dead && shape.noise > NOISE) reasons.push(isMains(row.mv, rateHz, shape) ? 'powerline' : 'high-frequency-noise');
     if (burstS < BURST_S && shape.driftMv > DRIFT_MV) reasons.push('baseline-wander');
@@ -64,7 +65,7 @@ export function checkLead(row: PhysicalLead, rateHz: number, windows: Windows, p
   }
   const troubledS = saturatedS + beyondBeatsS;
   const rate = !off && presence >= RATE_PRESENCE_MIN && troubledS <= RATE_TROUBLE_MAX * lengthS && shape.noise <= RATE_NOISE_MAX;
-  return { lead: row.lead, reasons, presence, rate, shape, stillS: off ? lengthS : stillS, burstS };
+  return { lead: row.lead, reasons, presence, rate, shape, stillS: off ? lengthS : stillS, saturatedS, burstS };
 }
 
 function isMains(mv: Float32Array, rateHz: number, { noiseMv }: Shape): boolean {
@@ -73,6 +74,5 @@ function isMains(mv: Float32Array, rateHz: number, { noiseMv }: Shape): boolean 
 
 /** A lead that is not there at all. */
 export function missingLead(row: PhysicalLead): LeadCheck {
-  const shape: Shape = { rangeMv: 0, levelMv: 0, excursionMv: 0, driftMv: 0, beatMv: 0, noiseMv: 0, noise: 0 };
-  return { lead: row.lead, reasons: ['missing'], presence: 0, rate: false, shape, stillS: row.mv.length, burstS: 0 };
+  return { lead: row.lead, reasons: ['missing'], presence: 0, rate: false, shape: NOTHING, stillS: 0, saturatedS: 0, burstS: 0 };
 }

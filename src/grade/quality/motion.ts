@@ -12,10 +12,10 @@ export interface Motion {
   readonly beyondBeatsS: number;
 }
 
-export function motionOf({ count, windowS, span, level }: Windows, { levelMv, beatMv }: Shape): Motion {
+export function motionOf({ count, windowS, low, high, level }: Windows, { levelMv, beatMv }: Shape): Motion {
   let [bursts, beyond] = [0, 0];
   for (let i = 0; i < count; i++) {
-    const far = Math.max(span[i], Math.abs(level[i] - levelMv));
+    const far = Math.max(high[i] - low[i], Math.abs(level[i] - levelMv));
     if (!(far > BURST_MV)) continue;
     bursts++;
     if (far > BURST_BEATS * beatMv) beyond++;

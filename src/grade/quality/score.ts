@@ -7,15 +7,15 @@ import type { LeadCheck } from './lead.js';
  */
 const WEIGHTS = {
   /** Of a segment without any trouble. */
-  sound: 4,
-  /** Per second in which one lead alone is off, flat, at a rail or not there, up to one second. */
+  sound: 3.5,
+  /** Per second in which one lead alone is off, flat or not there, up to one second; a lead at a rail counts for all of it. */
   still: -6,
   /** Per e-fold of the worst lead's excursion, from half a millivolt to twenty. */
-  excursion: -0.8,
+  excursion: -0.5,
   /** Where every lead is in motion. */
-  burst: -4.5,
+  burst: -6.5,
   /** Noise of the worst lead against its beats. */
-  noise: -15,
+  noise: -10,
 };
 const STILL_MAX_S = 1;
 const EXCURSION_MIN_MV = 0.5;
@@ -27,8 +27,8 @@ const NOISE_MAX = 0.5;
 export function scoreOf(declared: readonly LeadCheck[]): number {
   if (declared.length === 0) return 0;
   let [still, excursion, bursts, noise] = [0, 0, 0, 0];
-  for (const { stillS, shape, burstS } of declared) {
-    still = Math.max(still, stillS);
+  for (const { stillS, saturatedS, shape, burstS } of declared) {
+    still = Math.max(still, saturatedS > 0 ? STILL_MAX_S : stillS);
     excursion = Math.max(excursion, shape.excursionMv);
     noise = Math.max(noise, shape.noise);
     if (burstS >= BURST_S) bursts++;

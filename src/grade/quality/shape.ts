@@ -6,10 +6,14 @@ const SECOND = 5;
 /** Smaller beats than this are measured as this (mV): a lead may see the heart from the side. */
 const BEAT_MIN_MV = 0.03;
 
+export const NOTHING: Shape = { rangeMv: 0, lowMv: 0, highMv: 0, levelMv: 0, excursionMv: 0, driftMv: 0, beatMv: 0, noiseMv: 0, noise: 0 };
+
 /** What a lead looks like as a whole; mV. Zeros where there is no sample. */
 export interface Shape {
   /** Highest minus lowest. */
   readonly rangeMv: number;
+  readonly lowMv: number;
+  readonly highMv: number;
   /** The middle of the windows' levels. */
   readonly levelMv: number;
   /** Highest minus lowest level of a window: drift, steps and slow waves. */
@@ -24,26 +28,28 @@ export interface Shape {
   readonly noise: number;
 }
 
-export function shapeOf({ count, span, level, bend, low, high, presence }: Windows): Shape {
-  if (presence === 0) return { rangeMv: 0, levelMv: 0, excursionMv: 0, driftMv: 0, beatMv: 0, noiseMv: 0, noise: 0 };
+export function shapeOf({ count, low, high, level, bend }: Windows): Shape {
   const seconds = Math.max(1, Math.floor(count / SECOND));
   const scratch = new Float64Array(count);
   const floors = new Float64Array(seconds);
   let [lowest, highest, lowestSecond, highestSecond] = [Infinity, -Infinity, Infinity, -Infinity];
-  let [levels, beats, quiets] = [0, 0, 0];
+  let [min, max, levels, beats, quiets] = [Infinity, -Infinity, 0, 0, 0];
   for (let i = 0; i < count; i++) {
     if (level[i] !== level[i]) continue;
     if (level[i] < lowest) lowest = level[i];
     if (level[i] > highest) highest = level[i];
+    if (low[i] < min) min = low[i];
+    if (high[i] > max) max = high[i];
     scratch[levels++] = level[i];
   }
+  if (levels === 0) return NOTHING;
   const levelMv = middle(scratch, levels);
   for (let second = 0; second < seconds; second++) {
     let [widest, quietest, sum, told] = [-Infinity, Infinity, 0, 0];
     const end = Math.min(count, (second + 1) * SECOND);
     for (let i = second * SECOND; i < end; i++) {
       if (level[i] !== level[i]) continue;
-      if (span[i] > widest) widest = span[i];
+      if (high[i] - low[i] > widest) widest = high[i] - low[i];
       if (bend[i] < quietest) quietest = bend[i];
       sum += level[i];
       told++;
@@ -54,13 +60,15 @@ export function shapeOf({ count, span, level, bend, low, high, presence }: Windo
     lowestSecond = Math.min(lowestSecond, sum / told);
     highestSecond = Math.max(highestSecond, sum / told);
   }
-  const beatMv = beats === 0 ? 0 : middle(scratch, beats);
+  const beatMv = middle(scratch, beats);
   const noiseMv = quiets === 0 ? 0 : middle(floors, quiets);
   return {
-    rangeMv: high - low,
-    levelMv: levels === 0 ? 0 : levelMv,
-    excursionMv: levels === 0 ? 0 : highest - lowest,
-    driftMv: beats === 0 ? 0 : highestSecond - lowestSecond,
+    rangeMv: max - min,
+    lowMv: min,
+    highMv: max,
+    levelMv,
+    excursionMv: highest - lowest,
+    driftMv: highestSecond - lowestSecond,
     beatMv,
     noiseMv,
     noise: noiseMv / Math.max(beatMv, BEAT_MIN_MV),

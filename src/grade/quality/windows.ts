@@ -9,17 +9,11 @@ const PRESENCE_MIN = 0.5;
 export interface Windows {
   readonly count: number;
   readonly windowS: number;
-  /** Highest minus lowest. */
-  readonly span: Float64Array;
+  readonly low: Float64Array;
+  readonly high: Float64Array;
   readonly level: Float64Array;
   /** Mean absolute second difference at about 250 Hz. */
   readonly bend: Float64Array;
-  /** Of the whole lead. */
-  readonly low: number;
-  readonly high: number;
-  /** How often the lead is exactly at its lowest and its highest, as a share of its samples. */
-  readonly atLow: number;
-  readonly atHigh: number;
   /** Share of samples that are numbers, 0 to 1. */
   readonly presence: number;
 }
@@ -30,51 +24,86 @@ export function windowsOf(mv: Float32Array, rateHz: number): Windows {
   const samples = Math.floor(mv.length / stride);
   const width = Math.max(1, Math.round((WINDOW_S * rateHz) / stride));
   const count = Math.max(Math.min(1, samples), Math.floor(samples / width));
-  const span = new Float64Array(count);
-  const level = new Float64Array(count);
-  const bend = new Float64Array(count);
-  const scale = 1 / stride;
-  let [low, high] = [Infinity, -Infinity];
-  let [atLow, atHigh, present] = [0, 0, 0];
-  let [before, beforeThat] = [NaN, NaN];
+  const low = new Float64Array(count).fill(NaN);
+  const high = new Float64Array(count).fill(NaN);
+  const level = new Float64Array(count).fill(NaN);
+  const bend = new Float64Array(count).fill(NaN);
+  // The rest that fills no window belongs to the last.
+  const recent = new Float64Array(Math.min(samples, 2 * width));
+  let present = 0;
   for (let window = 0; window < count; window++) {
     const first = window * width;
-    // The rest that fills no window belongs to the last.
-    const last = window === count - 1 ? samples : first + width;
-    let [min, max, sum, bends, there, bent] = [Infinity, -Infinity, 0, 0, 0, 0];
-    for (let i = first; i < last; i++) {
-      const at = i * stride;
-      let value = mv[at];
-      for (let j = 1; j < stride; j++) value += mv[at + j];
-      value *= scale;
-      const second = Math.abs(value - 2 * before + beforeThat);
-      beforeThat = before;
-      before = value;
-      // False for NaN and for ±Infinity.
-      if (value - value !== 0) continue;
-      there++;
-      sum += value;
-      if (value < min) min = value;
-      if (value > max) max = value;
-      if (value < low) {
-        low = value;
-        atLow = 1;
-      } else if (value === low) atLow++;
-      if (value > high) {
-        high = value;
-        atHigh = 1;
-      } else if (value === high) atHigh++;
-      if (second - second === 0) {
+    const length = (window === count - 1 ? samples : first + width) - first;
+    const sum = thin(mv, first, length, stride, recent);
+    // The sum is finite if every sample is: the rule, and the fast path.
+    const there = sum - sum === 0 ? length : holesOut(recent, length);
+    present += there;
+    if (there === 0 || there < PRESENCE_MIN * length) continue;
+    let [min, max, total, bends, bent] = [Infinity, -Infinity, 0, 0, 0];
+    if (there === length) {
+      total = sum;
+      let before = recent[0];
+      let slope = recent[1] - before;
+      bent = length - 2;
+      for (let i = 0; i < length; i++) {
+        const value = recent[i];
+        const next = value - before;
+        bends += Math.abs(next - slope);
+        if (value < min) min = value;
+        if (value > max) max = value;
+        slope = next;
+        before = value;
+      }
+      // Before the first sample there is no slope.
+      bends -= 2 * Math.abs(recent[1] - recent[0]);
+    } else {
+      for (let i = 0; i < length; i++) {
+        const value = recent[i];
+        if (value !== value) continue;
+        if (value < min) min = value;
+        if (value > max) max = value;
+        total += value;
+        const second = Math.abs(value - 2 * recent[i - 1] + recent[i - 2]);
+        if (i < 2 || second !== second) continue;
         bends += second;
         bent++;
       }
     }
-    present += there;
-    const told = there > 0 && there >= PRESENCE_MIN * (last - first);
-    span[window] = told ? max - min : NaN;
-    level[window] = told ? sum / there : NaN;
-    bend[window] = told && bent > 0 ? bends / bent : NaN;
+    low[window] = min;
+    high[window] = max;
+    level[window] = total / there;
+    if (bent > 0) bend[window] = bends / bent;
   }
-  const share = (n: number) => (present === 0 ? 0 : n / present);
-  return { count, windowS: (width * stride) / rateHz, span, level, bend, low, high, atLow: share(atLow), atHigh: share(atHigh), presence: samples === 0 ? 0 : present / samples };
+  return { count, windowS: (width * stride) / rateHz, low, high, level, bend, presence: samples === 0 ? 0 : present / samples };
+}
+
+/** Means of `stride` neighbours, into `out`; returns their sum. */
+function thin(mv: Float32Array, first: number, length: number, stride: number, out: Float64Array): number {
+  let sum = 0;
+  if (stride === 2) {
+    for (let i = 0, at = 2 * first; i < length; i++, at += 2) {
+      const value = 0.5 * (mv[at] + mv[at + 1]);
+      out[i] = value;
+      sum += value;
+    }
+    return sum;
+  }
+  for (let i = 0; i < length; i++) {
+    let value = 0;
+    for (let j = 0, at = (first + i) * stride; j < stride; j++) value += mv[at + j];
+    value /= stride;
+    out[i] = value;
+    sum += value;
+  }
+  return sum;
+}
+
+/** Makes every sample that is not finite NaN; how many are left. */
+function holesOut(recent: Float64Array, length: number): number {
+  let there = 0;
+  for (let i = 0; i < length; i++) {
+    if (recent[i] - recent[i] === 0) there++;
+    else recent[i] = NaN;
+  }
+  return there;
 }
