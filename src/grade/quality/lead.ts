@@ -1,5 +1,5 @@
 import type { PhysicalLead } from '../../ecg/index.js';
-import { motionOf } from './motion.js';
+import { burstsOf } from './motion.js';
 import { MAINS_BEND, mainsMv } from './powerline.js';
 import { NOTHING, type Shape, shapeOf } from './shape.js';
 import { isClipped, isDead, stillnessOf } from './still.js';
@@ -48,7 +48,7 @@ export function checkLead(row: PhysicalLead, rateHz: number, windows: Windows, p
   const { presence } = windows;
   const dead = isDead(shape);
   const { saturatedS, stillS, flatShare } = stillnessOf(windows, shape, pauses);
-  const { burstS, beyondBeatsS } = motionOf(windows, shape);
+  const burstS = burstsOf(windows, shape);
   const lengthS = row.mv.length / rateHz;
   const off = dead || declaredOff;
   const reasons: LeadReason[] = [];
@@ -63,8 +63,7 @@ export function checkLead(row: PhysicalLead, rateHz: number, windows: Windows, p
     if (burstS < BURST_S && shape.driftMv > DRIFT_MV) reasons.push('baseline-wander');
     if (agreed !== undefined && agreed < AGREEMENT_MIN) reasons.push('detectors-disagree');
   }
-  const troubledS = saturatedS + beyondBeatsS;
-  const rate = !off && presence >= RATE_PRESENCE_MIN && troubledS <= RATE_TROUBLE_MAX * lengthS && shape.noise <= RATE_NOISE_MAX;
+  const rate = !off && presence >= RATE_PRESENCE_MIN && saturatedS + burstS <= RATE_TROUBLE_MAX * lengthS && shape.noise <= RATE_NOISE_MAX;
   return { lead: row.lead, reasons, presence, rate, shape, stillS: off ? lengthS : stillS, saturatedS, burstS };
 }
 

@@ -45,7 +45,10 @@ export function shapeOf({ count, low, high, level, bend }: Windows): Shape {
   if (levels === 0) return NOTHING;
   const levelMv = middle(scratch, levels);
   for (let second = 0; second < seconds; second++) {
-    let [widest, quietest, sum, told] = [-Infinity, Infinity, 0, 0];
+    let widest = -Infinity;
+    let quietest = Infinity;
+    let sum = 0;
+    let told = 0;
     const end = Math.min(count, (second + 1) * SECOND);
     for (let i = second * SECOND; i < end; i++) {
       if (level[i] !== level[i]) continue;

@@ -24,86 +24,112 @@ export function windowsOf(mv: Float32Array, rateHz: number): Windows {
   const samples = Math.floor(mv.length / stride);
   const width = Math.max(1, Math.round((WINDOW_S * rateHz) / stride));
   const count = Math.max(Math.min(1, samples), Math.floor(samples / width));
-  const low = new Float64Array(count).fill(NaN);
-  const high = new Float64Array(count).fill(NaN);
-  const level = new Float64Array(count).fill(NaN);
-  const bend = new Float64Array(count).fill(NaN);
+  const windows = {
+    low: new Float64Array(count).fill(NaN),
+    high: new Float64Array(count).fill(NaN),
+    level: new Float64Array(count).fill(NaN),
+    bend: new Float64Array(count).fill(NaN),
+  };
   // The rest that fills no window belongs to the last.
-  const recent = new Float64Array(Math.min(samples, 2 * width));
+  const thinned = new Float64Array(Math.min(samples, 2 * width));
   let present = 0;
   for (let window = 0; window < count; window++) {
     const first = window * width;
     const length = (window === count - 1 ? samples : first + width) - first;
-    const sum = thin(mv, first, length, stride, recent);
-    // The sum is finite if every sample is: the rule, and the fast path.
-    const there = sum - sum === 0 ? length : holesOut(recent, length);
-    present += there;
-    if (there === 0 || there < PRESENCE_MIN * length) continue;
-    let [min, max, total, bends, bent] = [Infinity, -Infinity, 0, 0, 0];
-    if (there === length) {
-      total = sum;
-      let before = recent[0];
-      let slope = recent[1] - before;
-      bent = length - 2;
-      for (let i = 0; i < length; i++) {
-        const value = recent[i];
-        const next = value - before;
-        bends += Math.abs(next - slope);
-        if (value < min) min = value;
-        if (value > max) max = value;
-        slope = next;
-        before = value;
-      }
-      // Before the first sample there is no slope.
-      bends -= 2 * Math.abs(recent[1] - recent[0]);
-    } else {
-      for (let i = 0; i < length; i++) {
-        const value = recent[i];
-        if (value !== value) continue;
-        if (value < min) min = value;
-        if (value > max) max = value;
-        total += value;
-        const second = Math.abs(value - 2 * recent[i - 1] + recent[i - 2]);
-        if (i < 2 || second !== second) continue;
-        bends += second;
-        bent++;
-      }
-    }
-    low[window] = min;
-    high[window] = max;
-    level[window] = total / there;
-    if (bent > 0) bend[window] = bends / bent;
+    thin(mv, first, length, stride, thinned);
+    present += isWhole(thinned, length, window, windows) ? length : withHoles(thinned, length, window, windows);
   }
-  return { count, windowS: (width * stride) / rateHz, low, high, level, bend, presence: samples === 0 ? 0 : present / samples };
+  return { count, windowS: (width * stride) / rateHz, ...windows, presence: samples === 0 ? 0 : present / samples };
 }
 
-/** Means of `stride` neighbours, into `out`; returns their sum. */
-function thin(mv: Float32Array, first: number, length: number, stride: number, out: Float64Array): number {
-  let sum = 0;
+type Rows = Pick<Windows, 'low' | 'high' | 'level' | 'bend'>;
+
+/** Means of `stride` neighbours. */
+function thin(mv: Float32Array, first: number, length: number, stride: number, out: Float64Array): void {
+  let at = first * stride;
   if (stride === 2) {
-    for (let i = 0, at = 2 * first; i < length; i++, at += 2) {
-      const value = 0.5 * (mv[at] + mv[at + 1]);
-      out[i] = value;
-      sum += value;
-    }
-    return sum;
+    for (let i = 0; i < length; i++, at += 2) out[i] = 0.5 * (mv[at] + mv[at + 1]);
+    return;
   }
   for (let i = 0; i < length; i++) {
-    let value = 0;
-    for (let j = 0, at = (first + i) * stride; j < stride; j++) value += mv[at + j];
-    value /= stride;
-    out[i] = value;
-    sum += value;
+    let sum = 0;
+    for (let j = 0; j < stride; j++) sum += mv[at++];
+    out[i] = sum / stride;
   }
-  return sum;
 }
 
-/** Makes every sample that is not finite NaN; how many are left. */
-function holesOut(recent: Float64Array, length: number): number {
-  let there = 0;
-  for (let i = 0; i < length; i++) {
-    if (recent[i] - recent[i] === 0) there++;
-    else recent[i] = NaN;
+/** Fills in a window without holes; false where it has one. Two samples a turn, so that no sum waits for the one before. */
+function isWhole(x: Float64Array, length: number, window: number, { low, high, level, bend }: Rows): boolean {
+  if (length < 4) return false;
+  // Plain variables here and below: taking arrays apart costs more than a window does.
+  let p = x[0];
+  let q = x[1];
+  let evens = p;
+  let odds = q;
+  let evenBends = 0;
+  let oddBends = 0;
+  let min = p < q ? p : q;
+  let max = p < q ? q : p;
+  const even = length & ~1;
+  for (let i = 2; i < even; i += 2) {
+    const u = x[i];
+    const v = x[i + 1];
+    evens += u;
+    odds += v;
+    evenBends += Math.abs(u - q - q + p);
+    oddBends += Math.abs(v - u - u + q);
+    if (u < v) {
+      if (u < min) min = u;
+      if (v > max) max = v;
+    } else {
+      if (v < min) min = v;
+      if (u > max) max = u;
+    }
+    p = u;
+    q = v;
   }
+  if (even < length) {
+    const u = x[even];
+    evens += u;
+    evenBends += Math.abs(u - q - q + p);
+    if (u < min) min = u;
+    if (u > max) max = u;
+  }
+  const sum = evens + odds;
+  // Finite if every sample is.
+  if (sum - sum !== 0) return false;
+  low[window] = min;
+  high[window] = max;
+  level[window] = sum / length;
+  bend[window] = (evenBends + oddBends) / (length - 2);
+  return true;
+}
+
+/** The same with holes, and for very short ones; returns how many samples are there. */
+function withHoles(x: Float64Array, length: number, window: number, { low, high, level, bend }: Rows): number {
+  let there = 0;
+  let sum = 0;
+  let min = Infinity;
+  let max = -Infinity;
+  let bends = 0;
+  let bent = 0;
+  for (let i = 0; i < length; i++) {
+    const value = x[i];
+    // False for NaN and for ±Infinity.
+    if (value - value !== 0) continue;
+    there++;
+    sum += value;
+    if (value < min) min = value;
+    if (value > max) max = value;
+    const second = i < 2 ? NaN : Math.abs(value - 2 * x[i - 1] + x[i - 2]);
+    if (second - second !== 0) continue;
+    bends += second;
+    bent++;
+  }
+  if (there === 0 || there < PRESENCE_MIN * length) return there;
+  low[window] = min;
+  high[window] = max;
+  level[window] = sum / there;
+  if (bent > 0) bend[window] = bends / bent;
   return there;
 }

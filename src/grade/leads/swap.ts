@@ -1,0 +1,136 @@
+import { BEAT_STEPS, type MeanBeat } from './mean-beat.js';
+import { FORETELL, SWAP_WEIGHTS } from './swap-weights.js';
+
+/** Two limb electrodes exchanged; with RL one limb lead is all but flat. */
+export type LimbSwap = 'LA-RA' | 'LA-LL' | 'RA-LL' | 'RA-RL' | 'LA-RL';
+export type Exchange = keyof typeof SWAP_WEIGHTS;
+
+/** What I and II were, from what they are: an exchange undoes itself. Einthoven's triangle with two corners exchanged. */
+export const UNDO: Readonly<Record<Exchange, readonly [readonly [number, number], readonly [number, number]]>> = {
+  'LA-RA': [[-1, 0], [-1, 1]],
+  'LA-LL': [[0, 1], [1, 0]],
+  'RA-LL': [[1, -1], [0, -1]],
+};
+const EXCHANGES = Object.keys(UNDO) as Exchange[];
+const AS_IT_IS = [[1, 0], [0, 1]] as const;
+
+/** P, QRS and T within the mean beat, in its steps. The P wave is told from its own start. */
+const VIEWS = [[2, 18], [20, 34], [36, BEAT_STEPS]] as const;
+const P_LEVEL_STEPS = 3;
+/** Smaller misfits of a view are noise (mV²). */
+const FLOOR_MV2 = [3e-4, 1e-2, 3e-3] as const;
+/** A limb lead with so small a share of the limb leads' QRS power is between two legs: II with RA-RL, III with LA-RL. */
+const BETWEEN_LEGS_SHARE = 0.002;
+/** R of V6 against R of V1, and in mV: the wave falls towards V6 where the heart lies on the right. */
+const RIGHT_SHARE = 0.5;
+const RIGHT_MV = 0.4;
+/** The earlier template must fit so much better exchanged, and its chest leads must be the same as now. */
+const TEMPLATE_GAIN = Math.log(4);
+const SAME_CHEST = 0.9;
+
+export interface LimbLeads {
+  /** Undefined: no exchange is seen. */
+  readonly swap?: LimbSwap;
+  /** Limb leads as with LA-RA, but the chest leads too are those of a heart on the right. */
+  readonly dextrocardia: boolean;
+}
+
+/**
+ * Are limb electrodes exchanged? The chest leads foretell the limb leads (linear regression, P, QRS and T apart); an exchange under
+ * which the limb leads fit much better than as they are has happened (after Kors and van Herpen, J Electrocardiol 34 (Suppl), 2001). With the
+ * patient's own earlier beat that beat decides instead, as long as the chest leads have stayed the same.
+ */
+export function limbLeadsOf(beat: MeanBeat, earlier?: MeanBeat): LimbLeads {
+  const own = earlier === undefined ? undefined : againstOwn(beat, earlier);
+  if (own !== undefined) return { swap: own === 'none' ? undefined : own, dextrocardia: false };
+  let swap: Exchange | undefined;
+  let most = 0;
+  for (const exchange of EXCHANGES) {
+    const { views, least } = SWAP_WEIGHTS[exchange];
+    let sum = 0;
+    VIEWS.forEach((view, v) => {
+      const now = misfit(beat, AS_IT_IS, view, v) + FLOOR_MV2[v];
+      sum += views[v] * Math.log(now / (misfit(beat, UNDO[exchange], view, v) + FLOOR_MV2[v]));
+    });
+    if (sum - least > most) {
+      most = sum - least;
+      swap = exchange;
+    }
+  }
+  if (swap === 'LA-RA' && isHeartOnTheRight(beat)) return { dextrocardia: true };
+  return { swap: swap ?? betweenLegs(beat), dextrocardia: false };
+}
+
+/** Mean square of what I, II and III are beyond what the chest leads foretell, mV². */
+function misfit(beat: MeanBeat, [[ii, ij], [ji, jj]]: readonly (readonly [number, number])[], [from, to]: readonly [number, number], view: number): number {
+  const [forI, forII] = FORETELL[view];
+  const [baseI, baseII] = view === 0 ? [0, 1].map((lead) => excess(beat, lead, from)) : [0, 0];
+  const chest = beat.slice(2).map((_, k) => (view === 0 ? excess(beat, k + 2, from) : 0));
+  let sum = 0;
+  for (let i = from; i < to; i++) {
+    const a = beat[0][i] - baseI;
+    const b = beat[1][i] - baseII;
+    let one = ii * a + ij * b;
+    let two = ji * a + jj * b;
+    for (let k = 0; k < 6; k++) {
+      const v = beat[k + 2][i] - chest[k];
+      one -= forI[k] * v;
+      two -= forII[k] * v;
+    }
+    sum += one * one + two * two + (two - one) * (two - one);
+  }
+  return sum / (to - from);
+}
+
+function excess(beat: MeanBeat, lead: number, from: number): number {
+  let sum = 0;
+  for (let i = from; i < from + P_LEVEL_STEPS; i++) sum += beat[lead][i];
+  return sum / P_LEVEL_STEPS;
+}
+
+function betweenLegs([i, ii]: MeanBeat): LimbSwap | undefined {
+  const [from, to] = VIEWS[1];
+  let [i2, ii2, iii2] = [0, 0, 0];
+  for (let n = from; n < to; n++) {
+    i2 += i[n] ** 2;
+    ii2 += ii[n] ** 2;
+    iii2 += (ii[n] - i[n]) ** 2;
+  }
+  const all = i2 + ii2 + iii2;
+  if (ii2 < BETWEEN_LEGS_SHARE * all) return 'RA-RL';
+  return iii2 < BETWEEN_LEGS_SHARE * all ? 'LA-RL' : undefined;
+}
+
+/** The R wave falls from V1 to V6 (Wagner, Marriott's Practical Electrocardiography). */
+function isHeartOnTheRight(beat: MeanBeat): boolean {
+  const [from, to] = VIEWS[1];
+  const [v1, v6] = [beat[2], beat[7]].map((lead) => Math.max(0, ...lead.subarray(from, to)));
+  return v6 < RIGHT_SHARE * v1 && v6 < RIGHT_MV;
+}
+
+/** `none`: as before; undefined: the chest leads changed too, or nothing fits, and the template tells nothing. */
+function againstOwn(beat: MeanBeat, earlier: MeanBeat): Exchange | 'none' | undefined {
+  if (beat.slice(2).some((lead, k) => correlation(lead, earlier[k + 2]) < SAME_CHEST)) return undefined;
+  const apart = ([[ii, ij], [ji, jj]]: readonly (readonly [number, number])[]) => {
+    let sum = 0;
+    for (let i = 0; i < BEAT_STEPS; i++) {
+      const one = ii * beat[0][i] + ij * beat[1][i] - earlier[0][i];
+      const two = ji * beat[0][i] + jj * beat[1][i] - earlier[1][i];
+      sum += one * one + two * two + (two - one) * (two - one);
+    }
+    return sum / BEAT_STEPS + FLOOR_MV2[0];
+  };
+  const now = apart(AS_IT_IS);
+  const best = EXCHANGES.reduce((a, b) => (apart(UNDO[b]) < apart(UNDO[a]) ? b : a));
+  return Math.log(now / apart(UNDO[best])) > TEMPLATE_GAIN ? best : 'none';
+}
+
+function correlation(a: Float64Array, b: Float64Array): number {
+  let [ab, aa, bb] = [0, 0, 0];
+  for (let i = 0; i < a.length; i++) {
+    ab += a[i] * b[i];
+    aa += a[i] * a[i];
+    bb += b[i] * b[i];
+  }
+  return ab / Math.sqrt(aa * bb || 1);
+}
