@@ -2,11 +2,13 @@
 import type { Gates, Grade, LeadState, Measurements, Pacing, Physical, Segment } from '../ecg/index.js';
 import { findBeats } from './beats.js';
 import { isGainDoubtful } from './gain.js';
+import { isContradicted, limbLeadsOf, type MeanBeat, meanBeat } from './leads/index.js';
 import { measure } from './measure.js';
-import { INDEPENDENT, LEAD_REASONS, type LeadCheck, qualityOf } from './quality/index.js';
+import { INDEPENDENT, LEAD_REASONS, type Quality, qualityOf, type TwoDetections } from './quality/index.js';
 import { voltagesOf } from './voltage.js';
 
-export { agreement } from './quality/index.js';
+export { agreement, type TwoDetections } from './quality/index.js';
+export type { MeanBeat } from './leads/index.js';
 
 export interface Graded {
   readonly grade: Grade;
@@ -20,6 +22,16 @@ export interface Graded {
   readonly usable: ReadonlySet<string>;
   readonly measurements: Measurements;
   readonly pacing: Pacing;
+  /** The patient's own beat, for the segments to come: undefined where the limb leads are in doubt. */
+  readonly beat?: MeanBeat;
+}
+
+/** What is known beside the segment. */
+export interface Beside {
+  /** R peaks of two independent detectors, by lead. */
+  readonly detections?: readonly TwoDetections[];
+  /** The beat of an earlier segment of the same patient: the strongest cue to exchanged electrodes. */
+  readonly earlier?: MeanBeat;
 }
 
 /** Leads that find the beats, best first; any other follows. */
@@ -27,16 +39,22 @@ const BEAT_LEADS = ['II', 'V2', 'V5', 'I', 'V1', 'V4'];
 const BEAT_LEADS_MAX = 3;
 
 /** Grades one segment and measures what a clinician reads beside a probability. */
-export function grade(segment: Segment, physical: Physical): Graded {
-  const { checks, gates, score, usable } = qualityOf(segment, physical);
+export function grade(segment: Segment, physical: Physical, { detections, earlier }: Beside = {}): Graded {
+  const quality = qualityOf(segment, physical, detections);
+  const { checks, gates, score, usable } = quality;
   const forRate = checks.filter(({ rate }) => rate);
   const unusable = !gates.rate;
   const beats = unusable ? [] : findBeats(beatLeads(physical, forRate), physical.rateHz);
+  const whole = physical.rows.filter((row, i) => usable.has(row.lead) && checks[i].presence === 1);
   const measurements = unusable
     ? { beats: [], voltages: [] }
-    : measure(beats, physical.samples, physical.rateHz, voltagesOf(physical.rows.filter((row, i) => usable.has(row.lead) && checks[i].presence === 1), beats, physical.rateHz));
-  const reasons = reasonsOf(segment, checks, gates.twelveLead);
-  if (isGainDoubtful(measurements.voltages, INDEPENDENT)) reasons.push('gain-doubtful');
+    : measure(beats, physical.samples, physical.rateHz, voltagesOf(whole, beats, physical.rateHz));
+  const beat = gates.twelveLead ? meanBeat(whole.filter(({ origin }) => origin === 'measured' || origin === 'derived'), beats, physical.rateHz) : undefined;
+  const limb = beat === undefined ? undefined : limbLeadsOf(beat, earlier);
+  const reasons = reasonsOf(segment, quality);
+  if (isContradicted(physical.rows)) reasons.push('limb-leads-contradict');
+  if (limb?.swap !== undefined) reasons.push(`swapped-${limb.swap}`);
+  if (isGainDoubtful(checks.filter(({ lead }) => INDEPENDENT.includes(lead)).map(({ shape }) => shape))) reasons.push('gain-doubtful');
   return {
     grade: unusable ? 'unusable' : gates.twelveLead ? 'good' : 'limited',
     score,
@@ -46,16 +64,17 @@ export function grade(segment: Segment, physical: Physical): Graded {
     usable,
     measurements,
     pacing: segment.paceMarks === undefined ? 'unknown' : segment.paceMarks.length > 0 ? 'paced' : 'none',
+    beat: limb?.swap === undefined ? beat : undefined,
   };
 }
 
-function beatLeads(physical: Physical, checks: readonly LeadCheck[]) {
+function beatLeads(physical: Physical, checks: Quality['checks']) {
   const names = checks.map((check) => check.lead);
   const ordered = [...BEAT_LEADS.filter((lead) => names.includes(lead)), ...names.filter((lead) => !BEAT_LEADS.includes(lead))];
   return ordered.slice(0, BEAT_LEADS_MAX).map((lead) => physical.rows.find((row) => row.lead === lead)!);
 }
 
-function reasonsOf(segment: Segment, checks: readonly LeadCheck[], isAccepted: boolean): string[] {
+function reasonsOf(segment: Segment, { checks, gates }: Quality): string[] {
   const reasons: string[] = [];
   if (segment.calibration) reasons.push('calibration');
   if (segment.partial) reasons.push('partial');
@@ -63,6 +82,6 @@ function reasonsOf(segment: Segment, checks: readonly LeadCheck[], isAccepted: b
   const declared = checks.filter((check) => check.presence > 0);
   for (const reason of LEAD_REASONS) if (declared.some((check) => check.reasons.includes(reason))) reasons.push(reason);
   if (INDEPENDENT.some((lead) => checks.find((check) => check.lead === lead)?.presence === 0)) reasons.push('leads-missing');
-  if (!isAccepted && reasons.length === 0) reasons.push('low-score');
+  if (!gates.twelveLead && reasons.length === 0) reasons.push('low-score');
   return reasons;
 }

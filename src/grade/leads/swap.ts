@@ -13,6 +13,7 @@ export const UNDO: Readonly<Record<Exchange, readonly [readonly [number, number]
 };
 const EXCHANGES = Object.keys(UNDO) as Exchange[];
 const AS_IT_IS = [[1, 0], [0, 1]] as const;
+const HYPOTHESES: readonly (readonly (readonly [number, number])[])[] = [AS_IT_IS, ...EXCHANGES.map((exchange) => UNDO[exchange])];
 
 /** P, QRS and T within the mean beat, in its steps. The P wave is told from its own start. */
 const VIEWS = [[2, 18], [20, 34], [36, BEAT_STEPS]] as const;
@@ -43,43 +44,46 @@ export interface LimbLeads {
 export function limbLeadsOf(beat: MeanBeat, earlier?: MeanBeat): LimbLeads {
   const own = earlier === undefined ? undefined : againstOwn(beat, earlier);
   if (own !== undefined) return { swap: own === 'none' ? undefined : own, dextrocardia: false };
+  const misfits = VIEWS.map((_, view) => misfitsOf(beat, view));
   let swap: Exchange | undefined;
   let most = 0;
-  for (const exchange of EXCHANGES) {
+  EXCHANGES.forEach((exchange, n) => {
     const { views, least } = SWAP_WEIGHTS[exchange];
-    let sum = 0;
-    VIEWS.forEach((view, v) => {
-      const now = misfit(beat, AS_IT_IS, view, v) + FLOOR_MV2[v];
-      sum += views[v] * Math.log(now / (misfit(beat, UNDO[exchange], view, v) + FLOOR_MV2[v]));
-    });
-    if (sum - least > most) {
-      most = sum - least;
+    const sum = views.reduce((total, weight, view) => total + weight * Math.log((misfits[view][0] + FLOOR_MV2[view]) / (misfits[view][n + 1] + FLOOR_MV2[view])), -least);
+    if (sum > most) {
+      most = sum;
       swap = exchange;
     }
-  }
+  });
   if (swap === 'LA-RA' && isHeartOnTheRight(beat)) return { dextrocardia: true };
   return { swap: swap ?? betweenLegs(beat), dextrocardia: false };
 }
 
-/** Mean square of what I, II and III are beyond what the chest leads foretell, mV². */
-function misfit(beat: MeanBeat, [[ii, ij], [ji, jj]]: readonly (readonly [number, number])[], [from, to]: readonly [number, number], view: number): number {
+/** Mean square of what I, II and III are beyond what the chest leads foretell, mV²: as they are, then under each of `EXCHANGES`. */
+function misfitsOf(beat: MeanBeat, view: number): Float64Array {
+  const [from, to] = VIEWS[view];
   const [forI, forII] = FORETELL[view];
-  const [baseI, baseII] = view === 0 ? [0, 1].map((lead) => excess(beat, lead, from)) : [0, 0];
-  const chest = beat.slice(2).map((_, k) => (view === 0 ? excess(beat, k + 2, from) : 0));
-  let sum = 0;
+  const base = beat.map((_, lead) => (view === 0 ? excess(beat, lead, from) : 0));
+  const [leadI, leadII] = beat;
+  const sums = new Float64Array(HYPOTHESES.length);
   for (let i = from; i < to; i++) {
-    const a = beat[0][i] - baseI;
-    const b = beat[1][i] - baseII;
-    let one = ii * a + ij * b;
-    let two = ji * a + jj * b;
+    const a = leadI[i] - base[0];
+    const b = leadII[i] - base[1];
+    let expectedI = 0;
+    let expectedII = 0;
     for (let k = 0; k < 6; k++) {
-      const v = beat[k + 2][i] - chest[k];
-      one -= forI[k] * v;
-      two -= forII[k] * v;
+      const v = beat[k + 2][i] - base[k + 2];
+      expectedI += forI[k] * v;
+      expectedII += forII[k] * v;
     }
-    sum += one * one + two * two + (two - one) * (two - one);
+    for (let h = 0; h < HYPOTHESES.length; h++) {
+      const m = HYPOTHESES[h];
+      const one = m[0][0] * a + m[0][1] * b - expectedI;
+      const two = m[1][0] * a + m[1][1] * b - expectedII;
+      sums[h] += one * one + two * two + (two - one) * (two - one);
+    }
   }
-  return sum / (to - from);
+  return sums.map((sum) => sum / (to - from));
 }
 
 function excess(beat: MeanBeat, lead: number, from: number): number {
