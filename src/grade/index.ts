@@ -54,7 +54,7 @@ export function grade(segment: Segment, physical: Physical, { detections, earlie
   const reasons = reasonsOf(segment, quality);
   if (isContradicted(physical.rows)) reasons.push('limb-leads-contradict');
   if (limb?.swap !== undefined) reasons.push(`swapped-${limb.swap}`);
-  if (isGainDoubtful(checks.filter(({ lead }) => INDEPENDENT.includes(lead)).map(({ shape }) => shape))) reasons.push('gain-doubtful');
+  if (isGainDoubtful(measurements.voltages, checks.map(({ lead, shape: { beatMv, noiseMv } }) => ({ lead, beatMv, noiseMv })), INDEPENDENT)) reasons.push('gain-doubtful');
   return {
     grade: unusable ? 'unusable' : gates.twelveLead ? 'good' : 'limited',
     score,

@@ -3,7 +3,7 @@ import type { Gates, Physical, Segment } from '../../ecg/index.js';
 import { agreement } from './agreement.js';
 import { checkLead, LEAD_REASONS, type LeadCheck, missingLead } from './lead.js';
 import { scoreOf } from './score.js';
-import { pausesOf } from './still.js';
+import { movesOf } from './still.js';
 import { type Windows, windowsOf } from './windows.js';
 
 export { agreement, type LeadCheck, LEAD_REASONS };
@@ -38,11 +38,11 @@ export function qualityOf(segment: Segment, physical: Physical, detections: read
   const { rows, rateHz } = physical;
   const windows = rows.map((row) => (row.origin === 'missing' ? undefined : windowsOf(row.mv, rateHz)));
   const isDeclared = (i: number) => rows[i].origin === 'measured' || rows[i].origin === 'modified';
-  const pauses = pausesOf(windows.filter((one, i): one is Windows => one !== undefined && isDeclared(i)));
+  const moves = movesOf(windows.filter((one, i): one is Windows => one !== undefined && isDeclared(i)));
   const checks = rows.map((row, i) => {
     const two = detections.find(({ lead }) => lead === row.lead);
     const agreed = two === undefined ? undefined : agreement(two.first, two.second, rateHz);
-    return windows[i] === undefined ? missingLead(row) : checkLead(row, rateHz, windows[i], pauses, segment.leadsOff.includes(row.lead), agreed);
+    return windows[i] === undefined ? missingLead(row) : checkLead(row, rateHz, windows[i], moves, segment.leadsOff.includes(row.lead), agreed);
   });
   const score = scoreOf(checks.filter((_, i) => isDeclared(i)));
   const told = checks.filter(({ presence }) => presence > 0);

@@ -42,12 +42,12 @@ const RATE_TROUBLE_MAX = 0.5;
 /** White noise alone has about 0.4; beats are found well above this. */
 const RATE_NOISE_MAX = 0.3;
 
-/** One lead of one segment. `pauses`: windows in which no lead moves; `agreed`: share of beats that two detectors agree on. */
-export function checkLead(row: PhysicalLead, rateHz: number, windows: Windows, pauses: Uint8Array, declaredOff: boolean, agreed?: number): LeadCheck {
+/** One lead of one segment. `moves`: windows in which any lead does; `agreed`: share of beats that two detectors agree on. */
+export function checkLead(row: PhysicalLead, rateHz: number, windows: Windows, moves: Uint8Array, declaredOff: boolean, agreed?: number): LeadCheck {
   const shape = shapeOf(windows);
   const { presence } = windows;
   const dead = isDead(shape);
-  const { saturatedS, stillS, flatShare } = stillnessOf(windows, shape, pauses);
+  const { saturatedS, stillS } = stillnessOf(windows, shape, moves);
   const burstS = burstsOf(windows, shape);
   const lengthS = row.mv.length / rateHz;
   const off = dead || declaredOff;
@@ -56,7 +56,7 @@ export function checkLead(row: PhysicalLead, rateHz: number, windows: Windows, p
   else if (presence < 1) reasons.push('gaps');
   if (declaredOff) reasons.push('lead-off');
   if (presence > 0) {
-    if (dead || (stillS >= STILL_S && flatShare * lengthS > saturatedS)) reasons.push('flat');
+    if (dead || (stillS >= STILL_S && saturatedS === 0 && presence === 1)) reasons.push('flat');
     if (saturatedS > 0 || isClipped(row.mv, shape)) reasons.push('saturated');
     if (burstS >= BURST_S) reasons.push('motion');
     if (!dead && shape.noise > NOISE) reasons.push(isMains(row.mv, rateHz, shape) ? 'powerline' : 'high-frequency-noise');

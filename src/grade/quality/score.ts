@@ -13,9 +13,9 @@ const WEIGHTS = {
   /** Per e-fold of the worst lead's excursion, from half a millivolt to twenty. */
   excursion: -0.5,
   /** Where every lead is in motion. */
-  burst: -6.5,
+  burst: -6,
   /** Noise of the worst lead against its beats. */
-  noise: -10,
+  noise: -12,
 };
 const STILL_MAX_S = 1;
 const EXCURSION_MIN_MV = 0.5;

@@ -4,7 +4,7 @@ import type { Windows } from './windows.js';
 /** A second of windows: one beat at least lies in most of them, and a stretch between beats too. */
 const SECOND = 5;
 /** Smaller beats than this are measured as this (mV): a lead may see the heart from the side. */
-const BEAT_MIN_MV = 0.03;
+const BEAT_MIN_MV = 0.1;
 
 export const NOTHING: Shape = { rangeMv: 0, lowMv: 0, highMv: 0, levelMv: 0, excursionMv: 0, driftMv: 0, beatMv: 0, noiseMv: 0, noise: 0 };
 

@@ -5,6 +5,8 @@ import type { Windows } from './windows.js';
 const DEAD_RANGE_MV = 0.02;
 /** A window within this is flat (mV): noise of skin and amplifier alone is more. */
 const FLAT_MV = 0.01;
+/** A window wider than this holds more than noise (mV). */
+const MOVES_MV = 0.05;
 /** A window so far from the lead's usual level (mV) that moves by a fiftieth of that or less is at a rail: an electrode is off. */
 const RAIL_MV = 5;
 const RAIL_SPAN_SHARE = 0.02;
@@ -19,34 +21,39 @@ export function isDead({ rangeMv }: Shape): boolean {
   return !(rangeMv >= DEAD_RANGE_MV);
 }
 
-/** Windows in which every lead is flat: a pause between beats, or none at all, is no fault of the signal. 1 where it is so. */
-export function pausesOf(leads: readonly Windows[]): Uint8Array {
-  const pauses = new Uint8Array(leads[0]?.count ?? 0);
-  for (let i = 0; i < pauses.length; i++) pauses[i] = leads.every(({ low, high }) => !(high[i] - low[i] >= FLAT_MV)) ? 1 : 0;
-  return pauses;
+/** Windows in which some lead moves as only a heart, a hand or a cable moves it: 1 where it is so. */
+export function movesOf(leads: readonly Windows[]): Uint8Array {
+  const moves = new Uint8Array(leads[0]?.count ?? 0);
+  for (const { low, high } of leads) for (let i = 0; i < moves.length; i++) if (high[i] - low[i] > MOVES_MV) moves[i] = 1;
+  return moves;
 }
 
-/** Time at a rail, and the longest stretch in which this lead alone is flat, at a rail or not there; seconds. */
 export interface Stillness {
+  /** At a rail, seconds. */
   readonly saturatedS: number;
+  /**
+   * The longest stretch in which this lead is flat while others move, or is not there, seconds: from the first such window to the last.
+   * A pause between beats, or no beat at all, is no fault of the signal: then no lead moves.
+   */
   readonly stillS: number;
-  /** Windows without any movement, as a share. */
-  readonly flatShare: number;
 }
 
-export function stillnessOf({ count, windowS, low, high, level }: Windows, { levelMv }: Shape, pauses: Uint8Array): Stillness {
-  let [saturated, flat, run, longest] = [0, 0, 0, 0];
+export function stillnessOf({ count, windowS, low, high, level }: Windows, { levelMv }: Shape, moves: Uint8Array): Stillness {
+  let saturated = 0;
+  let longest = 0;
+  let since = -1;
   for (let i = 0; i < count; i++) {
     const span = high[i] - low[i];
     const off = Math.abs(level[i] - levelMv);
     const atRail = off > RAIL_MV && span < RAIL_SPAN_SHARE * off;
-    const moves = span >= FLAT_MV && !atRail;
     if (atRail) saturated++;
-    if (span < FLAT_MV) flat++;
-    run = moves || (pauses[i] === 1 && span === span) ? 0 : run + 1;
-    if (run > longest) longest = run;
+    if (span >= FLAT_MV && !atRail) since = -1;
+    else if (span !== span || atRail || moves[i] === 1) {
+      if (since < 0) since = i;
+      longest = Math.max(longest, i + 1 - since);
+    }
   }
-  return { saturatedS: saturated * windowS, stillS: longest * windowS, flatShare: count === 0 ? 1 : flat / count };
+  return { saturatedS: saturated * windowS, stillS: longest * windowS };
 }
 
 /** Cut off at the converter's end: too many samples exactly at the highest or lowest, and that far from the usual level. */
