@@ -32,7 +32,7 @@ const SAME_CHEST = 0.9;
 export interface LimbLeads {
   /** Undefined: no exchange is seen. */
   readonly swap?: LimbSwap;
-  /** Limb leads as with LA-RA, but the chest leads too are those of a heart on the right. */
+  /** Limb leads as if electrodes were exchanged, but the chest leads too are those of a heart on the right. */
   readonly dextrocardia: boolean;
 }
 
@@ -55,7 +55,8 @@ export function limbLeadsOf(beat: MeanBeat, earlier?: MeanBeat): LimbLeads {
       swap = exchange;
     }
   });
-  if (swap === 'LA-RA' && isHeartOnTheRight(beat)) return { dextrocardia: true };
+  // The chest leads of a heart on the right foretell nothing of its limb leads.
+  if (swap !== undefined && isHeartOnTheRight(beat)) return { dextrocardia: true };
   return { swap: swap ?? betweenLegs(beat), dextrocardia: false };
 }
 

@@ -2,7 +2,7 @@ import type { PhysicalLead } from '../../ecg/index.js';
 import { burstsOf } from './motion.js';
 import { MAINS_BEND, mainsMv } from './powerline.js';
 import { NOTHING, type Shape, shapeOf } from './shape.js';
-import { isClipped, isDead, stillnessOf } from './still.js';
+import { clippedShare, isDead, stillnessOf } from './still.js';
 import type { Windows } from './windows.js';
 
 /** Why a lead is not taken at its word; in the order in which a segment tells them, most telling first. */
@@ -44,12 +44,13 @@ const RATE_NOISE_MAX = 0.3;
 
 /** One lead of one segment. `moves`: windows in which any lead does; `agreed`: share of beats that two detectors agree on. */
 export function checkLead(row: PhysicalLead, rateHz: number, windows: Windows, moves: Uint8Array, declaredOff: boolean, agreed?: number): LeadCheck {
+  const lengthS = row.mv.length / rateHz;
   const shape = shapeOf(windows);
   const { presence } = windows;
   const dead = isDead(shape);
-  const { saturatedS, stillS } = stillnessOf(windows, shape, moves);
+  const { railS, stillS } = stillnessOf(windows, shape, moves);
+  const saturatedS = Math.max(railS, clippedShare(row.mv, shape) * lengthS);
   const burstS = burstsOf(windows, shape);
-  const lengthS = row.mv.length / rateHz;
   const off = dead || declaredOff;
   const reasons: LeadReason[] = [];
   if (presence === 0) reasons.push('missing');
@@ -57,7 +58,7 @@ export function checkLead(row: PhysicalLead, rateHz: number, windows: Windows, m
   if (declaredOff) reasons.push('lead-off');
   if (presence > 0) {
     if (dead || (stillS >= STILL_S && saturatedS === 0 && presence === 1)) reasons.push('flat');
-    if (saturatedS > 0 || isClipped(row.mv, shape)) reasons.push('saturated');
+    if (saturatedS > 0) reasons.push('saturated');
     if (burstS >= BURST_S) reasons.push('motion');
     if (!dead && shape.noise > NOISE) reasons.push(isMains(row.mv, rateHz, shape) ? 'powerline' : 'high-frequency-noise');
     if (burstS < BURST_S && shape.driftMv > DRIFT_MV) reasons.push('baseline-wander');

@@ -11,7 +11,7 @@ const MOVES_MV = 0.05;
 const RAIL_MV = 5;
 const RAIL_SPAN_SHARE = 0.02;
 /** Less than this is not the end of a converter (mV). */
-const CLIPPED_RANGE_MV = 2;
+const CLIPPED_RANGE_MV = 4;
 /** A share of samples exactly at the end that lies farther from the usual level: no heart gives so many. */
 const CLIPPED_SHARE = 0.02;
 
@@ -30,7 +30,7 @@ export function movesOf(leads: readonly Windows[]): Uint8Array {
 
 export interface Stillness {
   /** At a rail, seconds. */
-  readonly saturatedS: number;
+  readonly railS: number;
   /**
    * The longest stretch in which this lead is flat while others move, or is not there, seconds: from the first such window to the last.
    * A pause between beats, or no beat at all, is no fault of the signal: then no lead moves.
@@ -39,28 +39,31 @@ export interface Stillness {
 }
 
 export function stillnessOf({ count, windowS, low, high, level }: Windows, { levelMv }: Shape, moves: Uint8Array): Stillness {
-  let saturated = 0;
+  let rails = 0;
   let longest = 0;
   let since = -1;
   for (let i = 0; i < count; i++) {
     const span = high[i] - low[i];
     const off = Math.abs(level[i] - levelMv);
     const atRail = off > RAIL_MV && span < RAIL_SPAN_SHARE * off;
-    if (atRail) saturated++;
+    if (atRail) rails++;
     if (span >= FLAT_MV && !atRail) since = -1;
     else if (span !== span || atRail || moves[i] === 1) {
       if (since < 0) since = i;
       longest = Math.max(longest, i + 1 - since);
     }
   }
-  return { saturatedS: saturated * windowS, stillS: longest * windowS };
+  return { railS: rails * windowS, stillS: longest * windowS };
 }
 
-/** Cut off at the converter's end: too many samples exactly at the highest or lowest, and that far from the usual level. */
-export function isClipped(mv: Float32Array, { lowMv, highMv, levelMv, rangeMv }: Shape): boolean {
-  if (!(rangeMv > CLIPPED_RANGE_MV)) return false;
+/**
+ * Share of the samples that are cut off at the converter's end: exactly at the highest or lowest, whichever lies farther from the usual
+ * level. 0 where no more are there than a heart gives.
+ */
+export function clippedShare(mv: Float32Array, { lowMv, highMv, levelMv, rangeMv }: Shape): number {
+  if (!(rangeMv > CLIPPED_RANGE_MV)) return 0;
   const edge = highMv - levelMv > levelMv - lowMv ? highMv : lowMv;
   let at = 0;
   for (let i = 0; i < mv.length; i++) if (mv[i] === edge) at++;
-  return at > CLIPPED_SHARE * mv.length;
+  return at > CLIPPED_SHARE * mv.length ? at / mv.length : 0;
 }
