@@ -10,6 +10,10 @@ export interface GradedSegment {
   readonly acceptable: boolean;
   readonly grade: Grade;
   readonly reasons: readonly string[];
+  /** What the score is made of. */
+  readonly trouble?: object;
+  /** Where there is a mean beat of eight leads: which exchanges of limb electrodes are found once they are made by recombination. */
+  readonly exchangesFound?: Readonly<Record<string, boolean>>;
 }
 
 export interface GradedRecord {
@@ -49,6 +53,17 @@ interface Coverage {
   readonly twelveLead: number | null;
   readonly notUnusable: number | null;
   readonly grades: Readonly<Record<Grade, number>>;
+  readonly limbLeads?: LimbFigures;
+}
+
+/** Taken as recorded with the electrodes where they belong. */
+interface LimbFigures {
+  /** Accepted segments, in which an exchange is looked for. */
+  readonly segments: number;
+  /** Share of them in which none is told. */
+  readonly specificity: number | null;
+  /** Of each exchange, made by recombination where none was told. */
+  readonly sensitivity: Readonly<Record<string, number | null>>;
 }
 
 interface Refused {
@@ -94,6 +109,18 @@ function coverageOf(records: readonly GradedRecord[]): Coverage {
     twelveLead: ratio(segments.filter(({ acceptable }) => acceptable).length, segments.length),
     notUnusable: ratio(segments.length - grades.unusable, segments.length),
     grades,
+    limbLeads: limbFigures(segments.filter(({ acceptable }) => acceptable)),
+  };
+}
+
+function limbFigures(segments: readonly GradedSegment[]): LimbFigures | undefined {
+  const made = segments.flatMap(({ exchangesFound }) => (exchangesFound === undefined ? [] : [exchangesFound]));
+  if (made.length === 0) return undefined;
+  const isTold = ({ reasons }: GradedSegment) => reasons.some((reason) => reason.startsWith('swapped-'));
+  return {
+    segments: segments.length,
+    specificity: ratio(segments.filter((segment) => !isTold(segment)).length, segments.length),
+    sensitivity: Object.fromEntries(Object.keys(made[0]).map((exchange) => [exchange, ratio(made.filter((found) => found[exchange]).length, made.length)])),
   };
 }
 
@@ -119,8 +146,8 @@ export function qualityPrediction(record: GradedRecord): object {
   const grades = segments.map(({ grade }) => grade);
   const often = (grade: Grade) => grades.filter((one) => one === grade).length;
   const grade = (['good', 'limited', 'unusable'] as const).reduce((most, one) => (often(one) > often(most) ? one : most));
-  const line = { record: name, set, score, acceptable, grade, reasons: [...new Set(segments.flatMap(({ reasons }) => reasons))] };
-  return segments.length === 1 ? line : { ...line, segments };
+  const line = { record: name, set, score, acceptable, grade, reasons: [...new Set(segments.flatMap(({ reasons }) => reasons))], trouble: segments.length === 1 ? segments[0].trouble : undefined };
+  return segments.length === 1 ? line : { ...line, segments: segments.map(({ exchangesFound: _, ...segment }) => segment) };
 }
 
 function ratio(part: number, whole: number): number | null {

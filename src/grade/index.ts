@@ -4,16 +4,18 @@ import { findBeats } from './beats.js';
 import { isGainDoubtful } from './gain.js';
 import { isContradicted, limbLeadsOf, type MeanBeat, meanBeat } from './leads/index.js';
 import { measure } from './measure.js';
-import { INDEPENDENT, LEAD_REASONS, type Quality, qualityOf, type TwoDetections } from './quality/index.js';
+import { INDEPENDENT, LEAD_REASONS, type Quality, qualityOf, type Trouble, type TwoDetections } from './quality/index.js';
 import { voltagesOf } from './voltage.js';
 
-export { agreement, type TwoDetections } from './quality/index.js';
-export type { MeanBeat } from './leads/index.js';
+export { agreement, type Trouble, type TwoDetections } from './quality/index.js';
+export { type Exchange, exchanged, EXCHANGES, limbLeadsOf, type MeanBeat } from './leads/index.js';
 
 export interface Graded {
   readonly grade: Grade;
   /** 0 (worst) to 1 (best), over the declared leads. */
   readonly score: number;
+  /** What the score is made of; undefined: no lead is declared. */
+  readonly trouble?: Trouble;
   readonly gates: Gates;
   /** Closed list, most telling first. */
   readonly reasons: readonly string[];
@@ -41,7 +43,7 @@ const BEAT_LEADS_MAX = 3;
 /** Grades one segment and measures what a clinician reads beside a probability. */
 export function grade(segment: Segment, physical: Physical, { detections, earlier }: Beside = {}): Graded {
   const quality = qualityOf(segment, physical, detections);
-  const { checks, gates, score, usable } = quality;
+  const { checks, gates, score, trouble, usable } = quality;
   const forRate = checks.filter(({ rate }) => rate);
   const unusable = !gates.rate;
   const beats = unusable ? [] : findBeats(beatLeads(physical, forRate), physical.rateHz);
@@ -58,6 +60,7 @@ export function grade(segment: Segment, physical: Physical, { detections, earlie
   return {
     grade: unusable ? 'unusable' : gates.twelveLead ? 'good' : 'limited',
     score,
+    trouble,
     gates,
     reasons,
     leads: physical.rows.map((row, i) => ({ lead: row.lead, origin: row.origin, reasons: checks[i].reasons, gaps: row.gaps })),

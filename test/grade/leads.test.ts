@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { ASSEMBLE_DEFAULTS, initial, physical, step } from '../../src/assemble/index.js';
 import type { Chunk, PhysicalLead } from '../../src/ecg/index.js';
 import { type MeanBeat, grade } from '../../src/grade/index.js';
-import { isContradicted, limbLeadsOf, limbResiduals } from '../../src/grade/leads/index.js';
+import { exchanged, EXCHANGES, isContradicted, limbLeadsOf, limbResiduals, meanBeat } from '../../src/grade/leads/index.js';
 import { chunksOf, listRecords, readRecord } from '../../src/records/index.js';
 import { changed, chunkOf, gradedChunk, noise, patientChunk, segmentOf } from './segment.js';
 
@@ -124,7 +124,8 @@ describe('electrodes exchanged', () => {
 
 const folder = process.env.PURKINJE_ECG_DIR ?? '';
 test.skipIf(folder === '')('real twelve-lead ECGs as they are: exchanged electrodes are not invented', { timeout: 120_000 }, async () => {
-  let [segments, told, found] = [0, 0, 0];
+  let [segments, told, found, halves, invented] = [0, 0, 0, 0, 0];
+  const own = { 'LA-RA': 0, 'LA-LL': 0, 'RA-LL': 0 };
   for (const set of ['ptbxl500', 'ludb']) {
     for (const name of await listRecords(join(folder, set))) {
       let state = initial('d');
@@ -137,10 +138,21 @@ test.skipIf(folder === '')('real twelve-lead ECGs as they are: exchanged electro
           if (swapOf(grade(segment, physical(segment)).reasons) !== undefined) told++;
           const arms = segmentOf({ ...swapped(chunk, 'LA-RA'), firstSample: 0 });
           if (swapOf(grade(arms, physical(arms)).reasons) === 'swapped-LA-RA') found++;
+          // The first half of the beats for the patient's own earlier ones.
+          const { rows } = physical(segment);
+          const { beats } = grade(segment, physical(segment)).measurements;
+          const [before, after] = [beats.slice(0, beats.length / 2), beats.slice(beats.length / 2)].map((half) => meanBeat(rows, half, segment.rateHz));
+          if (before === undefined || after === undefined) continue;
+          halves++;
+          for (const exchange of EXCHANGES) own[exchange] += limbLeadsOf(exchanged(after, exchange), before).swap === exchange ? 1 : 0;
+          if (limbLeadsOf(after, before).swap !== undefined) invented++;
         }
       }
     }
   }
   expect(told / segments).toBeLessThan(0.02);
   expect(found / segments).toBeGreaterThan(0.9);
+  console.log(`with the own beat: ${JSON.stringify(own)} found of ${halves}, ${invented} invented`);
+  expect(invented / halves).toBeLessThan(0.02);
+  for (const count of Object.values(own)) expect(count / halves).toBeGreaterThan(0.75);
 });

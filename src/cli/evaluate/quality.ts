@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { ASSEMBLE_DEFAULTS, initial, physical, step } from '../../assemble/index.js';
 import { type GradedRecord, type GradedSegment, type QualityFigures, qualityFigures, qualityPrediction } from '../../evaluate/index.js';
-import { grade } from '../../grade/index.js';
+import { exchanged, EXCHANGES, grade, limbLeadsOf, type MeanBeat } from '../../grade/index.js';
 import { chunksOf, listRecords, readRecord, RecordError } from '../../records/index.js';
 import { lineOf, UsageError } from '../failure.js';
 
@@ -90,18 +90,23 @@ async function gradedSegments(path: string, device: string): Promise<GradedSegme
     state = result.state;
     offset++;
     for (const segment of result.out.segments) {
-      const { score, gates, grade: is, reasons } = grade(segment, physical(segment));
-      found.push({ fromS: segment.firstSample / segment.rateHz, score, acceptable: gates.twelveLead, grade: is, reasons });
+      const { score, gates, grade: is, reasons, trouble, beat } = grade(segment, physical(segment));
+      found.push({ fromS: segment.firstSample / segment.rateHz, score, acceptable: gates.twelveLead, grade: is, reasons, trouble, exchangesFound: beat === undefined ? undefined : exchangesFound(beat) });
     }
   }
   return found;
 }
 
+function exchangesFound(beat: MeanBeat): Record<string, boolean> {
+  return Object.fromEntries(EXCHANGES.map((exchange) => [exchange, limbLeadsOf(exchanged(beat, exchange)).swap === exchange]));
+}
+
 function figuresText({ n, auroc, accuracy, sensitivity, specificity, coverage, alarms }: QualityFigures): string {
   const told = (share: number | null) => (share === null ? '—' : share.toFixed(3));
   const lines = n === 0 ? [] : [`${n} labelled records (positive: acceptable): AUROC ${told(auroc)}, accuracy ${told(accuracy)}, sensitivity ${told(sensitivity)}, specificity ${told(specificity)}`];
-  for (const [set, { records, failed, segments, twelveLead, notUnusable }] of Object.entries(coverage)) {
+  for (const [set, { records, failed, segments, twelveLead, notUnusable, limbLeads }] of Object.entries(coverage)) {
     lines.push(`${set.padEnd(9)} ${records} records (${failed} failed), ${segments} segments: twelveLead ${told(twelveLead)}, not unusable ${told(notUnusable)}`);
+    if (limbLeads !== undefined) lines.push(`          limb electrodes: specificity ${told(limbLeads.specificity)}, sensitivity ${Object.entries(limbLeads.sensitivity).map(([exchange, share]) => `${exchange} ${told(share)}`).join(', ')}`);
   }
   if (alarms !== undefined) lines.push(`refused before true alarms ${alarms.beforeTrue.refused}/${alarms.beforeTrue.segments}, elsewhere ${alarms.rest.refused}/${alarms.rest.segments}`);
   return `${lines.join('\n')}\n`;

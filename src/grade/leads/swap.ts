@@ -6,12 +6,12 @@ export type LimbSwap = 'LA-RA' | 'LA-LL' | 'RA-LL' | 'RA-RL' | 'LA-RL';
 export type Exchange = keyof typeof SWAP_WEIGHTS;
 
 /** What I and II were, from what they are: an exchange undoes itself. Einthoven's triangle with two corners exchanged. */
-export const UNDO: Readonly<Record<Exchange, readonly [readonly [number, number], readonly [number, number]]>> = {
+const UNDO: Readonly<Record<Exchange, readonly [readonly [number, number], readonly [number, number]]>> = {
   'LA-RA': [[-1, 0], [-1, 1]],
   'LA-LL': [[0, 1], [1, 0]],
   'RA-LL': [[1, -1], [0, -1]],
 };
-const EXCHANGES = Object.keys(UNDO) as Exchange[];
+export const EXCHANGES = Object.keys(UNDO) as readonly Exchange[];
 const AS_IT_IS = [[1, 0], [0, 1]] as const;
 const HYPOTHESES: readonly (readonly (readonly [number, number])[])[] = [AS_IT_IS, ...EXCHANGES.map((exchange) => UNDO[exchange])];
 
@@ -58,6 +58,11 @@ export function limbLeadsOf(beat: MeanBeat, earlier?: MeanBeat): LimbLeads {
   // The chest leads of a heart on the right foretell nothing of its limb leads.
   if (swap !== undefined && isHeartOnTheRight(beat)) return { dextrocardia: true };
   return { swap: swap ?? betweenLegs(beat), dextrocardia: false };
+}
+
+/** The beat as it would be with two electrodes exchanged, or exchanged back. */
+export function exchanged([i, ii, ...chest]: MeanBeat, exchange: Exchange): MeanBeat {
+  return [...UNDO[exchange].map(([ofI, ofII]) => i.map((mv, n) => ofI * mv + ofII * ii[n])), ...chest];
 }
 
 /** Mean square of what I, II and III are beyond what the chest leads foretell, mV²: as they are, then under each of `EXCHANGES`. */

@@ -2,12 +2,13 @@
 import type { Gates, Physical, Segment } from '../../ecg/index.js';
 import { agreement } from './agreement.js';
 import { checkLead, LEAD_REASONS, type LeadCheck, missingLead } from './lead.js';
-import { scoreOf } from './score.js';
+import { scoreOf, type Trouble, troubleOf } from './score.js';
 import { movesOf } from './still.js';
 import { type Windows, windowsOf } from './windows.js';
 
 export { agreement, type LeadCheck, LEAD_REASONS };
 export type { LeadReason } from './lead.js';
+export type { Trouble } from './score.js';
 
 /** R peaks of one lead as two independent detectors see them; samples from the segment's start. */
 export interface TwoDetections {
@@ -19,6 +20,7 @@ export interface TwoDetections {
 export interface Quality {
   /** 0 (worst) to 1 (best), over the declared leads. */
   readonly score: number;
+  readonly trouble?: Trouble;
   readonly gates: Gates;
   /** One for each row of the physical segment. */
   readonly checks: readonly LeadCheck[];
@@ -44,13 +46,15 @@ export function qualityOf(segment: Segment, physical: Physical, detections: read
     const agreed = two === undefined ? undefined : agreement(two.first, two.second, rateHz);
     return windows[i] === undefined ? missingLead(row) : checkLead(row, rateHz, windows[i], moves, segment.leadsOff.includes(row.lead), agreed);
   });
-  const score = scoreOf(checks.filter((_, i) => isDeclared(i)));
+  const trouble = troubleOf(checks.filter((_, i) => isDeclared(i)));
+  const score = scoreOf(trouble);
   const told = checks.filter(({ presence }) => presence > 0);
   const sound = told.filter(({ reasons }) => reasons.length === 0);
   const has = new Set(told.filter(({ lead }) => !segment.leadsOff.includes(lead)).map(({ lead }) => lead));
   const twelveLead = !segment.calibration && score >= SCORE_MIN && INDEPENDENT.every((lead) => has.has(lead));
   return {
     score,
+    trouble,
     gates: {
       rate: !segment.calibration && checks.some(({ rate }) => rate),
       morphology: !segment.calibration && sound.length > 0 && sound.length >= MORPHOLOGY_SHARE * told.length,

@@ -23,20 +23,38 @@ const EXCURSION_MAX_MV = 20;
 const BURST_S = 0.4;
 const NOISE_MAX = 0.5;
 
-/** 0 (worst) to 1 (best), over the leads that the device declares; 0 where there are none. */
-export function scoreOf(declared: readonly LeadCheck[]): number {
-  if (declared.length === 0) return 0;
-  let [still, excursion, bursts, noise] = [0, 0, 0, 0];
-  for (const { stillS, saturatedS, shape, burstS } of declared) {
-    still = Math.max(still, saturatedS > 0 ? STILL_MAX_S : stillS);
-    excursion = Math.max(excursion, shape.excursionMv);
-    noise = Math.max(noise, shape.noise);
-    if (burstS >= BURST_S) bursts++;
+/** What the score is made of, over the declared leads. */
+export interface Trouble {
+  /** Longest time that a lead alone is off, flat or not there, up to one second; a lead at a rail counts for all of it. */
+  readonly stillS: number;
+  /** Highest minus lowest level of the worst lead, mV, up to twenty. */
+  readonly excursionMv: number;
+  /** Share of the leads that are in motion. */
+  readonly bursts: number;
+  /** Noise of the worst lead against its beats, up to a half. */
+  readonly noise: number;
+}
+
+/** Undefined where no lead is declared. */
+export function troubleOf(declared: readonly LeadCheck[]): Trouble | undefined {
+  if (declared.length === 0) return undefined;
+  let stillS = 0;
+  let excursionMv = 0;
+  let bursts = 0;
+  let noise = 0;
+  for (const check of declared) {
+    stillS = Math.max(stillS, check.saturatedS > 0 ? STILL_MAX_S : check.stillS);
+    excursionMv = Math.max(excursionMv, check.shape.excursionMv);
+    noise = Math.max(noise, check.shape.noise);
+    if (check.burstS >= BURST_S) bursts++;
   }
-  const trouble =
-    WEIGHTS.still * Math.min(still, STILL_MAX_S) +
-    WEIGHTS.excursion * Math.log(EXCURSION_MIN_MV + Math.min(excursion, EXCURSION_MAX_MV)) +
-    WEIGHTS.burst * (bursts / declared.length) +
-    WEIGHTS.noise * Math.min(noise, NOISE_MAX);
-  return 1 / (1 + Math.exp(-WEIGHTS.sound - trouble));
+  return { stillS: Math.min(stillS, STILL_MAX_S), excursionMv: Math.min(excursionMv, EXCURSION_MAX_MV), bursts: bursts / declared.length, noise: Math.min(noise, NOISE_MAX) };
+}
+
+/** 0 (worst) to 1 (best). */
+export function scoreOf(trouble: Trouble | undefined): number {
+  if (trouble === undefined) return 0;
+  const { stillS, excursionMv, bursts, noise } = trouble;
+  const sum = WEIGHTS.sound + WEIGHTS.still * stillS + WEIGHTS.excursion * Math.log(EXCURSION_MIN_MV + excursionMv) + WEIGHTS.burst * bursts + WEIGHTS.noise * noise;
+  return 1 / (1 + Math.exp(-sum));
 }
