@@ -30,7 +30,7 @@ for (const command of [
 ]) {
   program.addCommand(command);
 }
-for (const command of [program, ...program.commands]) command.exitOverride().configureOutput({ writeErr: (text) => process.stderr.write(text.replace(/^error: /, 'purkinje: ').replace(/\n\(/g, ' (')) });
+for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) command.exitOverride().configureOutput({ writeErr: (text) => process.stderr.write(text.replace(/^error: /, 'purkinje: ').replace(/\n\(/g, ' (')) });
 
 // Whoever read our output is gone (`| head`): long-running commands stop in order, the others just end.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

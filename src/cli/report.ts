@@ -10,6 +10,8 @@ export function segmentLine(outcome: Outcome): string {
     device,
     startMs: Math.round(startMs),
     grade,
+    score: outcome.score,
+    gates: outcome.gates,
     outcome: status,
     reasons: outcome.reasons,
     heartRateBpm: outcome.measurements.heartRateBpm,

@@ -92,6 +92,8 @@ async function write(stem: string, segment: Segment, contract: Contract): Promis
     partial: segment.partial,
     closedBy: segment.closedBy,
     grade: graded.grade,
+    score: graded.score,
+    gates: graded.gates,
     reasons: graded.reasons,
     measurements: graded.measurements,
     tensor: conditioned.ok ? { leads: contract.input.leads, rateHz: contract.input.rateHz } : { refused: refusalText(conditioned) },

@@ -1,4 +1,4 @@
-import type { Outcome } from '../ecg/index.js';
+import type { LeadState, Outcome } from '../ecg/index.js';
 import type { PolicyEntry } from './policy.js';
 
 /** Why a finding is not claimed of a segment. */
@@ -14,6 +14,8 @@ export function notClaimable(entry: PolicyEntry, outcome: Outcome): NotClaimed |
   if (outcome.placement !== 'unknown' && !entry.placements.includes(outcome.placement)) return 'placement';
   const { bandHz } = entry;
   if (bandHz !== undefined && ((outcome.highpassHz ?? 0) > (bandHz.highpassMax ?? Infinity) || (outcome.lowpassHz ?? Infinity) < (bandHz.lowpassMin ?? 0))) return 'band';
-  const sound = new Set(outcome.leads.filter((lead) => lead.reasons.length === 0 && lead.origin !== 'modified').map((lead) => lead.lead));
+  const { twelveLead } = outcome.gates;
+  const isSound = ({ origin, reasons }: LeadState) => origin !== 'modified' && origin !== 'missing' && (twelveLead || reasons.length === 0);
+  const sound = new Set(outcome.leads.filter(isSound).map((lead) => lead.lead));
   return entry.leadSets.some((set) => set.every((lead) => sound.has(lead))) ? undefined : 'leads';
 }

@@ -5,6 +5,16 @@ export type Grade = 'good' | 'limited' | 'unusable';
 export type OutcomeStatus = 'scored' | 'unusable' | 'unscored' | 'shed';
 export type Pacing = 'unknown' | 'none' | 'paced';
 
+/** What a segment's signal is good for. */
+export interface Gates {
+  /** Counting beats, and telling that there are none: one lead will do. */
+  readonly rate: boolean;
+  /** ST, QT and the like. */
+  readonly morphology: boolean;
+  /** The encoder: all twelve leads, as a cardiologist would accept them. */
+  readonly twelveLead: boolean;
+}
+
 /** One target of the catalogue, or one rule (`rule-…`), with its probability. */
 export interface Finding {
   readonly id: string;
@@ -70,6 +80,9 @@ export interface Outcome {
   readonly brokerUncertaintyMs: number;
   readonly status: OutcomeStatus;
   readonly grade: Grade;
+  /** Of the signal, over the declared leads: 0 (worst) to 1 (best). */
+  readonly score: number;
+  readonly gates: Gates;
   readonly reasons: readonly string[];
   readonly leads: readonly LeadState[];
   readonly measurements: Measurements;

@@ -1,70 +1,93 @@
 /** Segment → quality, beats, measurements. Nothing here changes a sample. Pure. */
-import type { Grade, LeadState, Measurements, Pacing, Physical, Segment } from '../ecg/index.js';
+import type { Gates, Grade, LeadState, Measurements, Pacing, Physical, Segment } from '../ecg/index.js';
 import { isGainDoubtful } from './gain.js';
-import { checkLead, type LeadCheck, type LeadReason } from './lead.js';
+import { isContradicted, limbLeadsOf, type MeanBeat, meanBeat } from './leads/index.js';
 import { measure } from './measure.js';
+import { agreement, INDEPENDENT, LEAD_REASONS, type LeadCheck, type Quality, qualityOf, type Trouble } from './quality/index.js';
 import { levelsOf } from './voltage.js';
-import { delineate } from './waves/index.js';
+import { type Delineation, delineate } from './waves/index.js';
 import { waveLeads } from './waves/leads.js';
 
 export { type Delineation, delineate } from './waves/index.js';
 export { wavesOfLead } from './waves/lead.js';
 export { waveLeads } from './waves/leads.js';
 
+export { agreement, type Trouble } from './quality/index.js';
+export { type Exchange, exchanged, EXCHANGES, limbLeadsOf, type MeanBeat } from './leads/index.js';
+
 export interface Graded {
   readonly grade: Grade;
+  /** 0 (worst) to 1 (best), over the declared leads. */
+  readonly score: number;
+  /** What the score is made of; undefined: no lead is declared. */
+  readonly trouble?: Trouble;
+  readonly gates: Gates;
   /** Closed list, most telling first. */
   readonly reasons: readonly string[];
   readonly leads: readonly LeadState[];
-  /** Leads without fault: what the encoder may see. */
+  /** Leads that may be measured and encoded. */
   readonly usable: ReadonlySet<string>;
   readonly measurements: Measurements;
   readonly pacing: Pacing;
+  /** The patient's own beat, for the segments to come: undefined where the limb leads are in doubt. */
+  readonly beat?: MeanBeat;
 }
 
-/** The eight leads that are independent: the other four follow from them. */
-const INDEPENDENT = ['I', 'II', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'];
-/** A lead with fewer of its samples tells no rate. */
-const PRESENCE_MIN = 0.8;
-const NOT_FOR_RATE: readonly LeadReason[] = ['missing', 'lead-off', 'flat', 'range', 'high-frequency-noise'];
+/** What is known beside the segment. */
+export interface Beside {
+  /** The beat of an earlier segment of the same patient: the strongest cue to exchanged electrodes. */
+  readonly earlier?: MeanBeat;
+}
+
+/** Below this share of beats that both detectors have, neither intervals nor ST are to be trusted. */
+const AGREEMENT_MIN = 0.7;
+const SILENT: Delineation = { beats: [], second: [], waves: [] };
 
 /** Grades one segment and measures what a clinician reads beside a probability. */
-export function grade(segment: Segment, physical: Physical): Graded {
-  const checks = physical.rows.map((row) => checkLead(row, segment.leadsOff.includes(row.lead)));
-  const forRate = checks.filter((check) => check.presence >= PRESENCE_MIN && !check.reasons.some((reason) => NOT_FOR_RATE.includes(reason)));
-  const usable = new Set(checks.filter((check) => check.reasons.length === 0).map((check) => check.lead));
-  const twelveLead = INDEPENDENT.every((lead) => usable.has(lead));
-  const unusable = forRate.length === 0 || segment.calibration;
-  const { rateHz, samples } = physical;
-  const { beats, waves } = unusable ? { beats: [], waves: [] } : delineate(leadsForWaves(physical, forRate), rateHz);
-  const levels = levelsOf(physical.rows.filter((row) => usable.has(row.lead)), waves, rateHz);
-  const measurements = unusable ? { beats: [], voltages: [], st: [] } : measure(beats, waves, levels, samples, rateHz);
-  const reasons = reasonsOf(segment, checks, twelveLead);
-  if (isGainDoubtful(measurements.voltages, INDEPENDENT)) reasons.push('gain-doubtful');
+export function grade(segment: Segment, physical: Physical, { earlier }: Beside = {}): Graded {
+  const { rateHz, samples, rows } = physical;
+  const quality = qualityOf(segment, physical);
+  const { checks, score, trouble, usable } = quality;
+  const unusable = !quality.gates.rate;
+  const { beats, second, waves } = unusable ? SILENT : delineate(leadsForWaves(physical, checks), rateHz);
+  const agreed = (agreement(beats, second, rateHz) ?? 1) >= AGREEMENT_MIN;
+  const gates = { ...quality.gates, morphology: quality.gates.morphology && agreed };
+  const whole = rows.filter((row, i) => usable.has(row.lead) && checks[i].presence === 1);
+  const measurements = unusable ? { beats: [], voltages: [], st: [] } : measure(beats, waves, levelsOf(whole, waves, rateHz), samples, rateHz);
+  const beat = gates.twelveLead ? meanBeat(whole.filter(({ origin }) => origin === 'measured' || origin === 'derived'), beats, rateHz) : undefined;
+  const limb = beat === undefined ? undefined : limbLeadsOf(beat, earlier);
+  const reasons = reasonsOf(segment, quality);
+  if (!agreed) reasons.push('detectors-disagree');
+  if (isContradicted(rows)) reasons.push('limb-leads-contradict');
+  if (limb?.swap !== undefined) reasons.push(`swapped-${limb.swap}`);
+  if (isGainDoubtful(measurements.voltages, checks.map(({ lead, shape: { beatMv, noiseMv } }) => ({ lead, beatMv, noiseMv })), INDEPENDENT)) reasons.push('gain-doubtful');
   return {
-    grade: unusable ? 'unusable' : twelveLead ? 'good' : 'limited',
+    grade: unusable ? 'unusable' : gates.twelveLead ? 'good' : 'limited',
+    score,
+    trouble,
+    gates,
     reasons,
     leads: physical.rows.map((row, i) => ({ lead: row.lead, origin: row.origin, reasons: checks[i].reasons, gaps: row.gaps })),
     usable,
     measurements,
     pacing: segment.paceMarks === undefined ? 'unknown' : segment.paceMarks.length > 0 ? 'paced' : 'none',
+    beat: limb?.swap === undefined ? beat : undefined,
   };
 }
 
-function leadsForWaves(physical: Physical, checks: readonly LeadCheck[]): Float32Array[] {
-  const rows = checks.map(({ lead }) => physical.rows.find((row) => row.lead === lead)!);
-  return waveLeads(checks.map(({ lead }) => lead)).map((i) => rows[i].mv);
+function leadsForWaves({ rows }: Physical, checks: readonly LeadCheck[]): Float32Array[] {
+  const sound = rows.filter((_, i) => checks[i].rate);
+  return waveLeads(sound.map(({ lead }) => lead)).map((i) => sound[i].mv);
 }
 
-function reasonsOf(segment: Segment, checks: readonly LeadCheck[], twelveLead: boolean): string[] {
+function reasonsOf(segment: Segment, { checks, gates }: Quality): string[] {
   const reasons: string[] = [];
   if (segment.calibration) reasons.push('calibration');
   if (segment.partial) reasons.push('partial');
   if (segment.closedBy === 'idle') reasons.push('device-silent');
   const declared = checks.filter((check) => check.presence > 0);
-  for (const reason of ['gaps', 'lead-off', 'flat', 'range', 'high-frequency-noise'] as const) {
-    if (declared.some((check) => check.reasons.includes(reason))) reasons.push(reason);
-  }
-  if (!twelveLead && INDEPENDENT.some((lead) => checks.find((check) => check.lead === lead)?.presence === 0)) reasons.push('leads-missing');
+  for (const reason of LEAD_REASONS) if (declared.some((check) => check.reasons.includes(reason))) reasons.push(reason);
+  if (INDEPENDENT.some((lead) => checks.find((check) => check.lead === lead)?.presence === 0)) reasons.push('leads-missing');
+  if (!gates.twelveLead && reasons.length === 0) reasons.push('low-score');
   return reasons;
 }

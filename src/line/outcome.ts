@@ -26,6 +26,8 @@ export function unscoredOutcome(
     brokerOffsetMs: clock.brokerOffsetMs,
     brokerUncertaintyMs: clock.brokerUncertaintyMs,
     grade: graded.grade,
+    score: graded.score,
+    gates: graded.gates,
     reasons: graded.reasons,
     leads: graded.leads,
     measurements: graded.measurements,

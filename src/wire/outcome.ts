@@ -1,4 +1,4 @@
-import type { GapRun, Grade, Measurements, Origin, Outcome, OutcomeStatus, Pacing } from '../ecg/index.js';
+import type { Gates, GapRun, Grade, Measurements, Origin, Outcome, OutcomeStatus, Pacing } from '../ecg/index.js';
 import * as pb from './gen/ecg/v1/outcome.js';
 
 /** A device that fell silent or came back, as told by the engine's clock. */
@@ -20,6 +20,8 @@ export type OutcomeRecord =
 
 const STATUSES: readonly OutcomeStatus[] = ['unscored', 'scored', 'unusable', 'unscored', 'shed'];
 const GRADES: readonly Grade[] = ['unusable', 'good', 'limited', 'unusable'];
+/** … and no score. */
+const SCORE_UNTOLD: readonly number[] = [0, 1, 0.5, 0];
 const PACINGS: readonly Pacing[] = ['unknown', 'none', 'paced'];
 
 export function encodeOutcome(record: OutcomeRecord): Uint8Array {
@@ -105,6 +107,8 @@ function segmentOf(m: pb.SegmentOutcome): Outcome {
     brokerUncertaintyMs: m.brokerUncertaintyMs,
     status: STATUSES[m.status] ?? 'unscored',
     grade: GRADES[m.grade] ?? 'unusable',
+    score: m.score ?? SCORE_UNTOLD[m.grade] ?? 0,
+    gates: gatesOf(m),
     reasons: m.reasons,
     leads: m.leads.map(({ lead, origin, reasons, gaps }) => ({ lead, origin: origin as Origin, reasons, gaps: gaps.map(({ fromMs, toMs }) => ({ fromMs, toMs })) })),
     measurements: measurementsOf(m.measurements),
@@ -127,6 +131,13 @@ function segmentOf(m: pb.SegmentOutcome): Outcome {
     highpassHz: m.highpassHz || undefined,
     lowpassHz: m.lowpassHz || undefined,
   };
+}
+
+/** An engine that told no gates told a grade, which says the same but for ST and QT. */
+function gatesOf({ gates, grade }: pb.SegmentOutcome): Gates {
+  if (gates !== undefined) return { rate: gates.rate, morphology: gates.morphology, twelveLead: gates.twelveLead };
+  const is = GRADES[grade] ?? 'unusable';
+  return { rate: is !== 'unusable', morphology: is === 'good', twelveLead: is === 'good' };
 }
 
 export function measurementsMessage(measurements: Measurements): pb.Measurements {

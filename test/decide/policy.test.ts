@@ -27,6 +27,8 @@ function outcome(k: number, probability: number, more: Partial<Outcome> = {}, fi
     brokerUncertaintyMs: 0,
     status: 'scored',
     grade: 'good',
+    score: 1,
+    gates: { rate: true, morphology: true, twelveLead: true },
     reasons: [],
     leads: LEADS.map((lead) => ({ lead, origin: 'measured', reasons: [], gaps: [] })),
     measurements: { beats: [], voltages: [], st: [], heartRateBpm: 80, longestPauseMs: 900 },

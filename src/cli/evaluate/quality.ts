@@ -1,0 +1,113 @@
+import { Command } from 'commander';
+import { readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve, sep } from 'node:path';
+import { ASSEMBLE_DEFAULTS, initial, physical, step } from '../../assemble/index.js';
+import { type GradedRecord, type GradedSegment, type QualityFigures, qualityFigures, qualityPrediction } from '../../evaluate/index.js';
+import { exchanged, EXCHANGES, grade, limbLeadsOf, type MeanBeat } from '../../grade/index.js';
+import { chunksOf, listRecords, readRecord, RecordError } from '../../records/index.js';
+import { lineOf, UsageError } from '../failure.js';
+
+interface QualityOptions {
+  readonly data: string;
+  readonly json?: boolean;
+  readonly predictions?: string;
+}
+
+/** Collections whose name is looked for in a record's path, innermost first; any other is told as `other`. */
+const SETS = ['cinc2011', 'ptbxl500', 'ludb', 'mitdb', 'cinc2015', 'vfdb', 'qtdb', 'nstdb', 'cinc2021'];
+/** In Challenge 2015 every alarm goes off here. */
+const ALARM_AT_S = 300;
+const CHUNK_MS = 10_000;
+
+export function qualityCommand(): Command {
+  return new Command('quality')
+    .description('does the grade agree with experts, and how much of what they would use is refused?')
+    .requiredOption('--data <dir>', 'a folder of records, or the folder above several: labels.csv (record,quality) and ALARMS beside the records are read')
+    .option('--json', 'the figures as one JSON object')
+    .option('--predictions <file>', 'writes one JSON line a record with what was decided')
+    .addHelpText('after', '\nExample:\n  purkinje evaluate quality --data recordings/cinc2011 --json --predictions quality.jsonl')
+    .action(async ({ data, json, predictions }: QualityOptions) => {
+      const names = await listRecords(data);
+      if (names.length === 0) throw new UsageError(`${data}: no WFDB record (.hea) below it`);
+      const beside = besides();
+      const records: GradedRecord[] = [];
+      for (const name of names) records.push(await gradedRecord(join(data, name), beside));
+      if (predictions !== undefined) await writeFile(predictions, records.map((record) => `${JSON.stringify(qualityPrediction(record))}\n`).join(''));
+      const figures = qualityFigures(records);
+      process.stdout.write(json ? `${JSON.stringify(figures)}\n` : figuresText(figures));
+    });
+}
+
+type Beside = (folder: string) => Promise<{ readonly labels: ReadonlyMap<string, string>; readonly alarms: ReadonlyMap<string, string> }>;
+
+/** What lies beside the records of a folder, read once a folder. */
+function besides(): Beside {
+  const known = new Map<string, ReturnType<Beside>>();
+  const read = async (folder: string) => {
+    const lines = async (file: string) => (await readFile(join(folder, file), 'utf8').catch(() => '')).split(/\r?\n/).map((line) => line.split(','));
+    const [[head, ...rows], alarms] = await Promise.all([lines('labels.csv'), lines('ALARMS')]);
+    const [record, quality] = [head.indexOf('record'), head.indexOf('quality')];
+    return {
+      labels: new Map(record < 0 || quality < 0 ? [] : rows.map((row) => [row[record], row[quality]?.trim()])),
+      alarms: new Map(alarms.map((row) => [row[0], row[2]?.trim()])),
+    };
+  };
+  return (folder) => {
+    if (!known.has(folder)) known.set(folder, read(folder));
+    return known.get(folder)!;
+  };
+}
+
+async function gradedRecord(path: string, beside: Beside): Promise<GradedRecord> {
+  const { labels, alarms } = await beside(dirname(path));
+  const parts = resolve(path).split(sep);
+  const stem = parts.at(-1)!;
+  const label = labels.get(stem);
+  const isTrue = alarms.get(stem);
+  const told = {
+    record: stem,
+    set: parts.findLast((part) => SETS.includes(part)) ?? 'other',
+    label: label === 'acceptable' || label === 'unacceptable' ? label : undefined,
+    alarm: isTrue === '0' || isTrue === '1' ? { atS: ALARM_AT_S, isTrue: isTrue === '1' } : undefined,
+  } as const;
+  try {
+    return { ...told, segments: await gradedSegments(path, stem) };
+  } catch (error) {
+    if (!(error instanceof RecordError)) throw error;
+    process.stderr.write(`${lineOf(error)}\n`);
+    return { ...told, segments: [], failed: lineOf(error) };
+  }
+}
+
+/** A record through the rooms as the engine takes it: chunks, segments, mV, grade. */
+async function gradedSegments(path: string, device: string): Promise<GradedSegment[]> {
+  const record = await readRecord(path);
+  const found: GradedSegment[] = [];
+  let state = initial(device);
+  let offset = 0;
+  for (const chunk of chunksOf(record, { device, epoch: 1, chunkMs: CHUNK_MS })) {
+    const result = step(state, { type: 'chunk', chunk, offset, brokerMs: chunk.deviceTimeMs }, ASSEMBLE_DEFAULTS);
+    state = result.state;
+    offset++;
+    for (const segment of result.out.segments) {
+      const { score, gates, grade: is, reasons, trouble, beat } = grade(segment, physical(segment));
+      found.push({ fromS: segment.firstSample / segment.rateHz, score, acceptable: gates.twelveLead, grade: is, reasons, trouble, exchangesFound: beat === undefined ? undefined : exchangesFound(beat) });
+    }
+  }
+  return found;
+}
+
+function exchangesFound(beat: MeanBeat): Record<string, boolean> {
+  return Object.fromEntries(EXCHANGES.map((exchange) => [exchange, limbLeadsOf(exchanged(beat, exchange)).swap === exchange]));
+}
+
+function figuresText({ n, auroc, accuracy, sensitivity, specificity, coverage, alarms }: QualityFigures): string {
+  const told = (share: number | null) => (share === null ? '—' : share.toFixed(3));
+  const lines = n === 0 ? [] : [`${n} labelled records (positive: acceptable): AUROC ${told(auroc)}, accuracy ${told(accuracy)}, sensitivity ${told(sensitivity)}, specificity ${told(specificity)}`];
+  for (const [set, { records, failed, segments, twelveLead, notUnusable, limbLeads }] of Object.entries(coverage)) {
+    lines.push(`${set.padEnd(9)} ${records} records (${failed} failed), ${segments} segments: twelveLead ${told(twelveLead)}, not unusable ${told(notUnusable)}`);
+    if (limbLeads !== undefined) lines.push(`          limb electrodes: specificity ${told(limbLeads.specificity)}, sensitivity ${Object.entries(limbLeads.sensitivity).map(([exchange, share]) => `${exchange} ${told(share)}`).join(', ')}`);
+  }
+  if (alarms !== undefined) lines.push(`refused before true alarms ${alarms.beforeTrue.refused}/${alarms.beforeTrue.segments}, elsewhere ${alarms.rest.refused}/${alarms.rest.segments}`);
+  return `${lines.join('\n')}\n`;
+}

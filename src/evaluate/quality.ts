@@ -1,0 +1,159 @@
+import type { Grade } from '../ecg/index.js';
+import { auroc } from './auroc.js';
+
+/** One segment of a recording as the grading room sees it. */
+export interface GradedSegment {
+  /** Of its start, from the record's. */
+  readonly fromS: number;
+  readonly score: number;
+  /** The `twelveLead` gate. */
+  readonly acceptable: boolean;
+  readonly grade: Grade;
+  readonly reasons: readonly string[];
+  /** What the score is made of. */
+  readonly trouble?: object;
+  /** Where there is a mean beat of eight leads: which exchanges of limb electrodes are found once they are made by recombination. */
+  readonly exchangesFound?: Readonly<Record<string, boolean>>;
+}
+
+export interface GradedRecord {
+  /** The file's stem. */
+  readonly record: string;
+  /** Which collection it is of: the folder's name. */
+  readonly set: string;
+  readonly segments: readonly GradedSegment[];
+  /** Why there is nothing of it. */
+  readonly failed?: string;
+  /** Would experts read it as a twelve-lead ECG? */
+  readonly label?: 'acceptable' | 'unacceptable';
+  /** The alarm that the recording was kept for. */
+  readonly alarm?: { readonly atS: number; readonly isTrue: boolean };
+}
+
+/** Shares are of 0 to 1; null where there is nothing to divide by. */
+export interface QualityFigures {
+  /** Labelled records. */
+  readonly n: number;
+  readonly positive: 'acceptable';
+  readonly auroc: number | null;
+  readonly accuracy: number | null;
+  /** Share of the acceptable records that are accepted. */
+  readonly sensitivity: number | null;
+  /** Share of the unacceptable records that are refused. */
+  readonly specificity: number | null;
+  readonly coverage: Readonly<Record<string, Coverage>>;
+  /** Where recordings have alarms: segments refused (unusable) in the 10 s before a true alarm, and everywhere else. */
+  readonly alarms?: { readonly beforeTrue: Refused; readonly rest: Refused; readonly ratio: number | null };
+}
+
+interface Coverage {
+  readonly records: number;
+  readonly failed: number;
+  readonly segments: number;
+  readonly twelveLead: number | null;
+  readonly notUnusable: number | null;
+  readonly grades: Readonly<Record<Grade, number>>;
+  readonly limbLeads?: LimbFigures;
+}
+
+/** Taken as recorded with the electrodes where they belong. */
+interface LimbFigures {
+  /** Accepted segments, in which an exchange is looked for. */
+  readonly segments: number;
+  /** Share of them in which none is told. */
+  readonly specificity: number | null;
+  /** Of each exchange, made by recombination where none was told. */
+  readonly sensitivity: Readonly<Record<string, number | null>>;
+}
+
+interface Refused {
+  readonly segments: number;
+  readonly refused: number;
+  readonly share: number | null;
+}
+
+/** A record is what its segments are: the mean score, and accepted where most of them are. */
+function verdictOf({ segments }: GradedRecord): { readonly score: number; readonly acceptable: boolean } {
+  if (segments.length === 0) return { score: 0, acceptable: false };
+  const score = segments.reduce((sum, one) => sum + one.score, 0) / segments.length;
+  return { score, acceptable: 2 * segments.filter((one) => one.acceptable).length > segments.length };
+}
+
+export function qualityFigures(records: readonly GradedRecord[]): QualityFigures {
+  const labelled = records.filter(({ label }) => label !== undefined);
+  const truth = labelled.map(({ label }) => label === 'acceptable');
+  const verdicts = labelled.map(verdictOf);
+  const share = (of: readonly boolean[]) => ratio(of.filter(Boolean).length, of.length);
+  const agrees = verdicts.map(({ acceptable }, i) => acceptable === truth[i]);
+  const sets = [...new Set(records.map(({ set }) => set))].sort();
+  return {
+    n: labelled.length,
+    positive: 'acceptable',
+    auroc: finite(auroc(verdicts.map(({ score }) => score), truth)),
+    accuracy: share(agrees),
+    sensitivity: share(agrees.filter((_, i) => truth[i])),
+    specificity: share(agrees.filter((_, i) => !truth[i])),
+    coverage: Object.fromEntries(sets.map((set) => [set, coverageOf(records.filter((record) => record.set === set))])),
+    alarms: alarmsOf(records),
+  };
+}
+
+function coverageOf(records: readonly GradedRecord[]): Coverage {
+  const segments = records.flatMap((record) => record.segments);
+  const graded = (grade: Grade) => segments.filter((segment) => segment.grade === grade).length;
+  const grades = { good: graded('good'), limited: graded('limited'), unusable: graded('unusable') };
+  return {
+    records: records.length,
+    failed: records.filter(({ failed }) => failed !== undefined).length,
+    segments: segments.length,
+    twelveLead: ratio(segments.filter(({ acceptable }) => acceptable).length, segments.length),
+    notUnusable: ratio(segments.length - grades.unusable, segments.length),
+    grades,
+    limbLeads: limbFigures(segments.filter(({ acceptable }) => acceptable)),
+  };
+}
+
+function limbFigures(segments: readonly GradedSegment[]): LimbFigures | undefined {
+  const made = segments.flatMap(({ exchangesFound }) => (exchangesFound === undefined ? [] : [exchangesFound]));
+  if (made.length === 0) return undefined;
+  const isTold = ({ reasons }: GradedSegment) => reasons.some((reason) => reason.startsWith('swapped-'));
+  return {
+    segments: segments.length,
+    specificity: ratio(segments.filter((segment) => !isTold(segment)).length, segments.length),
+    sensitivity: Object.fromEntries(Object.keys(made[0]).map((exchange) => [exchange, ratio(made.filter((found) => found[exchange]).length, made.length)])),
+  };
+}
+
+function alarmsOf(records: readonly GradedRecord[]): QualityFigures['alarms'] {
+  const alarmed = records.filter(({ alarm }) => alarm !== undefined);
+  if (alarmed.length === 0) return undefined;
+  const isBefore = ({ alarm }: GradedRecord, { fromS }: GradedSegment) => alarm!.isTrue && fromS < alarm!.atS && fromS >= alarm!.atS - 10;
+  const told = alarmed.flatMap((record) => record.segments.map((segment) => ({ isRefused: segment.grade === 'unusable', before: isBefore(record, segment) })));
+  const refused = (of: typeof told): Refused => {
+    const count = of.filter(({ isRefused }) => isRefused).length;
+    return { segments: of.length, refused: count, share: ratio(count, of.length) };
+  };
+  const [beforeTrue, rest] = [refused(told.filter(({ before }) => before)), refused(told.filter(({ before }) => !before))];
+  return { beforeTrue, rest, ratio: ratio(beforeTrue.share ?? 0, rest.share ?? 0) };
+}
+
+/** One line of a predictions file. A record of several segments has them too. */
+export function qualityPrediction(record: GradedRecord): object {
+  const { record: name, set, segments, failed } = record;
+  if (failed !== undefined) return { record: name, set, reason: failed };
+  if (segments.length === 0) return { record: name, set, reason: 'too short for a segment' };
+  const { score, acceptable } = verdictOf(record);
+  const grades = segments.map(({ grade }) => grade);
+  const often = (grade: Grade) => grades.filter((one) => one === grade).length;
+  const grade = (['good', 'limited', 'unusable'] as const).reduce((most, one) => (often(one) > often(most) ? one : most));
+  const line = { record: name, set, score, acceptable, grade, reasons: [...new Set(segments.flatMap(({ reasons }) => reasons))], trouble: segments.length === 1 ? segments[0].trouble : undefined };
+  return segments.length === 1 ? line : { ...line, segments: segments.map(({ exchangesFound: _, ...segment }) => segment) };
+}
+
+function ratio(part: number, whole: number): number | null {
+  return whole === 0 ? null : finite(part / whole);
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,54 @@
+/** Is the signal to be trusted, and for what? Checks of each lead, a score, three gates; one check a file. */
+import type { Gates, Physical, Segment } from '../../ecg/index.js';
+import { agreement } from './agreement.js';
+import { checkLead, LEAD_REASONS, type LeadCheck, missingLead } from './lead.js';
+import { scoreOf, type Trouble, troubleOf } from './score.js';
+import { movesOf } from './still.js';
+import { type Windows, windowsOf } from './windows.js';
+
+export { agreement, type LeadCheck, LEAD_REASONS };
+export type { LeadReason } from './lead.js';
+export type { Trouble } from './score.js';
+
+export interface Quality {
+  /** 0 (worst) to 1 (best), over the declared leads. */
+  readonly score: number;
+  readonly trouble?: Trouble;
+  readonly gates: Gates;
+  /** One for each row of the physical segment. */
+  readonly checks: readonly LeadCheck[];
+  /** Leads that may be measured and encoded. */
+  readonly usable: ReadonlySet<string>;
+}
+
+/** The eight leads that are independent: the other four follow from them. */
+export const INDEPENDENT = ['I', 'II', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'];
+/** Above this a cardiologist would rather read the twelve leads than ask for another recording. */
+const SCORE_MIN = 0.5;
+/** ST and QT are medians over leads: so many of those that are there must be without fault. */
+const MORPHOLOGY_SHARE = 0.5;
+
+export function qualityOf(segment: Segment, physical: Physical): Quality {
+  const { rows, rateHz } = physical;
+  const windows = rows.map((row) => (row.origin === 'missing' ? undefined : windowsOf(row.mv, rateHz)));
+  const isDeclared = (i: number) => rows[i].origin === 'measured' || rows[i].origin === 'modified';
+  const moves = movesOf(windows.filter((one, i): one is Windows => one !== undefined && isDeclared(i)));
+  const checks = rows.map((row, i) => (windows[i] === undefined ? missingLead(row) : checkLead(row, rateHz, windows[i], moves, segment.leadsOff.includes(row.lead))));
+  const trouble = troubleOf(checks.filter((_, i) => isDeclared(i)));
+  const score = scoreOf(trouble);
+  const told = checks.filter(({ presence }) => presence > 0);
+  const sound = told.filter(({ reasons }) => reasons.length === 0);
+  const has = new Set(told.filter(({ lead }) => !segment.leadsOff.includes(lead)).map(({ lead }) => lead));
+  const twelveLead = !segment.calibration && score >= SCORE_MIN && INDEPENDENT.every((lead) => has.has(lead));
+  return {
+    score,
+    trouble,
+    gates: {
+      rate: !segment.calibration && checks.some(({ rate }) => rate),
+      morphology: !segment.calibration && sound.length > 0 && sound.length >= MORPHOLOGY_SHARE * told.length,
+      twelveLead,
+    },
+    checks,
+    usable: new Set((twelveLead ? told : sound).map(({ lead }) => lead)),
+  };
+}

@@ -1,0 +1,158 @@
+/** The leads are what they say: derivations, sums that must be zero, electrodes exchanged. */
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ASSEMBLE_DEFAULTS, initial, physical, step } from '../../src/assemble/index.js';
+import type { Chunk, PhysicalLead } from '../../src/ecg/index.js';
+import { type MeanBeat, grade } from '../../src/grade/index.js';
+import { exchanged, EXCHANGES, isContradicted, limbLeadsOf, limbResiduals, meanBeat } from '../../src/grade/leads/index.js';
+import { chunksOf, listRecords, readRecord } from '../../src/records/index.js';
+import { changed, chunkOf, gradedChunk, noise, patientChunk, segmentOf } from './segment.js';
+
+const row = (lead: string, mv: ArrayLike<number>, origin: PhysicalLead['origin'] = 'measured'): PhysicalLead => ({ lead, origin, mv: Float32Array.from(mv), gaps: [] });
+
+describe('derived leads', () => {
+  test('EASI: the coefficients of Dower 1988 from E–S, A–S and A–I, one lead after the other', () => {
+    const published = {
+      I: [0.026, -0.174, 0.701], II: [-0.002, 1.098, -0.763], III: [-0.028, 1.272, -1.464], aVR: [-0.012, -0.462, 0.031], aVL: [0.027, -0.723, 1.082], aVF: [-0.015, 1.185, -1.114],
+      V1: [0.641, -0.391, 0.08], V2: [1.229, -1.05, 1.021], V3: [0.947, -0.539, 0.987], V4: [0.525, 0.004, 0.841], V5: [0.179, 0.278, 0.63], V6: [-0.043, 0.431, 0.213],
+    };
+    // Each source is 1 mV for a third of the time.
+    const leads = Object.fromEntries(['ES', 'AS', 'AI'].map((lead, k) => [lead, Float32Array.from({ length: 3000 }, (_, n) => (Math.floor(n / 1000) === k ? 1 : 0))]));
+    const { rows } = physical(segmentOf(chunkOf(leads, 300, { placement: 'easi' })));
+    for (const [lead, coefficients] of Object.entries(published)) {
+      const { mv, origin } = rows.find((one) => one.lead === lead)!;
+      expect(origin).toBe('easi');
+      coefficients.forEach((coefficient, k) => expect(mv[1000 * k + 500], lead).toBeCloseTo(coefficient, 6));
+      // The published ones are round: Einthoven holds to a thousandth.
+    }
+    expect(published.II.every((two, k) => Math.abs(two - published.I[k] - published.III[k]) < 0.0015)).toBe(true);
+  });
+  test('any two limb leads make the other four', () => {
+    const gauss = noise(5);
+    const i = Float32Array.from({ length: 2500 }, () => gauss());
+    const ii = Float32Array.from({ length: 2500 }, () => gauss());
+    const all: Record<string, (n: number) => number> = {
+      I: (n) => i[n], II: (n) => ii[n], III: (n) => ii[n] - i[n], aVR: (n) => -(i[n] + ii[n]) / 2, aVL: (n) => i[n] - ii[n] / 2, aVF: (n) => ii[n] - i[n] / 2,
+    };
+    const names = Object.keys(all);
+    for (const a of names) {
+      for (const b of names.slice(names.indexOf(a) + 1)) {
+        const { rows } = physical(segmentOf(chunkOf(Object.fromEntries([a, b].map((lead) => [lead, i.map((_, n) => all[lead](n))])), 250)));
+        for (const lead of names) for (const n of [0, 1234]) expect(rows.find((one) => one.lead === lead)!.mv[n], `${lead} from ${a} and ${b}`).toBeCloseTo(all[lead](n), 4);
+      }
+    }
+  });
+});
+
+describe('limb leads that contradict each other', () => {
+  const beat = Float32Array.from({ length: 5000 }, (_, n) => (n % 400 < 20 ? 1 : 0));
+  const rows = (offsets: readonly number[], more = 0) => [row('I', beat.map((v) => 0.4 * v + offsets[0])), row('II', beat.map((v) => v + offsets[1])), row('III', beat.map((v, n) => 0.6 * v + offsets[2] + more * (n % 3)))];
+  test('amplifiers have offsets: these alone are no contradiction', () => {
+    expect(limbResiduals(rows([80, -35, 12])).einthovenMv).toBeLessThan(0.001);
+    expect(isContradicted(rows([80, -35, 12]))).toBe(false);
+  });
+  test('a lead that is not the one it says', () => {
+    expect(isContradicted(rows([0, 0, 0], 0.2))).toBe(true);
+    expect(isContradicted([row('aVR', beat), row('aVL', beat), row('aVF', beat)])).toBe(true);
+  });
+  test('what is derived, or not there, proves nothing', () => {
+    expect(limbResiduals([row('I', beat), row('II', beat), row('III', beat, 'derived')])).toEqual({ einthovenMv: undefined, goldbergerMv: undefined });
+    expect(isContradicted([row('I', beat), row('II', beat)])).toBe(false);
+  });
+  test('the grade says so', async () => {
+    const chunk = changed(await patientChunk({ condition: 'sinus-rhythm' }), (lead, mv) => void (lead === 'III' && mv.forEach((value, n) => void (mv[n] = value + 0.15 * Math.sin(n / 40)))));
+    expect(gradedChunk({ ...chunk, blocks: chunk.blocks.map((block) => ({ ...block, origin: 'measured' })) }).reasons).toEqual(['limb-leads-contradict']);
+  });
+});
+
+/** What a monitor shows when two electrodes have changed places. */
+const SWAPS: Readonly<Record<string, Readonly<Record<string, readonly [number, string]>>>> = {
+  'LA-RA': { I: [-1, 'I'], II: [1, 'III'], III: [1, 'II'], aVR: [1, 'aVL'], aVL: [1, 'aVR'] },
+  'LA-LL': { I: [1, 'II'], II: [1, 'I'], III: [-1, 'III'], aVL: [1, 'aVF'], aVF: [1, 'aVL'] },
+  'RA-LL': { I: [-1, 'III'], II: [-1, 'II'], III: [-1, 'I'], aVR: [1, 'aVF'], aVF: [1, 'aVR'] },
+};
+function swapped(chunk: Chunk, swap: string): Chunk {
+  const block = (lead: string) => chunk.blocks.find((one) => one.lead === lead)!;
+  return {
+    ...chunk,
+    blocks: chunk.blocks.map((one) => {
+      const [sign, from] = SWAPS[swap][one.lead] ?? [1, one.lead];
+      return { ...one, samples: block(from).samples.map((count) => sign * count) };
+    }),
+  };
+}
+const swapOf = (reasons: readonly string[]) => reasons.find((reason) => reason.startsWith('swapped-'));
+
+describe('electrodes exchanged', () => {
+  test('simulated sinus rhythm: arms, and right arm with leg, each told by its name; none where there is none', async () => {
+    let [wrong, right, left] = [0, 0, 0];
+    for (let seed = 1; seed <= 12; seed++) {
+      const chunk = await patientChunk({ condition: 'sinus-rhythm' }, seed);
+      if (swapOf(gradedChunk(chunk).reasons) !== undefined) wrong++;
+      if (swapOf(gradedChunk(swapped(chunk, 'LA-RA')).reasons) === 'swapped-LA-RA') right++;
+      if (swapOf(gradedChunk(swapped(chunk, 'RA-LL')).reasons) === 'swapped-RA-LL') left++;
+    }
+    expect(wrong).toBe(0);
+    expect(right).toBeGreaterThanOrEqual(11);
+    expect(left).toBeGreaterThanOrEqual(11);
+  });
+  test('with the own earlier beat, arm and leg of the left side too, and an exchange back is none', async () => {
+    for (const swap of Object.keys(SWAPS)) {
+      const earlier = gradedChunk(await patientChunk({ condition: 'sinus-rhythm' }, 5)).beat!;
+      const later = await patientChunk({ condition: 'sinus-rhythm' }, 5, 1);
+      const moved = { ...later, firstSample: 0 };
+      expect(swapOf(gradedChunk(swapped(moved, swap), { earlier }).reasons)).toBe(`swapped-${swap}`);
+      expect(swapOf(gradedChunk(moved, { earlier }).reasons)).toBeUndefined();
+      expect(gradedChunk(swapped(moved, swap), { earlier }).beat).toBeUndefined();
+    }
+  });
+  test('dextrocardia looks like exchanged arms in the limb leads, and is none: the R wave falls from V1 to V6', async () => {
+    for (let seed = 1; seed <= 6; seed++) {
+      const graded = gradedChunk(await patientChunk({ condition: 'dextrocardia' }, seed));
+      expect(swapOf(graded.reasons)).toBeUndefined();
+      expect(limbLeadsOf(graded.beat!).swap).toBeUndefined();
+    }
+  });
+  test('a leg electrode on an arm leaves one limb lead all but flat', async () => {
+    const beat = gradedChunk(await patientChunk({ condition: 'sinus-rhythm' })).beat!;
+    const [i, ii, ...chest] = beat;
+    const tiny = (lead: Float64Array) => lead.map((mv) => 0.02 * mv);
+    expect(limbLeadsOf([i, tiny(ii), ...chest] as MeanBeat).swap).toBe('RA-RL');
+    expect(limbLeadsOf([ii.map((mv, n) => mv + 0.02 * i[n]), ii, ...chest] as MeanBeat).swap).toBe('LA-RL');
+  });
+});
+
+const folder = process.env.PURKINJE_ECG_DIR ?? '';
+test.skipIf(folder === '')('real twelve-lead ECGs as they are: exchanged electrodes are not invented', { timeout: 120_000 }, async () => {
+  let [segments, told, found, halves, invented] = [0, 0, 0, 0, 0];
+  const own = { 'LA-RA': 0, 'LA-LL': 0, 'RA-LL': 0 };
+  for (const set of ['ptbxl500', 'ludb']) {
+    for (const name of await listRecords(join(folder, set))) {
+      let state = initial('d');
+      let offset = 0;
+      for (const chunk of chunksOf(await readRecord(join(folder, set, name)), { device: 'd', epoch: 1, chunkMs: 10_000 })) {
+        const result = step(state, { type: 'chunk', chunk, offset: offset++, brokerMs: 0 }, ASSEMBLE_DEFAULTS);
+        state = result.state;
+        for (const segment of result.out.segments) {
+          segments++;
+          if (swapOf(grade(segment, physical(segment)).reasons) !== undefined) told++;
+          const arms = segmentOf({ ...swapped(chunk, 'LA-RA'), firstSample: 0 });
+          if (swapOf(grade(arms, physical(arms)).reasons) === 'swapped-LA-RA') found++;
+          // The first half of the beats for the patient's own earlier ones.
+          const { rows } = physical(segment);
+          const { beats } = grade(segment, physical(segment)).measurements;
+          const [before, after] = [beats.slice(0, beats.length / 2), beats.slice(beats.length / 2)].map((half) => meanBeat(rows, half, segment.rateHz));
+          if (before === undefined || after === undefined) continue;
+          halves++;
+          for (const exchange of EXCHANGES) own[exchange] += limbLeadsOf(exchanged(after, exchange), before).swap === exchange ? 1 : 0;
+          if (limbLeadsOf(after, before).swap !== undefined) invented++;
+        }
+      }
+    }
+  }
+  expect(told / segments).toBeLessThan(0.02);
+  expect(found / segments).toBeGreaterThan(0.9);
+  console.log(`with the own beat: ${JSON.stringify(own)} found of ${halves}, ${invented} invented`);
+  expect(invented / halves).toBeLessThan(0.02);
+  for (const count of Object.values(own)) expect(count / halves).toBeGreaterThan(0.75);
+});
