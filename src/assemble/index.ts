@@ -18,4 +18,4 @@ export {
   passTime,
   stepPartition,
 } from './partition.js';
-export { physical } from './physical.js';
+export { physical, samplesIn } from './physical.js';

@@ -24,14 +24,18 @@ const FROM_EASI: Readonly<Record<Lead, readonly [number, number, number]>> = {
 };
 const EASI_LEADS = ['ES', 'AS', 'AI'] as const;
 
-/** Counts → mV, with the derivable leads derived and the rest missing. */
-export function physical(segment: Segment): Physical {
+/** How many samples the leads that the device sent have in all: the size of a workspace for `physical`. */
+export const samplesIn = (segment: Segment): number => segment.leads.length * segment.samples;
+
+/**
+ * Counts → mV, with the derivable leads derived and the rest missing. Measured rows lie in `workspace`, so they are good until the
+ * next call with the same one: who is done with a segment before the next saves the collection of 20 KB a lead.
+ */
+export function physical(segment: Segment, workspace: Float32Array = new Float32Array(samplesIn(segment))): Physical {
   const { samples, rateHz } = segment;
   const measured = new Map<string, PhysicalLead>();
-  // One piece of memory for all: to get and give back twelve takes as long as to fill them.
-  const all = new Float32Array(segment.leads.length * samples);
   for (const [row, { lead, origin, counts, aduPerMv, offsetAdu, gaps }] of segment.leads.entries()) {
-    const mv = millivolts(counts, aduPerMv, offsetAdu, all.subarray(row * samples, (row + 1) * samples));
+    const mv = millivolts(counts, aduPerMv, offsetAdu, workspace.subarray(row * samples, (row + 1) * samples));
     if (!(counts instanceof Float32Array)) for (const gap of gaps) mv.fill(NaN, toSample(gap.fromMs, rateHz), toSample(gap.toMs, rateHz));
     measured.set(lead, { lead, origin, mv, gaps });
   }

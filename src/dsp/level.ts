@@ -35,7 +35,7 @@ export function clip(row: Float64Array, lower: number, upper: number): Float64Ar
 }
 
 /** Counts → mV: (count − offset) / gain; NaN where there is no sample. */
-export function millivolts(counts: Int16Array | Int32Array | Float32Array, aduPerMv: number, offsetAdu: number, into = new Float32Array(counts.length)): Float32Array {
+export function millivolts(counts: Int16Array | Int32Array | Float32Array, aduPerMv: number, offsetAdu: number, into: Float32Array = new Float32Array(counts.length)): Float32Array {
   kernels.millivolts(counts, aduPerMv, offsetAdu, into);
   return into;
 }

@@ -1,5 +1,5 @@
 import { Subject, tap } from 'rxjs';
-import { type DeviceAssembled, DEVICES_MAX, type PartitionInput, type PartitionState, passTime, physical, refill, stepPartition } from '../assemble/index.js';
+import { type DeviceAssembled, DEVICES_MAX, type PartitionInput, type PartitionState, passTime, physical, refill, samplesIn, stepPartition } from '../assemble/index.js';
 import { condition, type Conditioned } from '../condition/index.js';
 import type { Chunk, Segment } from '../ecg/index.js';
 import { grade, type Graded } from '../grade/index.js';
@@ -58,6 +58,7 @@ export class ScorePartition implements PartitionWork {
   private committedAtMs = -Infinity;
   private committing: Promise<void> | undefined;
   private over = false;
+  private workspace: Float32Array = new Float32Array(0);
   /** What went wrong in the pipeline: the tenure ends by it. */
   private failure: unknown;
   /** Broker time of the record at hand, while there is more to read. */
@@ -239,7 +240,9 @@ export class ScorePartition implements PartitionWork {
   private follow(segment: Segment, group: Group): void {
     const { deps } = this;
     deps.meters.segments.add(1, { closed_by: segment.closedBy });
-    const mv = physical(segment);
+    // Graded and conditioned before the next segment: the millivolts of all segments share one workspace.
+    if (this.workspace.length < samplesIn(segment)) this.workspace = new Float32Array(samplesIn(segment));
+    const mv = physical(segment, this.workspace);
     const graded = grade(segment, mv);
     const hospitalMs = hospitalTimeMs(segment.clock);
     const conditioned = this.conditioned(mv, graded, deps.associations.patientAt(segment.device, hospitalMs));

@@ -1,4 +1,4 @@
-import { ASSEMBLE_DEFAULTS, initialPartition, physical } from '../../src/assemble/index.js';
+import { ASSEMBLE_DEFAULTS, initialPartition, physical, samplesIn } from '../../src/assemble/index.js';
 import { takeRecord } from '../assemble/record.js';
 import { condition } from '../../src/condition/index.js';
 import type { Contract } from '../../src/contract/index.js';
@@ -45,13 +45,15 @@ export async function throughLine(records: readonly LogRecord[], contract: Contr
 export async function bareLoop(records: readonly LogRecord[], contract: Contract): Promise<number> {
   const partition = initialPartition();
   let segments = 0;
+  let workspace: Float32Array = new Float32Array(0);
   const start = performance.now();
   for (const { value, key, offset, timestampMs } of records) {
     const decoded = decodeChunk(value!, key);
     if (!decoded.ok) continue;
     for (const { assembled } of takeRecord(partition, { offset, brokerMs: timestampMs, chunk: decoded.chunk }, ASSEMBLE_DEFAULTS)) {
       for (const segment of assembled.segments) {
-        const mv = physical(segment);
+        if (workspace.length < samplesIn(segment)) workspace = new Float32Array(samplesIn(segment));
+        const mv = physical(segment, workspace);
         grade(segment, mv);
         condition(mv, contract);
         segments++;

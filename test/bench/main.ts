@@ -6,7 +6,7 @@ import { startBundledEncoder } from '../../src/adapters/bundled-encoder.js';
 import { openInferenceEncoder } from '../../src/adapters/inference/index.js';
 import { loadModel } from '../../src/adapters/models.js';
 import { prometheusMeter } from '../../src/adapters/prometheus/index.js';
-import { ASSEMBLE_DEFAULTS, initial, step } from '../../src/assemble/index.js';
+import { ASSEMBLE_DEFAULTS, initial, physical, samplesIn, step } from '../../src/assemble/index.js';
 import { condition } from '../../src/condition/index.js';
 import { ENGINE_DEFAULTS, startLocal } from '../../src/engine/index.js';
 import { grade } from '../../src/grade/index.js';
@@ -29,6 +29,7 @@ const mv = inMv(segment);
 
 /** A bed in mid-stream: ten more chunks of 1 s, which close one segment. */
 const bed = initial('bench');
+const workspace = new Float32Array(samplesIn(segment));
 let second = 0;
 function tenChunks() {
   let closed;
@@ -43,9 +44,9 @@ function tenChunks() {
 
 const stages = measure([
   { name: 'wire: decode a chunk of 1 s, 12 leads, 500 Hz', run: () => decodeChunk(bytes[3], 'bench') },
-  { name: 'assemble: ten chunks of 1 s → a segment in mV', run: () => inMv(tenChunks()) },
+  { name: 'assemble: ten chunks of 1 s → a segment in mV', run: () => physical(tenChunks(), workspace) },
   { name: 'condition: a segment → tensor (resample 500→100, high-pass, 8 leads)', run: () => condition(mv, contract) },
-  { name: 'assemble and condition a segment', run: () => condition(inMv(tenChunks()), contract) },
+  { name: 'assemble and condition a segment', run: () => condition(physical(tenChunks(), workspace), contract) },
   { name: 'grade: quality, beats, measurements', run: () => grade(segment, mv) },
 ]);
 const scipy = await againstScipy(mv.rows.map((row) => row.mv));

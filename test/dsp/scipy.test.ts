@@ -1,7 +1,7 @@
 /** The kernels give scipy's numbers. The references come from `training/golden.py`; no Python is needed here. Invariants: I8 */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { butterworth, type ButterworthKind, filterCausal, filterZeroPhase, resample, resampler } from '../../src/dsp/index.js';
+import { butterworth, type ButterworthKind, filterCausal, filterZeroPhase, resample, resampler, resampleWide } from '../../src/dsp/index.js';
 
 const golden = (name: string) => JSON.parse(readFileSync(new URL(`../golden/${name}.json`, import.meta.url), 'utf8'));
 
@@ -14,6 +14,10 @@ function worst(actual: ArrayLike<number>, expected: readonly number[]): number {
 describe('resample_poly', () => {
   for (const { from, to, input, output } of golden('resample').cases) {
     test(`${from} → ${to} Hz`, () => expect(worst(resample(resampler(from, to), Float64Array.from(input)), output)).toBeLessThan(1e-9));
+    test(`${from} → ${to} Hz in float32`, () => {
+      expect(worst(resample(resampler(from, to), Float32Array.from(input)), output)).toBeLessThan(1e-6);
+      expect(worst(resampleWide(resampler(from, to), [Float32Array.from(input)], 1)[0], output)).toBeLessThan(1e-6);
+    });
   }
   test('a rate that is no whole number is met by the nearest fraction', () => {
     const n = 4997;

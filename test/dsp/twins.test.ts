@@ -1,6 +1,6 @@
 /** WebAssembly SIMD and plain TypeScript give the same bits, on rows of any length and content, alone and among others. Invariants: I8 */
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { butterworth, type Section } from '../../src/dsp/index.js';
 import type { Kernels } from '../../src/dsp/kernels.js';
 import { plain } from '../../src/dsp/plain/index.js';
@@ -46,6 +46,18 @@ const RATES = [
 ] as const;
 
 test('there is WebAssembly SIMD here', () => expect(simd()).toBeDefined());
+
+test('without WebAssembly the plain twin runs', async () => {
+  vi.resetModules();
+  const modules = [await import('../../src/dsp/plain/index.js'), await import('../../src/dsp/simd/index.js')] as const;
+  vi.stubGlobal('WebAssembly', undefined);
+  try {
+    expect(modules[1].simd()).toBeUndefined();
+    expect((await import('../../src/dsp/chosen.js')).kernels).toBe(modules[0].plain);
+  } finally {
+    vi.unstubAllGlobals();
+  }
+});
 
 test('the comparison tells zeros apart', () => expect(Float64Array.of(0)).not.toEqual(Float64Array.of(-0)));
 
