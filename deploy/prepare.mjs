@@ -29,4 +29,4 @@ function run(...args) {
 
 if (time('node_modules/.package-lock.json') < time('package-lock.json')) run('ci');
 const built = time('dist/.tsbuildinfo');
-if (built === 0 || built < Math.max(newest('src'), newest('proto'), time('tsconfig.json'), time('node_modules/.package-lock.json'))) run('run', 'build');
+if (built === 0 || built < Math.max(newest('src'), newest('proto'), time('deploy/kernels.mjs'), time('tsconfig.json'), time('node_modules/.package-lock.json'))) run('run', 'build');

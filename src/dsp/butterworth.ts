@@ -1,7 +1,9 @@
 /** Butterworth filters as second-order sections: designed by bilinear transform, run causally or forwards and back. */
+import { kernels } from './chosen.js';
+import type { Section } from './sections.js';
 
-/** [b0, b1, b2, a1, a2] of one section (a0 = 1). */
-export type Section = readonly [number, number, number, number, number];
+export { type Section, steadyState } from './sections.js';
+
 export type ButterworthKind = 'highpass' | 'lowpass' | 'bandpass';
 
 interface Complex {
@@ -87,50 +89,30 @@ function magnitude([b0, b1, b2, a1, a2]: Section, w: number): number {
   return Math.hypot(numerator.re, numerator.im) / Math.hypot(denominator.re, denominator.im);
 }
 
-/** State of each section after an endless input of 1 (scipy.signal.sosfilt_zi). */
-export function steadyState(filter: readonly Section[]): [number, number][] {
-  let level = 1;
-  return filter.map(([b0, b1, b2, a1, a2]) => {
-    const out = (level * (b0 + b1 + b2)) / (1 + a1 + a2);
-    const state: [number, number] = [out - b0 * level, b2 * level - a2 * out];
-    level = out;
-    return state;
-  });
+/**
+ * Runs the sections over `signal` in place, causally, from the state of an endless input of `start` (0: from rest; the first
+ * sample: scipy.signal.sosfilt from sosfilt_zi times it).
+ */
+export function filterCausal(filter: readonly Section[], signal: Float64Array, start: number): Float64Array {
+  kernels.causal(filter, [signal], [start]);
+  return signal;
 }
 
-/** Runs the sections over `signal` in place, causally, from the state of an endless input of `start` (0: from rest). */
-export function filterCausal(filter: readonly Section[], signal: Float64Array, start: number): Float64Array {
-  const states = steadyState(filter);
-  filter.forEach(([b0, b1, b2, a1, a2], section) => {
-    let z1 = states[section][0] * start;
-    let z2 = states[section][1] * start;
-    for (let i = 0; i < signal.length; i++) {
-      const x = signal[i];
-      const y = b0 * x + z1;
-      z1 = b1 * x - a1 * y + z2;
-      z2 = b2 * x - a2 * y;
-      signal[i] = y;
-    }
-  });
-  return signal;
+/** The same over several signals of one length, each from its own start. Four take hardly longer than one. */
+export function filterCausalRows(filter: readonly Section[], rows: readonly Float64Array[], starts: readonly number[]): void {
+  kernels.causal(filter, rows, starts);
 }
 
 /** Forwards and back, without delay: scipy.signal.sosfiltfilt with its default odd padding. */
 export function filterZeroPhase(filter: readonly Section[], input: Float64Array): Float64Array {
-  const sections = filter.length;
+  return filterZeroPhaseRows(filter, [input])[0];
+}
+
+/** The same over several signals of one length. Four take hardly longer than one. */
+export function filterZeroPhaseRows(filter: readonly Section[], rows: readonly Float64Array[]): Float64Array[] {
   const atOrigin = filter.filter(([, , b2]) => b2 === 0).length;
   const polesAtOrigin = filter.filter(([, , , , a2]) => a2 === 0).length;
-  const pad = Math.min(3 * (2 * sections + 1 - Math.min(atOrigin, polesAtOrigin)), input.length - 1);
-  const n = input.length;
-  const padded = new Float64Array(n + 2 * pad);
-  for (let i = 0; i < pad; i++) {
-    padded[i] = 2 * input[0] - input[pad - i];
-    padded[n + pad + i] = 2 * input[n - 1] - input[n - 2 - i];
-  }
-  padded.set(input, pad);
-  filterCausal(filter, padded, padded[0]);
-  padded.reverse();
-  filterCausal(filter, padded, padded[0]);
-  padded.reverse();
-  return padded.slice(pad, pad + n);
+  const pad = 3 * (2 * filter.length + 1 - Math.min(atOrigin, polesAtOrigin));
+  const samples = rows[0]?.length ?? 0;
+  return samples === 0 ? rows.map((row) => row.slice()) : kernels.zeroPhase(filter, rows, Math.min(pad, samples - 1));
 }

@@ -2,15 +2,13 @@
  * Windowed-sinc polyphase resampling, delay-compensated; the numbers of scipy.signal.resample_poly with its default
  * window (Kaiser, β 5, 20 · max(up, down) + 1 taps) and zeros beyond the edges.
  */
+import { kernels } from './chosen.js';
+import { type Phase, phaseOf, type Polyphase, polyphaseOf } from './polyphase.js';
 
 /** Largest denominator of the ratio of two rates; rates that are not whole numbers are approximated within it. */
 const RATIO_MAX = 2000;
 
-export interface Resampler {
-  readonly up: number;
-  readonly down: number;
-  /** Taps of each phase, newest sample last. */
-  readonly phases: readonly Float64Array[];
+export interface Resampler extends Polyphase {
   readonly halfLength: number;
 }
 
@@ -28,14 +26,15 @@ function design(fromHz: number, toHz: number): Resampler {
   const [up, down] = ratio(toHz / fromHz);
   const halfLength = 10 * Math.max(up, down);
   const taps = lowpass(halfLength, 1 / Math.max(up, down));
-  const phases: Float64Array[] = [];
-  for (let phase = 0; phase < up; phase++) {
-    const length = Math.floor((2 * halfLength - phase) / up) + 1;
-    const coefficients = new Float64Array(length);
-    for (let i = 0; i < length; i++) coefficients[length - 1 - i] = taps[phase + i * up] * up;
-    phases.push(coefficients);
+  const peak = taps[halfLength] * up;
+  const phases: Phase[] = [];
+  for (let first = 0; first < up; first++) {
+    const at = first * down + halfLength;
+    const phase = at % up;
+    const own = Array.from({ length: Math.floor((2 * halfLength - phase) / up) + 1 }, (_, i) => taps[phase + i * up] * up);
+    phases.push(phaseOf(first, own, (at - phase) / up, peak));
   }
-  return { up, down, phases, halfLength };
+  return { ...polyphaseOf(up, down, phases), halfLength };
 }
 
 /** Best fraction by continued fractions. */
@@ -82,37 +81,13 @@ export function resampledLength(filter: Resampler, samples: number): number {
   return Math.ceil((samples * filter.up) / filter.down);
 }
 
-/** Σ taps[n − oldest] · input[n] for n from … to. Four sums side by side, because one would wait for each addition before the next. */
-function product(taps: Float64Array, input: Float64Array, oldest: number, from: number, to: number): number {
-  let a = 0;
-  let b = 0;
-  let c = 0;
-  let d = 0;
-  let n = from;
-  for (; n + 3 <= to; n += 4) {
-    const t = n - oldest;
-    a += taps[t] * input[n];
-    b += taps[t + 1] * input[n + 1];
-    c += taps[t + 2] * input[n + 2];
-    d += taps[t + 3] * input[n + 3];
-  }
-  for (; n <= to; n++) a += taps[n - oldest] * input[n];
-  return a + b + (c + d);
+/** `input` at the first rate → the second one, the same instant first. Arithmetic in the input's own precision. */
+export function resample<T extends Float64Array | Float32Array>(filter: Resampler, input: T): T {
+  return resampleRows(filter, [input])[0];
 }
 
-/** `input` at the first rate → the second one, the same instant first. */
-export function resample(filter: Resampler, input: Float64Array): Float64Array {
-  const { up, down, phases, halfLength } = filter;
-  if (up === down) return input.slice();
-  const output = new Float64Array(resampledLength(filter, input.length));
-  const last = input.length - 1;
-  for (let m = 0; m < output.length; m++) {
-    const at = m * down + halfLength;
-    const phase = at % up;
-    const newest = (at - phase) / up;
-    const taps = phases[phase];
-    const oldest = newest - taps.length + 1;
-    output[m] = product(taps, input, oldest, oldest > 0 ? oldest : 0, newest < last ? newest : last);
-  }
-  return output;
+/** Several signals of one length; each comes out as it would alone. */
+export function resampleRows<T extends Float64Array | Float32Array>(filter: Resampler, rows: readonly T[]): T[] {
+  if (filter.up === filter.down) return rows.map((row) => row.slice() as T);
+  return kernels.polyphase(filter, rows, resampledLength(filter, rows[0]?.length ?? 0));
 }

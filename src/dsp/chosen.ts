@@ -1,0 +1,6 @@
+/** WebAssembly SIMD where there is any, else the plain twin: chosen once, since both give the same bits. */
+import type { Kernels } from './kernels.js';
+import { plain } from './plain/index.js';
+import { simd } from './simd/index.js';
+
+export const kernels: Kernels = simd() ?? plain;

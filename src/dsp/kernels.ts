@@ -1,0 +1,60 @@
+/** What the kernels do. There are two kinds: WebAssembly SIMD and plain TypeScript. */
+import type { Polyphase } from './polyphase.js';
+import type { Section } from './sections.js';
+
+/** The counts that stand for "no sample". */
+export const NO_INT16 = -(2 ** 15);
+export const NO_INT32 = -(2 ** 31);
+
+export interface Moments {
+  readonly mean: number;
+  /** Of the population: Σ (x − mean)² / n. */
+  readonly variance: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface RowStatistics {
+  /** Samples that are no NaN. min and max are ±Infinity where there are none. */
+  readonly count: number;
+  readonly min: number;
+  readonly max: number;
+  readonly sum: number;
+  readonly sumOfSquares: number;
+  /** Σ |x[i] − 2·x[i−1] + x[i−2]| over the `bends` triples that are all there. */
+  readonly bend: number;
+  readonly bends: number;
+  /** Longest run of equal samples, in samples. */
+  readonly longestRun: number;
+  /** Samples equal to min, and to max. */
+  readonly atMin: number;
+  readonly atMax: number;
+}
+
+/**
+ * Rows given together are of one length, and no row's result depends on the others. Both kinds of kernel do the same
+ * operations in the same order, so their results are the same bits.
+ */
+export interface Kernels {
+  /** Rows of x, zeros before and after → rows of `length` outputs. Arithmetic in the rows' own precision. */
+  polyphase<T extends Float64Array | Float32Array>(filter: Polyphase, rows: readonly T[], length: number): T[];
+  /** Sections one after the other, in place, each row from the state of an endless input of its start. */
+  causal(sections: readonly Section[], rows: readonly Float64Array[], starts: readonly number[]): void;
+  /** Forwards and back over rows padded oddly by `pad` samples on both sides; into new rows. */
+  zeroPhase(sections: readonly Section[], rows: readonly Float64Array[], pad: number): Float64Array[];
+  /** float32 → float64, times `factor`; NaN becomes `hole`. */
+  widen(row: Float32Array, factor: number, hole: number): Float64Array;
+  /** NaN makes all of them NaN. */
+  moments(row: Float64Array): Moments;
+  /** (x − offset) / divisor in place. */
+  normalise(row: Float64Array, offset: number, divisor: number): void;
+  /** min(max(x, lower), upper) in place; NaN stays. */
+  clip(row: Float64Array, lower: number, upper: number): void;
+  /** (count − offset) / gain in float64, rounded to float32; the format's "no sample" and NaN become NaN. */
+  millivolts(counts: Int16Array | Int32Array | Float32Array, aduPerMv: number, offsetAdu: number): Float32Array;
+  /** Σ weight·row in float64, rounded to float32. */
+  weighted(rows: readonly Float32Array[], weights: readonly number[]): Float32Array;
+  /** Means of the 2·half + 1 samples around each, of fewer at the edges. */
+  movingAverage(row: Float64Array, half: number): Float64Array;
+  statistics(row: Float32Array): RowStatistics;
+}

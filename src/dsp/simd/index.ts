@@ -1,0 +1,13 @@
+/** The kernels on WebAssembly SIMD: rows are copied to its memory and back, so that no caller ever holds a view of it. */
+import type { Kernels } from '../kernels.js';
+import { biquadsOn } from './biquad.js';
+import { levelOn } from './level.js';
+import { instantiate } from './memory.js';
+import { polyphaseOn } from './polyphase.js';
+import { statisticsOn } from './statistics.js';
+
+/** Undefined where there is no WebAssembly SIMD. */
+export function simd(): Kernels | undefined {
+  const scratch = instantiate();
+  return scratch && { polyphase: polyphaseOn(scratch), ...biquadsOn(scratch), ...levelOn(scratch), ...statisticsOn(scratch) };
+}
