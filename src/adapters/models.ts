@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseContract, problemText, type Contract, type ContractProblem } from '../contract/index.js';
 
-export type ModelFolderErrorCode = 'contract-missing' | 'contract-not-json' | 'contract-invalid' | 'model-missing' | 'model-changed' | 'variant-unknown';
+export type ModelFolderErrorCode = 'contract-missing' | 'contract-not-json' | 'contract-invalid' | 'no-weights' | 'model-missing' | 'model-changed' | 'variant-unknown';
 
 /** A model folder that cannot be used: one line in `message`, what to do about it in `hint`. */
 export class ModelFolderError extends Error {
@@ -26,7 +26,8 @@ export interface LoadedModel {
   readonly sha256: string;
 }
 
-async function contractOf(folder: string): Promise<Contract> {
+/** The contract of a folder, with or without weights beside it. Throws ModelFolderError. */
+export async function readContract(folder: string): Promise<Contract> {
   const path = join(folder, 'encoder.json');
   let text: string;
   try {
@@ -49,8 +50,11 @@ async function contractOf(folder: string): Promise<Contract> {
 
 /** Reads a model folder; the model's file must be the one that its contract was written for. Throws ModelFolderError. */
 export async function loadModel(folder: string, options: { readonly variant?: string } = {}): Promise<LoadedModel> {
-  const contract = await contractOf(folder);
+  const contract = await readContract(folder);
   const { variant } = options;
+  if (contract.model.sha256 === undefined) {
+    throw new ModelFolderError('no-weights', `${folder} is a contract without weights: nothing can be served from it`, contract.model.weights ?? 'get the weights and name their hash');
+  }
   const variants = contract.model.variants ?? {};
   if (variant !== undefined && variants[variant] === undefined) {
     const known = Object.keys(variants).join(', ') || 'none';

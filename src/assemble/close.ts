@@ -119,7 +119,7 @@ function cut(
   for (const lead of inOrder([...run.lanes.keys()])) {
     const lane = run.lanes.get(lead)!;
     const counts = copyOf(lane, start, limit, end - start);
-    const gaps = holesIn(counts);
+    const gaps = limit === end && isWhole(lane, start, end) ? [] : holesIn(counts);
     if (!declared.has(lead) && gaps.length === 1 && gaps[0][0] === 0 && gaps[0][1] === counts.length) continue;
     const toMs = (sample: number) => (sample / run.rateHz) * 1000;
     const { origin, aduPerMv, offsetAdu } = lane;

@@ -1,3 +1,4 @@
+import { hasHole } from '../dsp/index.js';
 import { type LeadBlock, NO_SAMPLE_INT16, NO_SAMPLE_INT32, type Samples } from '../ecg/index.js';
 
 /** The samples of one lead of one run, from `base` on, as the device sent them; holes hold the sentinel. */
@@ -20,14 +21,16 @@ export function formatOf(samples: Samples): SampleFormat {
   return samples instanceof Int16Array ? 'int16' : samples instanceof Int32Array ? 'int32' : 'float32';
 }
 
+const HOLE: Record<SampleFormat, number> = { int16: NO_SAMPLE_INT16, int32: NO_SAMPLE_INT32, float32: NaN };
+
 /** `length` holes. */
 export function holes(format: SampleFormat, length: number): Samples {
-  if (format === 'int16') return new Int16Array(length).fill(NO_SAMPLE_INT16);
-  if (format === 'int32') return new Int32Array(length).fill(NO_SAMPLE_INT32);
-  return new Float32Array(length).fill(NaN);
+  return blank(format, length).fill(HOLE[format]);
 }
 
-const HOLE: Record<SampleFormat, number> = { int16: NO_SAMPLE_INT16, int32: NO_SAMPLE_INT32, float32: NaN };
+function blank(format: SampleFormat, length: number): Samples {
+  return format === 'int16' ? new Int16Array(length) : format === 'int32' ? new Int32Array(length) : new Float32Array(length);
+}
 
 export function newLane(block: LeadBlock, base: number): Lane {
   const format = formatOf(block.samples);
@@ -51,13 +54,18 @@ export interface Placed {
   conflicting: number;
 }
 
-/** Places samples[from − first … to − first) at their numbers. The first value written for a sample stays. */
-export function place(lane: Lane, samples: Samples, first: number, from: number, to: number, tally: Placed): void {
+/**
+ * Places samples[from − first … to − first) at their numbers. The first value written for a sample stays. `intact`: none of
+ * the samples is a hole.
+ */
+export function place(lane: Lane, samples: Samples, first: number, from: number, to: number, tally: Placed, intact = !hasHole(samples)): void {
   reserve(lane, from, to);
   const { counts, base } = lane;
+  // Beyond the end there is nothing to compare with.
+  const compared = intact ? Math.min(Math.max(lane.end, from), to) : to;
   const hole = HOLE[lane.format];
   let placed = 0;
-  for (let n = from; n < to; n++) {
+  for (let n = from; n < compared; n++) {
     const value = samples[n - first];
     if (value === hole || value !== value) continue;
     const there = counts[n - base];
@@ -66,6 +74,11 @@ export function place(lane: Lane, samples: Samples, first: number, from: number,
       placed++;
     } else if (there === value) tally.repeated++;
     else tally.conflicting++;
+  }
+  if (compared < to) {
+    counts.set(to - compared === samples.length ? samples : samples.subarray(compared - first, to - first), compared - base);
+    placed += to - compared;
+    if (lane.whole === compared) lane.whole = to;
   }
   tally.placed += placed;
   if (to > lane.end) lane.end = to;
@@ -76,8 +89,11 @@ function reserve(lane: Lane, from: number, to: number): void {
   if (from >= lane.base && to <= lane.base + lane.counts.length) return;
   const base = Math.min(lane.base, from);
   const needed = Math.max(to, lane.base + lane.counts.length) - base;
-  const counts = holes(lane.format, Math.max(needed, Math.ceil(lane.counts.length * 1.5)));
-  counts.set(lane.counts, lane.base - base);
+  const counts = blank(lane.format, Math.max(needed, Math.ceil(lane.counts.length * 2)));
+  const [before, after] = [lane.base - base, lane.base - base + lane.counts.length];
+  counts.fill(HOLE[lane.format], 0, before);
+  counts.set(lane.counts, before);
+  counts.fill(HOLE[lane.format], after);
   if (base < lane.base) lane.whole = base;
   lane.base = base;
   lane.counts = counts;
@@ -92,7 +108,7 @@ export function trim(lane: Lane, base: number): void {
     lane.counts = holes(lane.format, 0);
   } else {
     counts.copyWithin(0, drop);
-    counts.set(holes(lane.format, drop), counts.length - drop);
+    counts.fill(HOLE[lane.format], counts.length - drop);
   }
   lane.base = base;
   lane.end = Math.max(lane.end, base);
@@ -109,6 +125,7 @@ export function release(lane: Lane): void {
 /** Is every sample of from … to there? */
 export function isWhole(lane: Lane, from: number, to: number): boolean {
   if (lane.end < to || from < lane.base) return false;
+  if (lane.whole >= to) return true;
   const { counts, base } = lane;
   const hole = HOLE[lane.format];
   const holeAt = (n: number) => counts[n - base] === hole || counts[n - base] !== counts[n - base];
@@ -122,6 +139,7 @@ export function isWhole(lane: Lane, from: number, to: number): boolean {
 
 /** A copy of from … to, with holes where the lane has nothing. */
 export function copyOf(lane: Lane, from: number, to: number, length: number): Samples {
+  if (to - from === length && from >= lane.base && to <= lane.base + lane.counts.length) return lane.counts.slice(from - lane.base, to - lane.base);
   const copy = holes(lane.format, length);
   const start = Math.max(from, lane.base);
   const end = Math.min(to, lane.base + lane.counts.length);
@@ -131,6 +149,7 @@ export function copyOf(lane: Lane, from: number, to: number, length: number): Sa
 
 /** The holes as disjoint ascending [start, end) pairs of indices. */
 export function holesIn(counts: Samples): [number, number][] {
+  if (!hasHole(counts)) return [];
   const hole = HOLE[formatOf(counts)];
   const found: [number, number][] = [];
   let start = -1;
@@ -158,6 +177,7 @@ export function firstFrom(lane: Lane, from: number): number {
 
 /** How many samples are there, holes apart. */
 export function countSamples(samples: Samples): number {
+  if (!hasHole(samples)) return samples.length;
   const hole = HOLE[formatOf(samples)];
   let count = 0;
   for (let i = 0; i < samples.length; i++) if (samples[i] !== hole && samples[i] === samples[i]) count++;

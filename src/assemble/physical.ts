@@ -1,3 +1,4 @@
+import { millivolts, weighted } from '../dsp/index.js';
 import { type Gap, isStandard, type Lead, LEADS, type Origin, type Physical, type PhysicalLead, type Segment } from '../ecg/index.js';
 
 /** Two limb leads make the other four. Einthoven 1912: II = I + III; Goldberger 1942: aVR = −(I + II) / 2 and so on. */
@@ -27,9 +28,10 @@ const EASI_LEADS = ['ES', 'AS', 'AI'] as const;
 export function physical(segment: Segment): Physical {
   const { samples, rateHz } = segment;
   const measured = new Map<string, PhysicalLead>();
-  for (const { lead, origin, counts, aduPerMv, offsetAdu, gaps } of segment.leads) {
-    const mv = new Float32Array(samples);
-    for (let i = 0; i < samples; i++) mv[i] = (counts[i] - offsetAdu) / aduPerMv;
+  // One piece of memory for all: to get and give back twelve takes as long as to fill them.
+  const all = new Float32Array(segment.leads.length * samples);
+  for (const [row, { lead, origin, counts, aduPerMv, offsetAdu, gaps }] of segment.leads.entries()) {
+    const mv = millivolts(counts, aduPerMv, offsetAdu, all.subarray(row * samples, (row + 1) * samples));
     if (!(counts instanceof Float32Array)) for (const gap of gaps) mv.fill(NaN, toSample(gap.fromMs, rateHz), toSample(gap.toMs, rateHz));
     measured.set(lead, { lead, origin, mv, gaps });
   }
@@ -45,12 +47,10 @@ function toSample(ms: number, rateHz: number): number {
 function derived(lead: Lead, measured: ReadonlyMap<string, PhysicalLead>, samples: number, rateHz: number): PhysicalLead {
   const parts = limbRecipe(lead, measured) ?? easiRecipe(lead, measured);
   if (parts === undefined) return missing(lead, samples, rateHz);
-  const mv = new Float32Array(samples);
-  for (let i = 0; i < samples; i++) {
-    let sum = 0;
-    for (const [row, weight] of parts.terms) sum += weight * row.mv[i];
-    mv[i] = sum;
-  }
+  const mv = weighted(
+    parts.terms.map(([row]) => row.mv),
+    parts.terms.map(([, weight]) => weight),
+  );
   return { lead, origin: parts.origin, mv, gaps: union(parts.terms.map(([row]) => row.gaps)) };
 }
 

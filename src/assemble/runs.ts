@@ -78,9 +78,10 @@ function split(epoch: EpochState, i: number, chunk: Chunk, offset: number, accou
   return run;
 }
 
-/** Places a chunk's samples in a run, and accounts for each of them. Says whether any was late. */
-export function placeChunk(run: Run, chunk: Chunk, account: SampleAccount, options: AssembleOptions): boolean {
+/** Places a chunk's samples (so many that are no holes) in a run, and accounts for each of them. Says whether any was late. */
+export function placeChunk(run: Run, chunk: Chunk, samples: number, account: SampleAccount, options: AssembleOptions): boolean {
   const floor = Math.max(floorOf(run, options), run.origin);
+  const intact = samples === chunk.blocks.length * chunkLength(chunk);
   let late = false;
   for (const block of chunk.blocks) {
     const first = chunk.firstSample;
@@ -96,7 +97,7 @@ export function placeChunk(run: Run, chunk: Chunk, account: SampleAccount, optio
     if (from >= to) continue;
     let lane = run.lanes.get(block.lead);
     if (lane === undefined) run.lanes.set(block.lead, (lane = newLane(block, floor)));
-    place(lane, block.samples, first, from, to, account);
+    place(lane, block.samples, first, from, to, account, intact);
   }
   return late;
 }

@@ -52,7 +52,7 @@ function admit(state: DeviceState, input: ChunkInput, out: Assembled, options: A
   if (state.epoch === undefined) {
     out.account.read += samples;
     state.epoch = newEpoch(chunk, options);
-    accept(state, state.epoch, input, out, options);
+    accept(state, state.epoch, input, samples, out, options);
     return;
   }
   if (state.pastEpochs.includes(chunk.epoch)) {
@@ -63,7 +63,7 @@ function admit(state: DeviceState, input: ChunkInput, out: Assembled, options: A
   }
   if (chunk.epoch === state.epoch.epoch && !jumps(state.epoch, chunk)) {
     out.account.read += samples;
-    accept(state, state.epoch, input, out, options);
+    accept(state, state.epoch, input, samples, out, options);
     if (state.held !== undefined && passedBy(state.held, state.epoch, options)) dropHeld(state, out);
     return;
   }
@@ -73,8 +73,8 @@ function admit(state: DeviceState, input: ChunkInput, out: Assembled, options: A
     out.account.read += held.samples + samples;
     begin(state, held.chunk, out, options);
     const epoch = state.epoch;
-    accept(state, epoch, { type: 'chunk', chunk: held.chunk, offset: held.offset, brokerMs: input.brokerMs }, out, options);
-    accept(state, epoch, input, out, options);
+    accept(state, epoch, { type: 'chunk', chunk: held.chunk, offset: held.offset, brokerMs: input.brokerMs }, held.samples, out, options);
+    accept(state, epoch, input, samples, out, options);
     return;
   }
   dropHeld(state, out);
@@ -155,7 +155,7 @@ function dropHeld(state: DeviceState, out: Assembled): void {
   state.held = undefined;
 }
 
-function accept(state: DeviceState, epoch: EpochState, input: ChunkInput, out: Assembled, options: AssembleOptions): void {
+function accept(state: DeviceState, epoch: EpochState, input: ChunkInput, samples: number, out: Assembled, options: AssembleOptions): void {
   const { chunk, offset, brokerMs } = input;
   const length = chunkLength(chunk);
   const end = chunk.firstSample + length;
@@ -172,7 +172,7 @@ function accept(state: DeviceState, epoch: EpochState, input: ChunkInput, out: A
   for (const mark of chunk.paceMarks ?? []) if (!epoch.paceMarks.includes(mark)) epoch.paceMarks.push(mark);
   epoch.paceMarks.sort((a, b) => a - b);
   const { placed } = out.account;
-  if (placeChunk(run, chunk, out.account, options)) out.rejects.push({ offset, reason: 'late' });
+  if (placeChunk(run, chunk, samples, out.account, options)) out.rejects.push({ offset, reason: 'late' });
   // A chunk that only repeats is no source: a device that says the same for ever costs no memory.
   if (out.account.placed > placed) epoch.sources.push({ offset, from: chunk.firstSample, to: end });
   closeDue(state, epoch, out, options);

@@ -6,12 +6,10 @@ import { type BundledEncoder, startBundledEncoder } from '../adapters/bundled-en
 import { openInferenceEncoder } from '../adapters/inference/index.js';
 import { loadModel } from '../adapters/models.js';
 import type { PrometheusMeter } from '../adapters/prometheus/index.js';
-import { unsupported } from '../condition/index.js';
 import { type Config } from '../config/index.js';
 import { type Catalogue, type Contract, parseCatalogue, problemText } from '../contract/index.js';
 import { ENGINE_DEFAULTS, type EngineSettings } from '../engine/index.js';
 import type { Clock, Encoder } from '../ports/index.js';
-import { UsageError } from './failure.js';
 
 /** Where the package lies: models ship beside `dist`. */
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -28,11 +26,9 @@ export async function loadCatalogue(): Promise<Catalogue> {
   return parsed.value;
 }
 
-/** The contract of a model folder; what this engine cannot do of it is said at once. */
+/** The contract of a model folder. */
 export async function loadContract(config: Config): Promise<Contract> {
   const { contract } = await loadModel(modelFolder(config.encoder.model));
-  const [problem] = unsupported(contract);
-  if (problem !== undefined) throw new UsageError(`${config.encoder.model}/encoder.json: this engine cannot do ${problem}`);
   return contract;
 }
 

@@ -1,14 +1,15 @@
 import { Command } from 'commander';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readContract } from '../adapters/models.js';
 import { initial, physical, step } from '../assemble/index.js';
-import { condition } from '../condition/index.js';
+import { condition, refusalText } from '../condition/index.js';
 import { loadConfig } from '../config/index.js';
-import { type Contract, segmentShape } from '../contract/index.js';
+import { type Contract, cropsOf, segmentElements, segmentShape } from '../contract/index.js';
 import type { Segment } from '../ecg/index.js';
 import { grade } from '../grade/index.js';
 import { chunksOf, readRecord, RecordError } from '../records/index.js';
-import { engineSettings, loadContract } from './compose.js';
+import { engineSettings, modelFolder } from './compose.js';
 import { lineOf, UsageError } from './failure.js';
 import { npy } from './npy.js';
 import { chunkLengthMs, positive } from './options.js';
@@ -32,7 +33,7 @@ export function segmentsCommand(): Command {
     .addHelpText('after', '\nExample:\n  purkinje segments recordings/100 --out segments')
     .action(async (paths: string[], options: SegmentsOptions) => {
       const { config } = loadConfig({ file: options.config, env: process.env });
-      const contract = await loadContract(config);
+      const contract = await readContract(modelFolder(config.encoder.model));
       const settings = engineSettings(config).assemble;
       await mkdir(options.out, { recursive: true });
       let written = 0;
@@ -66,11 +67,11 @@ function told(error: unknown): undefined {
   process.exitCode = 1;
 }
 
-/** One segment as three files: .npy (the model's tensor), .physical.npy (mV), .json (what is known of it). */
+/** One segment as three files: .npy (the model's tensor, crop by crop where there are several), .physical.npy (mV), .json (what is known of it). */
 async function write(stem: string, segment: Segment, contract: Contract): Promise<void> {
   const mv = physical(segment);
   const graded = grade(segment, mv);
-  const conditioned = condition(mv, contract);
+  const conditioned = condition(mv, contract, { measurements: graded.measurements });
   const rows = new Float32Array(mv.rows.length * mv.samples);
   mv.rows.forEach((row, i) => rows.set(row.mv, i * mv.samples));
   const named = (...origins: string[]) => mv.rows.filter((row) => origins.includes(row.origin)).map((row) => row.lead);
@@ -95,9 +96,9 @@ async function write(stem: string, segment: Segment, contract: Contract): Promis
     gates: graded.gates,
     reasons: graded.reasons,
     measurements: graded.measurements,
-    tensor: conditioned.ok ? { leads: contract.input.leads, rateHz: contract.input.rateHz } : { refused: `${conditioned.missing} is missing` },
+    tensor: conditioned.ok ? { leads: contract.input.leads, rateHz: contract.input.rateHz } : { refused: refusalText(conditioned) },
   };
   await writeFile(`${stem}.physical.npy`, npy(rows, [mv.rows.length, mv.samples]));
-  if (conditioned.ok) await writeFile(`${stem}.npy`, npy(conditioned.tensor, segmentShape(contract)));
+  if (conditioned.ok) await writeFile(`${stem}.npy`, npy(conditioned.tensor, cropsOf(contract) > 1 ? [conditioned.tensor.length / segmentElements(contract), ...segmentShape(contract)] : segmentShape(contract)));
   await writeFile(`${stem}.json`, `${JSON.stringify(told)}\n`);
 }

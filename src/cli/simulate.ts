@@ -119,6 +119,7 @@ function labelOf(record: string, patient: Patient, truth: Truth, durationS: numb
     findings: truth.findings.filter((finding) => finding.onsetMs < durationS * 1000),
     episodes: truth.episodes,
     beats: truth.beats.map(({ kind, p, qrs, t }) => ({ kind, p: p && rounded(p), qrs: rounded(qrs), t: rounded(t) })),
+    blockedP: truth.pWaves.filter(({ conducted }) => !conducted).map(rounded),
   };
 }
 

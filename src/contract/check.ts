@@ -1,48 +1,41 @@
+import { checkInput, repeated } from './check-input.js';
+import { cropsOf } from './crops.js';
 import type { ContractProblem } from './problem.js';
 import type { Contract } from './schema.js';
 
-function repeated(values: readonly string[]): readonly string[] {
-  return [...new Set(values.filter((value, i) => values.indexOf(value) !== i))];
+function checkModel({ sha256, opset, weights, variants }: Contract['model']): ContractProblem[] {
+  const problems: ContractProblem[] = [];
+  if (sha256 === undefined && weights === undefined) {
+    problems.push({ code: 'no-weights', where: 'model', what: 'neither the hash of a file nor where one comes from', hint: 'give sha256 (and opset), or say under weights where the weights are' });
+  }
+  if (sha256 === undefined && variants !== undefined) problems.push({ code: 'no-weights', where: 'model.variants', what: 'variants of a model without a file', hint: 'give sha256, or drop the variants' });
+  if (sha256 !== undefined && opset === undefined) problems.push({ code: 'no-opset', where: 'model.opset', what: 'the file has an opset that is not told', hint: 'the number that the export used, as in 17' });
+  return problems;
 }
 
-function checkInput(input: Contract['input']): ContractProblem[] {
+function checkLogits(contract: Contract): ContractProblem[] {
+  const { logits, embedding } = contract.outputs;
+  if (logits === undefined) {
+    return embedding === undefined ? [{ code: 'no-output', where: 'outputs', what: 'nothing comes out of the model', hint: 'name logits, an embedding, or both' }] : [];
+  }
   const problems: ContractProblem[] = [];
-  for (const lead of repeated(input.leads)) {
-    problems.push({ code: 'repeated-lead', where: 'input.leads', what: `${lead} is there twice`, hint: 'name each lead once' });
+  const problem = (code: string, at: string, what: string, hint: string) => void problems.push({ code, where: `outputs.logits.${at}`, what, hint });
+  const columns = logits.targets.length;
+  if (logits.labels !== undefined && logits.labels.length !== columns) problem('label-count', 'labels', `${logits.labels.length} labels for ${columns} columns`, 'one a column');
+  for (const column of logits.needPrevious ?? []) {
+    if (column >= columns) problem('no-column', 'needPrevious', `there is no column ${column}`, `columns are numbered 0 to ${columns - 1}`);
+    else if (logits.targets[column] !== null) problem('masked-target', 'needPrevious', `${logits.targets[column]} compares with an earlier tracing, and a segment has none`, 'set its column to null');
   }
-  if (input.wire === 'INT16' && input.wireScale === undefined) {
-    problems.push({ code: 'no-wire-scale', where: 'input.wireScale', what: 'INT16 on the wire needs a scale', hint: 'the tensor value of one integer step, as in 0.001' });
-  }
-  if (input.unit === 'counts' && input.microvoltsPerCount === undefined) {
-    problems.push({ code: 'no-count-size', where: 'input.microvoltsPerCount', what: 'the unit is counts of unknown size', hint: 'say how many microvolts one count is' });
-  }
-  let rateHz: number | undefined;
-  input.pipeline.forEach((step, i) => {
-    const where = `input.pipeline[${i}]`;
-    if (step.step === 'resample') rateHz = step.rateHz;
-    if (step.step === 'butterworth') {
-      if (step.cornersHz.length !== (step.kind === 'bandpass' ? 2 : 1)) {
-        problems.push({ code: 'bad-corners', where: `${where}.cornersHz`, what: `${step.cornersHz.length} corner(s) for a ${step.kind}`, hint: 'two for a bandpass, one for the others' });
-      } else if (step.kind === 'bandpass' && !(step.cornersHz[0] < step.cornersHz[1])) {
-        problems.push({ code: 'bad-corners', where: `${where}.cornersHz`, what: 'the corners do not rise', hint: 'lower corner first' });
-      }
-      if (rateHz !== undefined && step.cornersHz.some((corner) => corner >= rateHz! / 2)) {
-        problems.push({ code: 'bad-corners', where: `${where}.cornersHz`, what: `a corner is not below half of ${rateHz} Hz`, hint: 'filter before resampling, or lower it' });
-      }
-    }
-    if (step.step === 'clip' && (step.limit === undefined) === (step.lower === undefined && step.upper === undefined)) {
-      problems.push({ code: 'bad-clip', where, what: 'clip takes either limit, or lower and upper', hint: 'give one of the two' });
-    }
-  });
-  if (rateHz !== undefined && rateHz !== input.rateHz) {
-    problems.push({ code: 'rate-differs', where: 'input.rateHz', what: `the pipeline ends at ${rateHz} Hz, the input says ${input.rateHz}`, hint: 'make them the same' });
-  }
+  const crops = cropsOf(contract);
+  if (crops > 1 && logits.merge === undefined) problem('no-merge', 'merge', `a segment becomes ${crops} crops`, 'say how their answers are merged: max, mean or first');
+  if (crops === 1 && logits.merge !== undefined) problem('unused-merge', 'merge', 'a segment is one crop', 'leave it out');
+  if (typeof logits.merge === 'object' && logits.merge.length !== columns) problem('merge-count', 'merge', `${logits.merge.length} rules for ${columns} columns`, 'one for all, or one a column');
   return problems;
 }
 
 function checkTargets(contract: Contract): ContractProblem[] {
   const problems: ContractProblem[] = [];
-  const columns = contract.outputs.logits.targets.filter((id) => id !== null);
+  const columns = (contract.outputs.logits?.targets ?? []).filter((id) => id !== null);
   const ids = contract.targets.map((target) => target.id);
   for (const id of repeated(columns)) {
     problems.push({ code: 'repeated-column', where: 'outputs.logits.targets', what: `${id} has two columns`, hint: 'set one of them to null' });
@@ -74,5 +67,5 @@ function checkTargets(contract: Contract): ContractProblem[] {
 
 /** What the shape alone cannot say: that the parts of a contract agree with each other. */
 export function checkContract(contract: Contract): readonly ContractProblem[] {
-  return [...checkInput(contract.input), ...checkTargets(contract)];
+  return [...checkModel(contract.model), ...checkInput(contract.input), ...checkLogits(contract), ...checkTargets(contract)];
 }

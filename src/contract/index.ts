@@ -1,8 +1,9 @@
 /** What the engine must know of a model (`encoder.json`) and the findings it knows by name (the catalogue). Pure. */
-export type { PipelineStep } from './pipeline.js';
+export type { PipelineStep, StepOf } from './pipeline.js';
 export * from './schema.js';
 export * from './problem.js';
 export * from './parse.js';
 export * from './catalogue.js';
 export * from './columns.js';
+export * from './crops.js';
 export * from './probability.js';

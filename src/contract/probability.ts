@@ -1,5 +1,5 @@
 import { columnsOf, type Column } from './columns.js';
-import type { Calibration, Contract } from './schema.js';
+import type { Calibration, Contract, Merge } from './schema.js';
 
 /** A target of the catalogue with its calibrated probability. */
 export interface TargetProbability {
@@ -18,44 +18,71 @@ function isotonic(curve: { readonly logits: readonly number[]; readonly probabil
   return probabilities[above - 1] + share * (probabilities[above] - probabilities[above - 1]);
 }
 
+/** The logit that has this probability; held away from 0 and 1, where it would be infinite. */
+function logitOf(p: number): number {
+  const inside = Math.min(Math.max(p, 1e-12), 1 - 1e-12);
+  return Math.log(inside / (1 - inside));
+}
+
 /** Calibration stands on the logit itself; only without one does the activation speak. */
-function probability(calibration: Calibration, logit: number, activated: () => number): number {
+function calibrated(calibration: Calibration, logit: number, activated: number): number {
   switch (calibration.method) {
     case 'platt':
       return sigmoid(calibration.a * logit + calibration.b);
     case 'isotonic':
       return isotonic(calibration, logit);
     case 'none':
-      return activated();
+      return activated;
   }
 }
 
-function activate(activation: Contract['outputs']['logits']['activation'], logits: ArrayLike<number>): (column: number) => number {
+type Activation = NonNullable<Contract['outputs']['logits']>['activation'];
+
+function activate(activation: Activation, logits: ArrayLike<number>, from: number, to: number): (column: number) => number {
   switch (activation) {
     case 'sigmoid':
-      return (column) => sigmoid(logits[column]);
+      return (column) => sigmoid(logits[from + column]);
     case 'none':
-      return (column) => logits[column];
+      return (column) => logits[from + column];
     case 'softmax': {
-      const top = Math.max(...Array.from(logits));
+      let top = -Infinity;
+      for (let i = from; i < to; i++) top = Math.max(top, logits[i]);
       let sum = 0;
-      for (let i = 0; i < logits.length; i++) sum += Math.exp(logits[i] - top);
-      return (column) => Math.exp(logits[column] - top) / sum;
+      for (let i = from; i < to; i++) sum += Math.exp(logits[i] - top);
+      return (column) => Math.exp(logits[from + column] - top) / sum;
     }
+  }
+}
+
+function merged(rule: Merge, values: readonly number[]): number {
+  switch (rule) {
+    case 'max':
+      return Math.max(...values);
+    case 'mean':
+      return values.reduce((sum, value) => sum + value, 0) / values.length;
+    case 'first':
+      return values[0];
   }
 }
 
 const COLUMNS = new WeakMap<Contract, readonly Column[]>();
 
-/** Probabilities of the contract's targets from one segment's logits (one a column, in column order). */
+/**
+ * Probabilities of the contract's targets from one segment's logits: one a column, in column order, crop after crop. Crops are
+ * merged after the activation; calibration then stands on the logit of what was merged.
+ */
 export function probabilities(contract: Contract, logits: ArrayLike<number>): readonly TargetProbability[] {
-  const { activation, targets } = contract.outputs.logits;
-  if (logits.length !== targets.length) throw new RangeError(`${logits.length} logits for ${targets.length} columns`);
+  const { activation, targets, merge } = contract.outputs.logits ?? { activation: 'none', targets: [] };
+  const crops = logits.length / targets.length;
+  if (targets.length === 0 || !Number.isInteger(crops) || crops === 0) throw new RangeError(`${logits.length} logits for ${targets.length} columns`);
   let columns = COLUMNS.get(contract);
   if (columns === undefined) COLUMNS.set(contract, (columns = columnsOf(contract)));
-  const activated = activate(activation, logits);
-  return columns.map(({ column, target }) => ({
-    id: target.id,
-    probability: probability(target.calibration, logits[column], () => activated(column)),
-  }));
+  const activated = Array.from({ length: crops }, (_, crop) => activate(activation, logits, crop * targets.length, (crop + 1) * targets.length));
+  return columns.map(({ column, target }) => {
+    const { id, calibration } = target;
+    if (crops === 1) return { id, probability: calibrated(calibration, logits[column], activated[0](column)) };
+    const rule = (typeof merge === 'string' ? merge : merge?.[column]) ?? 'first';
+    const value = merged(rule, activated.map((of) => of(column)));
+    return { id, probability: calibrated(calibration, activation === 'none' ? value : logitOf(value), value) };
+  });
 }

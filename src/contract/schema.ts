@@ -44,6 +44,16 @@ const target = z.strictObject({
   bandHz: z.strictObject({ highpassMax: z.number().positive().optional(), lowpassMin: z.number().positive().optional() }).optional(),
 });
 
+/** (value − mean) / sd. */
+const feature = z.strictObject({
+  /** Of the patient (sex: male 1, female 0), or measured by the engine, which does not measure the atrial rate. */
+  name: z.enum(['ageYears', 'sex', 'heartRateBpm', 'atrialRateBpm', 'prMs', 'qrsMs', 'qtMs', 'qtcMs', 'axisDeg']),
+  mean: z.number().optional(),
+  sd: z.number().positive().optional(),
+  /** refuse: no answer without it. raw: this value instead, scaled as any other. scaled: this one as it is. */
+  missing: z.union([z.literal('refuse'), z.strictObject({ raw: z.number() }), z.strictObject({ scaled: z.number() })]),
+});
+
 const input = z.strictObject({
   tensor: text,
   layout: z.enum(['NCT', 'NTC', 'N1TC', 'flat']),
@@ -53,31 +63,62 @@ const input = z.strictObject({
   /** In the model's order. */
   leads: z.array(lead).min(1).max(LEADS.length),
   rateHz: z.number().positive(),
+  /** Of one lead. */
   samples: whole,
-  unit: z.enum(['mV', 'uV', 'counts']),
+  /** What the first step gets. Scale-free: the pipeline's own normalisation makes the unit vanish. */
+  unit: z.enum(['mV', 'uV', 'counts', 'scale-free']),
   microvoltsPerCount: z.number().positive().optional(),
+  /** III, aVR, aVL and aVF: as they came (the default), or made anew from I and II. */
+  derivedLeads: z.enum(['as-given', 'recompute']).optional(),
   pipeline: z.array(stepSchema),
+  /**
+   * A lead that is not there. zero: goes in as zeros and counts in every statistic. mask: zeros in the tensor, left out of every
+   * statistic, and told in `mask`. derive: a limb lead is made from two others; what cannot be made is refused.
+   */
   missing: z.enum(['refuse', 'zero', 'mask', 'derive']),
-  nan: z.enum(['refuse', 'zero', 'lead-mean', 'neighbours', 'interpolate']),
+  /**
+   * Samples that are not there, before any step. neighbours: mean of those within six samples, where there are none that of the
+   * lead. interpolate: a straight line, level at the ends. record-mean: of all leads.
+   */
+  nan: z.enum(['refuse', 'zero', 'lead-mean', 'record-mean', 'neighbours', 'interpolate']),
+  /** With missing = mask: a further input [leads], 1 where the lead is there, 0 where not. */
+  mask: z.strictObject({ tensor: text }).optional(),
+  /** A further input [features], float32. */
+  tabular: z.strictObject({ tensor: text, features: z.array(feature).min(1) }).optional(),
 });
 
+/** How the answers of several crops become one: after the activation. */
+const merge = z.enum(['max', 'mean', 'first']);
+
 const outputs = z.strictObject({
+  /** Undefined: a model that embeds alone. */
   logits: z.strictObject({
     tensor: text,
     activation: z.enum(['sigmoid', 'softmax', 'none']),
     /** The target of each column; null: a column that nobody reads. */
     targets: z.array(text.nullable()).min(1),
-  }),
-  embedding: z.strictObject({ tensor: text, size: whole, joint: z.boolean() }).optional(),
+    /** The model's own name of each column. */
+    labels: z.array(text).optional(),
+    /** Columns (from 0) that compare with an earlier tracing: masked, for a segment has none. */
+    needPrevious: z.array(z.number().int().nonnegative()).optional(),
+    /** Where a segment becomes several crops: for all columns, or for each. */
+    merge: z.union([merge, z.array(merge)]).optional(),
+  }).optional(),
+  embedding: z.strictObject({ tensor: text, size: whole, joint: z.boolean(), unitLength: z.boolean().optional() }).optional(),
 });
+
+/** The text side of a joint embedding. */
+const textSide = z.strictObject({ encoder: text, size: whole, tokensMax: whole.optional(), casing: z.enum(['lower', 'as-written']) });
 
 const model = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be 1 to 64 letters, digits and ._-'),
   version: text,
   license: text,
-  /** Of encoder.onnx. */
-  sha256,
-  opset: whole,
+  /** Of encoder.onnx; undefined: a contract without weights. */
+  sha256: sha256.optional(),
+  opset: whole.optional(),
+  /** Without weights: where they come from, under which licence, and what to do with them. */
+  weights: text.optional(),
   trainedOn: z.array(text),
   citation: z.string(),
   /** Other files of the same model and contract, by name (`int8`): the folder's encoder.<name>.onnx. */
@@ -91,7 +132,10 @@ export const contractSchema = z.strictObject({
   model,
   input,
   outputs,
+  text: textSide.optional(),
   targets: z.array(target),
+  /** What a reader must know: facts that nobody verified, choices made. */
+  notes: z.array(text).optional(),
 });
 
 type Deep<T> = T extends (infer U)[] ? readonly Deep<U>[] : T extends object ? { readonly [K in keyof T]: Deep<T[K]> } : T;
@@ -101,5 +145,7 @@ export type Contract = Deep<z.infer<typeof contractSchema>>;
 export type ContractTarget = Contract['targets'][number];
 export type Calibration = ContractTarget['calibration'];
 export type Evidence = ContractTarget['evidence'];
+export type Merge = z.infer<typeof merge>;
+export type Feature = NonNullable<Contract['input']['tabular']>['features'][number];
 export type WireType = Contract['input']['wire'];
 export type Layout = Contract['input']['layout'];

@@ -108,11 +108,12 @@ export function filterZeroPhase(filter: readonly Section[], input: Float64Array)
   return filterZeroPhaseRows(filter, [input])[0];
 }
 
-/** The same over several signals of one length. Four take hardly longer than one. */
-export function filterZeroPhaseRows(filter: readonly Section[], rows: readonly Float64Array[]): Float64Array[] {
+/** The same over several signals of one length; `into` may be the rows themselves. Four take hardly longer than one. */
+export function filterZeroPhaseRows(filter: readonly Section[], rows: readonly Float64Array[], into: readonly Float64Array[] = rows.map((row) => new Float64Array(row.length))): readonly Float64Array[] {
   const atOrigin = filter.filter(([, , b2]) => b2 === 0).length;
   const polesAtOrigin = filter.filter(([, , , , a2]) => a2 === 0).length;
   const pad = 3 * (2 * filter.length + 1 - Math.min(atOrigin, polesAtOrigin));
   const samples = rows[0]?.length ?? 0;
-  return samples === 0 ? rows.map((row) => row.slice()) : kernels.zeroPhase(filter, rows, Math.min(pad, samples - 1));
+  if (samples > 0) kernels.zeroPhase(filter, rows, Math.min(pad, samples - 1), into);
+  return into;
 }

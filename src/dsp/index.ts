@@ -1,7 +1,14 @@
 /** Kernels over samples: resampling, filters, levels, half precision; on WebAssembly SIMD, with a plain twin. No vocabulary of ECG in here. */
-export type { Moments, RowStatistics } from './kernels.js';
+export { ACTIVATION_MAX, type Layer, type Moments, type RowStatistics } from './kernels.js';
 export * from './resample.js';
 export * from './butterworth.js';
 export * from './convolve.js';
 export * from './level.js';
 export * from './float16.js';
+export * from './notch.js';
+export * from './chebyshev.js';
+export * from './interpolate.js';
+export * from './fourier.js';
+export * from './fir.js';
+export * from './median.js';
+export * from './layer.js';

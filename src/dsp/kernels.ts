@@ -31,6 +31,29 @@ export interface RowStatistics {
   readonly atMax: number;
 }
 
+/** Activations of a network in whole numbers stay within ±ACTIVATION_MAX, so that no sum of products leaves 32 bits. */
+export const ACTIVATION_MAX = 8191;
+
+/**
+ * One layer of a network: a convolution over time in whole numbers: exact, hence the same on every machine.
+ * out[t][o] = clamp((bias[o] + Σ input[t·stride + j − pad][i] · weights[j][i][o] + half) >> shift), zeros beyond the edges.
+ */
+export interface Layer {
+  readonly inputs: number;
+  /** A multiple of four. */
+  readonly outputs: number;
+  /** Odd; the padding is its half. */
+  readonly width: number;
+  readonly stride: number;
+  /** [width][inputs][outputs], within ±1023. */
+  readonly weights: Int16Array;
+  readonly bias: Int32Array;
+  /** 1 or more. */
+  readonly shift: number;
+  /** Negative results become 0. */
+  readonly rectified: boolean;
+}
+
 /**
  * Rows given together are of one length, and no row's result depends on the others. Both kinds of kernel do the same
  * operations in the same order, so their results are the same bits.
@@ -38,12 +61,18 @@ export interface RowStatistics {
 export interface Kernels {
   /** Rows of x, zeros before and after → rows of `length` outputs. Arithmetic in the rows' own precision. */
   polyphase<T extends Float64Array | Float32Array>(filter: Polyphase, rows: readonly T[], length: number): T[];
+  /** float32 rows, in float32 arithmetic → `length` outputs times `factor` as float64. */
+  polyphaseWide(filter: Polyphase, rows: readonly Float32Array[], length: number, factor: number): Float64Array[];
   /** Sections one after the other, in place, each row from the state of an endless input of its start. */
   causal(sections: readonly Section[], rows: readonly Float64Array[], starts: readonly number[]): void;
-  /** Forwards and back over rows padded oddly by `pad` samples on both sides; into new rows. */
-  zeroPhase(sections: readonly Section[], rows: readonly Float64Array[], pad: number): Float64Array[];
+  /** Forwards and back over rows padded oddly by `pad` samples on both sides; into the rows of `into`. */
+  zeroPhase(sections: readonly Section[], rows: readonly Float64Array[], pad: number, into: readonly Float64Array[]): void;
+  /** Is any of them the format's "no sample", or NaN? */
+  hasHole(counts: Int16Array | Int32Array | Float32Array): boolean;
   /** float32 → float64, times `factor`; NaN becomes `hole`. */
   widen(row: Float32Array, factor: number, hole: number): Float64Array;
+  /** Is every |x| at most `limit`, taken as float32? NaN is not. */
+  within(row: Float32Array, limit: number): boolean;
   /** NaN makes all of them NaN. */
   moments(row: Float64Array): Moments;
   /** (x − offset) / divisor in place. */
@@ -51,10 +80,12 @@ export interface Kernels {
   /** min(max(x, lower), upper) in place; NaN stays. */
   clip(row: Float64Array, lower: number, upper: number): void;
   /** (count − offset) / gain in float64, rounded to float32; the format's "no sample" and NaN become NaN. */
-  millivolts(counts: Int16Array | Int32Array | Float32Array, aduPerMv: number, offsetAdu: number): Float32Array;
+  millivolts(counts: Int16Array | Int32Array | Float32Array, aduPerMv: number, offsetAdu: number, into: Float32Array): void;
   /** Σ weight·row in float64, rounded to float32. */
   weighted(rows: readonly Float32Array[], weights: readonly number[]): Float32Array;
   /** Means of the 2·half + 1 samples around each, of fewer at the edges. */
   movingAverage(row: Float64Array, half: number): Float64Array;
+  /** See layer.ts. */
+  layer(layer: Layer, input: Int16Array): Int16Array;
   statistics(row: Float32Array): RowStatistics;
 }

@@ -2,9 +2,19 @@
 import { kernels } from './chosen.js';
 import type { Moments, RowStatistics } from './kernels.js';
 
+/** Is any of them the format's "no sample" (−32768 in int16, −2³¹ in int32, NaN in float32)? */
+export function hasHole(counts: Int16Array | Int32Array | Float32Array): boolean {
+  return kernels.hasHole(counts);
+}
+
 /** float32 → float64, times `factor`; NaN becomes `hole`. */
 export function widen(row: Float32Array, factor = 1, hole = NaN): Float64Array {
   return kernels.widen(row, factor, hole);
+}
+
+/** Is every |x| at most `limit` (taken as float32)? A row with a NaN is not. */
+export function within(row: Float32Array, limit: number): boolean {
+  return kernels.within(row, limit);
 }
 
 /** Mean, variance (of the population, in two passes), least and most; NaN where the row has one. */
@@ -25,8 +35,9 @@ export function clip(row: Float64Array, lower: number, upper: number): Float64Ar
 }
 
 /** Counts → mV: (count − offset) / gain; NaN where there is no sample. */
-export function millivolts(counts: Int16Array | Int32Array | Float32Array, aduPerMv: number, offsetAdu: number): Float32Array {
-  return kernels.millivolts(counts, aduPerMv, offsetAdu);
+export function millivolts(counts: Int16Array | Int32Array | Float32Array, aduPerMv: number, offsetAdu: number, into = new Float32Array(counts.length)): Float32Array {
+  kernels.millivolts(counts, aduPerMv, offsetAdu, into);
+  return into;
 }
 
 /** Σ weight·row over rows of one length. */

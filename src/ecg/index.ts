@@ -2,6 +2,7 @@
 export * from './leads.js';
 export * from './chunk.js';
 export * from './segment.js';
+export * from './wave.js';
 export * from './outcome.js';
 export * from './alert.js';
 export * from './hash.js';

@@ -24,18 +24,30 @@ export interface Finding {
 /** Numbers a clinician reads beside a probability. Undefined: could not be measured. */
 export interface Measurements {
   readonly heartRateBpm?: number;
+  /** From the P waves: differs from the heart rate in AV block. */
+  readonly atrialRateBpm?: number;
   /** Coefficient of variation of the RR intervals. */
   readonly rrCv?: number;
   readonly longestPauseMs?: number;
   readonly qrsMs?: number;
   readonly prMs?: number;
   readonly qtMs?: number;
+  /** By Fridericia. */
   readonly qtcMs?: number;
+  readonly qtcBazettMs?: number;
   readonly axisDeg?: number;
   /** R peaks, samples from the segment's start. */
   readonly beats: readonly number[];
   /** QRS of each lead that is without fault. */
   readonly voltages: readonly Voltage[];
+  /** 60 ms after the QRS of each lead that is without fault. */
+  readonly st: readonly StLevel[];
+}
+
+/** Median over the beats, mV from the level before the QRS. */
+export interface StLevel {
+  readonly lead: string;
+  readonly mv: number;
 }
 
 /** Size of the QRS complex in one lead: medians over the beats, mV from the level before it. */

@@ -1,4 +1,4 @@
-import { segmentShape, type Contract, type WireType } from '../contract/index.js';
+import { furtherInputs, outputsOf, segmentShape, type Contract, type WireType } from '../contract/index.js';
 import type { TensorHead } from './protocol.js';
 
 /** What a server says of a model, as far as the contract speaks of it too. */
@@ -28,30 +28,31 @@ function sameShape(a: readonly number[], b: readonly number[]): boolean {
 
 const shapeText = (shape: readonly number[]): string => `[${shape.join(',')}]`;
 
-function compareInput(contract: Contract, served: ServedModel, wire: WireType): MetadataMismatch[] {
-  const { tensor } = contract.input;
-  const mismatches: MetadataMismatch[] = served.inputs
-    .filter((input) => input.name !== tensor)
-    .map((input) => ({ code: 'input-unknown', tensor: input.name, contract: 'absent', server: input.datatype, hint: 'the contract does not say what to send for it' }));
-  const input = served.inputs.find(({ name }) => name === tensor);
-  if (input === undefined) {
-    const names = served.inputs.map(({ name }) => name).join(', ');
-    return [{ code: 'input-missing', tensor, contract: tensor, server: names, hint: 'correct input.tensor in encoder.json' }, ...mismatches];
-  }
-  if (input.datatype !== wire && !served.convertedTypes.includes(wire)) {
-    mismatches.push({ code: 'input-type', tensor, contract: wire, server: input.datatype, hint: `send ${input.datatype}: this server does not convert` });
-  }
-  const shape = [-1, ...segmentShape(contract)];
-  if (!sameShape(shape, input.shape)) {
-    mismatches.push({ code: 'input-shape', tensor, contract: shapeText(shape), server: shapeText(input.shape), hint: 'leads, samples and layout of encoder.json make this shape' });
-  }
-  return mismatches;
+function compareInputs(contract: Contract, served: ServedModel, wire: WireType): MetadataMismatch[] {
+  const wanted = [{ name: contract.input.tensor, shape: segmentShape(contract), type: wire, where: 'leads, samples and layout' }, ...furtherInputs(contract).map((input) => ({ ...input, type: 'FP32', where: 'mask and tabular' }))];
+  const unknown = served.inputs
+    .filter((input) => !wanted.some(({ name }) => name === input.name))
+    .map((input): MetadataMismatch => ({ code: 'input-unknown', tensor: input.name, contract: 'absent', server: input.datatype, hint: 'the contract does not say what to send for it' }));
+  const found = wanted.flatMap(({ name, shape, type, where }): MetadataMismatch[] => {
+    const input = served.inputs.find((head) => head.name === name);
+    if (input === undefined) {
+      const names = served.inputs.map((head) => head.name).join(', ');
+      return [{ code: 'input-missing', tensor: name, contract: name, server: names, hint: 'correct the name of the tensor in encoder.json' }];
+    }
+    const mismatches: MetadataMismatch[] = [];
+    if (input.datatype !== type && !served.convertedTypes.includes(type)) {
+      mismatches.push({ code: 'input-type', tensor: name, contract: type, server: input.datatype, hint: `send ${input.datatype}: this server does not convert` });
+    }
+    if (!sameShape([-1, ...shape], input.shape)) {
+      mismatches.push({ code: 'input-shape', tensor: name, contract: shapeText([-1, ...shape]), server: shapeText(input.shape), hint: `${where} of encoder.json make this shape` });
+    }
+    return mismatches;
+  });
+  return [...found, ...unknown];
 }
 
 function compareOutputs(contract: Contract, served: ServedModel): MetadataMismatch[] {
-  const { logits, embedding } = contract.outputs;
-  const wanted = [{ name: logits.tensor, width: logits.targets.length }, ...(embedding === undefined ? [] : [{ name: embedding.tensor, width: embedding.size }])];
-  return wanted.flatMap(({ name, width }): MetadataMismatch[] => {
+  return outputsOf(contract).flatMap(({ name, shape }): MetadataMismatch[] => {
     const output = served.outputs.find((head) => head.name === name);
     if (output === undefined) {
       const names = served.outputs.map((head) => head.name).join(', ');
@@ -60,10 +61,10 @@ function compareOutputs(contract: Contract, served: ServedModel): MetadataMismat
     if (output.datatype !== 'FP32' && output.datatype !== 'FP16') {
       return [{ code: 'output-type', tensor: name, contract: 'FP32 or FP16', server: output.datatype, hint: 'convert it in the model' }];
     }
-    const shape = [-1, width];
-    return sameShape(shape, output.shape)
+    const wanted = [-1, ...shape];
+    return sameShape(wanted, output.shape)
       ? []
-      : [{ code: 'output-shape', tensor: name, contract: shapeText(shape), server: shapeText(output.shape), hint: 'the columns of the contract are not those of the model' }];
+      : [{ code: 'output-shape', tensor: name, contract: shapeText(wanted), server: shapeText(output.shape), hint: 'the columns of the contract are not those of the model' }];
   });
 }
 
@@ -79,9 +80,9 @@ export function compareMetadata(contract: Contract, served: ServedModel, wire: W
   const { name, sha256 } = contract.model;
   if (served.name !== name) mismatches.push({ code: 'model-name', contract: name, server: served.name, hint: 'serve the model under the name of its contract' });
   if (served.sha256 !== undefined && !knownHash(contract, served.sha256)) {
-    mismatches.push({ code: 'model-hash', contract: sha256, server: served.sha256, hint: 'engine and encoder have different versions of the model folder' });
+    mismatches.push({ code: 'model-hash', contract: sha256 ?? 'no weights', server: served.sha256, hint: 'engine and encoder have different versions of the model folder' });
   }
-  return [...mismatches, ...compareInput(contract, served, wire), ...compareOutputs(contract, served)];
+  return [...mismatches, ...compareInputs(contract, served, wire), ...compareOutputs(contract, served)];
 }
 
 /** One line, for people. */

@@ -1,4 +1,4 @@
-import { segmentElements, segmentShape, type Contract, type WireType } from '../contract/index.js';
+import { furtherInputs, outputsOf, segmentElements, segmentShape, type Contract, type WireType } from '../contract/index.js';
 import { fromWire, isWireType, toWire, wireBytes } from './wire.js';
 
 /** A tensor's name, type and shape, as the Open Inference Protocol has it. */
@@ -20,7 +20,28 @@ export interface InferResponse {
   readonly rawOutputContents: readonly Uint8Array[];
 }
 
-/** One segment's outputs: a logit a column, and the embedding where the contract has one. */
+/** What the model gets for one row of a batch: a segment, or a crop of one. */
+export interface Row {
+  readonly tensor: Float32Array;
+  /** As `furtherInputs` of the contract names them. */
+  readonly further: readonly Float32Array[];
+}
+
+/** How many crops lie in a segment's tensor. Throws RangeError where they are not whole. */
+export function rowsIn(contract: Contract, tensor: Float32Array): number {
+  const elements = segmentElements(contract);
+  const rows = tensor.length / elements;
+  if (!Number.isInteger(rows) || rows === 0) throw new RangeError(`a tensor of ${tensor.length} elements, the contract has ${elements} a crop`);
+  return rows;
+}
+
+/** The rows of a segment: one for each crop. */
+export function rowsOf(contract: Contract, tensor: Float32Array, further: readonly Float32Array[] = []): readonly Row[] {
+  const elements = segmentElements(contract);
+  return Array.from({ length: rowsIn(contract, tensor) }, (_, i) => ({ tensor: tensor.subarray(i * elements, (i + 1) * elements), further }));
+}
+
+/** One row's outputs: a logit a column (none without that output), and the embedding where the contract has one. */
 export interface Scores {
   readonly logits: Float32Array;
   readonly embedding?: Float32Array;
@@ -36,18 +57,21 @@ export interface ResponseProblem {
 
 export type ScoresResult = { readonly ok: true; readonly scores: readonly Scores[] } | { readonly ok: false; readonly problem: ResponseProblem };
 
-/** A request for one batch. Each tensor is one segment in the contract's layout. */
-export function inferRequest(contract: Contract, tensors: readonly Float32Array[], wire: WireType = contract.input.wire): InferRequest {
-  const elements = segmentElements(contract);
-  const odd = tensors.findIndex((tensor) => tensor.length !== elements);
-  if (odd >= 0) throw new RangeError(`tensor ${odd} has ${tensors[odd].length} elements, the contract ${elements}`);
-  const { logits, embedding } = contract.outputs;
-  return {
-    modelName: contract.model.name,
-    inputs: [{ name: contract.input.tensor, datatype: wire, shape: [tensors.length, ...segmentShape(contract)] }],
-    outputs: [{ name: logits.tensor }, ...(embedding === undefined ? [] : [{ name: embedding.tensor }])],
-    rawInputContents: [toWire(tensors, wire, contract.input.wireScale)],
-  };
+/** A request for one batch. Each tensor is one row in the contract's layout; further inputs go as float32 whatever the wire. */
+export function inferRequest(contract: Contract, rows: readonly Row[], wire: WireType = contract.input.wire): InferRequest {
+  const { tensor: name, wireScale } = contract.input;
+  const inputs = [{ name, datatype: wire as string, shape: [rows.length, ...segmentShape(contract)] }];
+  const raw = [toWire(rows.map((row, i) => sized(row.tensor, segmentElements(contract), `tensor ${i}`)), wire, wireScale)];
+  furtherInputs(contract).forEach((input, k) => {
+    inputs.push({ name: input.name, datatype: 'FP32', shape: [rows.length, ...input.shape] });
+    raw.push(toWire(rows.map((row, i) => sized(row.further[k], input.shape[0], `${input.name} ${i}`)), 'FP32'));
+  });
+  return { modelName: contract.model.name, inputs, outputs: outputsOf(contract).map((output) => ({ name: output.name })), rawInputContents: raw };
+}
+
+function sized(tensor: Float32Array | undefined, elements: number, name: string): Float32Array {
+  if (tensor?.length !== elements) throw new RangeError(`${name} has ${tensor?.length ?? 'no'} elements, the contract ${elements}`);
+  return tensor;
 }
 
 /** One output as float32 [batch, width], or what is wrong with it. */
@@ -68,21 +92,25 @@ function output(response: InferResponse, name: string, batch: number, width: num
   return values;
 }
 
+const NONE = new Float32Array(0);
+
 /** The scores of a batch, in its order. */
 export function scoresOf(response: InferResponse, contract: Contract, batch: number): ScoresResult {
-  const { logits, embedding } = contract.outputs;
-  const columns = logits.targets.length;
-  const scored = output(response, logits.tensor, batch, columns);
-  if (!(scored instanceof Float32Array)) return { ok: false, problem: scored };
-  if (embedding === undefined) {
-    return { ok: true, scores: Array.from({ length: batch }, (_, i) => ({ logits: scored.subarray(i * columns, (i + 1) * columns) })) };
+  const found = new Map<string, { readonly values: Float32Array; readonly width: number }>();
+  for (const { name, shape } of outputsOf(contract)) {
+    const [width] = shape;
+    const values = output(response, name, batch, width);
+    if (!(values instanceof Float32Array)) return { ok: false, problem: values };
+    found.set(name, { values, width });
   }
-  const { size } = embedding;
-  const embedded = output(response, embedding.tensor, batch, size);
-  if (!(embedded instanceof Float32Array)) return { ok: false, problem: embedded };
-  const scores = Array.from({ length: batch }, (_, i) => ({
-    logits: scored.subarray(i * columns, (i + 1) * columns),
-    embedding: embedded.subarray(i * size, (i + 1) * size),
-  }));
+  const { logits, embedding } = contract.outputs;
+  const row = (name: string | undefined, i: number): Float32Array | undefined => {
+    const of = name === undefined ? undefined : found.get(name);
+    return of?.values.subarray(i * of.width, (i + 1) * of.width);
+  };
+  const scores = Array.from({ length: batch }, (_, i): Scores => {
+    const embedded = row(embedding?.tensor, i);
+    return { logits: row(logits?.tensor, i) ?? NONE, ...(embedded === undefined ? {} : { embedding: embedded }) };
+  });
   return { ok: true, scores };
 }

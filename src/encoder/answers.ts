@@ -1,5 +1,5 @@
 import type { LoadedModel } from '../adapters/models.js';
-import { segmentShape, type Contract } from '../contract/index.js';
+import { inputsOf, type Contract } from '../contract/index.js';
 import {
   DataType,
   ModelConfigResponse,
@@ -26,7 +26,7 @@ export function metadataAnswer(contract: Contract, outputs: readonly ServedOutpu
     name: contract.model.name,
     versions: [contract.model.version],
     platform: PLATFORM,
-    inputs: [{ name: contract.input.tensor, datatype: 'FP32', shape: [-1, ...segmentShape(contract)] }],
+    inputs: inputsOf(contract).map(({ name, shape }) => ({ name, datatype: 'FP32', shape: [-1, ...shape] })),
     outputs: outputs.map(({ name, width }) => ({ name, datatype: 'FP32', shape: [-1, width] })),
   };
 }
@@ -40,7 +40,7 @@ export function configAnswer(contract: Contract, outputs: readonly ServedOutput[
       platform: PLATFORM,
       backend: 'onnxruntime',
       maxBatchSize: maxBatch,
-      input: [{ name: contract.input.tensor, dataType: DataType.TYPE_FP32, dims: [...segmentShape(contract)] }],
+      input: inputsOf(contract).map(({ name, shape }) => ({ name, dataType: DataType.TYPE_FP32, dims: [...shape] })),
       output: outputs.map(({ name, width }) => ({ name, dataType: DataType.TYPE_FP32, dims: [width] })),
       instanceGroup: [{ name: contract.model.name, count: workers, kind: provider === 'cpu' ? ModelInstanceGroup_Kind.KIND_CPU : ModelInstanceGroup_Kind.KIND_GPU }],
       defaultModelFilename: variant === undefined ? 'encoder.onnx' : `encoder.${variant}.onnx`,

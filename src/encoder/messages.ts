@@ -5,8 +5,12 @@ export interface WorkerSetup {
   readonly onnxPath: string;
   readonly provider: Provider;
   readonly threads: number;
-  /** Name of the model's input. */
-  readonly input: string;
+}
+
+/** One of the tensors that lie end to end in a run's buffer. */
+export interface RunInput {
+  readonly name: string;
+  readonly dims: readonly number[];
 }
 
 export interface ModelValue {
@@ -20,8 +24,8 @@ export interface ModelValue {
 export type ToWorker =
   | {
       readonly type: 'run';
-      readonly dims: readonly number[];
-      /** Float32; may be longer than `dims` need. Moves to the worker and comes back with the answer. */
+      readonly inputs: readonly RunInput[];
+      /** Float32; may be longer than the inputs need. Moves to the worker and comes back with the answer. */
       readonly buffer: ArrayBuffer;
     }
   | { readonly type: 'close' };

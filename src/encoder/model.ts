@@ -1,5 +1,5 @@
 import { ModelFolderError, loadModel, type LoadedModel } from '../adapters/models.js';
-import { segmentElements, segmentShape, type Contract } from '../contract/index.js';
+import { elementsOf, inputsOf, outputsOf, type Contract } from '../contract/index.js';
 import { compareMetadata, mismatchText, type TensorHead } from '../encode/index.js';
 import type { ServedOutput } from './answers.js';
 import type { ModelValue } from './messages.js';
@@ -25,8 +25,8 @@ export async function openModel(options: EncoderServerOptions, onLost: (error: E
   });
   const { contract, onnxPath } = loaded;
   const { provider, threads, workers, maxBatch } = options;
-  const setup = { onnxPath, provider, threads, input: contract.input.tensor };
-  const opened = await openPool(setup, workers, maxBatch * segmentElements(contract), onLost);
+  const elements = inputsOf(contract).reduce((sum, { shape }) => sum + elementsOf(shape), 0);
+  const opened = await openPool({ onnxPath, provider, threads }, workers, maxBatch * elements, onLost);
   if (!opened.ok) {
     const code = provider === 'cpu' ? 'model-unreadable' : 'provider-unavailable';
     throw new EncoderStartError(code, `provider ${provider} cannot open the model: ${opened.reason}`, HINTS[provider]);
@@ -41,14 +41,14 @@ export async function openModel(options: EncoderServerOptions, onLost: (error: E
     throw new EncoderStartError('model-mismatch', `encoder.json and the ONNX file differ: ${mismatchText(mismatch)}`, 'correct the contract, or export the model again');
   }
   await warm(contract, pool, maxBatch);
-  const { logits, embedding } = contract.outputs;
-  const outputs = [{ name: logits.tensor, width: logits.targets.length }, ...(embedding === undefined ? [] : [{ name: embedding.tensor, width: embedding.size }])];
+  const outputs = outputsOf(contract).map(({ name, shape }) => ({ name, width: elementsOf(shape) }));
   return { loaded, pool, outputs };
 }
 
 /** The first run of a size allocates: better now than in the first caller's time. */
 async function warm(contract: Contract, pool: Pool, maxBatch: number): Promise<void> {
   for (const batch of [1, maxBatch]) {
-    await Promise.all(Array.from({ length: pool.size }, () => pool.run([batch, ...segmentShape(contract)], (into) => into.fill(0))));
+    const inputs = inputsOf(contract).map(({ name, shape }) => ({ name, dims: [batch, ...shape] }));
+    await Promise.all(Array.from({ length: pool.size }, () => pool.run(inputs, (into) => into.fill(0))));
   }
 }

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { FromWorker, ModelValue, ToWorker, WorkerSetup } from './messages.js';
+import type { FromWorker, ModelValue, RunInput, ToWorker, WorkerSetup } from './messages.js';
 
 export interface Inference {
   readonly outputs: Readonly<Record<string, Float32Array>>;
@@ -11,8 +11,8 @@ export interface Pool {
   readonly inputs: readonly ModelValue[];
   readonly outputs: readonly ModelValue[];
   readonly size: number;
-  /** Fills a buffer of float32 elements and runs it. Rejects with Error where the model fails on it. */
-  run(dims: readonly number[], fill: (into: Float32Array) => void): Promise<Inference>;
+  /** Fills a buffer with the inputs' float32 elements, one after the other, and runs it. Rejects with Error where the model fails on it. */
+  run(inputs: readonly RunInput[], fill: (into: Float32Array) => void): Promise<Inference>;
   close(): Promise<void>;
 }
 
@@ -56,12 +56,12 @@ function openThread(setup: WorkerSetup, bufferBytes: number, onLost: (error: Err
   });
 }
 
-function runOn(thread: Thread, dims: readonly number[], fill: (into: Float32Array) => void): Promise<Inference> {
+function runOn(thread: Thread, inputs: readonly RunInput[], fill: (into: Float32Array) => void): Promise<Inference> {
   fill(new Float32Array(thread.buffer));
   return new Promise((resolve, reject) => {
     thread.reject = reject;
     thread.settle = (message) => (message.type === 'ran' ? resolve(message) : reject(new Error(message.reason)));
-    const message: ToWorker = { type: 'run', dims, buffer: thread.buffer };
+    const message: ToWorker = { type: 'run', inputs, buffer: thread.buffer };
     thread.worker.postMessage(message, [thread.buffer]);
   });
 }
@@ -95,11 +95,11 @@ export async function openPool(setup: WorkerSetup, size: number, maxElements: nu
       inputs,
       outputs,
       size,
-      async run(dims, fill) {
+      async run(runInputs, fill) {
         const thread = free.pop();
         if (thread === undefined) throw new Error('more runs than inference threads');
         try {
-          return await runOn(thread, dims, fill);
+          return await runOn(thread, runInputs, fill);
         } finally {
           free.push(thread);
         }

@@ -1,5 +1,5 @@
 import type { Contract } from '../contract/index.js';
-import { segmentElements, segmentShape } from '../contract/index.js';
+import { elementsOf, inputsOf } from '../contract/index.js';
 import { batcherInitial, batcherStep, fromWire, type BatcherInput, type BatcherOptions, type BatcherState } from '../encode/index.js';
 import type { Clock } from '../ports/index.js';
 import type { EncoderMetrics } from './metrics.js';
@@ -33,8 +33,7 @@ export function requestQueue(
   world: { readonly clock: Clock; readonly statistics: Statistics; readonly metrics: EncoderMetrics },
 ): RequestQueue {
   const { clock, statistics, metrics } = world;
-  const elements = segmentElements(contract);
-  const shape = segmentShape(contract);
+  const inputs = inputsOf(contract);
   const waiting = new Map<string, Waiting>();
   let state: BatcherState = batcherInitial;
   let count = 0;
@@ -51,11 +50,14 @@ export function requestQueue(
     const beganMs = clock.monotonicMs();
     let inputMs = 0;
     try {
-      const inference = await pool.run([segments, ...shape], (into) => {
+      const inference = await pool.run(inputs.map(({ name, shape }) => ({ name, dims: [segments, ...shape] })), (into) => {
         let offset = 0;
-        for (const { request } of entries) {
-          fromWire(request.raw, request.wire, into, offset, contract.input.wireScale);
-          offset += request.segments * elements;
+        for (const [k, { shape }] of inputs.entries()) {
+          for (const { request } of entries) {
+            const { raw, wire } = request.inputs[k];
+            fromWire(raw, wire, into, offset, contract.input.wireScale);
+            offset += request.segments * elementsOf(shape);
+          }
         }
         inputMs = clock.monotonicMs() - beganMs;
       });

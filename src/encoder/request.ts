@@ -1,13 +1,18 @@
 import { status } from '@grpc/grpc-js';
-import { segmentElements, segmentShape, type Contract, type WireType } from '../contract/index.js';
+import { elementsOf, inputsOf, type Contract, type WireType } from '../contract/index.js';
 import { isWireType, wireBytes } from '../encode/index.js';
 import type { ModelInferRequest } from '../wire/gen/inference/grpc_predict_v2.js';
+
+export interface CheckedInput {
+  readonly wire: WireType;
+  readonly raw: Uint8Array;
+}
 
 /** A request that the model can run. */
 export interface CheckedRequest {
   readonly segments: number;
-  readonly wire: WireType;
-  readonly raw: Uint8Array;
+  /** In the contract's order. */
+  readonly inputs: readonly CheckedInput[];
   /** Names of the outputs to answer with, in this order. */
   readonly outputs: readonly string[];
 }
@@ -53,24 +58,44 @@ export function checkRequest(request: ModelInferRequest, served: Served): Checke
   const { contract, maxBatch } = served;
   const unknown = checkModel(contract, request.modelName, request.modelVersion);
   if (unknown !== undefined) return unknown;
-  const { tensor } = contract.input;
-  const [input] = request.inputs;
-  if (request.inputs.length !== 1) return invalid(`${request.inputs.length} inputs: the model has one, '${tensor}'`);
-  if (input.name !== tensor) return invalid(`unexpected input '${input.name}': the model has '${tensor}'`);
-  const types = inputTypes(contract);
-  if (!isWireType(input.datatype) || !types.includes(input.datatype)) return invalid(`input '${tensor}' has type ${input.datatype || 'none'}: this server takes ${types.join(', ')}`);
-  if ('shared_memory_region' in input.parameters) return invalid(`input '${tensor}': shared memory is not supported, send raw_input_contents`);
-  if (input.contents !== undefined) return invalid(`input '${tensor}' has typed contents: send raw_input_contents`);
-  const shape = segmentShape(contract);
-  const [segments] = input.shape;
-  if (input.shape.length !== shape.length + 1 || shape.some((size, i) => input.shape[i + 1] !== size) || segments < 1) {
-    return invalid(`input '${tensor}' has shape [${input.shape.join(',')}]: the model takes [1 to ${maxBatch},${shape.join(',')}]`);
+  const wanted = inputsOf(contract);
+  const names = wanted.map(({ name }) => `'${name}'`).join(', ');
+  const unexpected = request.inputs.find(({ name }) => !wanted.some((input) => input.name === name));
+  if (unexpected !== undefined) return invalid(`unexpected input '${unexpected.name}': the model has ${names}`);
+  if (request.inputs.length !== wanted.length) return invalid(`${request.inputs.length} inputs: the model has ${wanted.length}, ${names}`);
+  if (request.rawInputContents.length !== wanted.length) return invalid(`${request.rawInputContents.length} raw contents for ${wanted.length} ${wanted.length === 1 ? 'input' : 'inputs'}`);
+  const segments = request.inputs.find(({ name }) => name === contract.input.tensor)?.shape[0] ?? 0;
+  const inputs: CheckedInput[] = [];
+  for (const { name, shape } of wanted) {
+    const index = request.inputs.findIndex((input) => input.name === name);
+    if (index < 0) return invalid(`input '${name}' is there twice or another is missing: the model has ${names}`);
+    const types: readonly WireType[] = name === contract.input.tensor ? inputTypes(contract) : ['FP32', 'FP16'];
+    const checked = checkInput(request.inputs[index], request.rawInputContents[index], { shape, types, segments, maxBatch });
+    if ('code' in checked) return checked;
+    inputs.push(checked);
+  }
+  const outputs = checkOutputs(request, served);
+  return 'code' in outputs ? outputs : { segments, inputs, outputs };
+}
+
+interface Wanted {
+  readonly shape: readonly number[];
+  readonly types: readonly WireType[];
+  /** Of the signal: all inputs have as many rows. */
+  readonly segments: number;
+  readonly maxBatch: number;
+}
+
+function checkInput(input: ModelInferRequest['inputs'][number], raw: Uint8Array, { shape, types, segments, maxBatch }: Wanted): CheckedInput | Refusal {
+  const { name, datatype } = input;
+  if (!isWireType(datatype) || !types.includes(datatype)) return invalid(`input '${name}' has type ${datatype || 'none'}: this server takes ${types.join(', ')}`);
+  if ('shared_memory_region' in input.parameters) return invalid(`input '${name}': shared memory is not supported, send raw_input_contents`);
+  if (input.contents !== undefined) return invalid(`input '${name}' has typed contents: send raw_input_contents`);
+  if (input.shape.length !== shape.length + 1 || input.shape[0] !== segments || shape.some((size, i) => input.shape[i + 1] !== size) || segments < 1) {
+    return invalid(`input '${name}' has shape [${input.shape.join(',')}]: the model takes [1 to ${maxBatch},${shape.join(',')}], as many rows in each input`);
   }
   if (segments > maxBatch) return invalid(`a batch of ${segments}: this server takes at most ${maxBatch} segments in one request`);
-  if (request.rawInputContents.length !== 1) return invalid(`${request.rawInputContents.length} raw contents for 1 input`);
-  const [raw] = request.rawInputContents;
-  const bytes = segments * segmentElements(contract) * wireBytes(input.datatype);
-  if (raw.length !== bytes) return invalid(`input '${tensor}' has ${raw.length} bytes: its shape and type make ${bytes}`);
-  const outputs = checkOutputs(request, served);
-  return 'code' in outputs ? outputs : { segments, wire: input.datatype, raw, outputs };
+  const bytes = segments * elementsOf(shape) * wireBytes(datatype);
+  if (raw.length !== bytes) return invalid(`input '${name}' has ${raw.length} bytes: its shape and type make ${bytes}`);
+  return { wire: datatype, raw };
 }

@@ -5,7 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import * as ort from 'onnxruntime-node';
 import { floatsToHalves, halvesToFloats } from '../dsp/index.js';
-import type { FromWorker, ToWorker, WorkerSetup } from './messages.js';
+import type { FromWorker, RunInput, ToWorker, WorkerSetup } from './messages.js';
 
 const port = parentPort!;
 const setup = workerData as WorkerSetup;
@@ -29,10 +29,22 @@ async function open(): Promise<ort.InferenceSession> {
 }
 
 /** Callers speak float32; a model in half precision is spoken to in its own type. */
-function tensorOf(session: ort.InferenceSession, values: Float32Array, dims: readonly number[]): ort.Tensor {
-  const input = session.inputMetadata.find(({ name }) => name === setup.input);
+function tensorOf(session: ort.InferenceSession, { name, dims }: RunInput, values: Float32Array): ort.Tensor {
+  const input = session.inputMetadata.find((value) => value.name === name);
   const halves = input?.isTensor === true && input.type === 'float16';
   return halves ? new ort.Tensor('float16', floatsToHalves(values), dims) : new ort.Tensor('float32', values, dims);
+}
+
+/** The tensors of a run, by name. */
+function feedsOf(session: ort.InferenceSession, inputs: readonly RunInput[], buffer: ArrayBuffer): Record<string, ort.Tensor> {
+  const feeds: Record<string, ort.Tensor> = {};
+  let offset = 0;
+  for (const input of inputs) {
+    const elements = input.dims.reduce((a, b) => a * b, 1);
+    feeds[input.name] = tensorOf(session, input, new Float32Array(buffer, offset * 4, elements));
+    offset += elements;
+  }
+  return feeds;
 }
 
 function floatsOf({ type, data }: ort.Tensor): Float32Array {
@@ -43,11 +55,10 @@ function floatsOf({ type, data }: ort.Tensor): Float32Array {
 }
 
 async function run(session: ort.InferenceSession, message: Extract<ToWorker, { type: 'run' }>): Promise<void> {
-  const { dims, buffer } = message;
-  const elements = dims.reduce((a, b) => a * b, 1);
+  const { inputs, buffer } = message;
   const beganNs = process.hrtime.bigint();
   try {
-    const results = await session.run({ [setup.input]: tensorOf(session, new Float32Array(buffer, 0, elements), dims) });
+    const results = await session.run(feedsOf(session, inputs, buffer));
     const computeMs = Number(process.hrtime.bigint() - beganNs) / 1e6;
     const outputs = Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, floatsOf(tensor)]));
     say({ type: 'ran', computeMs, outputs, buffer }, [buffer]);

@@ -1,3 +1,8 @@
 /** Figures: what the rooms said of labelled recordings, against the labels. Pure; the commands in `cli` read and print. */
 export { auroc } from './auroc.js';
+export { compareBeats } from './beats.js';
+export { compareWaves, globalWaves, type MarkedWave, type WaveComparison } from './boundaries.js';
+export { boundaryFigures, type BoundaryFigure, type Detection, detection, waveFigures, type WaveFigure } from './figures.js';
+export { markedBeats, markedWaves } from './marks.js';
 export { type GradedRecord, type GradedSegment, type QualityFigures, qualityFigures, qualityPrediction } from './quality.js';
+export { delineateRecord } from './stretches.js';

@@ -1,13 +1,18 @@
 /** Segment → quality, beats, measurements. Nothing here changes a sample. Pure. */
 import type { Gates, Grade, LeadState, Measurements, Pacing, Physical, Segment } from '../ecg/index.js';
-import { findBeats } from './beats.js';
 import { isGainDoubtful } from './gain.js';
 import { isContradicted, limbLeadsOf, type MeanBeat, meanBeat } from './leads/index.js';
 import { measure } from './measure.js';
-import { INDEPENDENT, LEAD_REASONS, type Quality, qualityOf, type Trouble, type TwoDetections } from './quality/index.js';
-import { voltagesOf } from './voltage.js';
+import { agreement, INDEPENDENT, LEAD_REASONS, type LeadCheck, type Quality, qualityOf, type Trouble } from './quality/index.js';
+import { levelsOf } from './voltage.js';
+import { type Delineation, delineate } from './waves/index.js';
+import { waveLeads } from './waves/leads.js';
 
-export { agreement, type Trouble, type TwoDetections } from './quality/index.js';
+export { type Delineation, delineate } from './waves/index.js';
+export { wavesOfLead } from './waves/lead.js';
+export { waveLeads } from './waves/leads.js';
+
+export { agreement, type Trouble } from './quality/index.js';
 export { type Exchange, exchanged, EXCHANGES, limbLeadsOf, type MeanBeat } from './leads/index.js';
 
 export interface Graded {
@@ -30,31 +35,30 @@ export interface Graded {
 
 /** What is known beside the segment. */
 export interface Beside {
-  /** R peaks of two independent detectors, by lead. */
-  readonly detections?: readonly TwoDetections[];
   /** The beat of an earlier segment of the same patient: the strongest cue to exchanged electrodes. */
   readonly earlier?: MeanBeat;
 }
 
-/** Leads that find the beats, best first; any other follows. */
-const BEAT_LEADS = ['II', 'V2', 'V5', 'I', 'V1', 'V4'];
-const BEAT_LEADS_MAX = 3;
+/** Below this share of beats that both detectors have, neither intervals nor ST are to be trusted. */
+const AGREEMENT_MIN = 0.7;
+const SILENT: Delineation = { beats: [], second: [], waves: [] };
 
 /** Grades one segment and measures what a clinician reads beside a probability. */
-export function grade(segment: Segment, physical: Physical, { detections, earlier }: Beside = {}): Graded {
-  const quality = qualityOf(segment, physical, detections);
-  const { checks, gates, score, trouble, usable } = quality;
-  const forRate = checks.filter(({ rate }) => rate);
-  const unusable = !gates.rate;
-  const beats = unusable ? [] : findBeats(beatLeads(physical, forRate), physical.rateHz);
-  const whole = physical.rows.filter((row, i) => usable.has(row.lead) && checks[i].presence === 1);
-  const measurements = unusable
-    ? { beats: [], voltages: [] }
-    : measure(beats, physical.samples, physical.rateHz, voltagesOf(whole, beats, physical.rateHz));
-  const beat = gates.twelveLead ? meanBeat(whole.filter(({ origin }) => origin === 'measured' || origin === 'derived'), beats, physical.rateHz) : undefined;
+export function grade(segment: Segment, physical: Physical, { earlier }: Beside = {}): Graded {
+  const { rateHz, samples, rows } = physical;
+  const quality = qualityOf(segment, physical);
+  const { checks, score, trouble, usable } = quality;
+  const unusable = !quality.gates.rate;
+  const { beats, second, waves } = unusable ? SILENT : delineate(leadsForWaves(physical, checks), rateHz);
+  const agreed = (agreement(beats, second, rateHz) ?? 1) >= AGREEMENT_MIN;
+  const gates = { ...quality.gates, morphology: quality.gates.morphology && agreed };
+  const whole = rows.filter((row, i) => usable.has(row.lead) && checks[i].presence === 1);
+  const measurements = unusable ? { beats: [], voltages: [], st: [] } : measure(beats, waves, levelsOf(whole, waves, rateHz), samples, rateHz);
+  const beat = gates.twelveLead ? meanBeat(whole.filter(({ origin }) => origin === 'measured' || origin === 'derived'), beats, rateHz) : undefined;
   const limb = beat === undefined ? undefined : limbLeadsOf(beat, earlier);
   const reasons = reasonsOf(segment, quality);
-  if (isContradicted(physical.rows)) reasons.push('limb-leads-contradict');
+  if (!agreed) reasons.push('detectors-disagree');
+  if (isContradicted(rows)) reasons.push('limb-leads-contradict');
   if (limb?.swap !== undefined) reasons.push(`swapped-${limb.swap}`);
   if (isGainDoubtful(measurements.voltages, checks.map(({ lead, shape: { beatMv, noiseMv } }) => ({ lead, beatMv, noiseMv })), INDEPENDENT)) reasons.push('gain-doubtful');
   return {
@@ -71,10 +75,9 @@ export function grade(segment: Segment, physical: Physical, { detections, earlie
   };
 }
 
-function beatLeads(physical: Physical, checks: Quality['checks']) {
-  const names = checks.map((check) => check.lead);
-  const ordered = [...BEAT_LEADS.filter((lead) => names.includes(lead)), ...names.filter((lead) => !BEAT_LEADS.includes(lead))];
-  return ordered.slice(0, BEAT_LEADS_MAX).map((lead) => physical.rows.find((row) => row.lead === lead)!);
+function leadsForWaves({ rows }: Physical, checks: readonly LeadCheck[]): Float32Array[] {
+  const sound = rows.filter((_, i) => checks[i].rate);
+  return waveLeads(sound.map(({ lead }) => lead)).map((i) => sound[i].mv);
 }
 
 function reasonsOf(segment: Segment, { checks, gates }: Quality): string[] {

@@ -1,26 +1,95 @@
-import type { Measurements, Voltage } from '../ecg/index.js';
+import type { Measurements, Wave } from '../ecg/index.js';
+import type { ComplexLevels } from './voltage.js';
 
 /** Fewer beats tell no rate. */
 const BEATS_MIN = 2;
 /** Fewer RR intervals tell no irregularity. */
 const RR_MIN = 4;
+/** A P wave belongs to the QRS that begins within this of the P wave's own beginning (s). */
+const PR_MAX_S = 0.5;
+/** An interval stands for the segment when at least this share of its beats has it. */
+const SHARE_MIN = 0.5;
 
-/** Numbers from R peaks (samples from the segment's start) of a segment of `samples` at `rateHz`. */
-export function measure(beats: readonly number[], samples: number, rateHz: number, voltages: readonly Voltage[]): Measurements {
-  const rr = beats.slice(1).map((beat, i) => ((beat - beats[i]) / rateHz) * 1000);
-  const sorted = [...rr].sort((a, b) => a - b);
-  const median = sorted[Math.floor(sorted.length / 2)];
-  const meanMs = rr.reduce((sum, ms) => sum + ms, 0) / rr.length;
-  const variance = rr.reduce((sum, ms) => sum + (ms - meanMs) ** 2, 0) / rr.length;
+/**
+ * Numbers from beats and waves (samples from the segment's start) of a segment of `samples` at `rateHz`. Intervals are medians over the
+ * beats. QTc: Bazett 1920, Fridericia 1920. Axis: from the net QRS in I and aVF, the latter times 2/√3, because Goldberger's leads are shorter.
+ */
+export function measure(beats: readonly number[], waves: readonly Wave[], levels: readonly ComplexLevels[], samples: number, rateHz: number): Measurements {
+  const ms = (interval: number) => (interval / rateHz) * 1000;
+  const rr = beats.slice(1).map((beat, i) => ms(beat - beats[i]));
+  const rrMs = rr.length > 0 ? median(rr) : undefined;
+  const meanMs = rr.reduce((sum, one) => sum + one, 0) / rr.length;
+  const variance = rr.reduce((sum, one) => sum + (one - meanMs) ** 2, 0) / rr.length;
   const edges = beats.length === 0 ? [samples] : [beats[0], samples - beats[beats.length - 1]];
-  const longest = Math.max(...rr, ...edges.map((edge) => (edge / rateHz) * 1000));
+  const complexes = complexesOf(waves, rateHz);
+  const typical = (of: (complex: Complex) => number | undefined) => {
+    const found = complexes.flatMap((complex) => of(complex) ?? []);
+    return found.length > 0 && found.length >= SHARE_MIN * complexes.length ? round(ms(median(found))) : undefined;
+  };
+  const qtMs = typical(({ qrs, t }) => t && t.offset - qrs.onset);
+  const corrected = (power: number) => (qtMs === undefined || rrMs === undefined ? undefined : round(qtMs / (rrMs / 1000) ** power));
   return {
     beats,
-    voltages,
-    heartRateBpm: beats.length >= BEATS_MIN ? round(60_000 / median) : undefined,
+    voltages: levels.map(({ lead, rMv, sMv }) => ({ lead, rMv, sMv })),
+    st: levels.flatMap(({ lead, stMv }) => (stMv === undefined ? [] : [{ lead, mv: stMv }])),
+    heartRateBpm: beats.length >= BEATS_MIN ? round(60_000 / rrMs!) : undefined,
+    atrialRateBpm: atrialRate(waves, ms),
     rrCv: rr.length >= RR_MIN ? round(Math.sqrt(variance) / meanMs) : undefined,
-    longestPauseMs: round(longest),
+    longestPauseMs: round(Math.max(...rr, ...edges.map(ms))),
+    prMs: typical(({ p, qrs }) => p && qrs.onset - p.onset),
+    qrsMs: typical(({ qrs }) => qrs.offset - qrs.onset),
+    qtMs,
+    qtcMs: corrected(1 / 3),
+    qtcBazettMs: corrected(1 / 2),
+    axisDeg: axisOf(levels),
   };
+}
+
+interface Complex {
+  readonly p?: Wave;
+  readonly qrs: Wave;
+  readonly t?: Wave;
+}
+
+/** Each QRS with the P wave that leads to it and the T wave that ends it. A complex that the segment cuts lends no interval that it cannot have. */
+function complexesOf(waves: readonly Wave[], rateHz: number): Complex[] {
+  const qrs = waves.filter(({ wave }) => wave === 'QRS');
+  return qrs.map((one, i) => {
+    const after = qrs[i + 1]?.onset ?? Infinity;
+    const before = qrs[i - 1]?.offset ?? -Infinity;
+    return {
+      qrs: one,
+      p: waves.findLast(({ wave, onset, offset }) => wave === 'P' && offset <= one.onset + 1 && onset > before && one.onset - onset <= PR_MAX_S * rateHz),
+      t: waves.find(({ wave, onset, offset }) => wave === 'T' && onset >= one.offset - 1 && offset < after),
+    };
+  });
+}
+
+/** Fewer P waves tell no atrial rate. */
+const P_MIN = 3;
+
+function atrialRate(waves: readonly Wave[], ms: (interval: number) => number): number | undefined {
+  const peaks = waves.filter(({ wave }) => wave === 'P').map(({ peak }) => peak);
+  return peaks.length < P_MIN ? undefined : round(60_000 / ms(median(peaks.slice(1).map((peak, i) => peak - peaks[i]))));
+}
+
+/** Degrees, −180 to 180; undefined where I or aVF is not there or the QRS points out of the frontal plane. */
+function axisOf(levels: readonly ComplexLevels[]): number | undefined {
+  const net = (name: string) => {
+    const found = levels.find(({ lead }) => lead === name);
+    return found && found.rMv + found.sMv;
+  };
+  const [x, y] = [net('I'), net('aVF')];
+  if (x === undefined || y === undefined || Math.hypot(x, y) < AXIS_MIN_MV) return undefined;
+  return Math.round((Math.atan2((2 / Math.sqrt(3)) * y, x) * 180) / Math.PI);
+}
+
+/** A smaller net QRS in the frontal plane has no direction worth telling. */
+const AXIS_MIN_MV = 0.05;
+
+function median(values: number[]): number {
+  values.sort((a, b) => a - b);
+  return values[values.length >> 1];
 }
 
 /** Three significant decimals are more than any of these deserves. */

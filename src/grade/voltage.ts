@@ -1,36 +1,47 @@
-import type { PhysicalLead, Voltage } from '../ecg/index.js';
+import type { PhysicalLead, Voltage, Wave } from '../ecg/index.js';
 
-/** The QRS lies within this of its R peak. */
-const QRS_HALF_S = 0.07;
-/** The level before the QRS is the median of this stretch before the R peak. */
-const LEVEL_FROM_S = 0.12;
-const LEVEL_TO_S = 0.08;
+/** The level before the QRS: the mean of this stretch before its onset. */
+const LEVEL_S = 0.03;
+/** ST is read so long after the end of the QRS (J + 60 ms, as bedside monitors do). */
+const ST_AFTER_S = 0.06;
 
-/** R and S of each lead: medians over the beats. Leads: mV at `rateHz`, without holes. */
-export function voltagesOf(leads: readonly PhysicalLead[], beats: readonly number[], rateHz: number): Voltage[] {
-  const [half, from, to] = [QRS_HALF_S, LEVEL_FROM_S, LEVEL_TO_S].map((seconds) => Math.round(seconds * rateHz));
-  const inside = beats.filter((beat) => beat - from >= 0 && leads.length > 0 && beat + half < leads[0].mv.length);
-  if (inside.length === 0) return [];
+/** R, S and ST of one lead: medians over the beats, mV from the level before the QRS. */
+export interface ComplexLevels extends Voltage {
+  /** Undefined where the segment ends before it, or the next wave has begun. */
+  readonly stMv?: number;
+}
+
+/** Levels of each lead at the QRS complexes that lie within. Leads: mV at `rateHz`, without holes. */
+export function levelsOf(leads: readonly PhysicalLead[], waves: readonly Wave[], rateHz: number): ComplexLevels[] {
+  const [before, after] = [LEVEL_S, ST_AFTER_S].map((seconds) => Math.round(seconds * rateHz));
+  const samples = leads[0]?.mv.length ?? 0;
+  const complexes = waves
+    .filter(({ wave }) => wave === 'QRS')
+    .map(({ onset, offset }) => ({ onset: Math.round(onset), offset: Math.round(offset) }))
+    .filter(({ onset, offset }) => onset - before >= 0 && offset < samples);
+  if (complexes.length === 0) return [];
   return leads.map(({ lead, mv }) => {
     const highs: number[] = [];
     const lows: number[] = [];
-    for (const beat of inside) {
-      const before = mv.slice(beat - from, beat - to).sort();
-      const level = before[Math.floor(before.length / 2)];
+    const st: number[] = [];
+    for (const { onset, offset } of complexes) {
+      let level = 0;
+      for (let i = onset - before; i < onset; i++) level += mv[i] / before;
       let high = 0;
       let low = 0;
-      for (let i = beat - half; i <= beat + half; i++) {
+      for (let i = onset; i <= offset; i++) {
         high = Math.max(high, mv[i] - level);
         low = Math.min(low, mv[i] - level);
       }
       highs.push(high);
       lows.push(low);
+      if (offset + after < samples) st.push(mv[offset + after] - level);
     }
-    return { lead, rMv: median(highs), sMv: median(lows) };
+    return { lead, rMv: median(highs), sMv: median(lows), ...(st.length > 0 && { stMv: Math.round(median(st) * 1000) / 1000 }) };
   });
 }
 
 function median(values: number[]): number {
   values.sort((a, b) => a - b);
-  return values[Math.floor(values.length / 2)] ?? 0;
+  return values[values.length >> 1];
 }

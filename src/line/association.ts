@@ -10,6 +10,9 @@ export function hospitalTimeMs({ startMs, brokerOffsetMs, brokerStartMs }: Segme
   return Math.abs(brokerOffsetMs) <= OFF_MAX_MS ? brokerStartMs : startMs;
 }
 
+/** Undefined: unknown. */
+export type Patient = Pick<Context, 'ageYears' | 'sex'>;
+
 /** Who is on which device from when to when, from ecg.context.v1. Small: all of it is kept. */
 export class AssociationTable {
   private readonly byDevice = new Map<string, { key: string; context: Context; offset: number }[]>();
@@ -30,9 +33,19 @@ export class AssociationTable {
 
   /** The association in force at a time; the latest one that began stands. */
   at(device: string, atMs: number): Association {
-    const row = this.byDevice.get(device)?.findLast(({ context }) => context.sinceMs <= atMs && (context.untilMs === undefined || atMs < context.untilMs));
+    const row = this.rowAt(device, atMs);
     if (row === undefined) return { knownConditions: [], contextOffset: -1 };
     const { encounter, bed, unit, knownConditions, accelerated } = row.context;
     return { encounter, bed, unit, knownConditions, accelerated, contextOffset: row.offset };
+  }
+
+  /** What a model may want to know of who is on the device then. */
+  patientAt(device: string, atMs: number): Patient {
+    const context = this.rowAt(device, atMs)?.context;
+    return { ageYears: context?.ageYears, sex: context?.sex };
+  }
+
+  private rowAt(device: string, atMs: number) {
+    return this.byDevice.get(device)?.findLast(({ context }) => context.sinceMs <= atMs && (context.untilMs === undefined || atMs < context.untilMs));
   }
 }

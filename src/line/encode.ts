@@ -1,8 +1,8 @@
 import { Subject } from 'rxjs';
-import { type Contract, probabilities } from '../contract/index.js';
+import { type Contract, cropsOf, probabilities } from '../contract/index.js';
 import type { Finding, OutcomeStatus } from '../ecg/index.js';
-import { type BatcherInput, batcherInitial, type BatcherOptions, type BatcherOut, type BatcherState, batcherStep } from '../encode/index.js';
-import { type Clock, type Encoder, EncoderAwayError } from '../ports/index.js';
+import { type BatcherInput, batcherInitial, type BatcherOptions, type BatcherOut, type BatcherState, batcherStep, rowsIn } from '../encode/index.js';
+import { type Clock, type Encoder, EncoderAwayError, type EncoderInput } from '../ports/index.js';
 import { lift } from './lift.js';
 import type { LineMeters } from './meters.js';
 
@@ -21,7 +21,7 @@ export interface EncodeOptions {
 }
 
 interface Ticket {
-  readonly tensor: Float32Array;
+  readonly input: EncoderInput;
   readonly done: (scoring: Scoring) => void;
   readonly sinceMs: number;
   out: boolean;
@@ -47,18 +47,21 @@ export class EncodeSeam {
     private readonly meters: LineMeters,
     private readonly options: EncodeOptions,
   ) {
+    if (contract !== undefined && cropsOf(contract) > options.batch.maxBatch) {
+      throw new RangeError(`a segment becomes ${cropsOf(contract)} crops, a batch holds ${options.batch.maxBatch}: no segment would ever be scored`);
+    }
     const step = (state: BatcherState, input: BatcherInput) => batcherStep(state, input, options.batch);
     this.input$.pipe(lift(step, batcherInitial)).subscribe((out) => this.follow(out));
     if (Number.isFinite(options.maxAgeMs)) this.watchAges();
   }
 
   /** Calls `done` once: scored, shed (too old, or no room), or unscored (encoder away). */
-  submit(tensor: Float32Array, done: (scoring: Scoring) => void): void {
+  submit(input: EncoderInput, done: (scoring: Scoring) => void): void {
     if (this.encoder === undefined || !this.encoder.ready()) return done(UNSCORED);
     const id = String(this.serial++);
     const nowMs = this.clock.monotonicMs();
-    this.tickets.set(id, { tensor, done, sinceMs: nowMs, out: false });
-    this.input$.next({ type: 'submit', nowMs, items: [{ id, size: 1, priority: 0, timeMs: nowMs }] });
+    this.tickets.set(id, { input, done, sinceMs: nowMs, out: false });
+    this.input$.next({ type: 'submit', nowMs, items: [{ id, size: this.contract === undefined ? 1 : rowsIn(this.contract, input.tensor), priority: 0, timeMs: nowMs }] });
   }
 
   /** Gives up the oldest that still waits for a place in a batch. */
@@ -105,7 +108,7 @@ export class EncodeSeam {
     meters.batchSize.observe(ids.length);
     try {
       const scores = await this.encoder!.score(
-        tickets.map(({ tensor }) => ({ tensor })),
+        tickets.map(({ input }) => input),
         { deadlineMs: options.deadlineMs },
       );
       meters.batches.add(1, { result: 'scored' });

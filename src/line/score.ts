@@ -1,11 +1,11 @@
 import { Subject, tap } from 'rxjs';
 import { type DeviceAssembled, DEVICES_MAX, type PartitionInput, type PartitionState, passTime, physical, refill, stepPartition } from '../assemble/index.js';
-import { condition } from '../condition/index.js';
+import { condition, type Conditioned } from '../condition/index.js';
 import type { Chunk, Segment } from '../ecg/index.js';
 import { grade, type Graded } from '../grade/index.js';
-import { type LogRecord, type NewRecord, type PartitionWork, sleep, type Tenure, TOPICS } from '../ports/index.js';
+import { type EncoderInput, type LogRecord, type NewRecord, type PartitionWork, sleep, type Tenure, TOPICS } from '../ports/index.js';
 import { decodeChunk, type Reject } from '../wire/index.js';
-import { hospitalTimeMs } from './association.js';
+import { hospitalTimeMs, type Patient } from './association.js';
 import { DeviceBooks, type Group } from './books.js';
 import { loadOf } from './credits.js';
 import type { ScoreDeps } from './deps.js';
@@ -241,17 +241,20 @@ export class ScorePartition implements PartitionWork {
     deps.meters.segments.add(1, { closed_by: segment.closedBy });
     const mv = physical(segment);
     const graded = grade(segment, mv);
-    const tensor = this.tensor(mv, graded);
-    const bytes = tensor?.byteLength ?? 0;
+    const hospitalMs = hospitalTimeMs(segment.clock);
+    const conditioned = this.conditioned(mv, graded, deps.associations.patientAt(segment.device, hospitalMs));
+    const input = conditioned?.ok ? conditioned : undefined;
+    const reasons = conditioned?.ok === false ? [...graded.reasons, `model-${conditioned.code}`] : graded.reasons;
+    const bytes = input === undefined ? 0 : bytesOf(input);
     deps.credits.take(bytes);
     group.segments++;
     group.bytes += bytes;
     group.unresolved++;
     const place = group.records.push(EMPTY) - 1;
     const rank = group.segments - 1;
-    const association = deps.associations.at(segment.device, hospitalTimeMs(segment.clock));
+    const association = deps.associations.at(segment.device, hospitalMs);
     // Made now, so that no sample is held while the scores are on their way.
-    const unscored = unscoredOutcome(segment, graded, association, this.tenure.partition, deps.contract);
+    const unscored = unscoredOutcome(segment, { ...graded, reasons }, association, this.tenure.partition, deps.contract);
     const finish = (scoring: Scoring) => {
       if (this.over) return;
       const outcome = { ...unscored, ...scoring };
@@ -262,19 +265,18 @@ export class ScorePartition implements PartitionWork {
       if (group.unresolved === 0) this.commitSoon();
     };
     // Graded well enough for beats and rules, perhaps, but not what the model can be asked about.
-    if (tensor === undefined) finish({ status: 'unusable', findings: [] });
-    else deps.encode.submit(tensor, finish);
+    if (input === undefined) finish({ status: 'unusable', findings: [] });
+    else deps.encode.submit(input, finish);
   }
 
-  /** The model's tensor, where the segment has the leads for at least one of its targets. */
-  private tensor(mv: ReturnType<typeof physical>, graded: Graded): Float32Array | undefined {
+  /** What the model gets, or why it refuses; undefined where the segment has not the leads for any of its targets. */
+  private conditioned(mv: ReturnType<typeof physical>, graded: Graded, patient: Patient): Conditioned | undefined {
     const { contract } = this.deps;
     if (contract === undefined || graded.grade === 'unusable') return undefined;
     const origins = new Map(graded.leads.map((lead) => [lead.lead, lead.origin]));
     const sound = new Set([...graded.usable].filter((lead) => origins.get(lead) !== 'modified'));
     if (!contract.targets.some((target) => target.leadSets.some((set) => set.every((lead) => sound.has(lead))))) return undefined;
-    const conditioned = condition(mv, contract);
-    return conditioned.ok ? conditioned.tensor : undefined;
+    return condition(mv, contract, { ...patient, measurements: graded.measurements });
   }
 
   private rejected(record: LogRecord, reject: Pick<Reject, 'reason' | 'field'>): NewRecord {
@@ -374,6 +376,10 @@ export class ScorePartition implements PartitionWork {
     gauges.oldestUnprocessed.note(this.part, oldestS);
   }
 
+}
+
+function bytesOf({ tensor, further = [] }: EncoderInput): number {
+  return further.reduce((sum, { byteLength }) => sum + byteLength, tensor.byteLength);
 }
 
 /** Holds the place of an outcome in its group until its scores are there. */

@@ -1,10 +1,15 @@
 /** A conditioned segment, ready for the model. */
 export interface EncoderInput {
-  /** Row-major float32 tensor in the contract's layout, without the batch axis. */
+  /** Row-major float32 tensor in the contract's layout, without the batch axis; crop after crop where a segment becomes several. */
   readonly tensor: Float32Array;
+  /** The inputs beside it, as `furtherInputs` of the contract names them; the same for every crop. */
+  readonly further?: readonly Float32Array[];
 }
 
-/** Scores of one segment: one logit a column of the contract's logits output, and the embedding where there is one. */
+/**
+ * Scores of one segment: one logit a column of the contract's logits output (none where it has no such output), and the embedding
+ * where there is one; crop after crop.
+ */
 export interface EncoderScores {
   readonly logits: Float32Array;
   readonly embedding?: Float32Array;

@@ -1,6 +1,6 @@
 import type { AlertCommand, AlertEvent, AlertSnapshot, AlertState, Channel, Evidence, FindingKind, Priority } from '../ecg/index.js';
 import * as pb from './gen/ecg/v1/alert.js';
-import { measurementsOf } from './outcome.js';
+import { measurementsMessage, measurementsOf } from './outcome.js';
 
 const STATES: readonly AlertState[] = ['raised', 'raised', 'updated', 'acknowledged', 'escalated', 'resolved', 'dismissed'];
 
@@ -17,7 +17,7 @@ export function alertMessage(event: AlertEvent): pb.AlertEvent {
       unit: snapshot.unit ?? '',
       onsetMs: Math.round(snapshot.onsetMs),
       segments: [...snapshot.segments],
-      measurements: { ...snapshot.measurements, beats: [...snapshot.measurements.beats], voltages: [...snapshot.measurements.voltages] },
+      measurements: measurementsMessage(snapshot.measurements),
       accelerated: snapshot.accelerated ?? 0,
     },
     cause: event.cause,

@@ -53,7 +53,7 @@ function segmentMessage(outcome: Outcome): pb.SegmentOutcome {
     reasons: [...outcome.reasons],
     leads: outcome.leads.map((lead) => ({ ...lead, reasons: [...lead.reasons], gaps: [...lead.gaps] })),
     steps: [...outcome.steps],
-    measurements: { ...measurements, beats: [...measurements.beats], voltages: [...measurements.voltages] },
+    measurements: measurementsMessage(measurements),
     findings: [...outcome.findings],
     source: { partition: source.partition, offsets: source.offsets.map((offset, i) => (i === 0 ? offset : offset - source.offsets[i - 1])) },
     encounter: association.encounter ?? '',
@@ -140,7 +140,12 @@ function gatesOf({ gates, grade }: pb.SegmentOutcome): Gates {
   return { rate: is !== 'unusable', morphology: is === 'good', twelveLead: is === 'good' };
 }
 
+export function measurementsMessage(measurements: Measurements): pb.Measurements {
+  const { beats, voltages, st } = measurements;
+  return pb.Measurements.fromPartial({ ...measurements, beats: [...beats], voltages: [...voltages], st: [...st] });
+}
+
 export function measurementsOf(m: pb.Measurements | undefined): Measurements {
-  const { heartRateBpm, rrCv, longestPauseMs, qrsMs, prMs, qtMs, qtcMs, axisDeg, beats, voltages } = m ?? pb.Measurements.create();
-  return { heartRateBpm, rrCv, longestPauseMs, qrsMs, prMs, qtMs, qtcMs, axisDeg, beats, voltages: voltages.map(({ lead, rMv, sMv }) => ({ lead, rMv, sMv })) };
+  const { voltages, st, ...numbers } = m ?? pb.Measurements.create();
+  return { ...numbers, voltages: voltages.map(({ lead, rMv, sMv }) => ({ lead, rMv, sMv })), st: st.map(({ lead, mv }) => ({ lead, mv })) };
 }

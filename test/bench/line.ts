@@ -15,7 +15,7 @@ const meter: Meter = { counter: () => none, gauge: () => none, histogram: () => 
 export async function throughLine(records: readonly LogRecord[], contract: Contract): Promise<number> {
   const clock = systemClock();
   const meters = lineMeters(meter);
-  const logits = new Float32Array(contract.outputs.logits.targets.length);
+  const logits = new Float32Array(contract.outputs.logits!.targets.length);
   const encoder: Encoder = { score: (batch) => Promise.resolve(batch.map(() => ({ logits }))), ready: () => true, close: () => Promise.resolve() };
   const batch = { preferred: [32], maxBatch: 32, longestWaitMs: 5, maxInFlight: 4, maxQueued: 512, order: 'newest' } as const;
   const encode = new EncodeSeam(encoder, contract, clock, meters, { batch, maxAgeMs: Infinity, deadlineMs: 1000 });

@@ -1,5 +1,4 @@
 /** `npm run bench [-- --json]`: one figure a hot stage, the line against a bare loop, and the whole path. Absolutes only orient: machines are shared. */
-import { spawnSync } from 'node:child_process';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { join } from 'node:path';
 import { systemClock } from '../../src/adapters/clock.js';
@@ -9,15 +8,15 @@ import { loadModel } from '../../src/adapters/models.js';
 import { prometheusMeter } from '../../src/adapters/prometheus/index.js';
 import { ASSEMBLE_DEFAULTS, initial, step } from '../../src/assemble/index.js';
 import { condition } from '../../src/condition/index.js';
-import { resample, resampler } from '../../src/dsp/index.js';
 import { ENGINE_DEFAULTS, startLocal } from '../../src/engine/index.js';
 import { grade } from '../../src/grade/index.js';
 import { TOPICS } from '../../src/ports/index.js';
 import { decodeChunk, encodeChunk } from '../../src/wire/index.js';
 import { loadCatalogue } from '../../src/cli/compose.js';
 import { bareLoop, recordsOf, throughLine } from './line.js';
-import { assembled, chunksOf, inMv } from './material.js';
-import { type Figure, figure, measure, measureAsync } from './rounds.js';
+import { assembled, chunksOf, inMv, RATE_HZ } from './material.js';
+import { measure, measureAsync } from './rounds.js';
+import { againstScipy } from './scipy.js';
 
 const BEDS = 40;
 const SECONDS = 120;
@@ -27,40 +26,29 @@ const chunks = await chunksOf('bench', 60);
 const bytes = chunks.map(encodeChunk);
 const segment = assembled(chunks)[0];
 const mv = inMv(segment);
-const leads = mv.rows.map((row) => Float64Array.from(row.mv));
-const filter = resampler(500, 250);
+
+/** A bed in mid-stream: ten more chunks of 1 s, which close one segment. */
+const bed = initial('bench');
+let second = 0;
+function tenChunks() {
+  let closed;
+  for (let i = 0; i < 10; i++, second++) {
+    const chunk = chunks[second % chunks.length];
+    const { firstSample, deviceTimeMs } = chunks[0];
+    const numbered = { ...chunk, sequence: second, firstSample: firstSample + second * RATE_HZ, deviceTimeMs: deviceTimeMs + second * 1000 };
+    closed = step(bed, { type: 'chunk', chunk: numbered, offset: second, brokerMs: numbered.deviceTimeMs }, ASSEMBLE_DEFAULTS).out.segments[0] ?? closed;
+  }
+  return closed!;
+}
 
 const stages = measure([
   { name: 'wire: decode a chunk of 1 s, 12 leads, 500 Hz', run: () => decodeChunk(bytes[3], 'bench') },
-  { name: 'assemble: ten chunks of 1 s → a segment in mV', run: () => tenChunks() },
+  { name: 'assemble: ten chunks of 1 s → a segment in mV', run: () => inMv(tenChunks()) },
   { name: 'condition: a segment → tensor (resample 500→100, high-pass, 8 leads)', run: () => condition(mv, contract) },
-  { name: 'assemble and condition a segment', run: () => condition(inMv(tenChunks()!), contract) },
+  { name: 'assemble and condition a segment', run: () => condition(inMv(tenChunks()), contract) },
   { name: 'grade: quality, beats, measurements', run: () => grade(segment, mv) },
-  { name: 'resample 12 × 5000, 500→250', run: () => leads.map((lead) => resample(filter, lead)) },
 ]);
-const scipy = scipyResample();
-
-function tenChunks() {
-  const state = initial('bench');
-  for (let i = 0; i < 10; i++) {
-    const { out } = step(state, { type: 'chunk', chunk: chunks[i], offset: i, brokerMs: i }, ASSEMBLE_DEFAULTS);
-    if (out.segments.length > 0) return out.segments[0];
-  }
-  return undefined;
-}
-
-/** scipy on the same machine in the same run, where Python has it. */
-function scipyResample(): Figure | undefined {
-  const code = `
-import time, numpy as np
-from scipy.signal import resample_poly
-x = np.random.default_rng(0).standard_normal((12, 5000)); t = []
-for _ in range(60):
-    s = time.perf_counter(); resample_poly(x, 1, 2, axis=1); t.append((time.perf_counter() - s) * 1e6)
-print(' '.join(map(str, t[10:])))`;
-  const run = spawnSync('python3', ['-c', code], { encoding: 'utf8' });
-  return run.status === 0 ? figure('scipy resample_poly, the same', run.stdout.trim().split(' ').map(Number)) : undefined;
-}
+const scipy = await againstScipy(mv.rows.map((row) => row.mv));
 
 const beds = await Promise.all(Array.from({ length: 20 }, (_, i) => chunksOf(`bed-${i}`, 60)));
 const interleaved = beds[0].flatMap((_, i) => beds.map((bed) => ({ key: bed[i].device, value: encodeChunk(bed[i]) })));
@@ -98,12 +86,20 @@ async function wholePath() {
 }
 
 const path = await wholePath();
-const ratios = { 'line / bare loop': line[0].us / line[1].us, ...(scipy && { 'scipy / ours, 500→250': scipy.us / stages[5].us }) };
+const ratios = { 'line / bare loop': line[0].us / line[1].us };
 if (process.argv.includes('--json')) {
   process.stdout.write(`${JSON.stringify({ stages, scipy, line, ratios, wholePath: path })}\n`);
 } else {
-  for (const { name, us, usMin, usMax } of [...stages, ...(scipy ? [scipy] : []), ...line]) process.stdout.write(`${name.padEnd(72)} ${us.toFixed(0).padStart(7)} µs  (${usMin.toFixed(0)} to ${usMax.toFixed(0)})\n`);
+  for (const { name, us, usMin, usMax, cpuUs } of [...stages, ...line]) {
+    const processor = cpuUs === undefined ? '' : `, ${cpuUs.toFixed(0)} of the processor`;
+    process.stdout.write(`${name.padEnd(72)} ${us.toFixed(0).padStart(7)} µs  (${usMin.toFixed(0)} to ${usMax.toFixed(0)}${processor})\n`);
+  }
   for (const [name, ratio] of Object.entries(ratios)) process.stdout.write(`${name.padEnd(72)} ${ratio.toFixed(2).padStart(7)}\n`);
+  if (scipy === undefined) process.stdout.write('scipy: python3 has none here, so nothing is compared with it\n');
+  for (const { name, goal, oursUs, theirsUs, ratio, ratioLow, ratioHigh, error } of scipy ?? []) {
+    const figures = `${oursUs.toFixed(0).padStart(6)} µs, scipy ${theirsUs.toFixed(0).padStart(6)} µs: × ${ratio.toFixed(2)} (${ratioLow.toFixed(2)} to ${ratioHigh.toFixed(2)}; goal ${goal}), differs by ${error.toExponential(1)}`;
+    process.stdout.write(`${name.padEnd(40)} ${figures}\n`);
+  }
   process.stdout.write(`whole path, ${path.beds} beds as fast as it goes: ${path.segmentsPerSecond.toFixed(0)} segments/s, longest stall of the event loop ${path.longestStallMs.toFixed(0)} ms, ${path.memoryMb.toFixed(0)} MB\n`);
 }
 process.exit(0);

@@ -8,15 +8,19 @@ export interface Figure {
   readonly us: number;
   readonly usMin: number;
   readonly usMax: number;
+  /** Median of the processor's time, which other programs on the machine add less to; undefined where only the clock was read. */
+  readonly cpuUs?: number;
 }
 
 export type Side = { readonly name: string; readonly run: () => unknown };
 
 export function measure(sides: readonly Side[]): Figure[] {
   const samples = sides.map(() => [] as number[]);
+  const processor = sides.map(() => [] as number[]);
   for (const { run } of sides) for (let i = 0; i < 3; i++) run();
   for (let round = 0; round < ROUNDS; round++) {
     sides.forEach(({ run }, s) => {
+      const before = process.cpuUsage();
       const start = performance.now();
       let count = 0;
       do {
@@ -24,9 +28,11 @@ export function measure(sides: readonly Side[]): Figure[] {
         count++;
       } while (performance.now() - start < ROUND_MS);
       samples[s].push(((performance.now() - start) / count) * 1000);
+      const { user, system } = process.cpuUsage(before);
+      processor[s].push((user + system) / count);
     });
   }
-  return sides.map(({ name }, s) => figure(name, samples[s]));
+  return sides.map(({ name }, s) => ({ ...figure(name, samples[s]), cpuUs: median(processor[s]) }));
 }
 
 /** The same for sides that take their time; one run a round. */
@@ -39,4 +45,38 @@ export async function measureAsync(sides: readonly { readonly name: string; read
 export function figure(name: string, values: readonly number[]): Figure {
   const sorted = [...values].sort((a, b) => a - b);
   return { name, us: sorted[Math.floor(sorted.length / 2)], usMin: sorted[0], usMax: sorted[sorted.length - 1] };
+}
+
+/** Two sides that took turns. */
+export interface Ratio {
+  /** Medians, microseconds. */
+  readonly oursUs: number;
+  readonly theirsUs: number;
+  /** Median over the rounds of theirs / ours, with its 95% interval by bootstrap over the rounds. */
+  readonly ratio: number;
+  readonly ratioLow: number;
+  readonly ratioHigh: number;
+}
+
+const RESAMPLES = 2000;
+
+export function ratioOf(ours: readonly number[], theirs: readonly number[]): Ratio {
+  const ratios = ours.map((us, round) => theirs[round] / us);
+  // A fixed sequence: the same rounds give the same interval.
+  let seed = 1;
+  const next = () => (seed = (seed * 48271) % 2147483647) % ratios.length;
+  const medians = Array.from({ length: RESAMPLES }, () => median(ratios.map(() => ratios[next()]))).sort((a, b) => a - b);
+  return {
+    oursUs: median(ours),
+    theirsUs: median(theirs),
+    ratio: median(ratios),
+    ratioLow: medians[Math.floor(RESAMPLES * 0.025)],
+    ratioHigh: medians[Math.ceil(RESAMPLES * 0.975) - 1],
+  };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

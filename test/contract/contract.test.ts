@@ -23,7 +23,7 @@ describe('encoder.json', () => {
   it('of the bundled model is a contract', () => {
     const contract = parsed(shipped());
     expect(segmentShape(contract)).toEqual([contract.input.leads.length, contract.input.samples]);
-    expect(columnsOf(contract)).toHaveLength(contract.outputs.logits.targets.filter((id) => id !== null).length);
+    expect(columnsOf(contract)).toHaveLength(contract.outputs.logits!.targets.filter((id) => id !== null).length);
   });
 
   it('names only findings that the catalogue has', () => {
@@ -51,6 +51,40 @@ describe('encoder.json', () => {
     ['a value outside its interval', (c) => (c.targets[0].evidence.auroc = { value: 0.5, lower95: 0.6, upper95: 0.7 }), 'bad-interval targets[0].evidence.auroc'],
     ['a falling isotonic curve', (c) => (c.targets[0].calibration = { method: 'isotonic', logits: [0, 1], probabilities: [1, 0] }), 'bad-isotonic targets[0].calibration'],
     ['a newer schema', (c) => (c.schemaVersion = 2), 'invalid-value schemaVersion'],
+    ['neither a hash nor a source of weights', (c) => (delete c.model.sha256, delete c.model.variants), 'no-weights model'],
+    ['variants of no file', (c) => (delete c.model.sha256, (c.model.weights = 'elsewhere')), 'no-weights model.variants'],
+    ['a file without its opset', (c) => delete c.model.opset, 'no-opset model.opset'],
+    ['a count size of millivolts', (c) => (c.input.microvoltsPerCount = 5), 'unused-count-size input.microvoltsPerCount'],
+    ['a mask that nothing fills', (c) => (c.input.mask = { tensor: 'mask' }), 'mask-differs input.mask'],
+    ['a masked lead that is told nowhere', (c) => (c.input.missing = 'mask'), 'mask-differs input.mask'],
+    ['two inputs of one name', (c) => (c.input.tabular = { tensor: 'ecg', features: [{ name: 'sex', missing: 'refuse' }] }), 'repeated-tensor input'],
+    ['a feature twice', (c) => (c.input.tabular = { tensor: 't', features: [{ name: 'sex', missing: 'refuse' }, { name: 'sex', missing: 'refuse' }] }), 'repeated-feature input.tabular.features'],
+    ['a feature without a rule for its absence', (c) => (c.input.tabular = { tensor: 't', features: [{ name: 'sex' }] }), 'invalid-union input.tabular.features[0].missing'],
+    ['a pipeline of another length', (c) => (c.input.samples = 500), 'length-differs input.samples'],
+    ['a unit that nothing takes away', (c) => (c.input.unit = 'scale-free'), 'not-scale-free input.unit'],
+    ['a layout that the pipeline does not make', (c) => c.input.pipeline.push({ step: 'flatten' }), 'layout-differs input.layout'],
+    ['a second flatten', (c) => c.input.pipeline.push({ step: 'flatten' }, { step: 'flatten' }), 'second-flatten input.pipeline[4]'],
+    ['a crop after flatten', (c) => c.input.pipeline.push({ step: 'flatten' }, { step: 'crop', samples: 8000 }), 'after-flatten input.pipeline[4]'],
+    ['a crop before the rate is known', (c) => c.input.pipeline.unshift({ step: 'crop', samples: 1000 }), 'unknown-length input.pipeline[0]'],
+    ['a second crop', (c) => c.input.pipeline.push({ step: 'crop', samples: 1000 }, { step: 'crop', samples: 1000 }), 'second-crop input.pipeline[4]'],
+    ['starts and a stride', (c) => c.input.pipeline.push({ step: 'crop', samples: 1000, starts: [0], strideSamples: 10 }), 'bad-crop input.pipeline[3]'],
+    ['a pad to less', (c) => c.input.pipeline.push({ step: 'pad', samples: 900, side: 'end' }), 'short-pad input.pipeline[3].samples'],
+    ['a crop’s statistics before any crop', (c) => c.input.pipeline.push({ step: 'zscore', scope: 'crop', epsilon: 0 }), 'bad-scope input.pipeline[3].scope'],
+    ['the record’s statistics after a crop', (c) => c.input.pipeline.push({ step: 'crop', samples: 1000 }, { step: 'minmax', scope: 'record', lower: 0, upper: 1, epsilon: 0 }), 'bad-scope input.pipeline[4].scope'],
+    ['a range that is none', (c) => c.input.pipeline.push({ step: 'minmax', scope: 'lead', lower: 1, upper: 1, epsilon: 0 }), 'bad-range input.pipeline[3]'],
+    ['numbers for other leads', (c) => c.input.pipeline.push({ step: 'scale', mean: [1, 2], sd: 1 }), 'per-lead-count input.pipeline[3].mean'],
+    ['a standard deviation of 0', (c) => c.input.pipeline.push({ step: 'scale', mean: 0, sd: 0 }), 'bad-scale input.pipeline[3].sd'],
+    ['crossed bounds', (c) => c.input.pipeline.push({ step: 'clip', lower: 2, upper: 1 }), 'bad-clip input.pipeline[3]'],
+    ['a notch above half the rate', (c) => c.input.pipeline.push({ step: 'notch', frequencyHz: 60, q: 30, phase: 'zero', scope: 'lead' }), 'bad-corners input.pipeline[3].frequencyHz'],
+    ['a Chebyshev decimation of no whole ratio', (c) => c.input.pipeline.push({ step: 'resample', rateHz: 75, method: 'decimate-chebyshev' }), 'no-whole-ratio input.pipeline[3].method'],
+    ['a flattened mask', (c) => ((c.input.missing = 'mask'), (c.input.mask = { tensor: 'm' }), c.input.pipeline.push({ step: 'flatten' })), 'flat-mask input.pipeline[3]'],
+    ['crops without a merge', (c) => c.input.pipeline.push({ step: 'crop', samples: 250, strideSamples: 125 }), 'no-merge outputs.logits.merge'],
+    ['a merge of one crop', (c) => (c.outputs.logits.merge = 'max'), 'unused-merge outputs.logits.merge'],
+    ['merges of other columns', (c) => (c.input.pipeline.push({ step: 'crop', samples: 250 }), (c.outputs.logits.merge = ['max'])), 'merge-count outputs.logits.merge'],
+    ['labels of other columns', (c) => (c.outputs.logits.labels = ['one']), 'label-count outputs.logits.labels'],
+    ['a claim that compares with an earlier tracing', (c) => (c.outputs.logits.needPrevious = [3]), 'masked-target outputs.logits.needPrevious'],
+    ['a comparison that is no column', (c) => (c.outputs.logits.needPrevious = [99]), 'no-column outputs.logits.needPrevious'],
+    ['a model without outputs', (c) => ((c.outputs = {}), (c.targets = [])), 'no-output outputs'],
   ])('refuses %s', (_name, change, expected) => {
     expect(codes(change)).toContain(expected);
   });
@@ -95,6 +129,19 @@ describe('probabilities', () => {
   it('with an isotonic curve lie on its lines, flat beyond its ends', () => {
     const curve = { method: 'isotonic', logits: [-1, 1, 3], probabilities: [0.1, 0.5, 0.9] };
     expect([-5, -1, 0, 1, 2, 3, 7].map((logit) => of('sigmoid', curve, [logit, 0])).map((p) => Number(p.toFixed(9)))).toEqual([0.1, 0.1, 0.3, 0.5, 0.7, 0.9, 0.9]);
+  });
+
+  it('of several crops are merged after the activation, column by column', () => {
+    const document = shipped();
+    const ids = document.targets.slice(0, 3).map((target: any) => target.id);
+    document.outputs.logits = { tensor: 'logits', activation: 'sigmoid', targets: ids, merge: ['max', 'mean', 'first'] };
+    document.input.pipeline.push({ step: 'crop', samples: 500 });
+    document.input.samples = 500;
+    document.targets = document.targets.slice(0, 3).map((target: any, i: number) => ({ ...target, calibration: i === 1 ? { method: 'platt', a: 2, b: 1 } : { method: 'none' } }));
+    const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+    const merged = probabilities(parsed(document), [-1, 0, 2, 3, 1, -2]).map(({ probability }) => probability);
+    const mean = (sigmoid(0) + sigmoid(1)) / 2;
+    expect(merged).toEqual([sigmoid(3), sigmoid(2 * Math.log(mean / (1 - mean)) + 1), sigmoid(2)].map((p) => expect.closeTo(p, 12)));
   });
 
   it('refuse logits of another model', () => {

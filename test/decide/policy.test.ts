@@ -31,7 +31,7 @@ function outcome(k: number, probability: number, more: Partial<Outcome> = {}, fi
     gates: { rate: true, morphology: true, twelveLead: true },
     reasons: [],
     leads: LEADS.map((lead) => ({ lead, origin: 'measured', reasons: [], gaps: [] })),
-    measurements: { beats: [], voltages: [], heartRateBpm: 80, longestPauseMs: 900 },
+    measurements: { beats: [], voltages: [], st: [], heartRateBpm: 80, longestPauseMs: 900 },
     findings: [{ id: finding, probability }],
     model: 'purkinje-s@0.1.0',
     modelHash: 'h',
@@ -118,7 +118,7 @@ describe('what is never claimed', () => {
 
 describe('a structural finding', () => {
   const voltages = LEADS.map((lead) => ({ lead, rMv: 0.2, sMv: -0.1 }));
-  const low = (k: number, is = true) => outcome(k, 0, { measurements: { beats: [], voltages: is ? voltages : voltages.map((v) => ({ ...v, rMv: 2 })) } });
+  const low = (k: number, is = true) => outcome(k, 0, { measurements: { beats: [], voltages: is ? voltages : voltages.map((v) => ({ ...v, rMv: 2 })), st: [] } });
   const MINUTES = 60 / 10;
   test('is decided at thirty segments over thirty minutes, once, for the worklist', () => {
     const { events } = decide(Array.from({ length: 60 * MINUTES }, (_, k) => low(k)));
@@ -142,14 +142,14 @@ describe('time', () => {
   });
   test('a device clock set forward half an hour does not make half an hour of signal', () => {
     const voltages = LEADS.map((lead) => ({ lead, rMv: 0.2, sMv: -0.1 }));
-    const low = (minutes: number) => Array.from({ length: 6 * minutes }, (_, k) => outcome(k, 0, { measurements: { beats: [], voltages } }));
+    const low = (minutes: number) => Array.from({ length: 6 * minutes }, (_, k) => outcome(k, 0, { measurements: { beats: [], voltages, st: [] } }));
     expect(decide(shifted(low(7), 20, 1_800_000)).events).toEqual([]);
     expect(states(decide(low(30)).events)).toEqual(['raised']);
   });
   test('a patient on two devices whose clocks are five minutes apart: time passes once', () => {
     const voltages = LEADS.map((lead) => ({ lead, rMv: 0.2, sMv: -0.1 }));
     const on = (device: string, k: number, byMs: number): Outcome => {
-      const one = outcome(k, 0, { measurements: { beats: [], voltages } });
+      const one = outcome(k, 0, { measurements: { beats: [], voltages, st: [] } });
       return { ...one, id: `${device}/1/${k}`, device, startMs: one.startMs + byMs };
     };
     const both = (minutes: number) => Array.from({ length: 6 * minutes }, (_, k) => [on('bed-1', k, 0), on('telemetry-1', k, 300_000)]).flat();

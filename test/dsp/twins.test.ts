@@ -1,7 +1,7 @@
 /** WebAssembly SIMD and plain TypeScript give the same bits, on rows of any length and content, alone and among others. Invariants: I8 */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { butterworth } from '../../src/dsp/index.js';
+import { butterworth, type Section } from '../../src/dsp/index.js';
 import type { Kernels } from '../../src/dsp/kernels.js';
 import { plain } from '../../src/dsp/plain/index.js';
 import { phaseOf, polyphaseOf } from '../../src/dsp/polyphase.js';
@@ -29,6 +29,12 @@ function same<T>(run: (kernels: Kernels) => T): void {
   expect(run(fast)).toEqual(run(plain));
 }
 
+function zeroPhase(kernels: Kernels, sections: readonly Section[], rows: readonly Float64Array[], pad: number): Float64Array[] {
+  const out = rows.map((row) => row.slice());
+  kernels.zeroPhase(sections, out, pad, out);
+  return out;
+}
+
 const RATES = [
   [500, 250],
   [250, 500],
@@ -49,6 +55,7 @@ describe('the twins agree to the last bit', () => {
       const filter = resampler(from, to);
       fc.assert(fc.property(rowsOf(doubles), (rows) => same((kernels) => kernels.polyphase(filter, rows, resampledLength(filter, rows[0].length)))), { numRuns: 40 });
       fc.assert(fc.property(rowsOf(floats), (rows) => same((kernels) => kernels.polyphase(filter, rows, resampledLength(filter, rows[0].length)))), { numRuns: 40 });
+      fc.assert(fc.property(rowsOf(floats), (rows) => same((kernels) => kernels.polyphaseWide(filter, rows, resampledLength(filter, rows[0].length), 1000))), { numRuns: 20 });
     });
   }
   test('a filter of any taps, symmetric or not', () => {
@@ -75,12 +82,13 @@ describe('the twins agree to the last bit', () => {
     fc.assert(
       fc.property(filter, rowsOf(doubles), fc.nat(30), (sections, rows, pad) => {
         if (rows[0].length === 0) return;
-        same((kernels) => kernels.zeroPhase(sections, rows, Math.min(pad, rows[0].length - 1)));
+        same((kernels) => zeroPhase(kernels, sections, rows, Math.min(pad, rows[0].length - 1)));
       }),
     );
   });
   const number = fc.double({ min: -10, max: 10, noNaN: true });
   test('widen', () => fc.assert(fc.property(rowsOf(floats), number, fc.constantFrom(NaN, 0, 3), ([row], factor, hole) => same((kernels) => kernels.widen(row, factor, hole)))));
+  test('within', () => fc.assert(fc.property(rowsOf(floats), fc.constantFrom(0, 10, 20, 1e6, Infinity), ([row], limit) => same((kernels) => kernels.within(row, limit)))));
   test('moments', () => fc.assert(fc.property(rowsOf(doubles), ([row]) => same((kernels) => kernels.moments(row)))));
   test('normalise and clip', () =>
     fc.assert(
@@ -93,17 +101,30 @@ describe('the twins agree to the last bit', () => {
         }),
       ),
     ));
+  const counts = length.chain((n) =>
+    fc.oneof(
+      fc.array(fc.oneof(fc.integer({ min: -32768, max: 32767 }), fc.constant(-32768)), { minLength: n, maxLength: n }).map((values) => Int16Array.from(values)),
+      fc.array(fc.oneof(fc.integer(), fc.constant(-(2 ** 31))), { minLength: n, maxLength: n }).map((values) => Int32Array.from(values)),
+      floats(n),
+    ),
+  );
+  test('the search for holes', () => {
+    fc.assert(fc.property(counts, (row) => same((kernels) => kernels.hasHole(row))), { numRuns: 300 });
+    fc.assert(fc.property(fc.integer({ min: 1, max: 100 }), fc.nat(99), (n, at) => same((kernels) => kernels.hasHole(new Int16Array(n).fill(-32768, at, at + 1)))));
+  });
   test('counts to millivolts, in every format, with gains that float32 holds and that it does not', () => {
     const gain = fc.oneof(fc.constantFrom(1, 200, 1000, 204.8, 0.001, 1e8), fc.double({ min: 1e-3, max: 1e8, noNaN: true }));
     const offset = fc.oneof(fc.constantFrom(0, 1024, -2048, 2 ** 23, 2 ** 23 + 1, 2 ** 32, 0.5), fc.double({ min: -(2 ** 32), max: 2 ** 32, noNaN: true }));
-    const counts = length.chain((n) =>
-      fc.oneof(
-        fc.array(fc.oneof(fc.integer({ min: -32768, max: 32767 }), fc.constant(-32768)), { minLength: n, maxLength: n }).map((values) => Int16Array.from(values)),
-        fc.array(fc.oneof(fc.integer(), fc.constant(-(2 ** 31))), { minLength: n, maxLength: n }).map((values) => Int32Array.from(values)),
-        floats(n),
+    fc.assert(
+      fc.property(counts, gain, offset, (row, g, o) =>
+        same((kernels) => {
+          const into = new Float32Array(row.length);
+          kernels.millivolts(row, g, o, into);
+          return into;
+        }),
       ),
+      { numRuns: 500 },
     );
-    fc.assert(fc.property(counts, gain, offset, (row, g, o) => same((kernels) => kernels.millivolts(row, g, o))), { numRuns: 500 });
   });
   test('sums of leads', () => fc.assert(fc.property(rowsOf(floats), fc.array(number, { minLength: 13, maxLength: 13 }), (rows, weights) => same((kernels) => kernels.weighted(rows, weights.slice(0, rows.length))))));
   test('moving average', () => fc.assert(fc.property(rowsOf(doubles), fc.integer({ min: 1, max: 60 }), ([row], half) => same((kernels) => kernels.movingAverage(row, half)))));
@@ -122,7 +143,7 @@ describe('a row alone is the row among others', () => {
           if (rows[0].length === 0) return;
           const [n, pad] = [resampledLength(filter, rows[0].length), Math.min(21, rows[0].length - 1)];
           expect(rows.flatMap((row) => kernels.polyphase(filter, [row], n))).toEqual(kernels.polyphase(filter, rows, n));
-          expect(rows.flatMap((row) => kernels.zeroPhase(sections, [row], pad))).toEqual(kernels.zeroPhase(sections, rows, pad));
+          expect(rows.flatMap((row) => zeroPhase(kernels, sections, [row], pad))).toEqual(zeroPhase(kernels, sections, rows, pad));
           const [alone, together] = [rows.map((row) => row.slice()), rows.map((row) => row.slice())];
           for (const row of alone) kernels.causal(sections, [row], [row[0]]);
           kernels.causal(sections, together, rows.map((row) => row[0]));

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseContract, type Contract } from '../../src/contract/index.js';
-import { compareMetadata, inferRequest, scoresOf, toWire, type InferResponse, type ServedModel } from '../../src/encode/index.js';
+import { compareMetadata, inferRequest, rowsOf, scoresOf, toWire, type InferResponse, type ServedModel } from '../../src/encode/index.js';
 
 function contract(): Contract {
   const parsed = parseContract(JSON.parse(readFileSync('models/purkinje-s/encoder.json', 'utf8')));
@@ -10,7 +10,7 @@ function contract(): Contract {
   return parsed.value;
 }
 const CONTRACT = contract();
-const COLUMNS = CONTRACT.outputs.logits.targets.length;
+const COLUMNS = CONTRACT.outputs.logits!.targets.length;
 const SIZE = CONTRACT.outputs.embedding!.size;
 
 function response(batch: number, change: (response: any) => void = () => {}): InferResponse {
@@ -29,11 +29,11 @@ function response(batch: number, change: (response: any) => void = () => {}): In
 describe('a request', () => {
   it('holds the whole batch as raw contents under the names of the contract', () => {
     const elements = CONTRACT.input.leads.length * CONTRACT.input.samples;
-    const request = inferRequest(CONTRACT, [new Float32Array(elements), new Float32Array(elements)], 'FP16');
+    const request = inferRequest(CONTRACT, rowsOf(CONTRACT, new Float32Array(2 * elements)), 'FP16');
     expect(request.modelName).toBe(CONTRACT.model.name);
     expect(request.inputs).toEqual([{ name: 'ecg', datatype: 'FP16', shape: [2, CONTRACT.input.leads.length, CONTRACT.input.samples] }]);
     expect(request.rawInputContents.map(({ length }) => length)).toEqual([2 * elements * 2]);
-    expect(() => inferRequest(CONTRACT, [new Float32Array(3)])).toThrow(RangeError);
+    expect(() => inferRequest(CONTRACT, [{ tensor: new Float32Array(3), further: [] }])).toThrow(RangeError);
   });
 });
 

@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 function request(batch: number, change: (request: any) => void = () => {}): ModelInferRequest {
-  const made: any = ModelInferRequest.fromPartial(inferRequest(CONTRACT, Array.from({ length: batch }, (_, i) => segmentOf(i)), 'FP32') as any);
+  const made: any = ModelInferRequest.fromPartial(inferRequest(CONTRACT, Array.from({ length: batch }, (_, i) => ({ tensor: segmentOf(i), further: [] })), 'FP32') as any);
   made.rawInputContents = made.rawInputContents.map((bytes: Uint8Array) => Buffer.from(bytes));
   change(made);
   return made;
@@ -150,7 +150,7 @@ describe('what cannot be served', () => {
     ['a file that its contract does not know', () => ({ model: modelFolder((c) => (c.model.sha256 = 'a'.repeat(64))) }), 'model-unreadable'],
     ['a variant that its contract does not name', () => ({ variant: 'tiny' }), 'model-unreadable'],
     ['a contract with another tensor', () => ({ model: modelFolder((c) => (c.input.tensor = 'signal')) }), 'model-mismatch'],
-    ['a contract with another shape', () => ({ model: modelFolder((c) => (c.input.samples = 500)) }), 'model-mismatch'],
+    ['a contract with another shape', () => ({ model: modelFolder((c) => (c.input.leads.pop())) }), 'model-mismatch'],
     ['a preferred size over the largest batch', () => ({ maxBatch: 8 }), 'bad-options'],
   ])('%s is an error with a code', async (_name, change, code) => {
     expect(await starting(change())).toBe(code);

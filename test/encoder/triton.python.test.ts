@@ -33,7 +33,7 @@ function repository(datatype: string): string {
 backend: "python"
 max_batch_size: 32
 input [ { name: "ecg" data_type: TYPE_${datatype} dims: [ ${segmentShape(CONTRACT).join(', ')} ] } ]
-output [ ${output('logits', logits.targets.length)}, ${output('embedding', embedding!.size)} ]
+output [ ${output('logits', logits!.targets.length)}, ${output('embedding', embedding!.size)} ]
 instance_group [ { kind: KIND_CPU count: 1 } ]
 dynamic_batching { preferred_batch_size: [ 8, 16, 32 ] max_queue_delay_microseconds: 5000 }
 `,

@@ -35,7 +35,7 @@ afterEach(async () => {
 
 const snapshot: AlertEvent['snapshot'] = {
   ...{ device: 'bed-1', bed: 'bed-1', unit: 'icu', finding: 'atrial-fibrillation', kind: 'episodic', priority: 'medium', channel: 'bedside', probability: 0.9, threshold: 0.5 },
-  ...{ onsetMs: 1000, segments: [], measurements: { beats: [], voltages: [] }, model: '', modelHash: '', policyHash: '', evidence: 'internal', simulated: false },
+  ...{ onsetMs: 1000, segments: [], measurements: { beats: [], voltages: [], st: [] }, model: '', modelHash: '', policyHash: '', evidence: 'internal', simulated: false },
 };
 
 function event(n: number, state: AlertEvent['state'] = 'raised', more: Partial<AlertEvent['snapshot']> = {}): NewRecord {
@@ -148,7 +148,7 @@ describe('beds', () => {
       type: 'segment',
       outcome: {
         ...{ id: `${device}/1/0`, device, epoch: 1, firstSample: 0, samples: 5000, rateHz: 500, startMs: 0, steps: [], brokerOffsetMs: 0, brokerUncertaintyMs: 0, status, grade, score: 1, gates: { rate: grade === 'good', morphology: grade === 'good', twelveLead: grade === 'good' }, reasons: [], leads: [] },
-        ...{ measurements: { beats: [], voltages: [] }, findings: [], model: '', modelHash: '', source: { partition: 0, offsets: [] }, association: { knownConditions: [], contextOffset: -1 } },
+        ...{ measurements: { beats: [], voltages: [], st: [] }, findings: [], model: '', modelHash: '', source: { partition: 0, offsets: [] }, association: { knownConditions: [], contextOffset: -1 } },
         ...{ demo: false, partial: false, pacing: 'none', placement: 'standard' },
       },
     }),

@@ -28,7 +28,7 @@ describe('config.pbtxt', () => {
     expect(config).toContain('backend: "onnxruntime"');
     expect(tensors('input')).toEqual({ [contract.input.tensor]: { type: contract.input.wire, dims: segmentShape(contract) } });
     expect(tensors('output')).toEqual({
-      [logits.tensor]: { type: 'FP32', dims: [logits.targets.length] },
+      [logits!.tensor]: { type: 'FP32', dims: [logits!.targets.length] },
       [embedding!.tensor]: { type: 'FP32', dims: [embedding!.size] },
     });
   });

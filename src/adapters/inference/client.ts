@@ -1,3 +1,4 @@
+import { rowsOf, type Row, type Scores } from '../../encode/index.js';
 import { EncoderAwayError, sleep, type EncoderInput, type EncoderScores } from '../../ports/index.js';
 import { Endpoint } from './endpoint.js';
 import {
@@ -68,8 +69,8 @@ export async function openInferenceEncoder(options: InferenceEncoderOptions): Pr
     return new EncoderAwayError(`no encoder can answer${reason === undefined ? '' : `: ${reason}`}: ${reasons.join(', ')}`);
   }
 
-  /** One call's worth of segments, on whichever endpoints it takes. */
-  async function scorePiece(tensors: readonly Float32Array[], untilMs: number): Promise<readonly EncoderScores[]> {
+  /** One call's worth of rows, on whichever endpoints it takes. */
+  async function scorePiece(piece: readonly Row[], untilMs: number): Promise<readonly Scores[]> {
     let tried = new Set<Endpoint>();
     let reason: string | undefined;
     let busy = false;
@@ -87,7 +88,7 @@ export async function openInferenceEncoder(options: InferenceEncoderOptions): Pr
       // While another could still be asked, one that hangs must not take all the time there is.
       const spare = endpoints.some((other) => !tried.has(other) && other.usable());
       const beganMs = clock.monotonicMs();
-      const result = await endpoint.score(tensors, spare ? leftMs / 2 : leftMs);
+      const result = await endpoint.score(piece, spare ? leftMs / 2 : leftMs);
       calls.add(1, { result: result.ok ? 'scored' : result.failure });
       if (result.ok) {
         seconds.observe((clock.monotonicMs() - beganMs) / 1000);
@@ -103,11 +104,13 @@ export async function openInferenceEncoder(options: InferenceEncoderOptions): Pr
     if (ended) throw new EncoderAwayError('the client is closed');
     const untilMs = clock.monotonicMs() + deadlineMs;
     const most = Math.min(...endpoints.filter((endpoint) => endpoint.usable()).map((endpoint) => endpoint.maxBatch()));
-    const pieces: Promise<readonly EncoderScores[]>[] = [];
-    for (let from = 0; from < batch.length; from += most) {
-      pieces.push(scorePiece(batch.slice(from, from + most).map(({ tensor }) => tensor), untilMs));
-    }
-    return (await Promise.all(pieces)).flat();
+    const rows = batch.map(({ tensor, further }) => rowsOf(options.contract, tensor, further));
+    const all = rows.flat();
+    const pieces: Promise<readonly Scores[]>[] = [];
+    for (let from = 0; from < all.length; from += most) pieces.push(scorePiece(all.slice(from, from + most), untilMs));
+    const scores = (await Promise.all(pieces)).flat();
+    let from = 0;
+    return rows.map(({ length }) => joined(scores.slice(from, (from += length))));
   }
 
   function close(): void {
@@ -131,4 +134,16 @@ export async function openInferenceEncoder(options: InferenceEncoderOptions): Pr
       close();
     },
   };
+}
+
+/** The scores of a segment's crops, one after the other. */
+function joined(crops: readonly Scores[]): EncoderScores {
+  if (crops.length === 1) return crops[0];
+  const laid = (parts: readonly Float32Array[]): Float32Array => {
+    const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+    parts.forEach((part, i) => out.set(part, i * part.length));
+    return out;
+  };
+  const embedding = laid(crops.flatMap((crop) => crop.embedding ?? []));
+  return { logits: laid(crops.map((crop) => crop.logits)), ...(embedding.length > 0 ? { embedding } : {}) };
 }

@@ -1,5 +1,5 @@
 import { Metadata, credentials, status, type CallOptions, type ServiceError } from '@grpc/grpc-js';
-import { compareMetadata, inferRequest, knownHash, scoresOf, type Scores } from '../../encode/index.js';
+import { compareMetadata, inferRequest, knownHash, scoresOf, type Row, type Scores } from '../../encode/index.js';
 import { GRPCInferenceServiceClient, type ModelConfig, type ModelInferRequest, type ModelInferResponse, type ModelMetadataResponse } from '../../wire/gen/inference/grpc_predict_v2.js';
 import { calling, closed, failed, permits, succeeded, type Breaker } from './breaker.js';
 import { BATCH_SEGMENTS_DEFAULT, HEALTH_DEADLINE_MS, MESSAGE_BYTES_MAX, type EndpointStatus, type InferenceEncoderOptions } from './options.js';
@@ -62,7 +62,7 @@ export class Endpoint {
     return this.found.status === 'ready' && permits(this.breaker, this.options.clock.monotonicMs());
   }
 
-  /** Segments in one call: what the server takes, and what fits a message. */
+  /** Rows in one call (segments, or crops of them): what the server takes, and what fits a message. */
   maxBatch(): number {
     const told = this.found.status === 'ready' ? this.found.maxBatch : BATCH_SEGMENTS_DEFAULT;
     const { leads, samples } = this.options.contract.input;
@@ -84,9 +84,9 @@ export class Endpoint {
   }
 
   /** One attempt. Never rejects. */
-  async score(tensors: readonly Float32Array[], deadlineMs: number): Promise<CallResult> {
+  async score(rows: readonly Row[], deadlineMs: number): Promise<CallResult> {
     const { contract, wire, clock } = this.options;
-    const request = inferRequest(contract, tensors, wire ?? contract.input.wire);
+    const request = inferRequest(contract, rows, wire ?? contract.input.wire);
     this.breaker = calling(this.breaker);
     try {
       const response = await this.ask<ModelInferResponse>((...rest) => this.client.modelInfer(messageOf(request), ...rest), deadlineMs);
@@ -96,7 +96,7 @@ export class Endpoint {
         this.lose('another model answered');
         return { ok: false, failure: 'wrong-answer', reason: 'another model answered' };
       }
-      const result = scoresOf(response, contract, tensors.length);
+      const result = scoresOf(response, contract, rows.length);
       if (result.ok) {
         this.breaker = succeeded();
         return result;

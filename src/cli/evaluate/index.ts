@@ -1,10 +1,12 @@
 import { Command } from 'commander';
+import { beatsCommand } from './beats.js';
 import { qualityCommand } from './quality.js';
 
 /** `evaluate …`: figures of a room against labelled recordings, one subcommand a room. */
 export function evaluateCommand(): Command {
   return new Command('evaluate')
     .description('figures against labelled recordings')
+    .addCommand(beatsCommand())
     .addCommand(qualityCommand())
     .addHelpText('after', '\nExample:\n  purkinje evaluate quality --data recordings/cinc2011 --json');
 }

@@ -84,6 +84,39 @@ export function widen(from: usize, n: i32, factor: f64, hole: f64, to: usize): v
   }
 }
 
+/** Is any of the int16 −32768? */
+export function hasHole16(row: usize, n: i32): bool {
+  const none = i16x8.splat(-32768);
+  let any = i32x4.splat(0);
+  let i: i32 = 0;
+  for (; i + 16 <= n; i += 16, row += 32) any = v128.or(any, v128.or(i16x8.eq(v128.load(row), none), i16x8.eq(v128.load(row, 16), none)));
+  let found = v128.any_true(any);
+  for (; i < n; i++, row += 2) found = found || load<i16>(row) == -32768;
+  return found;
+}
+
+/** Is any of the int32 −2³¹? */
+export function hasHole32(row: usize, n: i32): bool {
+  const none = i32x4.splat(i32.MIN_VALUE);
+  let any = i32x4.splat(0);
+  let i: i32 = 0;
+  for (; i + 4 <= n; i += 4, row += 16) any = v128.or(any, i32x4.eq(v128.load(row), none));
+  let found = v128.any_true(any);
+  for (; i < n; i++, row += 4) found = found || load<i32>(row) == i32.MIN_VALUE;
+  return found;
+}
+
+/** Is every |x| at most `limit`? NaN is not. */
+export function within(row: usize, n: i32, limit: f32): bool {
+  const l = f32x4.splat(limit);
+  let all = i32x4.splat(-1);
+  let i: i32 = 0;
+  for (; i + 4 <= n; i += 4, row += 16) all = v128.and(all, f32x4.le(f32x4.abs(v128.load(row)), l));
+  let every = i32x4.all_true(all);
+  for (; i < n; i++, row += 4) every = every && abs<f32>(load<f32>(row)) <= limit;
+  return every;
+}
+
 /** int16 counts → float32 by a float32 division: exact where offset and gain are (the caller sees to it). −32768 → NaN. */
 export function fromInt16(from: usize, n: i32, offset: i32, gain: f32, to: usize): void {
   const o = i32x4.splat(offset);

@@ -4,15 +4,15 @@ export function causal(sections: readonly Section[], rows: readonly Float64Array
   rows.forEach((row, r) => run(sections, row, starts[r]));
 }
 
-export function zeroPhase(sections: readonly Section[], rows: readonly Float64Array[], pad: number): Float64Array[] {
-  return rows.map((row) => {
+export function zeroPhase(sections: readonly Section[], rows: readonly Float64Array[], pad: number, into: readonly Float64Array[]): void {
+  rows.forEach((row, r) => {
     const padded = new Float64Array(row.length + 2 * pad);
     padOddly(row, pad, padded, 0);
     run(sections, padded, padded[0]);
     padded.reverse();
     run(sections, padded, padded[0]);
     padded.reverse();
-    return padded.slice(pad, pad + row.length);
+    into[r].set(padded.subarray(pad, pad + row.length));
   });
 }
 

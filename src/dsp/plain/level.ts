@@ -1,9 +1,18 @@
 import { type Moments, NO_INT16, NO_INT32 } from '../kernels.js';
 
+export function hasHole(counts: Int16Array | Int32Array | Float32Array): boolean {
+  return counts instanceof Float32Array ? counts.includes(NaN) : counts.indexOf(counts instanceof Int16Array ? NO_INT16 : NO_INT32) >= 0;
+}
+
 export function widen(row: Float32Array, factor: number, hole: number): Float64Array {
   const out = new Float64Array(row.length);
   for (let i = 0; i < out.length; i++) out[i] = row[i] === row[i] ? row[i] * factor : hole;
   return out;
+}
+
+export function within(row: Float32Array, limit: number): boolean {
+  const most = Math.fround(limit);
+  return row.every((value) => Math.abs(value) <= most);
 }
 
 /** Four sums side by side: those of the samples i mod 4, as the lanes of two vectors hold them. */
@@ -32,11 +41,9 @@ export function clip(row: Float64Array, lower: number, upper: number): void {
   for (let i = 0; i < row.length; i++) row[i] = Math.min(Math.max(row[i], lower), upper);
 }
 
-export function millivolts(counts: Int16Array | Int32Array | Float32Array, aduPerMv: number, offsetAdu: number): Float32Array {
-  const out = new Float32Array(counts.length);
+export function millivolts(counts: Int16Array | Int32Array | Float32Array, aduPerMv: number, offsetAdu: number, into: Float32Array): void {
   const none = counts instanceof Int16Array ? NO_INT16 : counts instanceof Int32Array ? NO_INT32 : NaN;
-  for (let i = 0; i < counts.length; i++) out[i] = counts[i] === none ? NaN : (counts[i] - offsetAdu) / aduPerMv;
-  return out;
+  for (let i = 0; i < counts.length; i++) into[i] = counts[i] === none ? NaN : (counts[i] - offsetAdu) / aduPerMv;
 }
 
 export function weighted(rows: readonly Float32Array[], weights: readonly number[]): Float32Array {

@@ -16,6 +16,10 @@ export function polyphase<T extends Float64Array | Float32Array>(filter: Polypha
   });
 }
 
+export function polyphaseWide(filter: Polyphase, rows: readonly Float32Array[], length: number, factor: number): Float64Array[] {
+  return polyphase(filter, rows, length).map((row) => Float64Array.from(row, (value) => value * factor));
+}
+
 function sums64({ first, pairs, a, b, c }: Phase, x: Float64Array | Float32Array, base: number, down: number, out: Float64Array | Float32Array, step: number, count: number): void {
   for (let q = 0; q < count; q++) {
     const origin = base + q * down;

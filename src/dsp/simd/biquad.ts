@@ -30,22 +30,20 @@ export function biquadsOn(scratch: Scratch): Pick<Kernels, 'causal' | 'zeroPhase
         group.forEach((signal, lane) => signal.set(scratch.f64.subarray(layout.places[lane] / 8, layout.places[lane] / 8 + n)));
       }
     },
-    zeroPhase(sections, rows, pad) {
-      if (rows.length === 0) return [];
+    zeroPhase(sections, rows, pad, into) {
+      if (rows.length === 0) return;
       const n = rows[0].length;
       const padded = n + 2 * pad;
       const layout = lay(scratch, sections, padded);
       const { f64 } = scratch;
-      const out: Float64Array[] = [];
       for (let row = 0; row < rows.length; row += LANES) {
         const group = rows.slice(row, row + LANES);
         const firsts = layout.places.map((place) => place / 8);
         group.forEach((signal, lane) => padOddly(signal, pad, f64, firsts[lane]));
         pass(scratch, layout, group.length, (lane) => f64[firsts[lane]], 0, padded, 8);
         pass(scratch, layout, group.length, (lane) => f64[firsts[lane] + padded - 1], padded - 1, padded, -8);
-        group.forEach((_, lane) => out.push(f64.slice(firsts[lane] + pad, firsts[lane] + pad + n)));
+        group.forEach((_, lane) => into[row + lane].set(f64.subarray(firsts[lane] + pad, firsts[lane] + pad + n)));
       }
-      return out;
     },
   };
 }

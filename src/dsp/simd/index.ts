@@ -1,6 +1,7 @@
 /** The kernels on WebAssembly SIMD: rows are copied to its memory and back, so that no caller ever holds a view of it. */
 import type { Kernels } from '../kernels.js';
 import { biquadsOn } from './biquad.js';
+import { layerOn } from './layer.js';
 import { levelOn } from './level.js';
 import { instantiate } from './memory.js';
 import { polyphaseOn } from './polyphase.js';
@@ -9,5 +10,5 @@ import { statisticsOn } from './statistics.js';
 /** Undefined where there is no WebAssembly SIMD. */
 export function simd(): Kernels | undefined {
   const scratch = instantiate();
-  return scratch && { polyphase: polyphaseOn(scratch), ...biquadsOn(scratch), ...levelOn(scratch), ...statisticsOn(scratch) };
+  return scratch && { ...polyphaseOn(scratch), ...biquadsOn(scratch), ...levelOn(scratch), ...statisticsOn(scratch), ...layerOn(scratch) };
 }

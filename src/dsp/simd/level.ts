@@ -14,23 +14,39 @@ function dividesExactly(gain: number, offset: number): boolean {
   return Math.fround(gain) === gain && Math.abs(gain) <= GAIN_EXACT && Math.abs(gain) >= 1 / GAIN_EXACT && Number.isInteger(offset) && Math.abs(offset) <= OFFSET_EXACT;
 }
 
-export function levelOn(scratch: Scratch): Pick<Kernels, 'widen' | 'moments' | 'normalise' | 'clip' | 'millivolts' | 'weighted'> {
+export function levelOn(scratch: Scratch): Pick<Kernels, 'hasHole' | 'widen' | 'within' | 'moments' | 'normalise' | 'clip' | 'millivolts' | 'weighted'> {
   const { run } = scratch;
 
   /** Runs `kernel` over the row in scratch, and takes it back. */
   function inPlace(row: Float64Array, kernel: (place: number) => void): void {
-    const [place] = scratch.lay(row.length * 8);
+    const place = scratch.hold(row.length * 8);
     scratch.f64.set(row, place / 8);
     kernel(place);
     row.set(scratch.f64.subarray(place / 8, place / 8 + row.length));
   }
 
   return {
+    hasHole(counts) {
+      const n = counts.length;
+      if (counts instanceof Float32Array) return !this.within(counts, Infinity);
+      const place = scratch.hold(counts.byteLength);
+      if (counts instanceof Int16Array) {
+        scratch.i16.set(counts, place / 2);
+        return run.hasHole16(place, n) !== 0;
+      }
+      scratch.i32.set(counts, place / 4);
+      return run.hasHole32(place, n) !== 0;
+    },
     widen(row, factor, hole) {
       const [from, to] = scratch.lay(row.length * 4, row.length * 8);
       scratch.f32.set(row, from / 4);
       run.widen(from, row.length, factor, hole, to);
       return scratch.f64.slice(to / 8, to / 8 + row.length);
+    },
+    within(row, limit) {
+      const place = scratch.hold(row.length * 4);
+      scratch.f32.set(row, place / 4);
+      return run.within(place, row.length, limit) !== 0;
     },
     moments(row) {
       const [place, range] = scratch.lay(row.length * 8, 16);
@@ -41,7 +57,7 @@ export function levelOn(scratch: Scratch): Pick<Kernels, 'widen' | 'moments' | '
     },
     normalise: (row, offset, divisor) => inPlace(row, (place) => run.normalise(place, row.length, offset, divisor)),
     clip: (row, lower, upper) => inPlace(row, (place) => run.clip(place, row.length, lower, upper)),
-    millivolts(counts, aduPerMv, offsetAdu) {
+    millivolts(counts, aduPerMv, offsetAdu, into) {
       const n = counts.length;
       const [from, to] = scratch.lay(counts.byteLength, n * 4);
       if (counts instanceof Int16Array) {
@@ -55,7 +71,7 @@ export function levelOn(scratch: Scratch): Pick<Kernels, 'widen' | 'moments' | '
         scratch.f32.set(counts, from / 4);
         run.fromFloat32(from, n, offsetAdu, aduPerMv, to);
       }
-      return scratch.f32.slice(to / 4, to / 4 + n);
+      into.set(scratch.f32.subarray(to / 4, to / 4 + n));
     },
     weighted(rows, weights) {
       const n = rows[0]?.length ?? 0;

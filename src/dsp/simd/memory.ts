@@ -18,8 +18,10 @@ export interface Exports {
   heapBase(): number;
   split64(from: number, n: number, down: number, planes: number, pitch: number): void;
   split32(from: number, n: number, down: number, planes: number, pitch: number): void;
-  sums64(base: number, terms: number, pairs: number, singles: number, out: number, count: number, step: number): void;
-  sums32(base: number, terms: number, pairs: number, singles: number, out: number, count: number, step: number): void;
+  sums64(base: number, terms: number, pairs: number, singles: number, out: number, count: number): void;
+  sums32(base: number, terms: number, pairs: number, singles: number, out: number, count: number): void;
+  join64(planes: number, n: number, up: number, pitch: number, out: number): void;
+  join32(planes: number, n: number, up: number, pitch: number, out: number): void;
   biquad(a: number, b: number, c: number, d: number, n: number, step: number, section: number, state: number): void;
   biquads(a: number, b: number, c: number, d: number, n: number, step: number, sections: number, states: number): void;
   sumAndRange(row: number, n: number, range: number): number;
@@ -27,23 +29,29 @@ export interface Exports {
   normalise(row: number, n: number, offset: number, divisor: number): void;
   clip(row: number, n: number, lower: number, upper: number): void;
   widen(from: number, n: number, factor: number, hole: number, to: number): void;
+  hasHole16(row: number, n: number): number;
+  hasHole32(row: number, n: number): number;
+  within(row: number, n: number, limit: number): number;
   fromInt16(from: number, n: number, offset: number, gain: number, to: number): void;
   fromInt16Wide(from: number, n: number, offset: number, gain: number, to: number): void;
   fromInt32(from: number, n: number, none: number, offset: number, gain: number, to: number): void;
   fromFloat32(from: number, n: number, offset: number, gain: number, to: number): void;
   weighted(rows: number, pitch: number, weights: number, terms: number, n: number, to: number): void;
   movingAverage(row: number, n: number, half: number, sums: number, to: number): void;
+  layer(input: number, advance: number, pairs: number, weights: number, bias: number, outputs: number, shift: number, floor: number, ceiling: number, steps: number, out: number): void;
   statistics(row: number, n: number, out: number): void;
 }
 
 const PAGE = 65536;
+/** Room beyond each piece, because kernels round their ends up to a vector. */
+const MARGIN = 32;
 
 export class Scratch {
   f64!: Float64Array;
   f32!: Float32Array;
   i32!: Int32Array;
   i16!: Int16Array;
-  private top = 0;
+  private end = 0;
   private readonly base: number;
 
   constructor(readonly run: Exports) {
@@ -51,25 +59,33 @@ export class Scratch {
     this.view();
   }
 
-  /** Byte addresses of pieces of these sizes in bytes; what was there before is nobody's. */
+  /** Byte address of one piece of `size` bytes; what was there before is nobody's. */
+  hold(size: number): number {
+    this.reach(this.base + size + MARGIN);
+    return this.base;
+  }
+
+  /** Byte addresses of pieces of these sizes. */
   lay(...sizes: readonly number[]): number[] {
-    this.top = this.base;
-    const at = sizes.map((size) => {
-      const start = this.top;
-      // Room beyond each piece, because kernels round their ends up to a vector.
-      this.top += (Math.ceil(size / 16) + 2) * 16;
-      return start;
-    });
-    const missing = this.top - this.run.memory.buffer.byteLength;
-    if (missing > 0) {
-      this.run.memory.grow(Math.ceil(missing / PAGE));
-      this.view();
+    let top = this.base;
+    const at: number[] = [];
+    for (const size of sizes) {
+      at.push(top);
+      top += Math.ceil(size / 16) * 16 + MARGIN;
     }
+    this.reach(top);
     return at;
+  }
+
+  private reach(end: number): void {
+    if (end <= this.end) return;
+    this.run.memory.grow(Math.ceil((end - this.end) / PAGE));
+    this.view();
   }
 
   private view(): void {
     const { buffer } = this.run.memory;
+    this.end = buffer.byteLength;
     this.f64 = new Float64Array(buffer);
     this.f32 = new Float32Array(buffer);
     this.i32 = new Int32Array(buffer);

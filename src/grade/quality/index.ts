@@ -10,13 +10,6 @@ export { agreement, type LeadCheck, LEAD_REASONS };
 export type { LeadReason } from './lead.js';
 export type { Trouble } from './score.js';
 
-/** R peaks of one lead as two independent detectors see them; samples from the segment's start. */
-export interface TwoDetections {
-  readonly lead: string;
-  readonly first: readonly number[];
-  readonly second: readonly number[];
-}
-
 export interface Quality {
   /** 0 (worst) to 1 (best), over the declared leads. */
   readonly score: number;
@@ -35,17 +28,12 @@ const SCORE_MIN = 0.5;
 /** ST and QT are medians over leads: so many of those that are there must be without fault. */
 const MORPHOLOGY_SHARE = 0.5;
 
-/** @param detections of two detectors, where there are any: a lead on which they disagree says so */
-export function qualityOf(segment: Segment, physical: Physical, detections: readonly TwoDetections[] = []): Quality {
+export function qualityOf(segment: Segment, physical: Physical): Quality {
   const { rows, rateHz } = physical;
   const windows = rows.map((row) => (row.origin === 'missing' ? undefined : windowsOf(row.mv, rateHz)));
   const isDeclared = (i: number) => rows[i].origin === 'measured' || rows[i].origin === 'modified';
   const moves = movesOf(windows.filter((one, i): one is Windows => one !== undefined && isDeclared(i)));
-  const checks = rows.map((row, i) => {
-    const two = detections.find(({ lead }) => lead === row.lead);
-    const agreed = two === undefined ? undefined : agreement(two.first, two.second, rateHz);
-    return windows[i] === undefined ? missingLead(row) : checkLead(row, rateHz, windows[i], moves, segment.leadsOff.includes(row.lead), agreed);
-  });
+  const checks = rows.map((row, i) => (windows[i] === undefined ? missingLead(row) : checkLead(row, rateHz, windows[i], moves, segment.leadsOff.includes(row.lead))));
   const trouble = troubleOf(checks.filter((_, i) => isDeclared(i)));
   const score = scoreOf(trouble);
   const told = checks.filter(({ presence }) => presence > 0);

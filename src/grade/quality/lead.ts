@@ -7,7 +7,7 @@ import type { Windows } from './windows.js';
 
 /** Why a lead is not taken at its word; in the order in which a segment tells them, most telling first. */
 export const LEAD_REASONS = [
-  'missing', 'gaps', 'lead-off', 'flat', 'saturated', 'motion', 'high-frequency-noise', 'powerline', 'baseline-wander', 'detectors-disagree',
+  'missing', 'gaps', 'lead-off', 'flat', 'saturated', 'motion', 'high-frequency-noise', 'powerline', 'baseline-wander',
 ] as const;
 export type LeadReason = (typeof LEAD_REASONS)[number];
 
@@ -33,8 +33,6 @@ const NOISE = 0.15;
 const MAINS_SHARE = 0.5;
 /** Drift of the level of a second (mV). */
 const DRIFT_MV = 1.5;
-/** The two detectors agree on fewer of the beats. */
-const AGREEMENT_MIN = 0.7;
 
 /** A lead with fewer of its samples, or more of its time in trouble, tells no rate. */
 const RATE_PRESENCE_MIN = 0.8;
@@ -42,8 +40,8 @@ const RATE_TROUBLE_MAX = 0.5;
 /** White noise alone has about 0.4; beats are found well above this. */
 const RATE_NOISE_MAX = 0.3;
 
-/** One lead of one segment. `moves`: windows in which any lead does; `agreed`: share of beats that two detectors agree on. */
-export function checkLead(row: PhysicalLead, rateHz: number, windows: Windows, moves: Uint8Array, declaredOff: boolean, agreed?: number): LeadCheck {
+/** One lead of one segment. `moves`: windows in which any lead does. */
+export function checkLead(row: PhysicalLead, rateHz: number, windows: Windows, moves: Uint8Array, declaredOff: boolean): LeadCheck {
   const lengthS = row.mv.length / rateHz;
   const shape = shapeOf(windows);
   const { presence } = windows;
@@ -62,7 +60,6 @@ export function checkLead(row: PhysicalLead, rateHz: number, windows: Windows, m
     if (burstS >= BURST_S) reasons.push('motion');
     if (!dead && shape.noise > NOISE) reasons.push(isMains(row.mv, rateHz, shape) ? 'powerline' : 'high-frequency-noise');
     if (burstS < BURST_S && shape.driftMv > DRIFT_MV) reasons.push('baseline-wander');
-    if (agreed !== undefined && agreed < AGREEMENT_MIN) reasons.push('detectors-disagree');
   }
   const rate = !off && presence >= RATE_PRESENCE_MIN && saturatedS + burstS <= RATE_TROUBLE_MAX * lengthS && shape.noise <= RATE_NOISE_MAX;
   return { lead: row.lead, reasons, presence, rate, shape, stillS: off ? lengthS : stillS, saturatedS, burstS };

@@ -1,0 +1,178 @@
+import { Command } from 'commander';
+import { existsSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import {
+  boundaryFigures, type BoundaryFigure, compareBeats, compareWaves, delineateRecord, type Detection, detection, globalWaves,
+  type MarkedWave, markedBeats, markedWaves, waveFigures, type WaveComparison, type WaveFigure,
+} from '../../evaluate/index.js';
+import { waveLeads, wavesOfLead } from '../../grade/index.js';
+import { type EcgRecord, readAnnotations, readRecord, type RecordLead } from '../../records/index.js';
+import { lineOf } from '../failure.js';
+import { recordingsOf } from '../recordings.js';
+import { openPredictions, type Predictions } from './predictions.js';
+
+interface Options {
+  readonly data: string;
+  readonly json: boolean;
+  readonly predictions?: string;
+}
+
+export function beatsCommand(): Command {
+  return new Command('beats')
+    .description('QRS detection and P, QRS and T boundaries against the marks beside the recordings')
+    .requiredOption('--data <dir>', 'folder of WFDB records; .atr holds beats, .q1c and the lead names (.i, .v1 …) hold boundaries')
+    .option('--json', 'print JSON', false)
+    .option('--predictions <file>', 'write what was found, one JSON line a record and lead')
+    .addHelpText('after', '\nExample:\n  purkinje evaluate beats --data mitdb --json --predictions beats.jsonl')
+    .action(run);
+}
+
+/** Counts of one record's beats, and the name of its set: the folder that it lies in. */
+interface BeatCount {
+  readonly record: string;
+  readonly set: string;
+  readonly counts: Detection;
+  readonly second: Detection;
+}
+
+interface Compared {
+  readonly set: string;
+  readonly scope: string;
+  readonly comparisons: readonly WaveComparison[];
+}
+
+async function run({ data, json, predictions: file }: Options): Promise<void> {
+  const predictions = await openPredictions(file);
+  const beats: BeatCount[] = [];
+  const compared: Compared[] = [];
+  const failed: { record: string; reason: string }[] = [];
+  for (const { path } of await recordingsOf([data])) {
+    const record = basename(path);
+    const set = basename(dirname(path));
+    try {
+      const read = await readRecord(path);
+      const found = delineated(read);
+      await predict(predictions, record, found);
+      const first = await firstSignalBeats(path, found, read.rateHz);
+      if (first !== undefined) beats.push({ record, set, ...first });
+      compared.push(...(await boundaries(path, read, found)).map((one) => ({ ...one, set })));
+    } catch (error) {
+      const reason = lineOf(error);
+      failed.push({ record, reason });
+      await predictions.write({ record, reason });
+      process.stderr.write(`${reason}\n`);
+      process.exitCode = 1;
+    }
+  }
+  await predictions.close();
+  const sets = [...new Set([...beats, ...compared].map(({ set }) => set))].sort();
+  const report = {
+    ...figures(beats, compared),
+    ...(sets.length > 1 && { sets: sets.map((name) => ({ name, ...figures(beats.filter(({ set }) => set === name), compared.filter(({ set }) => set === name)) })) }),
+    records: beats.map(({ record, counts }) => ({ record, ...counts })),
+    failed,
+  };
+  process.stdout.write(json ? `${JSON.stringify(report)}\n` : table(report));
+}
+
+interface Found {
+  readonly together: ReturnType<typeof delineateRecord>;
+  readonly leads: readonly { readonly label: string; readonly beats: readonly number[]; readonly second: readonly number[]; readonly waves: ReturnType<typeof wavesOfLead> }[];
+}
+
+/** All leads together, and each lead apart. */
+function delineated({ leads, rateHz }: EcgRecord): Found {
+  const rows = leads.map(millivolts);
+  const together = delineateRecord(waveLeads(leads.map(({ name }) => name)).map((i) => rows[i]), rateHz);
+  return {
+    together,
+    leads: leads.map(({ label }, i) => {
+      const alone = leads.length === 1 ? together : delineateRecord([rows[i]], rateHz);
+      return { label, beats: alone.beats, second: alone.second, waves: wavesOfLead(together.waves, alone.waves, rateHz) };
+    }),
+  };
+}
+
+function millivolts({ counts, aduPerMv, offsetAdu }: RecordLead): Float32Array {
+  return Float32Array.from(counts, (count) => (count === -32768 ? NaN : (count - offsetAdu) / aduPerMv));
+}
+
+async function predict(predictions: Predictions, record: string, found: Found): Promise<void> {
+  for (const { label, beats, waves } of found.leads) {
+    await predictions.write({ record, lead: label, rpeaks: beats, waves: waves.map(rounded) });
+  }
+  await predictions.write({ record, lead: 'global', rpeaks: found.together.beats, waves: found.together.waves.map(rounded) });
+}
+
+/** Edges lie between samples; a tenth of one is more than they are worth. */
+function rounded({ wave, onset, peak, offset }: { wave: string; onset: number; peak: number; offset: number }) {
+  const tenth = (sample: number) => Math.round(sample * 10) / 10;
+  return { wave, onset: tenth(onset), peak: Math.round(peak), offset: tenth(offset) };
+}
+
+async function firstSignalBeats(path: string, found: Found, rateHz: number): Promise<Pick<BeatCount, 'counts' | 'second'> | undefined> {
+  if (!existsSync(`${path}.atr`) || found.leads.length === 0) return undefined;
+  const { beats, flutter } = markedBeats((await readAnnotations(path)).annotations);
+  if (beats.length === 0) return undefined;
+  const compared = (ones: readonly number[]) => {
+    const { tp, fn, fp } = compareBeats(beats, ones, flutter, rateHz);
+    return detection(tp, fn, fp);
+  };
+  return { counts: compared(found.leads[0].beats), second: compared(found.leads[0].second) };
+}
+
+/** One comparison a scope: "global", and each lead that has marks of its own. */
+async function boundaries(path: string, { rateHz }: EcgRecord, found: Found): Promise<Omit<Compared, 'set'>[]> {
+  if (existsSync(`${path}.q1c`)) {
+    const marks = markedWaves((await readAnnotations(path, 'q1c')).annotations);
+    return [{ scope: 'global', comparisons: compareWaves(marks, found.together.waves, rateHz) }];
+  }
+  const perLead: { label: string; marks: MarkedWave[] }[] = [];
+  for (const { label } of found.leads) {
+    if (existsSync(`${path}.${label}`)) perLead.push({ label, marks: markedWaves((await readAnnotations(path, label)).annotations) });
+  }
+  if (perLead.length === 0) return [];
+  return [
+    { scope: 'global', comparisons: compareWaves(globalWaves(perLead.map(({ marks }) => marks), rateHz), found.together.waves, rateHz) },
+    ...perLead.map(({ label, marks }) => ({ scope: label, comparisons: compareWaves(marks, found.leads.find((lead) => lead.label === label)!.waves, rateHz) })),
+  ];
+}
+
+interface Figures {
+  readonly qrs?: Detection;
+  /** The second, independent detector, which judges the signal. */
+  readonly second?: Detection;
+  readonly boundaries?: readonly BoundaryFigure[];
+  readonly waves?: readonly WaveFigure[];
+}
+
+function figures(beats: readonly BeatCount[], compared: readonly Compared[]): Figures {
+  const gross = (of: (count: BeatCount) => Detection) => {
+    const total = (key: 'tp' | 'fn' | 'fp') => beats.reduce((sum, count) => sum + of(count)[key], 0);
+    return detection(total('tp'), total('fn'), total('fp'));
+  };
+  const scopes = [...new Set(compared.map(({ scope }) => scope))];
+  const of = (scope: string) => compared.filter((one) => one.scope === scope).flatMap(({ comparisons }) => comparisons);
+  const leads = scopes.filter((scope) => scope !== 'global');
+  return {
+    ...(beats.length > 0 && { qrs: gross(({ counts }) => counts), second: gross(({ second }) => second) }),
+    ...(scopes.length > 0 && {
+      boundaries: scopes.flatMap((scope) => boundaryFigures(scope, of(scope))),
+      waves: [...waveFigures('global', of('global')), ...(leads.length > 0 ? waveFigures('leads', leads.flatMap(of)) : [])],
+    }),
+  };
+}
+
+function table(report: Figures & { readonly records: readonly ({ record: string } & Detection)[]; readonly failed: readonly unknown[] }): string {
+  const lines: string[] = [];
+  const detected = (name: string, { se, ppv, tp, fn, fp }: Detection) => lines.push(`${name.padEnd(16)} Se ${se ?? '–'}  PPV ${ppv ?? '–'}  (found ${tp}, missed ${fn}, extra ${fp})`);
+  for (const { record, ...counts } of report.records) detected(record, counts);
+  if (report.qrs !== undefined) detected('QRS, all', report.qrs);
+  if (report.second !== undefined) detected('second detector', report.second);
+  for (const { wave, scope, ...counts } of report.waves ?? []) detected(`${wave}, ${scope}`, counts);
+  for (const { wave, edge, scope, meanMs, sdMs, n, matched } of report.boundaries ?? []) {
+    lines.push(`${`${wave} ${edge}`.padEnd(12)} ${scope.padEnd(8)} ${meanMs ?? '–'} ± ${sdMs ?? '–'} ms (${matched} of ${n})`);
+  }
+  if (report.failed.length > 0) lines.push(`${report.failed.length} records could not be read`);
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,77 @@
+/** `purkinje evaluate beats` on recordings with marks: what it prints and what it writes agree; and on real recordings it stays as good as it was. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeAnnotations, writeRecord } from '../../src/records/index.js';
+import { createPatient, readProfile } from '../../src/simulate/index.js';
+import { purkinje } from './purkinje.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'purkinje-evaluate-'));
+  const patient = createPatient({ condition: 'sinus-rhythm', rateHz: 360, noise: 0.3 }, 4, await readProfile());
+  const samples = 60 * 360;
+  const { mv } = patient.render(0, samples);
+  const counts = (row: Float32Array) => Int16Array.from(row, (value) => Math.round(value * 200));
+  await writeRecord(join(folder, 'set'), 'a', {
+    rateHz: 360, startMs: 0,
+    leads: [{ name: 'MLII', aduPerMv: 200, offsetAdu: 0, counts: counts(mv[1]) }, { name: 'V1', aduPerMv: 200, offsetAdu: 0, counts: counts(mv[6]) }],
+  });
+  await writeAnnotations(join(folder, 'set'), 'a', patient.truth(0, 60).beats.map(({ qrs }) => ({ sample: Math.round(qrs.peakS * 360), symbol: 'N' })));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('evaluate beats', () => {
+  it('prints JSON figures, and writes a line a record and lead, first signal first', async () => {
+    const file = join(folder, 'found.jsonl');
+    const { code, lines } = await purkinje(['evaluate', 'beats', '--data', folder, '--json', '--predictions', file]);
+    expect(code).toBe(0);
+    const [report] = lines;
+    expect(report.qrs.se).toBeGreaterThan(98);
+    expect(report.qrs.ppv).toBeGreaterThan(98);
+    const written = (await readFile(file, 'utf8')).trim().split('\n').map((line) => JSON.parse(line));
+    expect(written.map(({ record, lead }) => [record, lead])).toEqual([['a', 'MLII'], ['a', 'V1'], ['a', 'global']]);
+    expect(written[0].rpeaks.length).toBe(report.qrs.tp + report.qrs.fp);
+    for (const { onset, peak, offset } of written[2].waves) expect(onset <= peak && peak <= offset).toBe(true);
+  });
+  it('a record that cannot be read has its line, with the reason, and the rest is evaluated', async () => {
+    await writeFile(join(folder, 'set', 'broken.hea'), 'broken 1 360 1000\nbroken.dat 16 200 16 0 0 0 0 MLII\n');
+    const file = join(folder, 'found.jsonl');
+    const { code, err } = await purkinje(['evaluate', 'beats', '--data', folder, '--json', '--predictions', file]);
+    await rm(join(folder, 'set', 'broken.hea'));
+    expect(code).toBe(1);
+    expect(err).toContain('broken.dat');
+    const written = (await readFile(file, 'utf8')).trim().split('\n').map((line) => JSON.parse(line));
+    expect(written.find(({ record }) => record === 'broken').reason).toContain('broken.dat');
+    expect(written.filter(({ record }) => record === 'a').length).toBe(3);
+  });
+});
+
+const real = process.env.PURKINJE_ECG_DIR ?? '';
+if (real === '') console.warn('SKIPPED: figures on real recordings (set PURKINJE_ECG_DIR)');
+
+/** Floors, not figures: those stand in docs/signal.md. */
+describe.skipIf(real === '' || !existsSync(join(real, 'mitdb')))('on real recordings', () => {
+  const evaluated = async (set: string) => (await purkinje(['evaluate', 'beats', '--data', join(real, set), '--json'])).lines[0];
+  it('beats of mitdb', { timeout: 240_000 }, async () => {
+    const { qrs, records } = await evaluated('mitdb');
+    expect(qrs.se).toBeGreaterThan(99.7);
+    expect(qrs.ppv).toBeGreaterThan(99.8);
+    for (const { record, se, ppv } of records) expect(Math.min(se, ppv), record).toBeGreaterThan(98);
+  });
+  it('boundaries of ludb', { timeout: 240_000 }, async () => {
+    const { boundaries, waves } = await evaluated('ludb');
+    const sd = (wave: string, edge: string) => boundaries.find((one: any) => one.wave === wave && one.edge === edge && one.scope === 'global').sdMs;
+    expect(sd('P', 'onset')).toBeLessThan(8);
+    expect(sd('P', 'offset')).toBeLessThan(9);
+    expect(sd('QRS', 'onset')).toBeLessThan(6.5);
+    expect(sd('QRS', 'offset')).toBeLessThan(9);
+    expect(sd('T', 'offset')).toBeLessThan(15);
+    for (const [wave, least] of [['P', 97], ['QRS', 99.8], ['T', 98]] as const) {
+      const { se, ppv } = waves.find((one: any) => one.wave === wave && one.scope === 'leads');
+      expect(Math.min(se, ppv), wave).toBeGreaterThan(least);
+    }
+  });
+});
