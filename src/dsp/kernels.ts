@@ -36,7 +36,8 @@ export const ACTIVATION_MAX = 8191;
 
 /**
  * One layer of a network: a convolution over time in whole numbers: exact, hence the same on every machine.
- * out[t][o] = clamp((bias[o] + Σ input[t·stride + j − pad][i] · weights[j][i][o] + half) >> shift), zeros beyond the edges.
+ * out[t][o] = clamp((bias[o] + Σ input[t·stride + j − pad][i] · weights[j][i][o] + half) >> shift), zeros beyond the edges; then, where asked
+ * for, clamp(out + input).
  */
 export interface Layer {
   readonly inputs: number;
@@ -52,6 +53,10 @@ export interface Layer {
   readonly shift: number;
   /** Negative results become 0. */
   readonly rectified: boolean;
+  /** Negative inputs count as 0. */
+  readonly rectifiesInput: boolean;
+  /** The input, as it came, is added to the result; stride 1, as many outputs as inputs. */
+  readonly addsInput: boolean;
 }
 
 /**
@@ -87,5 +92,7 @@ export interface Kernels {
   movingAverage(row: Float64Array, half: number): Float64Array;
   /** See layer.ts. */
   layer(layer: Layer, input: Int16Array): Int16Array;
+  /** Of rows of time × channels without negative values: time × 2·channels, the mean (rounded) and the maximum of each channel; channels a multiple of eight. */
+  pooled(rows: readonly Int16Array[], channels: number): Int16Array;
   statistics(row: Float32Array): RowStatistics;
 }

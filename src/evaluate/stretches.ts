@@ -1,5 +1,5 @@
 import type { Wave } from '../ecg/index.js';
-import { type Delineation, delineate } from '../grade/index.js';
+import { type Delineation, delineate, type NamedLead } from '../grade/index.js';
 
 /** As long as a segment, seen with so much on either side: no wave is cut in two. */
 const STRETCH_S = 10;
@@ -8,8 +8,8 @@ const BESIDE_S = 2;
 const REFRACTORY_S = 0.2;
 
 /** Beats and waves of a record of any length: stretch by stretch, each wave from the stretch that holds its middle. */
-export function delineateRecord(leads: readonly Float32Array[], rateHz: number): Delineation {
-  const samples = leads[0]?.length ?? 0;
+export function delineateRecord(leads: readonly NamedLead[], rateHz: number): Delineation {
+  const samples = leads[0]?.mv.length ?? 0;
   const [core, beside] = [Math.round(STRETCH_S * rateHz), Math.round(BESIDE_S * rateHz)];
   const beats: number[] = [];
   const second: number[] = [];
@@ -18,7 +18,7 @@ export function delineateRecord(leads: readonly Float32Array[], rateHz: number):
     const from = Math.max(0, Math.min(start - beside, samples - core - 2 * beside));
     const to = Math.min(samples, from + core + 2 * beside);
     const end = start + core >= samples ? Infinity : start + core;
-    const found = delineate(leads.map((mv) => mv.subarray(from, to)), rateHz);
+    const found = delineate(leads.map(({ lead, mv }) => ({ lead, mv: mv.subarray(from, to) })), rateHz);
     for (const [kept, ones] of [[beats, found.beats], [second, found.second]] as const) {
       for (const beat of ones) {
         const at = beat + from;

@@ -3,14 +3,12 @@ import type { Gates, Grade, LeadState, Measurements, Pacing, Physical, Segment }
 import { isGainDoubtful } from './gain.js';
 import { isContradicted, limbLeadsOf, type MeanBeat, meanBeat } from './leads/index.js';
 import { measure } from './measure.js';
-import { agreement, INDEPENDENT, LEAD_REASONS, type LeadCheck, type Quality, qualityOf, type Trouble } from './quality/index.js';
+import { agreement, INDEPENDENT, LEAD_REASONS, type Quality, qualityOf, type Trouble } from './quality/index.js';
 import { levelsOf } from './voltage.js';
 import { type Delineation, delineate } from './waves/index.js';
-import { waveLeads } from './waves/leads.js';
 
-export { type Delineation, delineate } from './waves/index.js';
+export { type Delineation, delineate, type NamedLead } from './waves/index.js';
 export { wavesOfLead } from './waves/lead.js';
-export { waveLeads } from './waves/leads.js';
 
 export { agreement, type Trouble } from './quality/index.js';
 export { type Exchange, exchanged, EXCHANGES, limbLeadsOf, type MeanBeat } from './leads/index.js';
@@ -49,7 +47,7 @@ export function grade(segment: Segment, physical: Physical, { earlier }: Beside 
   const quality = qualityOf(segment, physical);
   const { checks, score, trouble, usable } = quality;
   const unusable = !quality.gates.rate;
-  const { beats, second, waves } = unusable ? SILENT : delineate(leadsForWaves(physical, checks), rateHz);
+  const { beats, second, waves } = unusable ? SILENT : delineate(rows.filter((_, i) => checks[i].rate), rateHz);
   const agreed = (agreement(beats, second, rateHz) ?? 1) >= AGREEMENT_MIN;
   const gates = { ...quality.gates, morphology: quality.gates.morphology && agreed };
   const whole = rows.filter((row, i) => usable.has(row.lead) && checks[i].presence === 1);
@@ -73,11 +71,6 @@ export function grade(segment: Segment, physical: Physical, { earlier }: Beside 
     pacing: segment.paceMarks === undefined ? 'unknown' : segment.paceMarks.length > 0 ? 'paced' : 'none',
     beat: limb?.swap === undefined ? beat : undefined,
   };
-}
-
-function leadsForWaves({ rows }: Physical, checks: readonly LeadCheck[]): Float32Array[] {
-  const sound = rows.filter((_, i) => checks[i].rate);
-  return waveLeads(sound.map(({ lead }) => lead)).map((i) => sound[i].mv);
 }
 
 function reasonsOf(segment: Segment, { checks, gates }: Quality): string[] {

@@ -16,6 +16,8 @@ const shape = fc.record({
   stride: fc.constantFrom(1, 2),
   shift: fc.integer({ min: 1, max: 14 }),
   rectified: fc.boolean(),
+  rectifiesInput: fc.boolean(),
+  addsInput: fc.boolean(),
   time: fc.integer({ min: 1, max: 40 }),
 });
 const values = (length: number, max: number) => fc.array(fc.oneof(fc.integer({ min: -max, max }), fc.constantFrom(-max, max, 0)), { minLength: length, maxLength: length });
@@ -24,7 +26,7 @@ const anything = shape.chain(({ time, ...layer }) =>
     input: values(time * layer.inputs, layer.inputs === 1 ? INPUT_MAX : ACTIVATION_MAX).map((list) => Int16Array.from(list)),
     layer: fc
       .tuple(values(layer.width * layer.inputs * layer.outputs, WEIGHT_MAX), values(layer.outputs, 2 ** 27))
-      .map(([weights, bias]): Layer => ({ ...layer, weights: Int16Array.from(weights), bias: Int32Array.from(bias) })),
+      .map(([weights, bias]): Layer => ({ ...layer, addsInput: layer.addsInput && layer.stride === 1 && layer.inputs === layer.outputs, weights: Int16Array.from(weights), bias: Int32Array.from(bias) })),
   }),
 );
 
@@ -35,7 +37,7 @@ test('the twins agree on any layer and any input', () => {
 test('against the sum as it is written', () => {
   fc.assert(
     fc.property(anything, ({ layer, input }) => {
-      const { inputs, outputs, width, stride, weights, bias, shift, rectified } = layer;
+      const { inputs, outputs, width, stride, weights, bias, shift, rectified, rectifiesInput, addsInput } = layer;
       const time = input.length / inputs;
       const expected: number[] = [];
       for (let t = 0; t < Math.ceil(time / stride); t++) {
@@ -43,14 +45,32 @@ test('against the sum as it is written', () => {
           let sum = BigInt(bias[o]);
           for (let j = 0; j < width; j++) {
             const at = t * stride + j - (width - 1) / 2;
-            for (let i = 0; i < inputs; i++) if (at >= 0 && at < time) sum += BigInt(input[at * inputs + i]) * BigInt(weights[(j * inputs + i) * outputs + o]);
+            for (let i = 0; i < inputs; i++) if (at >= 0 && at < time && !(rectifiesInput && input[at * inputs + i] < 0)) sum += BigInt(input[at * inputs + i]) * BigInt(weights[(j * inputs + i) * outputs + o]);
           }
           const shifted = Number((sum + (1n << BigInt(shift - 1))) >> BigInt(shift));
-          expected.push(Math.min(ACTIVATION_MAX, Math.max(rectified ? 0 : -ACTIVATION_MAX, shifted)));
+          const made = Math.min(ACTIVATION_MAX, Math.max(rectified ? 0 : -ACTIVATION_MAX, shifted));
+          expected.push(addsInput ? Math.min(ACTIVATION_MAX, Math.max(-ACTIVATION_MAX, made + input[t * outputs + o])) : made);
         }
       }
       expect([...plain.layer(layer, input)]).toEqual(expected);
     }),
     { numRuns: 60 },
+  );
+});
+
+test('mean and maximum over rows: the twins agree, and the mean is rounded', () => {
+  const rows = fc.tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 9 }), fc.constantFrom(8, 16)).chain(([count, steps, channels]) =>
+    fc.record({ channels: fc.constant(channels), rows: fc.array(values(steps * channels, ACTIVATION_MAX).map((list) => Int16Array.from(list, Math.abs)), { minLength: count, maxLength: count }) }),
+  );
+  fc.assert(
+    fc.property(rows, ({ rows: list, channels }) => {
+      const got = plain.pooled(list, channels);
+      expect(fast.pooled(list, channels)).toEqual(got);
+      for (let i = 0; i < list[0].length; i++) {
+        const [at, all] = [Math.floor(i / channels) * 2 * channels + (i % channels), list.map((row) => row[i])];
+        expect(Math.abs(got[at] - all.reduce((sum, value) => sum + value, 0) / all.length)).toBeLessThanOrEqual(0.5);
+        expect(got[at + channels]).toBe(Math.max(...all));
+      }
+    }),
   );
 });

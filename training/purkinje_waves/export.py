@@ -42,7 +42,8 @@ function unpack(): WaveNetwork {
     at += 2 * weights.length;
     const bias = Int32Array.from({ length: outputs }, (_, i) => bytes.readInt32LE(at + 4 * i));
     at += 4 * outputs;
-    parts[part].push({ inputs, outputs, width, stride, weights, bias, shift, rectified });
+    const second = (part === 'down' || part === 'up') && parts[part].length % 2 === 1;
+    parts[part].push({ inputs, outputs, width, stride, weights, bias, shift, rectified, rectifiesInput: part === 'head' || (part === 'up' && second), addsInput: second });
   }
   return { front: parts.front[0], down: pairs(parts.down), up: pairs(parts.up), head: parts.head[0] };
 }

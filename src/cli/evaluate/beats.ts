@@ -5,7 +5,7 @@ import {
   boundaryFigures, type BoundaryFigure, compareBeats, compareWaves, delineateRecord, type Detection, detection, globalWaves,
   type MarkedWave, markedBeats, markedWaves, waveFigures, type WaveComparison, type WaveFigure,
 } from '../../evaluate/index.js';
-import { waveLeads, wavesOfLead } from '../../grade/index.js';
+import { wavesOfLead } from '../../grade/index.js';
 import { type EcgRecord, readAnnotations, readRecord, type RecordLead } from '../../records/index.js';
 import { lineOf } from '../failure.js';
 import { recordingsOf } from '../recordings.js';
@@ -82,8 +82,8 @@ interface Found {
 
 /** All leads together, and each lead apart. */
 function delineated({ leads, rateHz }: EcgRecord): Found {
-  const rows = leads.map(millivolts);
-  const together = delineateRecord(waveLeads(leads.map(({ name }) => name)).map((i) => rows[i]), rateHz);
+  const rows = leads.map((lead) => ({ lead: lead.name, mv: millivolts(lead) }));
+  const together = delineateRecord(rows, rateHz);
   return {
     together,
     leads: leads.map(({ label }, i) => {

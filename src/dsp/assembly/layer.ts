@@ -84,3 +84,46 @@ function narrowed(a: v128, b: v128, shift: i32, low: v128, high: v128): v128 {
   const y = i32x4.min_s(i32x4.max_s(i32x4.shr_s(b, shift), low), high);
   return i16x8.narrow_i32x4_s(x, y);
 }
+
+/** max(x, 0) of `n` int16, into `to`; reads and writes up to seven beyond the end. */
+export function rectify(from: usize, n: i32, to: usize): void {
+  const zero = i16x8.splat(0);
+  for (let i: i32 = 0; i < n; i += 8, from += 16, to += 16) v128.store(to, i16x8.max_s(v128.load(from), zero));
+}
+
+/** a + b of `n` int16 within ±limit, into a; reads and writes up to seven beyond the end. */
+export function addClamped(a: usize, b: usize, n: i32, limit: i32): void {
+  const high = i16x8.splat(<i16>limit);
+  const low = i16x8.splat(<i16>-limit);
+  for (let i: i32 = 0; i < n; i += 8, a += 16, b += 16) {
+    v128.store(a, i16x8.min_s(i16x8.max_s(i16x8.add(v128.load(a), v128.load(b)), low), high));
+  }
+}
+
+/**
+ * Over `count` rows `pitch` bytes apart, of `steps` × `channels` int16: eight channels at once. Sums are below 2²⁴, so a float32 quotient
+ * never rounds up to the next whole number.
+ */
+export function pooled(rows: usize, pitch: i32, count: i32, steps: i32, channels: i32, to: usize): void {
+  const half = i32x4.splat(count >> 1);
+  const divisor = f32x4.splat(<f32>count);
+  for (let t: i32 = 0; t < steps; t++) {
+    for (let c: i32 = 0; c < channels; c += 8, rows += 16) {
+      let low = half;
+      let high = half;
+      let max = i16x8.splat(0);
+      let row = rows;
+      for (let k: i32 = 0; k < count; k++, row += pitch) {
+        const x = v128.load(row);
+        low = i32x4.add(low, i32x4.extend_low_i16x8_s(x));
+        high = i32x4.add(high, i32x4.extend_high_i16x8_s(x));
+        max = i16x8.max_s(max, x);
+      }
+      const a = i32x4.trunc_sat_f32x4_s(f32x4.div(f32x4.convert_i32x4_s(low), divisor));
+      const b = i32x4.trunc_sat_f32x4_s(f32x4.div(f32x4.convert_i32x4_s(high), divisor));
+      v128.store(to + (<usize>c << 1), i16x8.narrow_i32x4_s(a, b));
+      v128.store(to + (<usize>(channels + c) << 1), max);
+    }
+    to += <usize>channels << 2;
+  }
+}

@@ -1,9 +1,9 @@
 /** The kernels in plain TypeScript: what the WebAssembly ones are held to, and what runs where there is no SIMD. */
 import type { Kernels } from '../kernels.js';
 import { causal, zeroPhase } from './biquad.js';
-import { layer } from './layer.js';
+import { layer, pooled } from './layer.js';
 import { clip, hasHole, millivolts, moments, normalise, weighted, widen, within } from './level.js';
 import { polyphase, polyphaseWide } from './polyphase.js';
 import { movingAverage, statistics } from './statistics.js';
 
-export const plain: Kernels = { polyphase, polyphaseWide, causal, zeroPhase, hasHole, widen, within, moments, normalise, clip, millivolts, weighted, movingAverage, statistics, layer };
+export const plain: Kernels = { polyphase, polyphaseWide, causal, zeroPhase, hasHole, widen, within, moments, normalise, clip, millivolts, weighted, movingAverage, statistics, layer, pooled };

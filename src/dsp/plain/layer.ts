@@ -2,6 +2,7 @@ import { ACTIVATION_MAX, type Layer } from '../kernels.js';
 
 export function layer(of: Layer, input: Int16Array): Int16Array {
   const { inputs, outputs, width, stride, weights, bias, shift, rectified } = of;
+  const { rectifiesInput, addsInput } = of;
   const time = input.length / inputs;
   const steps = Math.ceil(time / stride);
   const out = new Int16Array(steps * outputs);
@@ -15,14 +16,35 @@ export function layer(of: Layer, input: Int16Array): Int16Array {
       if (at < 0 || at >= time) continue;
       for (let i = 0; i < inputs; i++) {
         const x = input[at * inputs + i];
-        if (x === 0) continue;
+        if (x === 0 || (rectifiesInput && x < 0)) continue;
         const row = (j * inputs + i) * outputs;
         for (let o = 0; o < outputs; o++) sums[o] += x * weights[row + o];
       }
     }
     for (let o = 0; o < outputs; o++) {
-      const value = (sums[o] + half) >> shift;
-      out[t * outputs + o] = value < floor ? floor : value > ACTIVATION_MAX ? ACTIVATION_MAX : value;
+      const made = clamped((sums[o] + half) >> shift, floor);
+      out[t * outputs + o] = addsInput ? clamped(made + input[t * outputs + o], -ACTIVATION_MAX) : made;
+    }
+  }
+  return out;
+}
+
+function clamped(value: number, floor: number): number {
+  return value < floor ? floor : value > ACTIVATION_MAX ? ACTIVATION_MAX : value;
+}
+
+export function pooled(rows: readonly Int16Array[], channels: number): Int16Array {
+  const out = new Int16Array(rows[0].length * 2);
+  for (let from = 0, to = 0; from < rows[0].length; from += channels, to += 2 * channels) {
+    for (let c = 0; c < channels; c++) {
+      let sum = rows.length >> 1;
+      let max = 0;
+      for (const row of rows) {
+        sum += row[from + c];
+        if (row[from + c] > max) max = row[from + c];
+      }
+      out[to + c] = Math.floor(sum / rows.length);
+      out[to + channels + c] = max;
     }
   }
   return out;

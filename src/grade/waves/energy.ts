@@ -13,6 +13,7 @@ const OFFSET_SHARE = 0.08;
 const REFRACTORY_S = 0.2;
 /** Below this share of the strongest beats' energy a peak is noise between beats. */
 const ENERGY_SHARE = 0.08;
+const LEADS_MAX = 3;
 
 const band = butterworth('bandpass', 3, BAND_HZ, NETWORK_HZ);
 
@@ -20,7 +21,7 @@ const band = butterworth('bandpass', 3, BAND_HZ, NETWORK_HZ);
 export function energyBeats({ rows }: Prepared): number[] {
   const n = rows[0].length;
   const energy = new Float64Array(n);
-  for (const filtered of filterZeroPhaseRows(band, rows)) {
+  for (const filtered of filterZeroPhaseRows(band, rows.slice(0, LEADS_MAX))) {
     const scale = robustScale(filtered);
     if (scale > 0) for (let i = 0; i < n; i++) energy[i] += (filtered[i] / scale) ** 2;
   }

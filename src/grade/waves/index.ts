@@ -1,8 +1,10 @@
 import type { Wave, WaveKind } from '../../ecg/index.js';
 import { energyBeats } from './energy.js';
 import { CHANNELS, runNetwork, UNIT } from './network.js';
-import { NETWORK_HZ, prepare, whole } from './prepare.js';
+import { type NamedLead, NETWORK_HZ, prepare, whole } from './prepare.js';
 import { waveNetwork } from './weights.js';
+
+export type { NamedLead };
 
 /** Beats and waves that all leads together tell, in samples from the start, ascending. */
 export interface Delineation {
@@ -26,9 +28,9 @@ const REFRACTORY_S = 0.2;
 /**
  * P, QRS and T of a stretch of signal, over all its leads at once. Source: see `network.ts`; how it was taught and how well it does:
  * docs/signal.md.
- * @param leads rows of one length, mV at `rateHz`; NaN where there is no sample
+ * @param leads of one length, mV at `rateHz`
  */
-export function delineate(leads: readonly Float32Array[], rateHz: number): Delineation {
+export function delineate(leads: readonly NamedLead[], rateHz: number): Delineation {
   const prepared = prepare(leads, rateHz);
   const rows = prepared && whole(prepared);
   if (prepared === undefined || rows === undefined) return NOTHING;
@@ -48,17 +50,18 @@ export function delineate(leads: readonly Float32Array[], rateHz: number): Delin
 /** Where a channel lies above `level`: from crossing to crossing, by straight lines between the steps; an end of the signal is no crossing. */
 function spans(logits: Int16Array, channel: number, time: number, level: number): [number, number][] {
   const found: [number, number][] = [];
-  const at = (t: number) => logits[t * CHANNELS + channel] - level;
-  const crossing = (t: number) => t + at(t) / (at(t) - at(t + 1));
   let from = -1;
-  for (let t = 0; t < time; t++) {
-    if (at(t) < 0) continue;
-    if (from < 0) from = t === 0 ? 0 : crossing(t - 1);
-    if (t + 1 === time || at(t + 1) < 0) {
-      found.push([from, t + 1 === time ? t : crossing(t)]);
+  let before = -1;
+  for (let t = 0, at = channel; t < time; t++, at += CHANNELS) {
+    const value = logits[at] - level;
+    if (value >= 0 && from < 0) from = t === 0 ? 0 : t - value / (value - before);
+    else if (value < 0 && from >= 0) {
+      found.push([from, t - value / (value - before)]);
       from = -1;
     }
+    before = value;
   }
+  if (from >= 0) found.push([from, time - 1]);
   return found;
 }
 
