@@ -34,11 +34,11 @@ def spans(row, level=0.5, shortest=2):
     return found
 
 
-def boundaries(network, records, leads):
+def boundaries(network, records):
     """{kind: (found, missed, extra, onset errors ms, offset errors ms)} over LUDB records."""
     result = {kind: [0, 0, 0, [], []] for kind in (P, QRS, T)}
     for record in records:
-        found = probabilities(network, record['x'][leads])
+        found = probabilities(network, record['x'])
         scale = HZ / record['hz']
         for kind, tally in result.items():
             marked = [(on * scale, off * scale) for k, on, _, off in record['waves'] if k == kind and on is not None and off is not None]

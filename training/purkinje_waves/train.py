@@ -24,8 +24,6 @@ TEACHER_STEPS, STUDENT_STEPS = 2500, 6000
 TEACHERS = 2
 FOLDS = 5
 BEAT_LEVELS = (0.3, 0.4, 0.5)
-# II, V5, V1, I, V3: what src/grade/waves/leads.ts takes of twelve.
-CHOSEN = [1, 10, 6, 0, 8]
 
 
 def batch(pools, shares, rng):
@@ -91,24 +89,23 @@ def student(marked, beats, patients, fibrillating, others, teachers, seed):
 
 
 def measured(network, marked, beats):
-    """What the figures are made of: waves from all leads and from the engine's choice of them, beats from the first signal."""
+    """What the figures are made of: waves from all leads, beats from the first signal."""
     return dict(
-        all=score.boundaries(network, marked, slice(None)),
-        chosen=score.boundaries(network, marked, CHOSEN),
+        waves=score.boundaries(network, marked),
         beats={level: np.sum([score.matched(r['beats'] * HZ / r['hz'], score.beats(network, r['x'][:1], level), score.WINDOW_S * HZ) for r in beats], axis=0)
                for level in BEAT_LEVELS})
 
 
 def pooled(parts):
     return dict(
-        **{leads: {kind: [sum((p[leads][kind][i] for p in parts), start=[] if i > 2 else 0) for i in range(5)] for kind in parts[0][leads]} for leads in ('all', 'chosen')},
+        waves={kind: [sum((p['waves'][kind][i] for p in parts), start=[] if i > 2 else 0) for i in range(5)] for kind in parts[0]['waves']},
         beats={level: np.sum([p['beats'][level] for p in parts], axis=0) for level in BEAT_LEVELS})
 
 
 def report(counts):
-    for leads, (kind, (tp, fn, fp, onsets, offsets)) in ((leads, item) for leads in ('all', 'chosen') for item in counts[leads].items()):
+    for kind, (tp, fn, fp, onsets, offsets) in counts['waves'].items():
         edges = ', '.join(f'{edge} {np.mean(e):+.1f} ± {np.std(e):.1f} ms' for edge, e in (('onset', onsets), ('offset', offsets)))
-        print(f'{leads} leads, {["P", "QRS", "T"][kind]}: Se {100 * tp / (tp + fn):.2f} PPV {100 * tp / max(1, tp + fp):.2f}; {edges}')
+        print(f'{["P", "QRS", "T"][kind]}: Se {100 * tp / (tp + fn):.2f} PPV {100 * tp / max(1, tp + fp):.2f}; {edges}')
     for level, (tp, fn, fp) in counts['beats'].items():
         print(f'beats from {level}: Se {100 * tp / (tp + fn):.3f} PPV {100 * tp / (tp + fp):.3f}', flush=True)
 
