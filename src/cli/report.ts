@@ -14,7 +14,7 @@ export function segmentLine(outcome: Outcome): string {
     gates: outcome.gates,
     outcome: status,
     reasons: outcome.reasons,
-    heartRateBpm: outcome.measurements.heartRateBpm,
+    measurements: outcome.measurements,
     findings: findings.map(({ id: finding, probability }) => ({ id: finding, probability })),
   });
 }

@@ -6,7 +6,7 @@ import { type Refusal, refusal } from './piece.js';
 export interface Known {
   readonly ageYears?: number;
   readonly sex?: 'female' | 'male';
-  readonly measurements?: Pick<Measurements, 'heartRateBpm' | 'prMs' | 'qrsMs' | 'qtMs' | 'qtcMs' | 'axisDeg'>;
+  readonly measurements?: Pick<Measurements, 'heartRateBpm' | 'atrialRateBpm' | 'prMs' | 'qrsMs' | 'qtMs' | 'qtcMs' | 'axisDeg'>;
 }
 
 /** The features in the model's order, scaled. */
@@ -28,8 +28,6 @@ function valueOf(name: Feature['name'], { ageYears, sex, measurements = {} }: Kn
       return ageYears;
     case 'sex':
       return sex === undefined ? undefined : sex === 'male' ? 1 : 0;
-    case 'atrialRateBpm':
-      return undefined;
     default:
       return measurements[name];
   }

@@ -31,6 +31,13 @@ export const PAGE = `<!doctype html>
   const byId = (id) => document.getElementById(id);
   const cell = (row, text, kind) => { const td = row.insertCell(); td.textContent = text; if (kind) td.className = kind; return td; };
   const tag = (td, text) => { const s = document.createElement('span'); s.className = 'tag'; s.textContent = text; td.append(s); };
+  const NUMBERS = [['heartRateBpm', '', '/min'], ['atrialRateBpm', 'atria ', '/min'], ['prMs', 'PR ', ' ms'], ['qrsMs', 'QRS ', ' ms'], ['qtMs', 'QT ', ' ms'], ['qtcMs', 'QTc ', ' ms'], ['axisDeg', 'axis ', '°']];
+  const ST_TOLD_MV = 0.1;
+  function numbers(m) {
+    const told = NUMBERS.flatMap(([key, name, unit]) => m[key] === undefined ? [] : [name + Math.round(m[key]) + unit]);
+    const st = m.st.filter(({ mv }) => Math.abs(mv) >= ST_TOLD_MV).map(({ lead, mv }) => lead + ' ' + (mv > 0 ? '+' : '−') + Math.abs(mv).toFixed(1));
+    return [...told, ...(st.length > 0 ? ['ST ' + st.join(', ') + ' mV'] : [])].join(' · ');
+  }
   function draw() {
     const body = byId('alerts'); body.replaceChildren();
     for (const a of [...alerts.values()].sort((x, y) => y.atMs - x.atMs).slice(0, 200)) {
@@ -39,6 +46,7 @@ export const PAGE = `<!doctype html>
       const what = cell(row, a.finding);
       if (a.simulated) tag(what, 'SIMULATED');
       if (a.accelerated) tag(what, 'history told ' + a.accelerated + ' times faster');
+      const p = document.createElement('p'); p.className = 'note'; p.textContent = numbers(a.measurements); what.append(p);
       cell(row, a.probability.toFixed(2), 'num'); cell(row, a.priority, a.priority);
       cell(row, a.channel === 'worklist' ? 'reader worklist' : a.channel); cell(row, a.state);
     }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { reply } from '../adapters/http/index.js';
 import type { Filter } from '../deliver/index.js';
-import type { AlertEvent } from '../ecg/index.js';
+import type { AlertEvent, Measurements } from '../ecg/index.js';
 import { type Clock } from '../ports/index.js';
 import type { AlertHub, Subscriber } from './hub.js';
 
@@ -52,8 +52,13 @@ export function told(event: AlertEvent) {
   const { bed, device, unit, finding, kind, priority, channel, probability, onsetMs, evidence, simulated, accelerated, measurements } = snapshot;
   return {
     ...{ alertId, sequence, state, atMs, bed: bed ?? device, device, unit, finding, kind, priority, channel, probability, onsetMs, evidence, simulated, accelerated },
-    heartRateBpm: measurements.heartRateBpm,
+    measurements: numbersOf(measurements),
   };
+}
+
+/** Without the R peaks, which nobody reads as numbers. */
+function numbersOf({ beats: _beats, ...numbers }: Measurements): Omit<Measurements, 'beats'> {
+  return numbers;
 }
 
 function filterOf(url: string): Filter {
