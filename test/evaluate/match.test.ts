@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Wave } from '../../src/ecg/index.js';
-import { compareBeats, compareWaves, detection, globalWaves, markedBeats, markedWaves } from '../../src/evaluate/index.js';
+import { alarmFigures, compareBeats, compareWaves, detection, globalWaves, isBorneOut, markedBeats, markedWaves } from '../../src/evaluate/index.js';
 import { matchTimes } from '../../src/evaluate/match.js';
 
 const times = fc.uniqueArray(fc.integer({ min: 0, max: 2000 }), { maxLength: 60 }).map((list) => list.sort((a, b) => a - b));
@@ -76,5 +76,27 @@ describe('waves', () => {
     const lead = (shift: number) => [{ wave: 'QRS' as const, onset: 100 + shift, peak: 120 + shift, offset: 150 + shift }];
     const odd = [...lead(0), { wave: 'P' as const, onset: 20, peak: 30, offset: 40 }];
     expect(globalWaves([lead(0), lead(2), odd, lead(8)], 500)).toEqual([{ wave: 'QRS', onset: 101, peak: 121, offset: 151 }]);
+  });
+});
+
+describe('alarms that beats decide', () => {
+  const RATE = 250;
+  const every = (seconds: number, from = 0, to = 300) => Array.from({ length: Math.floor((to - from) / seconds) }, (_, i) => Math.round((from + i * seconds) * RATE));
+  test('asystole: no beat for four seconds before the alarm', () => {
+    expect(isBorneOut('Asystole', every(0.8), 300, RATE)).toBe(false);
+    expect(isBorneOut('Asystole', [...every(0.8, 0, 290), ...every(0.8, 294.2)], 300, RATE)).toBe(true);
+    expect(isBorneOut('Asystole', every(0.8, 0, 295), 300, RATE)).toBe(true);
+    expect(isBorneOut('Asystole', [], 300, RATE)).toBe(true);
+  });
+  test('bradycardia: five beats under 40 a minute; tachycardia: seventeen over 140', () => {
+    expect(isBorneOut('Bradycardia', every(1.6), 300, RATE)).toBe(true);
+    expect(isBorneOut('Bradycardia', every(1.4), 300, RATE)).toBe(false);
+    expect(isBorneOut('Tachycardia', every(0.4), 300, RATE)).toBe(true);
+    expect(isBorneOut('Tachycardia', every(0.45), 300, RATE)).toBe(false);
+    expect(isBorneOut('Tachycardia', every(0.4, 0, 280), 300, RATE)).toBe(false);
+  });
+  test('figures count true and false alarms apart', () => {
+    const judged = [[true, true], [true, false], [false, false], [false, false]].map(([isTrue, isBorneOut]) => ({ alarm: 'Asystole' as const, isTrue, isBorneOut }));
+    expect(alarmFigures(judged)).toEqual([{ alarm: 'Asystole', sensitivity: 50, specificity: 100, trueAlarms: 2, falseAlarms: 2 }]);
   });
 });

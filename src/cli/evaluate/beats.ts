@@ -2,13 +2,14 @@ import { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import {
-  boundaryFigures, type BoundaryFigure, compareBeats, compareWaves, delineateRecord, type Detection, detection, globalWaves,
+  type AlarmFigure, alarmFigures, BEAT_ALARMS, boundaryFigures, type BoundaryFigure, compareBeats, compareWaves, delineateRecord, type Detection, detection, globalWaves, isBorneOut,
   type MarkedWave, markedBeats, markedWaves, waveFigures, type WaveComparison, type WaveFigure,
 } from '../../evaluate/index.js';
 import { wavesOfLead } from '../../grade/index.js';
 import { type EcgRecord, readAnnotations, readRecord, type RecordLead } from '../../records/index.js';
 import { lineOf } from '../failure.js';
 import { recordingsOf } from '../recordings.js';
+import { ALARM_AT_S, readAlarms } from './alarms.js';
 import { openPredictions, type Predictions } from './predictions.js';
 
 interface Options {
@@ -45,6 +46,7 @@ async function run({ data, json, predictions: file }: Options): Promise<void> {
   const predictions = await openPredictions(file);
   const beats: BeatCount[] = [];
   const compared: Compared[] = [];
+  const alarms: Parameters<typeof alarmFigures>[0][number][] = [];
   const failed: { record: string; reason: string }[] = [];
   for (const { path } of await recordingsOf([data])) {
     const record = basename(path);
@@ -55,6 +57,9 @@ async function run({ data, json, predictions: file }: Options): Promise<void> {
       await predict(predictions, record, found);
       const first = await firstSignalBeats(path, found, read.rateHz);
       if (first !== undefined) beats.push({ record, set, ...first });
+      const told = (await readAlarms(dirname(path))).get(record);
+      const alarm = BEAT_ALARMS.find((one) => one === told?.alarm);
+      if (told !== undefined && alarm !== undefined) alarms.push({ alarm, isTrue: told.isTrue, isBorneOut: isBorneOut(alarm, found.together.beats, ALARM_AT_S, read.rateHz) });
       compared.push(...(await boundaries(path, read, found)).map((one) => ({ ...one, set })));
     } catch (error) {
       const reason = lineOf(error);
@@ -68,6 +73,7 @@ async function run({ data, json, predictions: file }: Options): Promise<void> {
   const sets = [...new Set([...beats, ...compared].map(({ set }) => set))].sort();
   const report = {
     ...figures(beats, compared),
+    ...(alarms.length > 0 && { alarms: alarmFigures(alarms) }),
     ...(sets.length > 1 && { sets: sets.map((name) => ({ name, ...figures(beats.filter(({ set }) => set === name), compared.filter(({ set }) => set === name)) })) }),
     records: beats.map(({ record, counts }) => ({ record, ...counts })),
     failed,
@@ -163,7 +169,7 @@ function figures(beats: readonly BeatCount[], compared: readonly Compared[]): Fi
   };
 }
 
-function table(report: Figures & { readonly records: readonly ({ record: string } & Detection)[]; readonly failed: readonly unknown[] }): string {
+function table(report: Figures & { readonly alarms?: readonly AlarmFigure[]; readonly records: readonly ({ record: string } & Detection)[]; readonly failed: readonly unknown[] }): string {
   const lines: string[] = [];
   const detected = (name: string, { se, ppv, tp, fn, fp }: Detection) => lines.push(`${name.padEnd(16)} Se ${se ?? '–'}  PPV ${ppv ?? '–'}  (found ${tp}, missed ${fn}, extra ${fp})`);
   for (const { record, ...counts } of report.records) detected(record, counts);
@@ -172,6 +178,9 @@ function table(report: Figures & { readonly records: readonly ({ record: string 
   for (const { wave, scope, ...counts } of report.waves ?? []) detected(`${wave}, ${scope}`, counts);
   for (const { wave, edge, scope, meanMs, sdMs, n, matched } of report.boundaries ?? []) {
     lines.push(`${`${wave} ${edge}`.padEnd(12)} ${scope.padEnd(8)} ${meanMs ?? '–'} ± ${sdMs ?? '–'} ms (${matched} of ${n})`);
+  }
+  for (const { alarm, sensitivity, specificity, trueAlarms, falseAlarms } of report.alarms ?? []) {
+    lines.push(`${alarm.padEnd(12)} borne out by the beats: ${sensitivity ?? '–'}% of ${trueAlarms} true alarms; not: ${specificity ?? '–'}% of ${falseAlarms} false ones`);
   }
   if (report.failed.length > 0) lines.push(`${report.failed.length} records could not be read`);
   return `${lines.join('\n')}\n`;

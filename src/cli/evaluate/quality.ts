@@ -6,6 +6,7 @@ import { type GradedRecord, type GradedSegment, type QualityFigures, qualityFigu
 import { exchanged, EXCHANGES, grade, limbLeadsOf, type MeanBeat } from '../../grade/index.js';
 import { chunksOf, listRecords, readRecord, RecordError } from '../../records/index.js';
 import { lineOf, UsageError } from '../failure.js';
+import { ALARM_AT_S, readAlarms, type ToldAlarm } from './alarms.js';
 
 interface QualityOptions {
   readonly data: string;
@@ -15,8 +16,6 @@ interface QualityOptions {
 
 /** Collections whose name is looked for in a record's path, innermost first; any other is told as `other`. */
 const SETS = ['cinc2011', 'ptbxl500', 'ludb', 'mitdb', 'cinc2015', 'vfdb', 'qtdb', 'nstdb', 'cinc2021'];
-/** In Challenge 2015 every alarm goes off here. */
-const ALARM_AT_S = 300;
 const CHUNK_MS = 10_000;
 
 export function qualityCommand(): Command {
@@ -38,18 +37,18 @@ export function qualityCommand(): Command {
     });
 }
 
-type Beside = (folder: string) => Promise<{ readonly labels: ReadonlyMap<string, string>; readonly alarms: ReadonlyMap<string, string> }>;
+type Beside = (folder: string) => Promise<{ readonly labels: ReadonlyMap<string, string>; readonly alarms: ReadonlyMap<string, ToldAlarm> }>;
 
 /** What lies beside the records of a folder, read once a folder. */
 function besides(): Beside {
   const known = new Map<string, ReturnType<Beside>>();
   const read = async (folder: string) => {
-    const lines = async (file: string) => (await readFile(join(folder, file), 'utf8').catch(() => '')).split(/\r?\n/).map((line) => line.split(','));
-    const [[head, ...rows], alarms] = await Promise.all([lines('labels.csv'), lines('ALARMS')]);
+    const text = await readFile(join(folder, 'labels.csv'), 'utf8').catch(() => '');
+    const [head, ...rows] = text.split(/\r?\n/).map((line) => line.split(','));
     const [record, quality] = [head.indexOf('record'), head.indexOf('quality')];
     return {
       labels: new Map(record < 0 || quality < 0 ? [] : rows.map((row) => [row[record], row[quality]?.trim()])),
-      alarms: new Map(alarms.map((row) => [row[0], row[2]?.trim()])),
+      alarms: await readAlarms(folder),
     };
   };
   return (folder) => {
@@ -63,12 +62,12 @@ async function gradedRecord(path: string, beside: Beside): Promise<GradedRecord>
   const parts = resolve(path).split(sep);
   const stem = parts.at(-1)!;
   const label = labels.get(stem);
-  const isTrue = alarms.get(stem);
+  const alarm = alarms.get(stem);
   const told = {
     record: stem,
     set: parts.findLast((part) => SETS.includes(part)) ?? 'other',
     label: label === 'acceptable' || label === 'unacceptable' ? label : undefined,
-    alarm: isTrue === '0' || isTrue === '1' ? { atS: ALARM_AT_S, isTrue: isTrue === '1' } : undefined,
+    alarm: alarm && { atS: ALARM_AT_S, isTrue: alarm.isTrue },
   } as const;
   try {
     return { ...told, segments: await gradedSegments(path, stem) };
