@@ -1,5 +1,5 @@
 import type { PrometheusMeter } from '../adapters/prometheus/index.js';
-import type { AlertEvent, Outcome } from '../ecg/index.js';
+import { type AlertEvent, numbersOf, type Outcome } from '../ecg/index.js';
 
 /** The machine-readable lines: one JSON object each. */
 export function segmentLine(outcome: Outcome): string {
@@ -14,7 +14,8 @@ export function segmentLine(outcome: Outcome): string {
     gates: outcome.gates,
     outcome: status,
     reasons: outcome.reasons,
-    measurements: outcome.measurements,
+    heartRateBpm: outcome.measurements.heartRateBpm,
+    measurements: numbersOf(outcome.measurements),
     findings: findings.map(({ id: finding, probability }) => ({ id: finding, probability })),
   });
 }
@@ -35,6 +36,9 @@ export function alertLine(event: AlertEvent): string {
     evidence: snapshot.evidence,
     simulated: snapshot.simulated,
     accelerated: snapshot.accelerated,
+    measurements: numbersOf(snapshot.measurements),
+    reasons: snapshot.reasons,
+    score: snapshot.score,
   });
 }
 

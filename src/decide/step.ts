@@ -1,4 +1,4 @@
-import { type AlertCommand, type AlertEvent, type AlertSnapshot, type Channel, type Outcome, SEGMENT_SECONDS } from '../ecg/index.js';
+import { type AlertCommand, type AlertEvent, type AlertSnapshot, BEATS_DISPUTED, type Channel, type Outcome, SEGMENT_SECONDS } from '../ecg/index.js';
 import { type NotClaimed, notClaimable } from './claim.js';
 import { alertId, chained, isLegal } from './event.js';
 import { EMPTY_SKETCH, medianOf, withValue } from './median.js';
@@ -74,8 +74,9 @@ function isForgettable({ active, cooldownUntilMs, structural, recent }: FindingS
 
 /** The encoder's findings, and the rules on measurements. */
 function candidates(outcome: Outcome): { id: string; probability: number }[] {
+  const isMeasured = outcome.grade !== 'unusable' && !outcome.reasons.includes(BEATS_DISPUTED);
   const rules = RULES.flatMap((rule) => {
-    const holds = outcome.grade === 'unusable' ? undefined : rule.holds(outcome);
+    const holds = isMeasured ? rule.holds(outcome) : undefined;
     return holds === undefined ? [] : [{ id: rule.id, probability: holds ? 1 : 0 }];
   });
   return [...outcome.findings, ...rules];
@@ -161,6 +162,8 @@ function raise(entry: PolicyEntry, probability: number, votes: readonly Vote[], 
     onsetMs: first.startMs,
     segments,
     measurements: outcome.measurements,
+    reasons: outcome.reasons,
+    score: outcome.score,
     model: entry.evidence === 'rule' ? '' : outcome.model,
     modelHash: entry.evidence === 'rule' ? '' : outcome.modelHash,
     policyHash: policy.hash,

@@ -23,6 +23,9 @@ export interface AlertSnapshot {
   /** Ids of the segments that decided. */
   readonly segments: readonly string[];
   readonly measurements: Measurements;
+  /** Of the segment that decided: what speaks against its signal (exchanged electrodes, a doubtful gain …), and its score from 0 to 1. */
+  readonly reasons: readonly string[];
+  readonly score: number;
   readonly model: string;
   readonly modelHash: string;
   readonly policyHash: string;

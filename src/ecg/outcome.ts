@@ -3,6 +3,9 @@ import type { Origin } from './leads.js';
 
 export type Grade = 'good' | 'limited' | 'unusable';
 export type OutcomeStatus = 'scored' | 'unusable' | 'unscored' | 'shed';
+/** Reason of a segment whose beats are not to be trusted: rules on them do not speak. */
+export const BEATS_DISPUTED = 'detectors-disagree';
+
 export type Pacing = 'unknown' | 'none' | 'paced';
 
 /** What a segment's signal is good for. */
@@ -36,12 +39,17 @@ export interface Measurements {
   readonly qtcMs?: number;
   readonly qtcBazettMs?: number;
   readonly axisDeg?: number;
-  /** R peaks, samples from the segment's start. */
+  /** QRS complexes, samples from the segment's start: the middle of what is taken for the beat, within 20 ms of the R peak. */
   readonly beats: readonly number[];
   /** QRS of each lead that is without fault. */
   readonly voltages: readonly Voltage[];
   /** 60 ms after the QRS of each lead that is without fault. */
   readonly st: readonly StLevel[];
+}
+
+/** Without the beats, which nobody reads as numbers. */
+export function numbersOf({ beats: _beats, ...numbers }: Measurements): Omit<Measurements, 'beats'> {
+  return numbers;
 }
 
 /** Median over the beats, mV from the level before the QRS. */

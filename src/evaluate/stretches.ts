@@ -8,7 +8,7 @@ const BESIDE_S = 2;
 const REFRACTORY_S = 0.2;
 
 /** Beats and waves of a record of any length: stretch by stretch, each wave from the stretch that holds its middle. */
-export function delineateRecord(leads: readonly NamedLead[], rateHz: number): Delineation {
+export function delineateRecord(leads: readonly NamedLead[], rateHz: number): Omit<Delineation, 'sureness'> {
   const samples = leads[0]?.mv.length ?? 0;
   const [core, beside] = [Math.round(STRETCH_S * rateHz), Math.round(BESIDE_S * rateHz)];
   const beats: number[] = [];

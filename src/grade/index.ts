@@ -1,5 +1,5 @@
 /** Segment → quality, beats, measurements. Nothing here changes a sample. Pure. */
-import type { Gates, Grade, LeadState, Measurements, Pacing, Physical, Segment } from '../ecg/index.js';
+import { BEATS_DISPUTED, type Gates, type Grade, type LeadState, type Measurements, type Pacing, type Physical, type Segment } from '../ecg/index.js';
 import { isGainDoubtful } from './gain.js';
 import { isContradicted, limbLeadsOf, type MeanBeat, meanBeat } from './leads/index.js';
 import { measure } from './measure.js';
@@ -37,9 +37,13 @@ export interface Beside {
   readonly earlier?: MeanBeat;
 }
 
-/** Below this share of beats that both detectors have, neither intervals nor ST are to be trusted. */
+/**
+ * Beats are disputed where the detectors have fewer than this share in common and the network itself is not sure of them. On noise without
+ * a heart both hold; a slow rhythm with tall T waves, which the energy detector takes for beats, the network is sure of.
+ */
 const AGREEMENT_MIN = 0.7;
-const SILENT: Delineation = { beats: [], second: [], waves: [] };
+const SURENESS_MIN = 0.8;
+const SILENT: Delineation = { beats: [], second: [], sureness: 0, waves: [] };
 
 /** Grades one segment and measures what a clinician reads beside a probability. */
 export function grade(segment: Segment, physical: Physical, { earlier }: Beside = {}): Graded {
@@ -47,15 +51,17 @@ export function grade(segment: Segment, physical: Physical, { earlier }: Beside 
   const quality = qualityOf(segment, physical);
   const { checks, score, trouble, usable } = quality;
   const unusable = !quality.gates.rate;
-  const { beats, second, waves } = unusable ? SILENT : delineate(rows.filter((_, i) => checks[i].rate), rateHz);
-  const agreed = (agreement(beats, second, rateHz) ?? 1) >= AGREEMENT_MIN;
-  const gates = { ...quality.gates, morphology: quality.gates.morphology && agreed };
+  const { beats, second, sureness, waves } = unusable ? SILENT : delineate(rows.filter((_, i) => checks[i].rate), rateHz);
+  const disputed = (agreement(beats, second, rateHz) ?? 1) < AGREEMENT_MIN && sureness < SURENESS_MIN;
+  const gates = { ...quality.gates, morphology: quality.gates.morphology && !disputed };
   const whole = rows.filter((row, i) => usable.has(row.lead) && checks[i].presence === 1);
-  const measurements = unusable ? { beats: [], voltages: [], st: [] } : measure(beats, waves, levelsOf(whole, waves, rateHz), samples, rateHz);
+  // Without the gate there are beats, and nothing of their shape.
+  const shown = gates.morphology ? waves : [];
+  const measurements = unusable ? { beats: [], voltages: [], st: [] } : measure(beats, shown, levelsOf(whole, shown, rateHz), samples, rateHz);
   const beat = gates.twelveLead ? meanBeat(whole.filter(({ origin }) => origin === 'measured' || origin === 'derived'), beats, rateHz) : undefined;
   const limb = beat === undefined ? undefined : limbLeadsOf(beat, earlier);
   const reasons = reasonsOf(segment, quality);
-  if (!agreed) reasons.push('detectors-disagree');
+  if (disputed) reasons.push(BEATS_DISPUTED);
   if (isContradicted(rows)) reasons.push('limb-leads-contradict');
   if (limb?.swap !== undefined) reasons.push(`swapped-${limb.swap}`);
   if (isGainDoubtful(measurements.voltages, checks.map(({ lead, shape: { beatMv, noiseMv } }) => ({ lead, beatMv, noiseMv })), INDEPENDENT)) reasons.push('gain-doubtful');

@@ -9,6 +9,10 @@ const RR_MIN = 4;
 const PR_MAX_S = 0.5;
 /** An interval stands for the segment when at least this share of its beats has it. */
 const SHARE_MIN = 0.5;
+/** Fewer P waves tell no atrial rate. */
+const P_MIN = 3;
+/** A smaller net QRS in the frontal plane has no direction worth telling. */
+const AXIS_MIN_MV = 0.05;
 
 /**
  * Numbers from beats and waves (samples from the segment's start) of a segment of `samples` at `rateHz`. Intervals are medians over the
@@ -65,9 +69,6 @@ function complexesOf(waves: readonly Wave[], rateHz: number): Complex[] {
   });
 }
 
-/** Fewer P waves tell no atrial rate. */
-const P_MIN = 3;
-
 function atrialRate(waves: readonly Wave[], ms: (interval: number) => number): number | undefined {
   const peaks = waves.filter(({ wave }) => wave === 'P').map(({ peak }) => peak);
   return peaks.length < P_MIN ? undefined : round(60_000 / ms(median(peaks.slice(1).map((peak, i) => peak - peaks[i]))));
@@ -84,15 +85,13 @@ function axisOf(levels: readonly ComplexLevels[]): number | undefined {
   return Math.round((Math.atan2((2 / Math.sqrt(3)) * y, x) * 180) / Math.PI);
 }
 
-/** A smaller net QRS in the frontal plane has no direction worth telling. */
-const AXIS_MIN_MV = 0.05;
-
+/** Of an even number the upper of the middle two. */
 function median(values: number[]): number {
   values.sort((a, b) => a - b);
   return values[values.length >> 1];
 }
 
-/** Three significant decimals are more than any of these deserves. */
+/** Three decimals are more than any of these deserves. */
 function round(value: number): number {
   return Math.round(value * 1000) / 1000;
 }

@@ -31,6 +31,7 @@ export const PAGE = `<!doctype html>
   const byId = (id) => document.getElementById(id);
   const cell = (row, text, kind) => { const td = row.insertCell(); td.textContent = text; if (kind) td.className = kind; return td; };
   const tag = (td, text) => { const s = document.createElement('span'); s.className = 'tag'; s.textContent = text; td.append(s); };
+  const DOUBTS = { 'swapped-LA-RA': 'arm electrodes exchanged?', 'swapped-LA-LL': 'left arm and leg exchanged?', 'swapped-RA-LL': 'right arm and leg exchanged?', 'limb-leads-contradict': 'limb leads contradict each other', 'gain-doubtful': 'amplitude doubtful' };
   const NUMBERS = [['heartRateBpm', '', '/min'], ['atrialRateBpm', 'atria ', '/min'], ['prMs', 'PR ', ' ms'], ['qrsMs', 'QRS ', ' ms'], ['qtMs', 'QT ', ' ms'], ['qtcMs', 'QTc ', ' ms'], ['axisDeg', 'axis ', '°']];
   const ST_TOLD_MV = 0.1;
   function numbers(m) {
@@ -46,6 +47,7 @@ export const PAGE = `<!doctype html>
       const what = cell(row, a.finding);
       if (a.simulated) tag(what, 'SIMULATED');
       if (a.accelerated) tag(what, 'history told ' + a.accelerated + ' times faster');
+      for (const reason of a.reasons) tag(what, DOUBTS[reason] ?? reason.replaceAll('-', ' '));
       const p = document.createElement('p'); p.className = 'note'; p.textContent = numbers(a.measurements); what.append(p);
       cell(row, a.probability.toFixed(2), 'num'); cell(row, a.priority, a.priority);
       cell(row, a.channel === 'worklist' ? 'reader worklist' : a.channel); cell(row, a.state);

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { reply } from '../adapters/http/index.js';
 import type { Filter } from '../deliver/index.js';
-import type { AlertEvent, Measurements } from '../ecg/index.js';
+import { type AlertEvent, numbersOf } from '../ecg/index.js';
 import { type Clock } from '../ports/index.js';
 import type { AlertHub, Subscriber } from './hub.js';
 
@@ -49,16 +49,13 @@ function write(response: ServerResponse, event: string, body: unknown): boolean 
 /** What the page and other subscribers read of an event. */
 export function told(event: AlertEvent) {
   const { alertId, sequence, state, atMs, snapshot } = event;
-  const { bed, device, unit, finding, kind, priority, channel, probability, onsetMs, evidence, simulated, accelerated, measurements } = snapshot;
+  const { bed, device, unit, finding, kind, priority, channel, probability, onsetMs, evidence, simulated, accelerated, measurements, reasons, score } = snapshot;
   return {
     ...{ alertId, sequence, state, atMs, bed: bed ?? device, device, unit, finding, kind, priority, channel, probability, onsetMs, evidence, simulated, accelerated },
+    heartRateBpm: measurements.heartRateBpm,
     measurements: numbersOf(measurements),
+    ...{ reasons, score },
   };
-}
-
-/** Without the R peaks, which nobody reads as numbers. */
-function numbersOf({ beats: _beats, ...numbers }: Measurements): Omit<Measurements, 'beats'> {
-  return numbers;
 }
 
 function filterOf(url: string): Filter {

@@ -60,6 +60,13 @@ function decide(outcomes: readonly Outcome[], by: Policy = policy) {
 const series = (...probabilities: number[]) => probabilities.map((p, k) => outcome(k, p));
 const states = (events: readonly AlertEvent[]) => events.map(({ state }) => state);
 
+test('where the two detectors dispute the beats, rules on them do not speak', () => {
+  const slow = (k: number, reasons: string[]) => outcome(k, 0, { reasons, measurements: { beats: [], voltages: [], st: [], heartRateBpm: 16, longestPauseMs: 4900 } });
+  const raised = (reasons: string[]) => decide(Array.from({ length: 12 }, (_, k) => slow(k, reasons))).events;
+  expect(raised([]).length).toBeGreaterThan(0);
+  expect(raised(['detectors-disagree'])).toEqual([]);
+});
+
 describe('an episode', () => {
   test('two of three raise it, three against it end it, and one alert is the same alert', () => {
     const { events } = decide(series(0.1, 0.95, 0.1, 0.95, 0.95, 0.1, 0.1, 0.1));

@@ -10,6 +10,7 @@ import { levelsOf } from '../../src/grade/voltage.js';
 import { CHANNELS, runNetwork, UNIT } from '../../src/grade/waves/network.js';
 import { waveNetwork } from '../../src/grade/waves/weights.js';
 import { LEADS } from '../../src/ecg/index.js';
+import { chunkOf, gradedChunk } from './segment.js';
 import { type ConditionId, createPatient, type Patient, readProfile } from '../../src/simulate/index.js';
 
 const profile = await readProfile();
@@ -108,6 +109,37 @@ describe('simulated patients', () => {
   test('a segment at 250 Hz tells what it tells at 500', () => {
     const at = (rateHz: number) => patients('sinus-rhythm', rateHz, 0.3).map((patient) => seen(patient, 20).measured);
     at(250).forEach((slow, i) => expect(Math.abs(slow.qrsMs! - at(500)[i].qrsMs!)).toBeLessThan(12));
+  });
+});
+
+describe('noise without a heart', () => {
+  const noise = (seed: number) => {
+    let state = seed;
+    const white = () => ((state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32 - 0.5);
+    let slow = 0;
+    return Float32Array.from({ length: 5000 }, () => (slow = 0.9 * slow + 0.3 * white()));
+  };
+  test('beats are disputed there, and no interval or ST is told', () => {
+    let disputed = 0;
+    for (let seed = 1; seed <= 20; seed++) {
+      const rows = LEADS.map((lead, i) => [lead, noise(seed * 100 + i)] as const);
+      const { reasons, gates, measurements } = gradedChunk(chunkOf(Object.fromEntries(rows)));
+      if (!reasons.includes('detectors-disagree')) continue;
+      disputed++;
+      expect(gates.morphology).toBe(false);
+      expect([measurements.prMs, measurements.qrsMs, measurements.qtMs, measurements.axisDeg]).toEqual([undefined, undefined, undefined, undefined]);
+      expect(measurements.st).toEqual([]);
+    }
+    expect(disputed).toBeGreaterThan(16);
+  });
+  test('and not in patients, however slow', () => {
+    for (const condition of ['sinus-rhythm', 'complete-av-block', 'sinus-bradycardia', 'atrial-fibrillation', 'paced-rhythm'] as const) {
+      const told = patients(condition).map((patient) => {
+        const rows = patient.render(10_000, 5000).mv.map((mv, i) => [LEADS[i], mv] as const);
+        return gradedChunk(chunkOf(Object.fromEntries(rows))).reasons.includes('detectors-disagree');
+      });
+      expect(told.filter(Boolean).length, condition).toBeLessThanOrEqual(1);
+    }
   });
 });
 

@@ -12,10 +12,12 @@ export interface Delineation {
   readonly beats: readonly number[];
   /** QRS complexes as the second, independent detector has them: for judging the signal, not for counting. */
   readonly second: readonly number[];
+  /** How sure the network is of its beats, 0 to 1: the middle one of their highest probabilities; 0 without beats. */
+  readonly sureness: number;
   readonly waves: readonly Wave[];
 }
 
-const NOTHING: Delineation = { beats: [], second: [], waves: [] };
+const NOTHING: Delineation = { beats: [], second: [], sureness: 0, waves: [] };
 
 /** Shorter than this it is no wave (s). */
 const SHORTEST_S: Readonly<Record<WaveKind, number>> = { P: 0.024, QRS: 0.032, T: 0.048 };
@@ -43,8 +45,14 @@ export function delineate(leads: readonly NamedLead[], rateHz: number): Delineat
       .filter(([from, to]) => from > 0 && to < time - 1 && to - from >= SHORTEST_S[wave] * NETWORK_HZ)
       .map(([from, to]) => ({ wave, onset: from * scale, peak: peakOf(rows, from, to) * scale, offset: to * scale })),
   ).sort((a, b) => a.onset - b.onset);
-  const beats = surest(logits, spans(logits, BEAT, time, BEAT_LOGIT * UNIT)).map((beat) => Math.round(beat * scale));
-  return { beats, second: energyBeats(prepared).map((step) => Math.round(step * scale)), waves };
+  const told = surest(logits, spans(logits, BEAT, time, BEAT_LOGIT * UNIT));
+  const sure = told.map((beat) => beat.sure).sort((a, b) => a - b);
+  return {
+    beats: told.map(({ middle }) => Math.round(middle * scale)),
+    second: energyBeats(prepared).map((step) => Math.round(step * scale)),
+    sureness: told.length === 0 ? 0 : probabilityOf(sure[sure.length >> 1]),
+    waves,
+  };
 }
 
 /** Where a channel lies above `level`: from crossing to crossing, by straight lines between the steps; an end of the signal is no crossing. */
@@ -66,7 +74,7 @@ function spans(logits: Int16Array, channel: number, time: number, level: number)
 }
 
 /** The middle of each beat's span; of two within the refractory time the surer one. */
-function surest(logits: Int16Array, beats: readonly [number, number][]): number[] {
+function surest(logits: Int16Array, beats: readonly [number, number][]): { readonly middle: number; readonly sure: number }[] {
   const kept: { middle: number; sure: number }[] = [];
   for (const [from, to] of beats) {
     let sure = -Infinity;
@@ -74,7 +82,7 @@ function surest(logits: Int16Array, beats: readonly [number, number][]): number[
     let moment = 0;
     for (let t = Math.ceil(from); t <= to; t++) {
       const logit = logits[t * CHANNELS + BEAT];
-      const probability = 1 / (1 + Math.exp(-logit / UNIT));
+      const probability = probabilityOf(logit);
       sure = Math.max(sure, logit);
       weight += probability;
       moment += probability * t;
@@ -85,7 +93,11 @@ function surest(logits: Int16Array, beats: readonly [number, number][]): number[
     if (last === undefined || beat.middle - last.middle >= REFRACTORY_S * NETWORK_HZ) kept.push(beat);
     else if (beat.sure > last.sure) kept[kept.length - 1] = beat;
   }
-  return kept.map(({ middle }) => middle);
+  return kept;
+}
+
+function probabilityOf(logit: number): number {
+  return 1 / (1 + Math.exp(-logit / UNIT));
 }
 
 /** Where the leads together are farthest from the line between the edges. */
