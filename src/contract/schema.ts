@@ -46,7 +46,7 @@ const target = z.strictObject({
 
 /** (value − mean) / sd. */
 const feature = z.strictObject({
-  /** Of the patient (sex: male 1, female 0), or measured by the engine, which does not measure the atrial rate. */
+  /** Of the patient (sex: male 1, female 0), or measured by the engine. */
   name: z.enum(['ageYears', 'sex', 'heartRateBpm', 'atrialRateBpm', 'prMs', 'qrsMs', 'qtMs', 'qtcMs', 'axisDeg']),
   mean: z.number().optional(),
   sd: z.number().positive().optional(),
