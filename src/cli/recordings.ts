@@ -15,7 +15,8 @@ export async function recordingsOf(paths: readonly string[]): Promise<Recording[
   for (const path of paths) {
     const isFolder = await stat(path).then((s) => s.isDirectory(), () => false);
     if (!isFolder) {
-      found.push({ path, device: deviceName(basename(path).replace(/\.(hea|dat|mat)$/, '')) });
+      const stem = path.replace(/\.(hea|dat|mat)$/, '');
+      found.push({ path: stem, device: deviceName(basename(stem)) });
       continue;
     }
     const names = await listRecords(path);

@@ -27,7 +27,9 @@ export function delineateRecord(leads: readonly NamedLead[], rateHz: number): Om
     }
     for (const { wave, onset, peak, offset } of found.waves) {
       const middle = (onset + offset) / 2 + from;
-      if (middle >= start && middle < end) waves.push({ wave, onset: onset + from, peak: peak + from, offset: offset + from });
+      // Seen from two stretches a wave may seem to lie in both.
+      const before = waves.findLast((one) => one.wave === wave);
+      if (middle >= start && middle < end && !(before !== undefined && onset + from < before.offset)) waves.push({ wave, onset: onset + from, peak: peak + from, offset: offset + from });
     }
   }
   return { beats, second, waves };

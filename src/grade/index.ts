@@ -43,21 +43,23 @@ export interface Beside {
  */
 const AGREEMENT_MIN = 0.7;
 const SURENESS_MIN = 0.8;
+const SURE_BEATS_MIN = 3;
 const SILENT: Delineation = { beats: [], second: [], sureness: 0, waves: [] };
 
 /** Grades one segment and measures what a clinician reads beside a probability. */
 export function grade(segment: Segment, physical: Physical, { earlier }: Beside = {}): Graded {
-  const { rateHz, samples, rows } = physical;
-  const quality = qualityOf(segment, physical);
+  const there = segment.partial ? withoutRest(physical) : physical;
+  const { rateHz, samples, rows } = there;
+  const quality = qualityOf(segment, there);
   const { checks, score, trouble, usable } = quality;
   const unusable = !quality.gates.rate;
   const { beats, second, sureness, waves } = unusable ? SILENT : delineate(rows.filter((_, i) => checks[i].rate), rateHz);
-  const disputed = (agreement(beats, second, rateHz) ?? 1) < AGREEMENT_MIN && sureness < SURENESS_MIN;
+  const disputed = (agreement(beats, second, rateHz) ?? 1) < AGREEMENT_MIN && (sureness < SURENESS_MIN || beats.length < SURE_BEATS_MIN);
   const gates = { ...quality.gates, morphology: quality.gates.morphology && !disputed };
   const whole = rows.filter((row, i) => usable.has(row.lead) && checks[i].presence === 1);
   // Without the gate there are beats, and nothing of their shape.
   const shown = gates.morphology ? waves : [];
-  const measurements = unusable ? { beats: [], voltages: [], st: [] } : measure(beats, shown, levelsOf(whole, shown, rateHz), samples, rateHz);
+  const measurements = unusable || disputed ? { beats: [], voltages: [], st: [] } : measure(beats, shown, levelsOf(whole, shown, rateHz), samples, rateHz);
   const beat = gates.twelveLead ? meanBeat(whole.filter(({ origin }) => origin === 'measured' || origin === 'derived'), beats, rateHz) : undefined;
   const limb = beat === undefined ? undefined : limbLeadsOf(beat, earlier);
   const reasons = reasonsOf(segment, quality);
@@ -77,6 +79,13 @@ export function grade(segment: Segment, physical: Physical, { earlier }: Beside 
     pacing: segment.paceMarks === undefined ? 'unknown' : segment.paceMarks.length > 0 ? 'paced' : 'none',
     beat: limb?.swap === undefined ? beat : undefined,
   };
+}
+
+/** A partial segment is filled up with holes after its end: neither a pause nor a lead that is off. */
+function withoutRest({ rateHz, samples, rows }: Physical): Physical {
+  let end = samples;
+  while (end > 0 && rows.every(({ mv }) => mv[end - 1] !== mv[end - 1])) end--;
+  return { rateHz, samples: end, rows: rows.map((row) => ({ ...row, mv: row.mv.subarray(0, end) })) };
 }
 
 function reasonsOf(segment: Segment, { checks, gates }: Quality): string[] {

@@ -11,6 +11,9 @@ const PR_MAX_S = 0.5;
 const SHARE_MIN = 0.5;
 /** Fewer P waves tell no atrial rate. */
 const P_MIN = 3;
+/** They reach over at least this share of the segment, and most of their intervals differ from the typical one by at most that. */
+const P_SPAN_MIN = 0.6;
+const P_VARIATION_MAX = 0.2;
 /** A smaller net QRS in the frontal plane has no direction worth telling. */
 const AXIS_MIN_MV = 0.05;
 
@@ -37,7 +40,7 @@ export function measure(beats: readonly number[], waves: readonly Wave[], levels
     voltages: levels.map(({ lead, rMv, sMv }) => ({ lead, rMv, sMv })),
     st: levels.flatMap(({ lead, stMv }) => (stMv === undefined ? [] : [{ lead, mv: stMv }])),
     heartRateBpm: beats.length >= BEATS_MIN ? round(60_000 / rrMs!) : undefined,
-    atrialRateBpm: atrialRate(waves, ms),
+    atrialRateBpm: atrialRate(waves, samples, ms),
     rrCv: rr.length >= RR_MIN ? round(Math.sqrt(variance) / meanMs) : undefined,
     longestPauseMs: round(Math.max(...rr, ...edges.map(ms))),
     prMs: typical(({ p, qrs }) => p && qrs.onset - p.onset),
@@ -69,9 +72,14 @@ function complexesOf(waves: readonly Wave[], rateHz: number): Complex[] {
   });
 }
 
-function atrialRate(waves: readonly Wave[], ms: (interval: number) => number): number | undefined {
+/** From P to P, where P waves come regularly through most of the segment: a few that were seen by chance make no rate. */
+function atrialRate(waves: readonly Wave[], samples: number, ms: (interval: number) => number): number | undefined {
   const peaks = waves.filter(({ wave }) => wave === 'P').map(({ peak }) => peak);
-  return peaks.length < P_MIN ? undefined : round(60_000 / ms(median(peaks.slice(1).map((peak, i) => peak - peaks[i]))));
+  const intervals = peaks.slice(1).map((peak, i) => peak - peaks[i]);
+  if (peaks.length < P_MIN || (peaks[peaks.length - 1] - peaks[0]) / samples < P_SPAN_MIN) return undefined;
+  const typical = median([...intervals]);
+  const regular = intervals.filter((interval) => Math.abs(interval - typical) <= P_VARIATION_MAX * typical);
+  return regular.length >= SHARE_MIN * intervals.length ? round(60_000 / ms(typical)) : undefined;
 }
 
 /** Degrees, −180 to 180; undefined where I or aVF is not there or the QRS points out of the frontal plane. */

@@ -6,8 +6,8 @@ import {
   type MarkedWave, markedBeats, markedWaves, waveFigures, type WaveComparison, type WaveFigure,
 } from '../../evaluate/index.js';
 import { wavesOfLead } from '../../grade/index.js';
-import { type EcgRecord, readAnnotations, readRecord, type RecordLead } from '../../records/index.js';
-import { lineOf } from '../failure.js';
+import { type EcgRecord, readAnnotations, readRecord, RecordError, type RecordLead } from '../../records/index.js';
+import { lineOf, UsageError } from '../failure.js';
 import { recordingsOf } from '../recordings.js';
 import { ALARM_AT_S, readAlarms } from './alarms.js';
 import { openPredictions, type Predictions } from './predictions.js';
@@ -43,6 +43,7 @@ interface Compared {
 }
 
 async function run({ data, json, predictions: file }: Options): Promise<void> {
+  if (!existsSync(data) && !existsSync(`${data}.hea`)) throw new UsageError(`${data}: no such folder or record`);
   const predictions = await openPredictions(file);
   const beats: BeatCount[] = [];
   const compared: Compared[] = [];
@@ -52,7 +53,7 @@ async function run({ data, json, predictions: file }: Options): Promise<void> {
     const record = basename(path);
     const set = basename(dirname(path));
     try {
-      const read = await readRecord(path);
+      const read = await readWhole(path);
       const found = delineated(read);
       await predict(predictions, record, found);
       const first = await firstSignalBeats(path, found, read.rateHz);
@@ -79,6 +80,16 @@ async function run({ data, json, predictions: file }: Options): Promise<void> {
     failed,
   };
   process.stdout.write(json ? `${JSON.stringify(report)}\n` : table(report));
+}
+
+/** A record that is cut short has its marks where it has no samples: it is no record to be measured on. Other warnings are told. */
+async function readWhole(path: string): Promise<EcgRecord> {
+  const record = await readRecord(path);
+  for (const { code, what, where } of record.warnings) {
+    if (code === 'truncated') throw new RecordError('unreadable', `cut short: ${what}`, where, 'fetch the file again');
+    process.stderr.write(`${where}: ${what}\n`);
+  }
+  return record;
 }
 
 interface Found {

@@ -28,18 +28,19 @@ const SCORE_MIN = 0.5;
 /** ST and QT are medians over leads: so many of those that are there must be without fault. */
 const MORPHOLOGY_SHARE = 0.5;
 
+/** @param physical without what a partial segment is filled up with */
 export function qualityOf(segment: Segment, physical: Physical): Quality {
   const { rows, rateHz } = physical;
   const windows = rows.map((row) => (row.origin === 'missing' ? undefined : windowsOf(row.mv, rateHz)));
   const isDeclared = (i: number) => rows[i].origin === 'measured' || rows[i].origin === 'modified';
   const moves = movesOf(windows.filter((one, i): one is Windows => one !== undefined && isDeclared(i)));
-  const checks = rows.map((row, i) => (windows[i] === undefined ? missingLead(row) : checkLead(row, rateHz, windows[i], moves, segment.leadsOff.includes(row.lead))));
+  const checks = rows.map((row, i) => (windows[i] === undefined ? missingLead(row) : checkLead(row, rateHz, windows[i], moves, segment.leadsOff.includes(row.lead), segment.partial)));
   const trouble = troubleOf(checks.filter((_, i) => isDeclared(i)));
   const score = scoreOf(trouble);
   const told = checks.filter(({ presence }) => presence > 0);
   const sound = told.filter(({ reasons }) => reasons.length === 0);
   const has = new Set(told.filter(({ lead }) => !segment.leadsOff.includes(lead)).map(({ lead }) => lead));
-  const twelveLead = !segment.calibration && score >= SCORE_MIN && INDEPENDENT.every((lead) => has.has(lead));
+  const twelveLead = !segment.calibration && !segment.partial && score >= SCORE_MIN && INDEPENDENT.every((lead) => has.has(lead));
   return {
     score,
     trouble,

@@ -40,8 +40,8 @@ const RATE_TROUBLE_MAX = 0.5;
 /** White noise alone has about 0.4; beats are found well above this. */
 const RATE_NOISE_MAX = 0.3;
 
-/** One lead of one segment. `moves`: windows in which any lead does. */
-export function checkLead(row: PhysicalLead, rateHz: number, windows: Windows, moves: Uint8Array, declaredOff: boolean): LeadCheck {
+/** One lead of one segment. `moves`: windows in which any lead does; `isCutShort`: the segment ends where the row does, and should not. */
+export function checkLead(row: PhysicalLead, rateHz: number, windows: Windows, moves: Uint8Array, declaredOff: boolean, isCutShort: boolean): LeadCheck {
   const lengthS = row.mv.length / rateHz;
   const shape = shapeOf(windows);
   const { presence } = windows;
@@ -52,7 +52,7 @@ export function checkLead(row: PhysicalLead, rateHz: number, windows: Windows, m
   const off = dead || declaredOff;
   const reasons: LeadReason[] = [];
   if (presence === 0) reasons.push('missing');
-  else if (presence < 1) reasons.push('gaps');
+  else if (presence < 1 || isCutShort) reasons.push('gaps');
   if (declaredOff) reasons.push('lead-off');
   if (presence > 0) {
     if (dead || (stillS >= STILL_S && saturatedS === 0 && presence === 1)) reasons.push('flat');

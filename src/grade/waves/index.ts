@@ -1,7 +1,8 @@
 import type { Wave, WaveKind } from '../../ecg/index.js';
 import { energyBeats } from './energy.js';
-import { CHANNELS, runNetwork, UNIT } from './network.js';
+import { runNetwork, UNIT } from './network.js';
 import { type NamedLead, NETWORK_HZ, prepare, whole } from './prepare.js';
+import { beatsOf, oneBetween, probabilityOf, qrsOf, type Span, spansOf } from './spans.js';
 import { waveNetwork } from './weights.js';
 
 export type { NamedLead };
@@ -21,11 +22,17 @@ const NOTHING: Delineation = { beats: [], second: [], sureness: 0, waves: [] };
 
 /** Shorter than this it is no wave (s). */
 const SHORTEST_S: Readonly<Record<WaveKind, number>> = { P: 0.024, QRS: 0.032, T: 0.048 };
-const KINDS: readonly WaveKind[] = ['P', 'QRS', 'T'];
+const P = 0;
+const QRS = 1;
+const T = 2;
 const BEAT = 3;
 /** A beat is told from a probability of 0.4 on (chosen by cross-validation); a wave's edge is where its probability passes 0.5. */
 const BEAT_LOGIT = Math.log(0.4 / 0.6);
 const REFRACTORY_S = 0.2;
+/** A beat's QRS has its middle within this of the beat. */
+const QRS_REACH_S = 0.12;
+/** Parts of one T wave lie closer together than this. */
+const T_GAP_S = 0.12;
 
 /**
  * P, QRS and T of a stretch of signal, over all its leads at once. Source: see `network.ts`; how it was taught and how well it does:
@@ -39,70 +46,26 @@ export function delineate(leads: readonly NamedLead[], rateHz: number): Delineat
   const logits = runNetwork(waveNetwork(), rows);
   const time = rows[0].length;
   const scale = prepared.samplesPerStep;
-  const waves = KINDS.flatMap((wave, channel) =>
-    spans(logits, channel, time, 0)
+  const told = beatsOf(logits, BEAT, time, BEAT_LOGIT * UNIT, REFRACTORY_S * NETWORK_HZ);
+  const sure = told.map((beat) => beat.sure).sort((a, b) => a - b);
+  const qrs = qrsOf(spansOf(logits, QRS, time, 0), told, QRS_REACH_S * NETWORK_HZ);
+  const t = oneBetween(spansOf(logits, T, time, 0), qrs, T_GAP_S * NETWORK_HZ);
+  const wavesFrom = (wave: WaveKind, spans: readonly Span[]): Wave[] =>
+    spans
       // A wave that an end of the signal cuts has no edge there.
       .filter(([from, to]) => from > 0 && to < time - 1 && to - from >= SHORTEST_S[wave] * NETWORK_HZ)
-      .map(([from, to]) => ({ wave, onset: from * scale, peak: peakOf(rows, from, to) * scale, offset: to * scale })),
-  ).sort((a, b) => a.onset - b.onset);
-  const told = surest(logits, spans(logits, BEAT, time, BEAT_LOGIT * UNIT));
-  const sure = told.map((beat) => beat.sure).sort((a, b) => a - b);
+      .map(([from, to]) => ({ wave, onset: from * scale, peak: peakOf(rows, from, to) * scale, offset: to * scale }));
   return {
     beats: told.map(({ middle }) => Math.round(middle * scale)),
     second: energyBeats(prepared).map((step) => Math.round(step * scale)),
     sureness: told.length === 0 ? 0 : probabilityOf(sure[sure.length >> 1]),
-    waves,
+    waves: [...wavesFrom('P', spansOf(logits, P, time, 0)), ...wavesFrom('QRS', qrs), ...wavesFrom('T', t)].sort((a, b) => a.onset - b.onset),
   };
-}
-
-/** Where a channel lies above `level`: from crossing to crossing, by straight lines between the steps; an end of the signal is no crossing. */
-function spans(logits: Int16Array, channel: number, time: number, level: number): [number, number][] {
-  const found: [number, number][] = [];
-  let from = -1;
-  let before = -1;
-  for (let t = 0, at = channel; t < time; t++, at += CHANNELS) {
-    const value = logits[at] - level;
-    if (value >= 0 && from < 0) from = t === 0 ? 0 : t - value / (value - before);
-    else if (value < 0 && from >= 0) {
-      found.push([from, t - value / (value - before)]);
-      from = -1;
-    }
-    before = value;
-  }
-  if (from >= 0) found.push([from, time - 1]);
-  return found;
-}
-
-/** The middle of each beat's span; of two within the refractory time the surer one. */
-function surest(logits: Int16Array, beats: readonly [number, number][]): { readonly middle: number; readonly sure: number }[] {
-  const kept: { middle: number; sure: number }[] = [];
-  for (const [from, to] of beats) {
-    let sure = -Infinity;
-    let weight = 0;
-    let moment = 0;
-    for (let t = Math.ceil(from); t <= to; t++) {
-      const logit = logits[t * CHANNELS + BEAT];
-      const probability = probabilityOf(logit);
-      sure = Math.max(sure, logit);
-      weight += probability;
-      moment += probability * t;
-    }
-    if (weight === 0) continue;
-    const beat = { middle: moment / weight, sure };
-    const last = kept.at(-1);
-    if (last === undefined || beat.middle - last.middle >= REFRACTORY_S * NETWORK_HZ) kept.push(beat);
-    else if (beat.sure > last.sure) kept[kept.length - 1] = beat;
-  }
-  return kept;
-}
-
-function probabilityOf(logit: number): number {
-  return 1 / (1 + Math.exp(-logit / UNIT));
 }
 
 /** Where the leads together are farthest from the line between the edges. */
 function peakOf(rows: readonly Int16Array[], from: number, to: number): number {
-  const [a, b] = [Math.max(0, Math.floor(from)), Math.min(rows[0].length - 1, Math.ceil(to))];
+  const [a, b] = [Math.ceil(from), Math.floor(to)];
   let best = a;
   let most = -1;
   for (let t = a; t <= b; t++) {
