@@ -1,4 +1,4 @@
-import { millivolts, weighted } from '../dsp/index.js';
+import { madeOnce, millivolts, weighted } from '../dsp/index.js';
 import { type Gap, isStandard, type Lead, LEADS, type Origin, type Physical, type PhysicalLead, type Segment } from '../ecg/index.js';
 
 /** Two limb leads make the other four. Einthoven 1912: II = I + III; Goldberger 1942: aVR = −(I + II) / 2 and so on. */
@@ -81,11 +81,10 @@ function easiRecipe(lead: Lead, measured: ReadonlyMap<string, PhysicalLead>): Re
 }
 
 /** One row of nothing serves all leads that are missing: rows are read, never written. */
-const nothing = new Map<number, Float32Array>();
+const nothing = madeOnce<number, Float32Array>();
 
 function missing(lead: Lead, samples: number, rateHz: number): PhysicalLead {
-  let mv = nothing.get(samples);
-  if (mv === undefined) nothing.set(samples, (mv = new Float32Array(samples).fill(NaN)));
+  const mv = nothing(samples, () => new Float32Array(samples).fill(NaN));
   return { lead, origin: 'missing', mv, gaps: [{ fromMs: 0, toMs: (samples / rateHz) * 1000 }] };
 }
 

@@ -4,6 +4,7 @@ export * from './resample.js';
 export * from './butterworth.js';
 export * from './convolve.js';
 export * from './level.js';
+export * from './made-once.js';
 export * from './float16.js';
 export * from './notch.js';
 export * from './chebyshev.js';

@@ -3,6 +3,7 @@
  * window (Kaiser, β 5, 20 · max(up, down) + 1 taps) and zeros beyond the edges.
  */
 import { kernels } from './chosen.js';
+import { madeOnce } from './made-once.js';
 import { type Phase, phaseOf, type Polyphase, polyphaseOf } from './polyphase.js';
 
 /** Largest denominator of the ratio of two rates; rates that are not whole numbers are approximated within it. */
@@ -12,14 +13,11 @@ export interface Resampler extends Polyphase {
   readonly halfLength: number;
 }
 
-const known = new Map<string, Resampler>();
+const designed = madeOnce<string, Resampler>();
 
 /** The filter for a pair of rates in Hz; made once. */
 export function resampler(fromHz: number, toHz: number): Resampler {
-  const key = `${fromHz}:${toHz}`;
-  let made = known.get(key);
-  if (made === undefined) known.set(key, (made = design(fromHz, toHz)));
-  return made;
+  return designed(`${fromHz}:${toHz}`, () => design(fromHz, toHz));
 }
 
 function design(fromHz: number, toHz: number): Resampler {

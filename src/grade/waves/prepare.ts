@@ -1,4 +1,4 @@
-import { butterworth, filterZeroPhaseRows, type Resampler, resample, resampler, resampleRows, within } from '../../dsp/index.js';
+import { butterworth, filterZeroPhaseRows, madeOnce, resample, resampler, resampleRows, within } from '../../dsp/index.js';
 
 /** The network's own rate: 8 ms a step; edges are found between the steps. */
 export const NETWORK_HZ = 125;
@@ -37,8 +37,8 @@ export function prepare(leads: readonly NamedLead[], rateHz: number): Prepared |
   const own = (hasLimb ? leads.filter(({ lead }) => !(lead in FROM_I_II)) : leads).slice(0, LEADS_MAX);
   const filter = resampler(rateHz, NETWORK_HZ);
   const slow = resampleRows(filter, own.map(({ mv }) => (within(mv, MILLIVOLTS_MAX) ? mv : bridged(mv))));
-  const ones = onesOf(filter, leads[0].mv.length);
-  const rows = filterZeroPhaseRows(highpass, slow.map((row) => levelled(row, ones))).slice();
+  const unit = onesOf(rateHz, leads[0].mv.length);
+  const rows = filterZeroPhaseRows(highpass, slow.map((row) => levelled(row, unit))).slice();
   if (hasLimb) {
     const [one, two] = ['I', 'II'].map((name) => rows[own.findIndex(({ lead }) => lead === name)]);
     for (const [a, b] of Object.values(FROM_I_II)) rows.push(one.map((value, i) => a * value + b * two[i]));
@@ -57,15 +57,11 @@ export function whole({ rows }: Prepared): Int16Array[] | undefined {
   return rms > 0 && rms < Infinity ? rows.map((row) => quantised(row, RMS_UNIT / rms)) : undefined;
 }
 
-const known = new Map<Resampler, Float32Array>();
+const ones = madeOnce<string, Float32Array>();
 
 /** What the resampler makes of a constant 1: less than 1 towards the ends, because it takes what lies beyond them for zero. */
-function onesOf(filter: Resampler, samples: number): Float32Array {
-  const last = known.get(filter);
-  if (last !== undefined && last.length === Math.ceil((samples * filter.up) / filter.down)) return last;
-  const made = resample(filter, new Float32Array(samples).fill(1));
-  known.set(filter, made);
-  return made;
+function onesOf(rateHz: number, samples: number): Float32Array {
+  return ones(`${rateHz} ${samples}`, () => resample(resampler(rateHz, NETWORK_HZ), new Float32Array(samples).fill(1)));
 }
 
 /** As if the lead had been around zero before it was resampled. */
