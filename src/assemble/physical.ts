@@ -35,7 +35,8 @@ export function physical(segment: Segment, workspace: Float32Array = new Float32
   const { samples, rateHz } = segment;
   const measured = new Map<string, PhysicalLead>();
   for (const [row, { lead, origin, counts, aduPerMv, offsetAdu, gaps }] of segment.leads.entries()) {
-    const mv = millivolts(counts, aduPerMv, offsetAdu, workspace.subarray(row * samples, (row + 1) * samples));
+    const mv = workspace.subarray(row * samples, (row + 1) * samples);
+    millivolts(counts, aduPerMv, offsetAdu, mv);
     if (!(counts instanceof Float32Array)) for (const gap of gaps) mv.fill(NaN, toSample(gap.fromMs, rateHz), toSample(gap.toMs, rateHz));
     measured.set(lead, { lead, origin, mv, gaps });
   }

@@ -3,7 +3,7 @@ import { kernels } from './chosen.js';
 import { madeOnce } from './made-once.js';
 import type { Section } from './sections.js';
 
-export { type Section, steadyState } from './sections.js';
+export type { Section } from './sections.js';
 
 export type ButterworthKind = 'highpass' | 'lowpass' | 'bandpass';
 

@@ -92,6 +92,6 @@ export function resampleRows<T extends Float64Array | Float32Array>(filter: Resa
 
 /** float32 signals in float32 arithmetic, which takes half of the time, → float64 times `factor`, for what comes after. */
 export function resampleWide(filter: Resampler, rows: readonly Float32Array[], factor = 1): Float64Array[] {
-  if (filter.up === filter.down) return rows.map((row) => kernels.widen(row, factor, NaN));
+  if (filter.up === filter.down) return rows.map((row) => kernels.widen(row, factor));
   return kernels.polyphaseWide(filter, rows, resampledLength(filter, rows[0]?.length ?? 0), factor);
 }
