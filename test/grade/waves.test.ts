@@ -7,8 +7,7 @@ import { compareBeats } from '../../src/evaluate/index.js';
 import { delineate } from '../../src/grade/index.js';
 import { measure } from '../../src/grade/measure.js';
 import { levelsOf } from '../../src/grade/voltage.js';
-import { CHANNELS, runNetwork, UNIT } from '../../src/grade/waves/network.js';
-import { waveNetwork } from '../../src/grade/waves/weights.js';
+import { CHANNELS, runNetwork, UNIT, waveNetwork } from '../../src/grade/waves/network.js';
 import { LEADS } from '../../src/ecg/index.js';
 import { type ConditionId, createPatient, type Patient, readProfile } from '../../src/simulate/index.js';
 

@@ -1,8 +1,7 @@
 import type { Wave, WaveKind } from '../../ecg/index.js';
 import { energyBeats } from './energy.js';
-import { CHANNELS, runNetwork, UNIT } from './network.js';
+import { CHANNELS, runNetwork, UNIT, waveNetwork } from './network.js';
 import { type NamedLead, NETWORK_HZ, prepare, whole } from './prepare.js';
-import { waveNetwork } from './weights.js';
 
 export type { NamedLead };
 
