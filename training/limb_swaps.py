@@ -2,8 +2,8 @@
 
     python training/limb_swaps.py PTBXL100_FOLDER > src/grade/leads/swap-weights.ts
 
-Reads PTB-XL at 100 Hz (folds 1 to 9, as packed with its read.py). Figures of the patient-wise split (fitted on folds 1 to 6, measured on 7
-to 9) go to stderr; the weights that are printed are of all nine. Needs numpy, scipy and scikit-learn.
+Reads PTB-XL at 100 Hz (folds 1 to 9, packed by pack_ptbxl.py). Figures of the patient-wise split (fitted on folds 1 to 6, measured on 7
+to 9) go to stderr; the weights that are printed are of all nine.
 """
 import sys
 
@@ -11,8 +11,7 @@ import numpy as np
 from scipy.signal import find_peaks
 from sklearn.linear_model import LogisticRegression
 
-sys.path.insert(0, sys.argv[1])
-from read import load_fold  # noqa: E402
+from purkinje_training.data import load_fold
 
 BEFORE, AFTER = 26, 45  # of the R peak, in 10 ms
 VIEWS = {"P": slice(2, 18), "QRS": slice(20, 34), "T": slice(36, 71)}
@@ -76,7 +75,7 @@ def fit(powers, swap, weights):
     return model.coef_[0]
 
 
-folds = [(k, *mean_beats(load_fold(k)[1])) for k in range(1, 10)]
+folds = [(k, *mean_beats(load_fold(sys.argv[1], k)[1].astype(np.float32))) for k in range(1, 10)]
 power = np.concatenate([p for _, p, _ in folds])
 fold = np.concatenate([np.full(len(p), k) for k, p, _ in folds])
 known = np.concatenate([c for _, _, c in folds]) > 2

@@ -5,7 +5,7 @@
 
 Prints the weights, and AUROC and accuracy of ten five-fold cross-validations in which the weights are fitted anew in each fold, beside those
 of the one rule "a lead's range outside 0.2 to 15 mV", which has nothing to fit. The limits within the four amounts of trouble are
-not fitted here. Needs numpy, scipy, scikit-learn; the rule reads the records as format 16.
+not fitted here. The rule reads the records as format 16.
 """
 import csv
 import json

@@ -1,9 +1,5 @@
-import { millivolts, weighted } from '../dsp/index.js';
-import { type Gap, isStandard, type Lead, LEADS, type Origin, type Physical, type PhysicalLead, type Segment } from '../ecg/index.js';
-
-/** Two limb leads make the other four. Einthoven 1912: II = I + III; Goldberger 1942: aVR = −(I + II) / 2 and so on. */
-type LimbRecipe = Readonly<Record<string, readonly [number, number]>>;
-const FROM_I_II: LimbRecipe = { I: [1, 0], II: [0, 1], III: [-1, 1], aVR: [-0.5, -0.5], aVL: [1, -0.5], aVF: [-0.5, 1] };
+import { madeOnce, millivolts, weighted } from '../dsp/index.js';
+import { type Gap, isLimbLead, isStandard, type Lead, LEADS, LIMB_LEADS, limbWeights, type Origin, type Physical, type PhysicalLead, type Segment } from '../ecg/index.js';
 
 /**
  * EASI to twelve leads, from E−S, A−S and A−I (Dower 1988; Feild 2002). Rows give the coefficients of ES, AS, AI.
@@ -35,7 +31,8 @@ export function physical(segment: Segment, workspace: Float32Array = new Float32
   const { samples, rateHz } = segment;
   const measured = new Map<string, PhysicalLead>();
   for (const [row, { lead, origin, counts, aduPerMv, offsetAdu, gaps }] of segment.leads.entries()) {
-    const mv = millivolts(counts, aduPerMv, offsetAdu, workspace.subarray(row * samples, (row + 1) * samples));
+    const mv = workspace.subarray(row * samples, (row + 1) * samples);
+    millivolts(counts, aduPerMv, offsetAdu, mv);
     if (!(counts instanceof Float32Array)) for (const gap of gaps) mv.fill(NaN, toSample(gap.fromMs, rateHz), toSample(gap.toMs, rateHz));
     measured.set(lead, { lead, origin, mv, gaps });
   }
@@ -62,16 +59,10 @@ type Recipe = { readonly origin: Origin; readonly terms: readonly (readonly [Phy
 
 /** The lead as a sum of the first two limb leads that are there. */
 function limbRecipe(lead: Lead, measured: ReadonlyMap<string, PhysicalLead>): Recipe | undefined {
-  const wanted = FROM_I_II[lead];
-  const limb = Object.keys(FROM_I_II).filter((name) => measured.has(name));
-  if (wanted === undefined || limb.length < 2) return undefined;
-  const [a, b] = [FROM_I_II[limb[0]], FROM_I_II[limb[1]]];
-  const det = a[0] * b[1] - a[1] * b[0];
-  const terms = [
-    [measured.get(limb[0])!, (wanted[0] * b[1] - wanted[1] * b[0]) / det],
-    [measured.get(limb[1])!, (a[0] * wanted[1] - a[1] * wanted[0]) / det],
-  ] as const;
-  return { origin: 'derived', terms };
+  const [first, second] = LIMB_LEADS.filter((name) => measured.has(name));
+  if (!isLimbLead(lead) || second === undefined) return undefined;
+  const [ofFirst, ofSecond] = limbWeights(lead, [first, second]);
+  return { origin: 'derived', terms: [[measured.get(first)!, ofFirst], [measured.get(second)!, ofSecond]] };
 }
 
 function easiRecipe(lead: Lead, measured: ReadonlyMap<string, PhysicalLead>): Recipe | undefined {
@@ -81,11 +72,10 @@ function easiRecipe(lead: Lead, measured: ReadonlyMap<string, PhysicalLead>): Re
 }
 
 /** One row of nothing serves all leads that are missing: rows are read, never written. */
-const nothing = new Map<number, Float32Array>();
+const nothing = madeOnce<number, Float32Array>();
 
 function missing(lead: Lead, samples: number, rateHz: number): PhysicalLead {
-  let mv = nothing.get(samples);
-  if (mv === undefined) nothing.set(samples, (mv = new Float32Array(samples).fill(NaN)));
+  const mv = nothing(samples, () => new Float32Array(samples).fill(NaN));
   return { lead, origin: 'missing', mv, gaps: [{ fromMs: 0, toMs: (samples / rateHz) * 1000 }] };
 }
 

@@ -1,4 +1,4 @@
-import type { StepOf } from '../contract/index.js';
+import { ofLead, type StepOf } from '../contract/index.js';
 import { clip, normalise } from '../dsp/index.js';
 import type { Piece } from './piece.js';
 
@@ -11,7 +11,7 @@ export function adjusted(piece: Piece, step: StepOf<'gain'> | StepOf<'clip'> | S
         break;
       case 'clip': {
         const { limit = Infinity } = step;
-        clip(row, each(step.lower, index) ?? -limit, each(step.upper, index) ?? limit);
+        clip(row, ofLead(step.lower, index) ?? -limit, ofLead(step.upper, index) ?? limit);
         break;
       }
       case 'quantise': {
@@ -20,15 +20,11 @@ export function adjusted(piece: Piece, step: StepOf<'gain'> | StepOf<'clip'> | S
         break;
       }
       case 'scale':
-        normalise(row, each(step.mean, index)!, each(step.sd, index)!);
+        normalise(row, ofLead(step.mean, index)!, ofLead(step.sd, index)!);
         break;
     }
   }
   return piece;
-}
-
-function each(value: number | readonly number[] | undefined, row: number): number | undefined {
-  return typeof value === 'object' ? value[row] : value;
 }
 
 /** Ties to even, as numpy's rint. */

@@ -1,14 +1,8 @@
 import type { Contract } from '../contract/index.js';
 import { weighted, within } from '../dsp/index.js';
-import { type Lead, type Physical, type PhysicalLead } from '../ecg/index.js';
+import { isLimbLead, type Lead, LIMB_LEADS, type LimbLead, limbWeights, MILLIVOLTS_MAX, type Physical, type PhysicalLead } from '../ecg/index.js';
 import { fillHoles, withHoles } from './holes.js';
 import { type Refusal, refusal } from './piece.js';
-
-/** The limb leads as sums of I and II. Einthoven 1912: III = II − I; Goldberger 1942: aVR = −(I + II) / 2 and so on. */
-const FROM_I_II: Readonly<Partial<Record<Lead, readonly [number, number]>>> = { I: [1, 0], II: [0, 1], III: [-1, 1], aVR: [-0.5, -0.5], aVL: [1, -0.5], aVF: [-0.5, 1] };
-
-/** Further from zero than this, in mV, is no voltage of a body: the gain is wrong. Such a sample is none. */
-const MILLIVOLTS_MAX = 1e6;
 
 /** The leads of a record in mV, in the contract's order, without holes; rows are read, never written. */
 export interface Leads {
@@ -50,19 +44,15 @@ function given(lead: Lead, there: Rows): Float32Array | undefined {
 
 /** A limb lead from the first two others that are there. */
 function derived(lead: Lead, there: Rows): Float32Array | undefined {
-  const limb = Object.keys(FROM_I_II).filter((name) => there.has(name));
-  return limb.length < 2 ? undefined : made(lead, there, [limb[0] as Lead, limb[1] as Lead]);
+  const [first, second] = LIMB_LEADS.filter((name) => there.has(name));
+  return second === undefined ? undefined : made(lead, there, [first, second]);
 }
 
 /** A limb lead from two of them; undefined for a lead that is none, or where one of the two is not there. I and II themselves stay. */
-function made(lead: Lead, there: Rows, [first, second]: readonly [Lead, Lead]): Float32Array | undefined {
-  const [wanted, a, b] = [FROM_I_II[lead], FROM_I_II[first], FROM_I_II[second]];
+function made(lead: Lead, there: Rows, [first, second]: readonly [LimbLead, LimbLead]): Float32Array | undefined {
   const [one, two] = [there.get(first), there.get(second)];
-  if (lead === first || lead === second || wanted === undefined || a === undefined || b === undefined || one === undefined || two === undefined) return undefined;
-  const det = a[0] * b[1] - a[1] * b[0];
-  const ofOne = (wanted[0] * b[1] - wanted[1] * b[0]) / det;
-  const ofTwo = (a[0] * wanted[1] - a[1] * wanted[0]) / det;
-  return weighted([one.mv, two.mv], [ofOne, ofTwo]);
+  if (lead === first || lead === second || !isLimbLead(lead) || one === undefined || two === undefined) return undefined;
+  return weighted([one.mv, two.mv], limbWeights(lead, [first, second]));
 }
 
 /** Tensor units of a mV. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Deep } from './deep.js';
 import { problemsOf, type Parsed } from './problem.js';
 
 const finding = z.strictObject({
@@ -14,8 +15,6 @@ const finding = z.strictObject({
 });
 
 const catalogueSchema = z.strictObject({ schemaVersion: z.literal(1), findings: z.array(finding).min(1) });
-
-type Deep<T> = T extends (infer U)[] ? readonly Deep<U>[] : T extends object ? { readonly [K in keyof T]: Deep<T[K]> } : T;
 
 /** The findings that the engine knows by name, whatever the model. */
 export type Catalogue = Deep<z.infer<typeof catalogueSchema>>;

@@ -1,5 +1,5 @@
 import { SEGMENT_SECONDS } from '../ecg/index.js';
-import type { PipelineStep } from './pipeline.js';
+import { ofLead, type PipelineStep } from './pipeline.js';
 import type { ContractProblem } from './problem.js';
 import type { Contract } from './schema.js';
 
@@ -99,8 +99,7 @@ function checkStep(step: PipelineStep, where: string, way: Way, input: Input): C
       if ((limit === undefined) === (lower === undefined && upper === undefined)) problem('bad-clip', '', 'clip takes either limit, or lower and upper', 'give one of the two');
       perLead('lower', lower);
       perLead('upper', upper);
-      const each = (value: number | readonly number[] | undefined, lead: number) => (typeof value === 'object' ? value[lead] : value);
-      const crossed = input.leads.findIndex((_, lead) => (each(lower, lead) ?? -Infinity) > (each(upper, lead) ?? Infinity));
+      const crossed = input.leads.findIndex((_, lead) => (ofLead(lower, lead) ?? -Infinity) > (ofLead(upper, lead) ?? Infinity));
       if (crossed >= 0) problem('bad-clip', '', `lower is above upper in ${input.leads[crossed]}`, 'exchange them');
       break;
     }

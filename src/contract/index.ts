@@ -1,5 +1,5 @@
 /** What the engine must know of a model (`encoder.json`) and the findings it knows by name (the catalogue). Pure. */
-export type { PipelineStep, StepOf } from './pipeline.js';
+export { ofLead, type PipelineStep, type StepOf } from './pipeline.js';
 export * from './schema.js';
 export * from './problem.js';
 export * from './parse.js';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Deep } from './deep.js';
 
 /**
  * What is done to the signal before the model, in the model's own order. A new kind of step is one more member of this
@@ -70,7 +71,12 @@ export const stepSchema = z.discriminatedUnion('step', [
   /** Lays the leads end to end: what follows sees one long signal. */
   z.strictObject({ step: z.literal('flatten') }),
 ]);
-type Deep<T> = T extends (infer U)[] ? readonly Deep<U>[] : T extends object ? { readonly [K in keyof T]: Deep<T[K]> } : T;
+
 export type PipelineStep = Deep<z.infer<typeof stepSchema>>;
 /** A step of one kind. */
 export type StepOf<K extends PipelineStep['step']> = Extract<PipelineStep, { readonly step: K }>;
+
+/** What of a number for all leads, or of one a lead, is the number of this lead. */
+export function ofLead(value: number | readonly number[] | undefined, lead: number): number | undefined {
+  return typeof value === 'object' ? value[lead] : value;
+}

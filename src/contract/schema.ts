@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LEADS } from '../ecg/index.js';
+import type { Deep } from './deep.js';
 import { stepSchema } from './pipeline.js';
 
 const text = z.string().min(1);
@@ -137,8 +138,6 @@ export const contractSchema = z.strictObject({
   /** What a reader must know: facts that nobody verified, choices made. */
   notes: z.array(text).optional(),
 });
-
-type Deep<T> = T extends (infer U)[] ? readonly Deep<U>[] : T extends object ? { readonly [K in keyof T]: Deep<T[K]> } : T;
 
 /** Everything the engine must know of a model: `encoder.json`. */
 export type Contract = Deep<z.infer<typeof contractSchema>>;

@@ -1,8 +1,9 @@
 /** Butterworth filters as second-order sections: designed by bilinear transform, run causally or forwards and back. */
 import { kernels } from './chosen.js';
+import { madeOnce } from './made-once.js';
 import type { Section } from './sections.js';
 
-export { type Section, steadyState } from './sections.js';
+export type { Section } from './sections.js';
 
 export type ButterworthKind = 'highpass' | 'lowpass' | 'bandpass';
 
@@ -24,18 +25,15 @@ const root = (a: Complex): Complex => {
   return { re, im: Math.sign(a.im || 1) * Math.sqrt((r - a.re) / 2) };
 };
 
+const designed = madeOnce<string, readonly Section[]>();
+
 /**
  * The filter of scipy.signal.butter(order, corners, kind, fs), as sections. A band-pass has twice the order. Corners in Hz,
  * below half the rate. Made once.
  */
 export function butterworth(kind: ButterworthKind, order: number, cornersHz: readonly number[], rateHz: number): readonly Section[] {
-  const key = `${kind} ${order} ${cornersHz.join()} ${rateHz}`;
-  let made = designed.get(key);
-  if (made === undefined) designed.set(key, (made = design(kind, order, cornersHz, rateHz)));
-  return made;
+  return designed(`${kind} ${order} ${cornersHz.join()} ${rateHz}`, () => design(kind, order, cornersHz, rateHz));
 }
-
-const designed = new Map<string, readonly Section[]>();
 
 function design(kind: ButterworthKind, order: number, cornersHz: readonly number[], rateHz: number): readonly Section[] {
   const warped = cornersHz.map((corner) => 2 * rateHz * Math.tan((Math.PI * corner) / rateHz));

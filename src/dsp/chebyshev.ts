@@ -1,16 +1,15 @@
 import { filterZeroPhase, type Section } from './butterworth.js';
+import { madeOnce } from './made-once.js';
 
 /** The order and ripple (dB) with which scipy.signal.decimate guards against aliases. */
 const ORDER = 8;
 const RIPPLE_DB = 0.05;
 
-const designed = new Map<number, readonly Section[]>();
+const designed = madeOnce<number, readonly Section[]>();
 
 /** scipy.signal.cheby1(8, 0.05, cutoff) as sections; `cutoff` as a share of half the rate. Made once. */
 function lowpass(cutoff: number): readonly Section[] {
-  let made = designed.get(cutoff);
-  if (made === undefined) designed.set(cutoff, (made = design(cutoff)));
-  return made;
+  return designed(cutoff, () => design(cutoff));
 }
 
 /**

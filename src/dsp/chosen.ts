@@ -4,3 +4,6 @@ import { plain } from './plain/index.js';
 import { simd } from './simd/index.js';
 
 export const kernels: Kernels = simd() ?? plain;
+
+/** Those that are called as they are. */
+export const { hasHole, within, moments, normalise, clip, millivolts, weighted, pooled, layer: runLayer } = kernels;

@@ -1,15 +1,13 @@
 /** Filters of finite length: scipy.signal.firwin's design with its Hamming window, in one pass or forwards and back. */
 import type { ButterworthKind } from './butterworth.js';
 import { convolve } from './convolve.js';
+import { madeOnce } from './made-once.js';
 
-const designed = new Map<string, Float64Array>();
+const designed = madeOnce<string, Float64Array>();
 
 /** scipy.signal.firwin(taps, corners, pass_zero=kind, fs=rate), scaled to gain 1 in its pass band. `taps` odd, corners in Hz. Made once. */
 export function firwin(kind: ButterworthKind, taps: number, cornersHz: readonly number[], rateHz: number): Float64Array {
-  const key = `${kind} ${taps} ${cornersHz.join()} ${rateHz}`;
-  let made = designed.get(key);
-  if (made === undefined) designed.set(key, (made = design(kind, taps, cornersHz.map((corner) => (2 * corner) / rateHz))));
-  return made;
+  return designed(`${kind} ${taps} ${cornersHz.join()} ${rateHz}`, () => design(kind, taps, cornersHz.map((corner) => (2 * corner) / rateHz)));
 }
 
 function design(kind: ButterworthKind, taps: number, corners: readonly number[]): Float64Array {

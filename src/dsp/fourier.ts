@@ -1,4 +1,5 @@
 /** Resampling in the spectrum, by a discrete Fourier transform of any length (mixed radix; large prime factors are slow). */
+import { madeOnce } from './made-once.js';
 
 interface Plan {
   readonly factors: readonly number[];
@@ -7,16 +8,15 @@ interface Plan {
   readonly sin: Float64Array;
 }
 
-const plans = new Map<number, Plan>();
+const plans = madeOnce<number, Plan>();
 
 function planOf(n: number): Plan {
-  let plan = plans.get(n);
-  if (plan === undefined) {
-    const turn = (-2 * Math.PI) / n;
-    plan = { factors: factorsOf(n), cos: Float64Array.from({ length: n }, (_, k) => Math.cos(turn * k)), sin: Float64Array.from({ length: n }, (_, k) => Math.sin(turn * k)) };
-    plans.set(n, plan);
-  }
-  return plan;
+  const turn = (-2 * Math.PI) / n;
+  return plans(n, () => ({
+    factors: factorsOf(n),
+    cos: Float64Array.from({ length: n }, (_, k) => Math.cos(turn * k)),
+    sin: Float64Array.from({ length: n }, (_, k) => Math.sin(turn * k)),
+  }));
 }
 
 function factorsOf(n: number): number[] {

@@ -1,9 +1,10 @@
 /** Kernels over samples: resampling, filters, levels, half precision; on WebAssembly SIMD, with a plain twin. No vocabulary of ECG in here. */
-export { ACTIVATION_MAX, type Layer, type Moments, type RowStatistics } from './kernels.js';
+export { ACTIVATION_MAX, type Layer, type Moments } from './kernels.js';
+export { clip, hasHole, millivolts, moments, normalise, pooled, runLayer, weighted, within } from './chosen.js';
 export * from './resample.js';
 export * from './butterworth.js';
-export * from './convolve.js';
-export * from './level.js';
+export * from './made-once.js';
+export * from './moving-average.js';
 export * from './float16.js';
 export * from './notch.js';
 export * from './chebyshev.js';
@@ -11,4 +12,3 @@ export * from './interpolate.js';
 export * from './fourier.js';
 export * from './fir.js';
 export * from './median.js';
-export * from './layer.js';

@@ -14,23 +14,6 @@ export interface Moments {
   readonly max: number;
 }
 
-export interface RowStatistics {
-  /** Samples that are no NaN. min and max are ±Infinity where there are none. */
-  readonly count: number;
-  readonly min: number;
-  readonly max: number;
-  readonly sum: number;
-  readonly sumOfSquares: number;
-  /** Σ |x[i] − 2·x[i−1] + x[i−2]| over the `bends` triples that are all there. */
-  readonly bend: number;
-  readonly bends: number;
-  /** Longest run of equal samples, in samples. */
-  readonly longestRun: number;
-  /** Samples equal to min, and to max. */
-  readonly atMin: number;
-  readonly atMax: number;
-}
-
 /** Activations of a network in whole numbers stay within ±ACTIVATION_MAX, so that no sum of products leaves 32 bits. */
 export const ACTIVATION_MAX = 8191;
 
@@ -72,13 +55,13 @@ export interface Kernels {
   causal(sections: readonly Section[], rows: readonly Float64Array[], starts: readonly number[]): void;
   /** Forwards and back over rows padded oddly by `pad` samples on both sides; into the rows of `into`. */
   zeroPhase(sections: readonly Section[], rows: readonly Float64Array[], pad: number, into: readonly Float64Array[]): void;
-  /** Is any of them the format's "no sample", or NaN? */
+  /** Is any of them the format's "no sample" (−32768 in int16, −2³¹ in int32, NaN in float32)? */
   hasHole(counts: Int16Array | Int32Array | Float32Array): boolean;
-  /** float32 → float64, times `factor`; NaN becomes `hole`. */
-  widen(row: Float32Array, factor: number, hole: number): Float64Array;
+  /** float32 → float64, times `factor`. */
+  widen(row: Float32Array, factor: number): Float64Array;
   /** Is every |x| at most `limit`, taken as float32? NaN is not. */
   within(row: Float32Array, limit: number): boolean;
-  /** NaN makes all of them NaN. */
+  /** Mean, variance in two passes, least and most; NaN makes all of them NaN. */
   moments(row: Float64Array): Moments;
   /** (x − offset) / divisor in place. */
   normalise(row: Float64Array, offset: number, divisor: number): void;
@@ -90,9 +73,8 @@ export interface Kernels {
   weighted(rows: readonly Float32Array[], weights: readonly number[]): Float32Array;
   /** Means of the 2·half + 1 samples around each, of fewer at the edges. */
   movingAverage(row: Float64Array, half: number): Float64Array;
-  /** See layer.ts. */
+  /** @param input time × inputs; @returns ceil(time / stride) × outputs */
   layer(layer: Layer, input: Int16Array): Int16Array;
   /** Of rows of time × channels without negative values: time × 2·channels, the mean (rounded) and the maximum of each channel; channels a multiple of eight. */
   pooled(rows: readonly Int16Array[], channels: number): Int16Array;
-  statistics(row: Float32Array): RowStatistics;
 }

@@ -1,13 +1,11 @@
 import type { Section } from './butterworth.js';
+import { madeOnce } from './made-once.js';
 
-const designed = new Map<string, readonly Section[]>();
+const designed = madeOnce<string, readonly Section[]>();
 
 /** The section of scipy.signal.iirnotch(frequency, q, fs): gain 0 at the frequency, −3 dB at a width of frequency / q. Made once. */
 export function notch(frequencyHz: number, q: number, rateHz: number): readonly Section[] {
-  const key = `${frequencyHz} ${q} ${rateHz}`;
-  let made = designed.get(key);
-  if (made === undefined) designed.set(key, (made = [design(frequencyHz, q, rateHz)]));
-  return made;
+  return designed(`${frequencyHz} ${q} ${rateHz}`, () => [design(frequencyHz, q, rateHz)]);
 }
 
 function design(frequencyHz: number, q: number, rateHz: number): Section {

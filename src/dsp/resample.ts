@@ -3,6 +3,7 @@
  * window (Kaiser, β 5, 20 · max(up, down) + 1 taps) and zeros beyond the edges.
  */
 import { kernels } from './chosen.js';
+import { madeOnce } from './made-once.js';
 import { type Phase, phaseOf, type Polyphase, polyphaseOf } from './polyphase.js';
 
 /** Largest denominator of the ratio of two rates; rates that are not whole numbers are approximated within it. */
@@ -12,14 +13,11 @@ export interface Resampler extends Polyphase {
   readonly halfLength: number;
 }
 
-const known = new Map<string, Resampler>();
+const designed = madeOnce<string, Resampler>();
 
 /** The filter for a pair of rates in Hz; made once. */
 export function resampler(fromHz: number, toHz: number): Resampler {
-  const key = `${fromHz}:${toHz}`;
-  let made = known.get(key);
-  if (made === undefined) known.set(key, (made = design(fromHz, toHz)));
-  return made;
+  return designed(`${fromHz}:${toHz}`, () => design(fromHz, toHz));
 }
 
 function design(fromHz: number, toHz: number): Resampler {
@@ -94,6 +92,6 @@ export function resampleRows<T extends Float64Array | Float32Array>(filter: Resa
 
 /** float32 signals in float32 arithmetic, which takes half of the time, → float64 times `factor`, for what comes after. */
 export function resampleWide(filter: Resampler, rows: readonly Float32Array[], factor = 1): Float64Array[] {
-  if (filter.up === filter.down) return rows.map((row) => kernels.widen(row, factor, NaN));
+  if (filter.up === filter.down) return rows.map((row) => kernels.widen(row, factor));
   return kernels.polyphaseWide(filter, rows, resampledLength(filter, rows[0]?.length ?? 0), factor);
 }

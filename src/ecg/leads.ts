@@ -2,6 +2,9 @@
 export const LEADS = ['I', 'II', 'III', 'aVR', 'aVL', 'aVF', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'] as const;
 export type Lead = (typeof LEADS)[number];
 
+/** The eight leads that are independent: the other four follow from them. */
+export const INDEPENDENT = ['I', 'II', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'] as const satisfies readonly Lead[];
+
 /** ECG leads outside the twelve that a device may carry beside them. */
 export const FURTHER_LEADS_MAX = 4;
 

@@ -81,6 +81,9 @@ export function segmentId(device: string, epoch: number, firstSample: number): s
   return `${device}/${epoch}/${firstSample}`;
 }
 
+/** Further from zero than this, in mV, is no voltage of a body: the gain is wrong. Such a sample is none. */
+export const MILLIVOLTS_MAX = 1e6;
+
 /** A segment in mV: one row a lead, the twelve in their order, then the further ones. */
 export interface Physical {
   readonly rateHz: number;

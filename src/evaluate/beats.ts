@@ -1,6 +1,4 @@
-import { matchTimes } from './match.js';
-
-const WINDOW_MS = 150;
+import { matchTimes, WINDOW_MS } from './match.js';
 
 /** Beats as `bxb` counts them: 150 ms, and nothing within ventricular flutter. */
 export function compareBeats(

@@ -1,5 +1,5 @@
 import type { Wave, WaveKind } from '../ecg/index.js';
-import { matchTimes } from './match.js';
+import { matchTimes, WINDOW_MS } from './match.js';
 
 /** A wave as a reader marked it; an edge that was not marked is undefined. */
 export interface MarkedWave extends Pick<Wave, 'wave' | 'peak'> {
@@ -8,8 +8,6 @@ export interface MarkedWave extends Pick<Wave, 'wave' | 'peak'> {
 }
 
 export const WAVE_KINDS = ['P', 'QRS', 'T'] as const satisfies readonly WaveKind[];
-/** A found wave is a marked one when their middles lie within this. */
-const WINDOW_MS = 150;
 /** Peaks of one wave in several leads lie within this. */
 const ONE_WAVE_MS = 120;
 

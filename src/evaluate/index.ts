@@ -6,4 +6,3 @@ export { compareWaves, globalWaves, type MarkedWave, type WaveComparison } from 
 export { boundaryFigures, type BoundaryFigure, type Detection, detection, waveFigures, type WaveFigure } from './figures.js';
 export { markedBeats, markedWaves } from './marks.js';
 export { type GradedRecord, type GradedSegment, type QualityFigures, qualityFigures, qualityPrediction } from './quality.js';
-export { delineateRecord } from './stretches.js';

@@ -1,3 +1,6 @@
+/** What lies within this of its reference is the same: 150 ms for beats in EC57, and for the middles of waves. */
+export const WINDOW_MS = 150;
+
 /** Pairs of a reference and a found time, and what is left of either; each list ascending, in samples. */
 export interface Matching {
   /** Indices: reference, found. */

@@ -9,6 +9,7 @@ import { type Delineation, delineate } from './waves/index.js';
 
 export { type Delineation, delineate, type NamedLead } from './waves/index.js';
 export { wavesOfLead } from './waves/lead.js';
+export { delineateRecord } from './waves/stretches.js';
 
 export { agreement, type Trouble } from './quality/index.js';
 export { type Exchange, exchanged, EXCHANGES, limbLeadsOf, type MeanBeat } from './leads/index.js';

@@ -1,5 +1,5 @@
-/** The leads that are computed; the other four follow from I and II. */
-export const INDEPENDENT = ['I', 'II', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'] as const;
+import type { INDEPENDENT } from '../ecg/index.js';
+
 export type IndependentLead = (typeof INDEPENDENT)[number];
 
 /** Heart vector in mV: x to the left, y down, z to the back. */

@@ -1,6 +1,5 @@
-import { LEADS } from '../ecg/index.js';
+import { INDEPENDENT, LEADS } from '../ecg/index.js';
 import { streamKey, uniform } from './chance.js';
-import { INDEPENDENT } from './dipole.js';
 import { drawPace, drawWave, type Canvas } from './drawing.js';
 import { addMotion, episodesIn, leadsOf, type Episode } from './episodes.js';
 import { drawFibrillation } from './fibrillation.js';

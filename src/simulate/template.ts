@@ -1,5 +1,6 @@
+import { INDEPENDENT } from '../ecg/index.js';
 import { normal, streamKey } from './chance.js';
-import { frontalAxis, INDEPENDENT, project, turned, type Vector } from './dipole.js';
+import { frontalAxis, project, turned, type Vector } from './dipole.js';
 import { MORPHOLOGIES, T_PEAK, type Bump, type MorphologyName } from './morphology.js';
 import type { Traits } from './profile.js';
 

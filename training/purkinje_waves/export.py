@@ -14,43 +14,14 @@ INPUT_UNIT, UNIT = 512, 128
 WEIGHT_MAX = 1023
 
 HEAD = '''/** The network's layers as they were taught: made by `training/waves.sh`, not by hand. */
-import { type Layer } from '../../dsp/index.js';
-import type { WaveNetwork } from './network.js';
 
 /** Part, inputs, outputs, width, stride, shift, rectified. */
-const LAYERS: readonly (readonly ['front' | 'down' | 'up' | 'head', number, number, number, number, number, boolean])[] = [
+export const LAYERS: readonly (readonly ['front' | 'down' | 'up' | 'head', number, number, number, number, number, boolean])[] = [
 '''
 BODY = '''];
 
 /** Layer by layer: weights [width][inputs][outputs] as int16, then biases as int32, little-endian. */
-const BYTES =
-'''
-TAIL = '''
-let known: WaveNetwork | undefined;
-
-/** The network, unpacked at the first use. */
-export function waveNetwork(): WaveNetwork {
-  return (known ??= unpack());
-}
-
-function unpack(): WaveNetwork {
-  const bytes = Buffer.from(BYTES, 'base64');
-  let at = 0;
-  const parts: Record<string, Layer[]> = { front: [], down: [], up: [], head: [] };
-  for (const [part, inputs, outputs, width, stride, shift, rectified] of LAYERS) {
-    const weights = Int16Array.from({ length: width * inputs * outputs }, (_, i) => bytes.readInt16LE(at + 2 * i));
-    at += 2 * weights.length;
-    const bias = Int32Array.from({ length: outputs }, (_, i) => bytes.readInt32LE(at + 4 * i));
-    at += 4 * outputs;
-    const second = (part === 'down' || part === 'up') && parts[part].length % 2 === 1;
-    parts[part].push({ inputs, outputs, width, stride, weights, bias, shift, rectified, rectifiesInput: part === 'head' || (part === 'up' && second), addsInput: second });
-  }
-  return { front: parts.front[0], down: pairs(parts.down), up: pairs(parts.up), head: parts.head[0] };
-}
-
-function pairs(layers: readonly Layer[]): [Layer, Layer][] {
-  return Array.from({ length: layers.length / 2 }, (_, i) => [layers[2 * i], layers[2 * i + 1]]);
-}
+export const BYTES =
 '''
 
 
@@ -78,7 +49,7 @@ def write_weights(network, path):
         lines.append(f"  ['{part}', {inputs}, {outputs}, {width}, {conv.stride[0]}, {shift}, {str(rectified).lower()}],\n")
         blob += weight.astype('<i2').tobytes() + bias.astype('<i4').tobytes()
     with open(path, 'w') as file:
-        file.write(HEAD + ''.join(lines) + BODY + f"  '{base64.b64encode(blob).decode()}';\n" + TAIL)
+        file.write(HEAD + ''.join(lines) + BODY + f"  '{base64.b64encode(blob).decode()}';\n")
 
 
 def write_golden(network, path):

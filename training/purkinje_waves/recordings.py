@@ -5,7 +5,6 @@ LUDB: boundaries by cardiologists, the median over the leads; only the middle of
 MIT-BIH: beats, and no P wave during atrial fibrillation and flutter. PTB-XL: no P wave in records told as atrial fibrillation or flutter. Simulated patients: everything, blocked P waves too.
 """
 import csv
-import importlib.util
 import json
 import os
 from fractions import Fraction
@@ -13,6 +12,8 @@ from fractions import Fraction
 import numpy as np
 import wfdb
 from scipy.signal import butter, resample_poly, sosfiltfilt
+
+from purkinje_training.data import load_fold
 
 HZ = 125
 P, QRS, T, BEAT = range(4)
@@ -134,14 +135,11 @@ RAREST = {'2AVB', '3AVB', 'WPW', 'PSVT', 'SVTAC', 'PACE', 'BIGU', 'TRIGU'}
 
 def ptbxl(folder, rng):
     """(records without P waves, other records: all of the rarest, a part of the rest), folds 1 to 8, at 100 Hz."""
-    spec = importlib.util.spec_from_file_location('read', os.path.join(folder, 'read.py'))
-    read = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(read)
     with open(os.path.join(folder, 'labels.csv')) as file:
         statements = {int(row['ecg_id']): set(row['statements'].split()) for row in csv.DictReader(file)}
     fibrillating, others = [], []
     for fold in range(1, 9):
-        for ecg_id, signal in zip(*read.load_fold(fold)):
+        for ecg_id, signal in zip(*load_fold(folder, fold)):
             told = statements[int(ecg_id)]
             if told & {'AFIB', 'AFLT'}:
                 if not told & {'SR', 'SBRAD', 'STACH', 'SARRH', 'PACE'}:

@@ -2,10 +2,10 @@ import { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import {
-  type AlarmFigure, alarmFigures, BEAT_ALARMS, boundaryFigures, type BoundaryFigure, compareBeats, compareWaves, delineateRecord, type Detection, detection, globalWaves, isBorneOut,
+  type AlarmFigure, alarmFigures, BEAT_ALARMS, boundaryFigures, type BoundaryFigure, compareBeats, compareWaves, type Detection, detection, globalWaves, isBorneOut,
   type MarkedWave, markedBeats, markedWaves, waveFigures, type WaveComparison, type WaveFigure,
 } from '../../evaluate/index.js';
-import { wavesOfLead } from '../../grade/index.js';
+import { delineateRecord, wavesOfLead } from '../../grade/index.js';
 import { type EcgRecord, readAnnotations, readRecord, RecordError, type RecordLead } from '../../records/index.js';
 import { lineOf, UsageError } from '../failure.js';
 import { recordingsOf } from '../recordings.js';

@@ -3,7 +3,7 @@ export { join32, join64, split32, split64, sums32, sums64 } from './resample';
 export { biquad, biquads } from './biquad';
 export { clip, fromFloat32, fromInt16, fromInt16Wide, fromInt32, hasHole16, hasHole32, normalise, squares, sumAndRange, weighted, widen, within } from './level';
 export { addClamped, layer, pooled, rectify } from './layer';
-export { movingAverage, statistics } from './statistics';
+export { movingAverage } from './moving-average';
 
 /** First byte that is free. */
 export function heapBase(): usize {

@@ -1,4 +1,4 @@
-/** A convolution over time in whole numbers, as src/dsp/layer.ts defines it. */
+/** A convolution over time in whole numbers, as src/dsp/kernels.ts defines it. */
 
 /**
  * `steps` (rounded up to four) outputs from int16 windows of 2·`pairs` values that begin `advance` bytes apart; weights as

@@ -71,16 +71,15 @@ export function clip(row: usize, n: i32, lower: f64, upper: f64): void {
   for (let i: i32 = 0; i < n; i += 2, row += 16) v128.store(row, f64x2.min(f64x2.max(v128.load(row), l), u));
 }
 
-/** float32 → float64 times `factor`, NaN → `hole`; reads and writes up to three samples beyond the end. */
-export function widen(from: usize, n: i32, factor: f64, hole: f64, to: usize): void {
+/** float32 → float64 times `factor`; reads and writes up to three samples beyond the end. */
+export function widen(from: usize, n: i32, factor: f64, to: usize): void {
   const f = f64x2.splat(factor);
-  const h = f64x2.splat(hole);
   for (let i: i32 = 0; i < n; i += 4, from += 16, to += 32) {
     const x = v128.load(from);
     const a = f64x2.promote_low_f32x4(x);
     const b = f64x2.promote_low_f32x4(v128.shuffle<f64>(x, x, 1, 1));
-    v128.store(to, v128.bitselect(f64x2.mul(a, f), h, f64x2.eq(a, a)));
-    v128.store(to, v128.bitselect(f64x2.mul(b, f), h, f64x2.eq(b, b)), 16);
+    v128.store(to, f64x2.mul(a, f));
+    v128.store(to, f64x2.mul(b, f), 16);
   }
 }
 

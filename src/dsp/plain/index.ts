@@ -3,7 +3,7 @@ import type { Kernels } from '../kernels.js';
 import { causal, zeroPhase } from './biquad.js';
 import { layer, pooled } from './layer.js';
 import { clip, hasHole, millivolts, moments, normalise, weighted, widen, within } from './level.js';
+import { movingAverage } from './moving-average.js';
 import { polyphase, polyphaseWide } from './polyphase.js';
-import { movingAverage, statistics } from './statistics.js';
 
-export const plain: Kernels = { polyphase, polyphaseWide, causal, zeroPhase, hasHole, widen, within, moments, normalise, clip, millivolts, weighted, movingAverage, statistics, layer, pooled };
+export const plain: Kernels = { polyphase, polyphaseWide, causal, zeroPhase, hasHole, widen, within, moments, normalise, clip, millivolts, weighted, movingAverage, layer, pooled };

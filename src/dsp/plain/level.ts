@@ -4,9 +4,9 @@ export function hasHole(counts: Int16Array | Int32Array | Float32Array): boolean
   return counts instanceof Float32Array ? counts.includes(NaN) : counts.indexOf(counts instanceof Int16Array ? NO_INT16 : NO_INT32) >= 0;
 }
 
-export function widen(row: Float32Array, factor: number, hole: number): Float64Array {
+export function widen(row: Float32Array, factor: number): Float64Array {
   const out = new Float64Array(row.length);
-  for (let i = 0; i < out.length; i++) out[i] = row[i] === row[i] ? row[i] * factor : hole;
+  for (let i = 0; i < out.length; i++) out[i] = row[i] * factor;
   return out;
 }
 

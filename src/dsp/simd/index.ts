@@ -4,11 +4,11 @@ import { biquadsOn } from './biquad.js';
 import { layerOn } from './layer.js';
 import { levelOn } from './level.js';
 import { instantiate } from './memory.js';
+import { movingAverageOn } from './moving-average.js';
 import { polyphaseOn } from './polyphase.js';
-import { statisticsOn } from './statistics.js';
 
 /** Undefined where there is no WebAssembly SIMD. */
 export function simd(): Kernels | undefined {
   const scratch = instantiate();
-  return scratch && { ...polyphaseOn(scratch), ...biquadsOn(scratch), ...levelOn(scratch), ...statisticsOn(scratch), ...layerOn(scratch) };
+  return scratch && { ...polyphaseOn(scratch), ...biquadsOn(scratch), ...levelOn(scratch), ...movingAverageOn(scratch), ...layerOn(scratch) };
 }

@@ -25,10 +25,16 @@ export function levelOn(scratch: Scratch): Pick<Kernels, 'hasHole' | 'widen' | '
     row.set(scratch.f64.subarray(place / 8, place / 8 + row.length));
   }
 
+  function within(row: Float32Array, limit: number): boolean {
+    const place = scratch.hold(row.length * 4);
+    scratch.f32.set(row, place / 4);
+    return run.within(place, row.length, limit) !== 0;
+  }
+
   return {
     hasHole(counts) {
       const n = counts.length;
-      if (counts instanceof Float32Array) return !this.within(counts, Infinity);
+      if (counts instanceof Float32Array) return !within(counts, Infinity);
       const place = scratch.hold(counts.byteLength);
       if (counts instanceof Int16Array) {
         scratch.i16.set(counts, place / 2);
@@ -37,17 +43,13 @@ export function levelOn(scratch: Scratch): Pick<Kernels, 'hasHole' | 'widen' | '
       scratch.i32.set(counts, place / 4);
       return run.hasHole32(place, n) !== 0;
     },
-    widen(row, factor, hole) {
+    widen(row, factor) {
       const [from, to] = scratch.lay(row.length * 4, row.length * 8);
       scratch.f32.set(row, from / 4);
-      run.widen(from, row.length, factor, hole, to);
+      run.widen(from, row.length, factor, to);
       return scratch.f64.slice(to / 8, to / 8 + row.length);
     },
-    within(row, limit) {
-      const place = scratch.hold(row.length * 4);
-      scratch.f32.set(row, place / 4);
-      return run.within(place, row.length, limit) !== 0;
-    },
+    within,
     moments(row) {
       const [place, range] = scratch.lay(row.length * 8, 16);
       scratch.f64.set(row, place / 8);

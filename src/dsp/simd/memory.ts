@@ -28,7 +28,7 @@ export interface Exports {
   squares(row: number, n: number, mean: number): number;
   normalise(row: number, n: number, offset: number, divisor: number): void;
   clip(row: number, n: number, lower: number, upper: number): void;
-  widen(from: number, n: number, factor: number, hole: number, to: number): void;
+  widen(from: number, n: number, factor: number, to: number): void;
   hasHole16(row: number, n: number): number;
   hasHole32(row: number, n: number): number;
   within(row: number, n: number, limit: number): number;
@@ -42,7 +42,6 @@ export interface Exports {
   addClamped(a: number, b: number, n: number, limit: number): void;
   pooled(rows: number, pitch: number, count: number, steps: number, channels: number, to: number): void;
   layer(input: number, advance: number, pairs: number, weights: number, bias: number, outputs: number, shift: number, floor: number, ceiling: number, steps: number, out: number): void;
-  statistics(row: number, n: number, out: number): void;
 }
 
 const PAGE = 65536;

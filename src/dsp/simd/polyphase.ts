@@ -50,7 +50,7 @@ export function polyphaseOn(scratch: Scratch): Pick<Kernels, 'polyphase' | 'poly
     },
     polyphaseWide(filter, rows, length, factor) {
       return through(filter, rows, length, (output, wide) => {
-        run.widen(output, length, factor, NaN, wide);
+        run.widen(output, length, factor, wide);
         return scratch.f64.slice(wide / 8, wide / 8 + length);
       });
     },

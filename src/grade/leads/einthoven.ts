@@ -1,14 +1,6 @@
 import type { PhysicalLead } from '../../ecg/index.js';
 
-/**
- * What must be zero where limb leads are all measured, and is not, rms in mV; each lead's own mean is taken off first, for amplifiers
- * have offsets. Einthoven 1912: I + III − II; Goldberger 1942: aVR + aVL + aVF. Undefined: not all three are measured.
- */
-export interface LimbResiduals {
-  readonly einthovenMv?: number;
-  readonly goldbergerMv?: number;
-}
-
+/** What must be zero. Einthoven 1912: I + III − II; Goldberger 1942: aVR + aVL + aVF. */
 const EINTHOVEN: readonly (readonly [string, number])[] = [['I', 1], ['III', 1], ['II', -1]];
 const GOLDBERGER: readonly (readonly [string, number])[] = [['aVR', 1], ['aVL', 1], ['aVF', 1]];
 /** Every so many samples one is looked at: an integrity check needs no more. */
@@ -18,10 +10,6 @@ const RESIDUAL_MAX_MV = 0.05;
 /** … or above this share of the leads' own size, where that is large. */
 const RESIDUAL_SHARE = 0.1;
 
-export function limbResiduals(rows: readonly PhysicalLead[]): LimbResiduals {
-  return { einthovenMv: residual(rows, EINTHOVEN)?.rms, goldbergerMv: residual(rows, GOLDBERGER)?.rms };
-}
-
 /** Do measured limb leads contradict each other? */
 export function isContradicted(rows: readonly PhysicalLead[]): boolean {
   return [EINTHOVEN, GOLDBERGER].some((terms) => {
@@ -30,6 +18,7 @@ export function isContradicted(rows: readonly PhysicalLead[]): boolean {
   });
 }
 
+/** rms in mV of the sum, and of the first lead; each lead's own mean is taken off first, for amplifiers have offsets. Undefined: not all three are measured. */
 function residual(rows: readonly PhysicalLead[], terms: typeof EINTHOVEN): { readonly rms: number; readonly size: number } | undefined {
   const leads = terms.map(([lead]) => rows.find((row) => row.lead === lead && row.origin === 'measured'));
   if (leads.some((lead) => lead === undefined)) return undefined;

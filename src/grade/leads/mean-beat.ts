@@ -1,4 +1,4 @@
-import type { PhysicalLead } from '../../ecg/index.js';
+import { INDEPENDENT, type PhysicalLead } from '../../ecg/index.js';
 
 /** Of the R peak, in steps of 10 ms. */
 const BEFORE = 26;
@@ -7,7 +7,6 @@ const STEP_S = 0.01;
 /** The level before the QRS: 110 to 60 ms before R. */
 const LEVEL = [15, 20] as const;
 const BEATS_MIN = 3;
-export const BEAT_LEADS = ['I', 'II', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'] as const;
 export const BEAT_STEPS = BEFORE + AFTER;
 
 /** The mean beat of the eight independent leads: mV from the level before the QRS, 71 steps of 10 ms from 260 ms before R. */
@@ -15,7 +14,7 @@ export type MeanBeat = readonly Float64Array[];
 
 /** Undefined where one of the eight leads is not among `rows` or fewer than three whole beats are there. Rows without holes. */
 export function meanBeat(rows: readonly PhysicalLead[], beats: readonly number[], rateHz: number): MeanBeat | undefined {
-  const leads = BEAT_LEADS.map((lead) => rows.find((row) => row.lead === lead));
+  const leads = INDEPENDENT.map((lead) => rows.find((row) => row.lead === lead));
   if (leads.some((lead) => lead === undefined)) return undefined;
   const step = STEP_S * rateHz;
   const whole = beats.filter((beat) => beat - BEFORE * step >= 0 && beat + AFTER * step < leads[0]!.mv.length);

@@ -32,8 +32,6 @@ const SAME_CHEST = 0.9;
 export interface LimbLeads {
   /** Undefined: no exchange is seen. */
   readonly swap?: LimbSwap;
-  /** Limb leads as if electrodes were exchanged, but the chest leads too are those of a heart on the right. */
-  readonly dextrocardia: boolean;
 }
 
 /**
@@ -43,7 +41,7 @@ export interface LimbLeads {
  */
 export function limbLeadsOf(beat: MeanBeat, earlier?: MeanBeat): LimbLeads {
   const own = earlier === undefined ? undefined : againstOwn(beat, earlier);
-  if (own !== undefined) return { swap: own === 'none' ? undefined : own, dextrocardia: false };
+  if (own !== undefined) return { swap: own === 'none' ? undefined : own };
   const misfits = VIEWS.map((_, view) => misfitsOf(beat, view));
   let swap: Exchange | undefined;
   let most = 0;
@@ -56,8 +54,8 @@ export function limbLeadsOf(beat: MeanBeat, earlier?: MeanBeat): LimbLeads {
     }
   });
   // The chest leads of a heart on the right foretell nothing of its limb leads.
-  if (swap !== undefined && isHeartOnTheRight(beat)) return { dextrocardia: true };
-  return { swap: swap ?? betweenLegs(beat), dextrocardia: false };
+  if (swap !== undefined && isHeartOnTheRight(beat)) return {};
+  return { swap: swap ?? betweenLegs(beat) };
 }
 
 /** The beat as it would be with two electrodes exchanged, or exchanged back. */

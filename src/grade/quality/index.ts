@@ -1,12 +1,12 @@
 /** Is the signal to be trusted, and for what? Checks of each lead, a score, three gates; one check a file. */
-import type { Gates, Physical, Segment } from '../../ecg/index.js';
+import { type Gates, INDEPENDENT, type Physical, type Segment } from '../../ecg/index.js';
 import { agreement } from './agreement.js';
 import { checkLead, LEAD_REASONS, type LeadCheck, missingLead } from './lead.js';
 import { scoreOf, type Trouble, troubleOf } from './score.js';
 import { movesOf } from './still.js';
 import { type Windows, windowsOf } from './windows.js';
 
-export { agreement, type LeadCheck, LEAD_REASONS };
+export { agreement, INDEPENDENT, type LeadCheck, LEAD_REASONS };
 export type { LeadReason } from './lead.js';
 export type { Trouble } from './score.js';
 
@@ -21,8 +21,6 @@ export interface Quality {
   readonly usable: ReadonlySet<string>;
 }
 
-/** The eight leads that are independent: the other four follow from them. */
-export const INDEPENDENT = ['I', 'II', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'];
 /** Above this a cardiologist would rather read the twelve leads than ask for another recording. */
 const SCORE_MIN = 0.5;
 /** ST and QT are medians over leads: so many of those that are there must be without fault. */

@@ -1,5 +1,5 @@
 /** Long enough for a QRS complex, short enough to lie between two. */
-export const WINDOW_S = 0.2;
+const WINDOW_S = 0.2;
 /** Above this rate neighbours are averaged first: what lies higher says nothing more of quality. */
 const RATE_MAX_HZ = 250;
 /** A window with fewer of its samples tells nothing. */

@@ -1,9 +1,8 @@
 import type { Wave, WaveKind } from '../../ecg/index.js';
 import { energyBeats } from './energy.js';
-import { runNetwork, UNIT } from './network.js';
+import { runNetwork, UNIT, waveNetwork } from './network.js';
 import { type NamedLead, NETWORK_HZ, prepare, whole } from './prepare.js';
 import { beatsOf, oneBetween, probabilityOf, qrsOf, type Span, spansOf } from './spans.js';
-import { waveNetwork } from './weights.js';
 
 export type { NamedLead };
 

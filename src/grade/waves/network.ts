@@ -1,4 +1,5 @@
 import { ACTIVATION_MAX, type Layer, pooled, runLayer } from '../../dsp/index.js';
+import { BYTES, LAYERS } from './weights.js';
 
 /**
  * A small U-shaped network over time, as Moskalenko et al. (arXiv 1908.04639, 2019) proposed for P, QRS and T, here with one filter
@@ -41,4 +42,30 @@ function doubledAndAdded(coarse: Int16Array, fine: Int16Array, channels: number)
     }
   }
   return out;
+}
+
+let known: WaveNetwork | undefined;
+
+/** The network as it was taught, unpacked at the first use. */
+export function waveNetwork(): WaveNetwork {
+  return (known ??= unpack());
+}
+
+function unpack(): WaveNetwork {
+  const bytes = Buffer.from(BYTES, 'base64');
+  let at = 0;
+  const parts: Record<(typeof LAYERS)[number][0], Layer[]> = { front: [], down: [], up: [], head: [] };
+  for (const [part, inputs, outputs, width, stride, shift, rectified] of LAYERS) {
+    const weights = Int16Array.from({ length: width * inputs * outputs }, (_, i) => bytes.readInt16LE(at + 2 * i));
+    at += 2 * weights.length;
+    const bias = Int32Array.from({ length: outputs }, (_, i) => bytes.readInt32LE(at + 4 * i));
+    at += 4 * outputs;
+    const second = (part === 'down' || part === 'up') && parts[part].length % 2 === 1;
+    parts[part].push({ inputs, outputs, width, stride, weights, bias, shift, rectified, rectifiesInput: part === 'head' || (part === 'up' && second), addsInput: second });
+  }
+  return { front: parts.front[0], down: pairs(parts.down), up: pairs(parts.up), head: parts.head[0] };
+}
+
+function pairs(layers: readonly Layer[]): [Layer, Layer][] {
+  return Array.from({ length: layers.length / 2 }, (_, i) => [layers[2 * i], layers[2 * i + 1]]);
 }

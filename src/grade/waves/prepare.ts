@@ -1,4 +1,5 @@
-import { butterworth, filterZeroPhaseRows, type Resampler, resample, resampler, resampleRows, within } from '../../dsp/index.js';
+import { butterworth, filterZeroPhaseRows, madeOnce, resample, resampler, resampleRows, within } from '../../dsp/index.js';
+import { FROM_I_II, LIMB_LEADS, MILLIVOLTS_MAX } from '../../ecg/index.js';
 
 /** The network's own rate: 8 ms a step; edges are found between the steps. */
 export const NETWORK_HZ = 125;
@@ -9,8 +10,8 @@ const INPUT_MAX = 16383;
 const WANDER_HZ = 0.5;
 const SHORTEST_S = 0.5;
 const LEADS_MAX = 12;
-/** Beyond this it is no voltage but a number gone wrong (mV). */
-const MILLIVOLTS_MAX = 1e6;
+/** Those that I and II make. */
+const MADE = LIMB_LEADS.filter((lead) => lead !== 'I' && lead !== 'II');
 
 const highpass = butterworth('highpass', 2, [WANDER_HZ], NETWORK_HZ);
 
@@ -34,20 +35,20 @@ export interface Prepared {
 export function prepare(leads: readonly NamedLead[], rateHz: number): Prepared | undefined {
   if (leads.length === 0 || leads[0].mv.length < SHORTEST_S * rateHz) return undefined;
   const hasLimb = ['I', 'II'].every((name) => leads.some(({ lead }) => lead === name));
-  const own = (hasLimb ? leads.filter(({ lead }) => !(lead in FROM_I_II)) : leads).slice(0, LEADS_MAX);
+  const own = (hasLimb ? leads.filter(({ lead }) => !(MADE as readonly string[]).includes(lead)) : leads).slice(0, LEADS_MAX);
   const filter = resampler(rateHz, NETWORK_HZ);
   const slow = resampleRows(filter, own.map(({ mv }) => (within(mv, MILLIVOLTS_MAX) ? mv : bridged(mv))));
-  const ones = onesOf(filter, leads[0].mv.length);
-  const rows = filterZeroPhaseRows(highpass, slow.map((row) => levelled(row, ones))).slice();
+  const unit = onesOf(rateHz, leads[0].mv.length);
+  const rows = filterZeroPhaseRows(highpass, slow.map((row) => levelled(row, unit))).slice();
   if (hasLimb) {
     const [one, two] = ['I', 'II'].map((name) => rows[own.findIndex(({ lead }) => lead === name)]);
-    for (const [a, b] of Object.values(FROM_I_II)) rows.push(one.map((value, i) => a * value + b * two[i]));
+    for (const lead of MADE) {
+      const [a, b] = FROM_I_II[lead];
+      rows.push(one.map((value, i) => a * value + b * two[i]));
+    }
   }
   return { rows, samplesPerStep: rateHz / NETWORK_HZ };
 }
-
-/** Einthoven 1912, Goldberger 1942. */
-const FROM_I_II: Readonly<Record<string, readonly [number, number]>> = { III: [-1, 1], aVR: [-0.5, -0.5], aVL: [1, -0.5], aVF: [-0.5, 1] };
 
 /** As the network was taught to see them: all against their common RMS, in whole numbers. Undefined where nothing moves. */
 export function whole({ rows }: Prepared): Int16Array[] | undefined {
@@ -57,15 +58,11 @@ export function whole({ rows }: Prepared): Int16Array[] | undefined {
   return rms > 0 && rms < Infinity ? rows.map((row) => quantised(row, RMS_UNIT / rms)) : undefined;
 }
 
-const known = new Map<Resampler, Float32Array>();
+const ones = madeOnce<string, Float32Array>();
 
 /** What the resampler makes of a constant 1: less than 1 towards the ends, because it takes what lies beyond them for zero. */
-function onesOf(filter: Resampler, samples: number): Float32Array {
-  const last = known.get(filter);
-  if (last !== undefined && last.length === Math.ceil((samples * filter.up) / filter.down)) return last;
-  const made = resample(filter, new Float32Array(samples).fill(1));
-  known.set(filter, made);
-  return made;
+function onesOf(rateHz: number, samples: number): Float32Array {
+  return ones(`${rateHz} ${samples}`, () => resample(resampler(rateHz, NETWORK_HZ), new Float32Array(samples).fill(1)));
 }
 
 /** As if the lead had been around zero before it was resampled. */

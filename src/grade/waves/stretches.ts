@@ -1,5 +1,5 @@
-import type { Wave } from '../ecg/index.js';
-import { type Delineation, delineate, type NamedLead } from '../grade/index.js';
+import type { Wave } from '../../ecg/index.js';
+import { type Delineation, delineate, type NamedLead } from './index.js';
 
 /** As long as a segment, seen with so much on either side: no wave is cut in two. */
 const STRETCH_S = 10;
