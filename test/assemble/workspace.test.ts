@@ -1,4 +1,4 @@
-/** One workspace serves segment after segment: what an earlier one left in it is not seen in a later one. Invariants: I8 */
+/** One workspace serves segment after segment: what an earlier one left in it is not seen in a later one. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { physical, samplesIn } from '../../src/assemble/index.js';
