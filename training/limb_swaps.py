@@ -22,6 +22,11 @@ LIMB = [[1, 0], [0, 1], [-1, 1]]  # I, II, III from I, II
 SPECIFICITY = 0.998
 
 
+def millivolts(fold):
+    """[n, 8, 1000] mV: whole steps of 10 uV in float32, with which the shipped weights come out to the last digit."""
+    return np.round(load_fold(sys.argv[1], fold)[1] * 100).astype(np.float32) * 0.01
+
+
 def mean_beats(x):
     """[n, 8, 1000] mV → power matrices [n, 3 views, 8, 8] of the mean beat; n beats."""
     energy = (np.diff(x, axis=2) ** 2).sum(1)
@@ -75,7 +80,7 @@ def fit(powers, swap, weights):
     return model.coef_[0]
 
 
-folds = [(k, *mean_beats(load_fold(sys.argv[1], k)[1].astype(np.float32))) for k in range(1, 10)]
+folds = [(k, *mean_beats(millivolts(k))) for k in range(1, 10)]
 power = np.concatenate([p for _, p, _ in folds])
 fold = np.concatenate([np.full(len(p), k) for k, p, _ in folds])
 known = np.concatenate([c for _, _, c in folds]) > 2

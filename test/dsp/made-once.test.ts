@@ -1,4 +1,4 @@
-/** Filters and tables are kept, but within a bound: a device that claims rate after rate takes no more memory. Invariants: I8 */
+/** Filters and tables are kept, but within a bound: a device that claims rate after rate takes no more memory. */
 import { describe, expect, test } from 'vitest';
 import { butterworth, firwin, KEPT_MAX, madeOnce, notch, resample, resampleFourier, resampler } from '../../src/dsp/index.js';
 

@@ -51,7 +51,7 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'aVL is derived with the wrong sign',
-    file: 'src/assemble/physical.ts',
+    file: 'src/ecg/limb.ts',
     was: 'aVL: [1, -0.5]',
     is: 'aVL: [-1, 0.5]',
     caughtBy: 'test/stories/monitor-oddities.test.ts',
