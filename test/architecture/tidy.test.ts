@@ -36,3 +36,8 @@ function offences(base: string): string[] {
 test('time, chance and the environment stay at the rim; files stay short; names say something', () => expect(offences(root)).toEqual([]));
 
 test('a planted clock is caught', () => expect(offences(resolve(import.meta.dirname, 'offenders')).join()).toContain('has-a-clock'));
+
+test('no page waits to be filled in', () => {
+  const pages = ['README.md', ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md')).map((name) => join('docs', name))];
+  expect(pages.filter((page) => /@[A-Z_]{2,}@|\bTODO\b|\bTBD\b/.test(readFileSync(join(root, page), 'utf8')))).toEqual([]);
+});

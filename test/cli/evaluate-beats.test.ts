@@ -31,6 +31,7 @@ describe('evaluate beats', () => {
     const [report] = lines;
     expect(report.qrs.se).toBeGreaterThan(98);
     expect(report.qrs.ppv).toBeGreaterThan(98);
+    expect(report.bySegment.se).toBeGreaterThan(95);
     const written = (await readFile(file, 'utf8')).trim().split('\n').map((line) => JSON.parse(line));
     expect(written.map(({ record, lead }) => [record, lead])).toEqual([['a', 'MLII'], ['a', 'V1'], ['a', 'global']]);
     expect(written[0].rpeaks.length).toBe(report.qrs.tp + report.qrs.fp);

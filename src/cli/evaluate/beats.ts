@@ -34,6 +34,7 @@ interface BeatCount {
   readonly set: string;
   readonly counts: Detection;
   readonly second: Detection;
+  readonly bySegment: Detection;
 }
 
 interface Compared {
@@ -95,6 +96,8 @@ async function readWhole(path: string): Promise<EcgRecord> {
 interface Found {
   readonly together: ReturnType<typeof delineateRecord>;
   readonly leads: readonly { readonly label: string; readonly beats: readonly number[]; readonly second: readonly number[]; readonly waves: ReturnType<typeof wavesOfLead> }[];
+  /** Beats of the first signal with each ten seconds seen alone. */
+  readonly bySegment: readonly number[];
 }
 
 /** All leads together, and each lead apart. */
@@ -103,6 +106,7 @@ function delineated({ leads, rateHz }: EcgRecord): Found {
   const together = delineateRecord(rows, rateHz);
   return {
     together,
+    bySegment: delineateRecord(rows.slice(0, 1), rateHz, 0).beats,
     leads: leads.map(({ label }, i) => {
       const alone = leads.length === 1 ? together : delineateRecord([rows[i]], rateHz);
       return { label, beats: alone.beats, second: alone.second, waves: wavesOfLead(together.waves, alone.waves, rateHz) };
@@ -127,7 +131,7 @@ function rounded({ wave, onset, peak, offset }: { wave: string; onset: number; p
   return { wave, onset: tenth(onset), peak: Math.round(peak), offset: tenth(offset) };
 }
 
-async function firstSignalBeats(path: string, found: Found, rateHz: number): Promise<Pick<BeatCount, 'counts' | 'second'> | undefined> {
+async function firstSignalBeats(path: string, found: Found, rateHz: number): Promise<Omit<BeatCount, 'record' | 'set'> | undefined> {
   if (!existsSync(`${path}.atr`) || found.leads.length === 0) return undefined;
   const { beats, flutter } = markedBeats((await readAnnotations(path)).annotations);
   if (beats.length === 0) return undefined;
@@ -135,7 +139,7 @@ async function firstSignalBeats(path: string, found: Found, rateHz: number): Pro
     const { tp, fn, fp } = compareBeats(beats, ones, flutter, rateHz);
     return detection(tp, fn, fp);
   };
-  return { counts: compared(found.leads[0].beats), second: compared(found.leads[0].second) };
+  return { counts: compared(found.leads[0].beats), second: compared(found.leads[0].second), bySegment: compared(found.bySegment) };
 }
 
 /** One comparison a scope: "global", and each lead that has marks of its own. */
@@ -159,6 +163,8 @@ interface Figures {
   readonly qrs?: Detection;
   /** The second, independent detector, which judges the signal. */
   readonly second?: Detection;
+  /** Each ten seconds seen alone, as the engine sees segments. */
+  readonly bySegment?: Detection;
   readonly boundaries?: readonly BoundaryFigure[];
   readonly waves?: readonly WaveFigure[];
 }
@@ -172,7 +178,7 @@ function figures(beats: readonly BeatCount[], compared: readonly Compared[]): Fi
   const of = (scope: string) => compared.filter((one) => one.scope === scope).flatMap(({ comparisons }) => comparisons);
   const leads = scopes.filter((scope) => scope !== 'global');
   return {
-    ...(beats.length > 0 && { qrs: gross(({ counts }) => counts), second: gross(({ second }) => second) }),
+    ...(beats.length > 0 && { qrs: gross(({ counts }) => counts), second: gross(({ second }) => second), bySegment: gross(({ bySegment }) => bySegment) }),
     ...(scopes.length > 0 && {
       boundaries: scopes.flatMap((scope) => boundaryFigures(scope, of(scope))),
       waves: [...waveFigures('global', of('global')), ...(leads.length > 0 ? waveFigures('leads', leads.flatMap(of)) : [])],
@@ -186,6 +192,7 @@ function table(report: Figures & { readonly alarms?: readonly AlarmFigure[]; rea
   for (const { record, ...counts } of report.records) detected(record, counts);
   if (report.qrs !== undefined) detected('QRS, all', report.qrs);
   if (report.second !== undefined) detected('second detector', report.second);
+  if (report.bySegment !== undefined) detected('segments alone', report.bySegment);
   for (const { wave, scope, ...counts } of report.waves ?? []) detected(`${wave}, ${scope}`, counts);
   for (const { wave, edge, scope, meanMs, sdMs, n, matched } of report.boundaries ?? []) {
     lines.push(`${`${wave} ${edge}`.padEnd(12)} ${scope.padEnd(8)} ${meanMs ?? '–'} ± ${sdMs ?? '–'} ms (${matched} of ${n})`);

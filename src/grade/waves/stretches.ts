@@ -7,10 +7,13 @@ const BESIDE_S = 2;
 /** Two beats of neighbouring stretches within this are one. */
 const REFRACTORY_S = 0.2;
 
-/** Beats and waves of a record of any length: stretch by stretch, each wave from the stretch that holds its middle. */
-export function delineateRecord(leads: readonly NamedLead[], rateHz: number): Omit<Delineation, 'sureness'> {
+/**
+ * Beats and waves of a record of any length: stretch by stretch, each wave from the stretch that holds its middle.
+ * @param besideS seconds seen on either side of a stretch; 0: each alone, as the engine sees segments
+ */
+export function delineateRecord(leads: readonly NamedLead[], rateHz: number, besideS = BESIDE_S): Omit<Delineation, 'sureness'> {
   const samples = leads[0]?.mv.length ?? 0;
-  const [core, beside] = [Math.round(STRETCH_S * rateHz), Math.round(BESIDE_S * rateHz)];
+  const [core, beside] = [Math.round(STRETCH_S * rateHz), Math.round(besideS * rateHz)];
   const beats: number[] = [];
   const second: number[] = [];
   const waves: Wave[] = [];
