@@ -7,6 +7,8 @@ const BEATS_MIN = 2;
 const RR_MIN = 4;
 /** A P wave belongs to the QRS that begins within this of the P wave's own beginning (s). */
 const PR_MAX_S = 0.5;
+/** PR of conducted beats differs from the typical one by at most this. */
+const PR_VARIATION_MS = 40;
 /** An interval stands for the segment when at least this share of its beats has it. */
 const SHARE_MIN = 0.5;
 /** Fewer P waves tell no atrial rate. */
@@ -43,13 +45,21 @@ export function measure(beats: readonly number[], waves: readonly Wave[], levels
     atrialRateBpm: atrialRate(waves, samples, ms),
     rrCv: rr.length >= RR_MIN ? round(Math.sqrt(variance) / meanMs) : undefined,
     longestPauseMs: round(Math.max(...rr, ...edges.map(ms))),
-    prMs: typical(({ p, qrs }) => p && qrs.onset - p.onset),
+    prMs: prOf(complexes, ms),
     qrsMs: typical(({ qrs }) => qrs.offset - qrs.onset),
     qtMs,
     qtcMs: corrected(1 / 3),
     qtcBazettMs: corrected(1 / 2),
     axisDeg: axisOf(levels),
   };
+}
+
+/** Told where it is much the same in half of the beats: where atria and ventricles go their own ways there is no PR. */
+function prOf(complexes: readonly Complex[], ms: (interval: number) => number): number | undefined {
+  const found = complexes.flatMap(({ p, qrs }) => (p === undefined ? [] : [ms(qrs.onset - p.onset)]));
+  if (found.length === 0) return undefined;
+  const typical = median([...found]);
+  return found.filter((one) => Math.abs(one - typical) <= PR_VARIATION_MS).length >= SHARE_MIN * complexes.length ? round(typical) : undefined;
 }
 
 interface Complex {

@@ -14,7 +14,7 @@ export const PAGE = `<!doctype html>
   table { border-collapse: collapse; width: 100%; } th { text-align: left; font-weight: 600; }
   th, td { padding: .35rem .6rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
   td.num { font-variant-numeric: tabular-nums; } .medium { font-weight: 600; } .high { font-weight: 700; color: #b00020; }
-  .resolved td { opacity: .5; } .tag { font-size: .8rem; border: 1px solid var(--line); border-radius: .3rem; padding: 0 .35rem; margin-left: .3rem; }
+  .resolved td { opacity: .5; } .tag { font-size: .8rem; border: 1px solid var(--line); border-radius: .3rem; padding: 0 .35rem; margin-left: .3rem; white-space: nowrap; }
   #beds { display: flex; flex-wrap: wrap; gap: .4rem; } #beds span { border: 1px solid var(--line); border-radius: .3rem; padding: .15rem .6rem; }
   #beds .alerting { border-color: currentColor; font-weight: 600; } #beds .unwatched { border-style: dashed; color: #b00020; }
 </style>

@@ -93,10 +93,11 @@ describe('simulated patients', () => {
     expect(median(measured.map(({ rrCv }) => rrCv!))).toBeGreaterThan(0.1);
   });
 
-  test('in complete block the atria are faster than the ventricles', () => {
+  test('in complete block the atria are faster than the ventricles, and there is no PR', () => {
     const both = patients('complete-av-block').map((patient) => seen(patient, 20).measured).filter(({ atrialRateBpm }) => atrialRateBpm !== undefined);
     expect(both.length).toBeGreaterThan(PATIENTS / 2);
     expect(median(both.map(({ atrialRateBpm, heartRateBpm }) => atrialRateBpm! / heartRateBpm!))).toBeGreaterThan(1.3);
+    expect(both.filter(({ prMs }) => prMs !== undefined).length).toBeLessThanOrEqual(both.length / 4);
   });
 
   test('ST rises in the leads over an anterior infarction and not in a healthy heart', () => {
