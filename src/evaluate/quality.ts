@@ -1,4 +1,4 @@
-import type { Grade } from '../ecg/index.js';
+import { BEATS_DISPUTED, type Grade } from '../ecg/index.js';
 import { auroc } from './auroc.js';
 
 /** One segment of a recording as the grading room sees it. */
@@ -52,6 +52,8 @@ interface Coverage {
   readonly segments: number;
   readonly twelveLead: number | null;
   readonly notUnusable: number | null;
+  /** Segments whose beats the two detectors dispute. */
+  readonly disputed: number | null;
   readonly grades: Readonly<Record<Grade, number>>;
   readonly limbLeads?: LimbFigures;
 }
@@ -108,6 +110,7 @@ function coverageOf(records: readonly GradedRecord[]): Coverage {
     segments: segments.length,
     twelveLead: ratio(segments.filter(({ acceptable }) => acceptable).length, segments.length),
     notUnusable: ratio(segments.length - grades.unusable, segments.length),
+    disputed: ratio(segments.filter(({ reasons }) => reasons.includes(BEATS_DISPUTED)).length, segments.length),
     grades,
     limbLeads: limbFigures(segments.filter(({ acceptable }) => acceptable)),
   };

@@ -103,8 +103,8 @@ function exchangesFound(beat: MeanBeat): Record<string, boolean> {
 function figuresText({ n, auroc, accuracy, sensitivity, specificity, coverage, alarms }: QualityFigures): string {
   const told = (share: number | null) => (share === null ? '—' : share.toFixed(3));
   const lines = n === 0 ? [] : [`${n} labelled records (positive: acceptable): AUROC ${told(auroc)}, accuracy ${told(accuracy)}, sensitivity ${told(sensitivity)}, specificity ${told(specificity)}`];
-  for (const [set, { records, failed, segments, twelveLead, notUnusable, limbLeads }] of Object.entries(coverage)) {
-    lines.push(`${set.padEnd(9)} ${records} records (${failed} failed), ${segments} segments: twelveLead ${told(twelveLead)}, not unusable ${told(notUnusable)}`);
+  for (const [set, { records, failed, segments, twelveLead, notUnusable, disputed, limbLeads }] of Object.entries(coverage)) {
+    lines.push(`${set.padEnd(9)} ${records} records (${failed} failed), ${segments} segments: twelveLead ${told(twelveLead)}, not unusable ${told(notUnusable)}, beats disputed ${told(disputed)}`);
     if (limbLeads !== undefined) lines.push(`          limb electrodes: specificity ${told(limbLeads.specificity)}, sensitivity ${Object.entries(limbLeads.sensitivity).map(([exchange, share]) => `${exchange} ${told(share)}`).join(', ')}`);
   }
   if (alarms !== undefined) lines.push(`refused before true alarms ${alarms.beforeTrue.refused}/${alarms.beforeTrue.segments}, elsewhere ${alarms.rest.refused}/${alarms.rest.segments}`);
