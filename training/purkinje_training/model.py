@@ -1,10 +1,13 @@
-"""The network: a small residual 1-D convolutional net with squeeze-and-excitation."""
+"""The network: a small residual 1-D convolutional net with squeeze-and-excitation, heads, and a joint embedding."""
 import torch
 from torch import nn
+from torch.nn.functional import normalize
 
-CHANNELS = (32, 48, 64, 96, 144)
+CHANNELS = (32, 48, 64, 96, 120)
+LEADS = 8
 KERNEL = 7
 EMBEDDING = 128
+TEXT = 384
 
 
 class SqueezeExcite(nn.Module):
@@ -42,38 +45,74 @@ class Block(nn.Module):
 
 
 class Encoder(nn.Module):
-    """[N, 8, 1000] in mV -> logits [N, targets], embedding [N, 128].
+    """ecg [N, 8, 1000] in mV, mask [N, 8], known [N, 2] -> logits [N, columns], embedding [N, 128].
 
-    `auxiliary` further logits are learnt from the same embedding and are not exported.
+    The heads are linear in the pooled features, so that a class-activation map is exact (see `saliency`).
     """
 
-    def __init__(self, targets: int, auxiliary: int = 0, leads: int = 8):
+    def __init__(self, columns: int, channels: tuple[int, ...] = CHANNELS, dropout: float = 0.25):
         super().__init__()
-        first = CHANNELS[0]
-        self.stem = nn.Conv1d(leads, first, 11, 2, 5, bias=False)
+        first, last = channels[0], channels[-1]
+        self.stem = nn.Conv1d(LEADS, first, 11, 2, 5, bias=False)
         self.stem_norm = nn.BatchNorm1d(first)
+        self.presence = nn.Linear(LEADS, first)
         blocks, width = [], first
-        for i, channels in enumerate(CHANNELS):
-            blocks += [Block(width, channels, 1 if i == 0 else 2), Block(channels, channels, 1)]
-            width = channels
+        for i, channel in enumerate(channels):
+            blocks += [Block(width, channel, 1 if i == 0 else 2), Block(channel, channel, 1)]
+            width = channel
         self.blocks = nn.ModuleList(blocks)
-        self.project = nn.Linear(2 * width, EMBEDDING)
-        self.dropout = nn.Dropout(0.2)
-        self.head = nn.Linear(EMBEDDING, targets)
-        self.auxiliary = nn.Linear(EMBEDDING, auxiliary) if auxiliary else None
+        self.patient = nn.Sequential(nn.Linear(2, 32), nn.ReLU(), nn.Linear(32, channels[-2]))
+        self.project = nn.Sequential(nn.Linear(2 * last, EMBEDDING), nn.ReLU(), nn.Linear(EMBEDDING, EMBEDDING))
+        self.dropout = nn.Dropout(dropout)
+        self.head = nn.Linear(2 * last, columns)
 
-    def embed(self, x):
-        x = torch.relu(self.stem_norm(self.stem(x)))
-        for block in self.blocks:
+    def features(self, ecg, mask, known):
+        """[N, channels, 32]: one column of features for each of 32 steps in time."""
+        x = self.stem_norm(self.stem(ecg * mask.unsqueeze(2)))
+        x = torch.relu(x + self.presence(mask).unsqueeze(2))
+        for i, block in enumerate(self.blocks):
+            if i == len(self.blocks) - 2:
+                x = x + self.patient(known).unsqueeze(2)
             x = block(x)
-        pooled = torch.cat([x.mean(dim=2), x.amax(dim=2)], dim=1)
-        return self.project(pooled)
+        return x
 
-    def forward(self, x):
-        embedding = self.embed(x)
-        return self.head(torch.relu(embedding)), embedding
+    @staticmethod
+    def pool(features):
+        return torch.cat([features.mean(dim=2), features.max(dim=2).values], dim=1)
 
-    def forward_training(self, x):
-        """Logits of the targets and, after them, of the auxiliary statements."""
-        hidden = self.dropout(torch.relu(self.embed(x)))
-        return torch.cat([self.head(hidden), self.auxiliary(hidden)], dim=1)
+    def forward(self, ecg, mask, known):
+        pooled = self.pool(self.features(ecg, mask, known))
+        return self.head(pooled), normalize(self.project(pooled), dim=1)
+
+    def forward_training(self, ecg, mask, known):
+        """Logits, and two embeddings of the same record under two dropouts (the uni-modal pair)."""
+        pooled = self.pool(self.features(ecg, mask, known))
+        first, second = self.dropout(pooled), self.dropout(pooled)
+        return self.head(first), self.project(first), self.project(second)
+
+
+class TextTower(nn.Module):
+    """Sentence embeddings [N, 384] -> the joint space [N, 128]; with the temperature both sides share."""
+
+    def __init__(self):
+        super().__init__()
+        self.project = nn.Sequential(nn.Linear(TEXT, 256), nn.ReLU(), nn.Linear(256, EMBEDDING))
+        self.log_scale = nn.Parameter(torch.tensor(2.66))
+
+    def forward(self, text):
+        return normalize(self.project(text), dim=1)
+
+    def scale(self):
+        return self.log_scale.clamp(max=4.6).exp()
+
+
+def saliency(features: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
+    """Class-activation map [N, targets, steps] of a head [targets, 2 * channels] that is linear in mean and maximum.
+
+    A step's share of the mean is its value over the number of steps; the maximum belongs to the step that has it.
+    The steps of a target sum to its logit less the head's bias (Zhou et al. 2016, made exact for both poolings).
+    """
+    channels, steps = features.shape[1:]
+    own = (features >= features.amax(dim=2, keepdim=True)).to(features.dtype)
+    own = own / own.sum(dim=2, keepdim=True)
+    return torch.matmul(weight[:, :channels], features / steps) + torch.matmul(weight[:, channels:], features * own)

@@ -1,4 +1,8 @@
-"""Trains the network: python -m purkinje_training.train --data DIR --catalogue FILE --out DIR."""
+"""Trains one network: python -m purkinje_training.train --data DIR --catalogue FILE --out DIR.
+
+Signal and text are aligned and the heads are taught at once, in one loss. A run that was cut off goes on where it
+stood when the same command is given again.
+"""
 import argparse
 import copy
 import json
@@ -7,16 +11,19 @@ import time
 
 import numpy as np
 import torch
-from torch.nn.functional import binary_cross_entropy_with_logits as bce
 
-from .augment import augment
-from .data import SUPERCLASSES, Records, auxiliary_codes, load, read_catalogue, supported
-from .metrics import auroc
-from .model import Encoder
+from .augment import augment, unknown_patients
+from .data import Records, columns, labels, load, read_catalogue, supported
+from .losses import alignment, masked_bce
+from .metrics import auroc, average_precision
+from .model import CHANNELS, Encoder, TextTower
+from .text import CAPTIONS_EACH, SentenceEncoder, captions
 
-AUXILIARY_WEIGHT = 0.5
-TRAIN_FOLDS = range(1, 9)
-WATCH_FOLD = 9
+SUPERCLASS_WEIGHT = 3.0
+CROSS_MODAL, UNI_MODAL = 0.08, 0.01
+REPORT_SHARE = 0.5
+EMA = 0.999
+DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 
 
 def arguments() -> argparse.Namespace:
@@ -24,30 +31,70 @@ def arguments() -> argparse.Namespace:
     p.add_argument("--data", default=os.environ.get("PURKINJE_PTBXL100_DIR"))
     p.add_argument("--catalogue", required=True)
     p.add_argument("--out", required=True)
-    p.add_argument("--epochs", type=int, default=32)
+    p.add_argument("--epochs", type=int, default=30)
     p.add_argument("--batch", type=int, default=64)
     p.add_argument("--rate", type=float, default=3e-3)
-    p.add_argument("--seed", type=int, default=20)
-    p.add_argument("--threads", type=int, default=2)
-    p.add_argument("--bf16", action="store_true", help="autocast to bfloat16; faster on CPUs that have it")
+    p.add_argument("--seed", type=int, default=1)
+    p.add_argument("--threads", type=int, default=1)
+    p.add_argument("--channels", type=lambda v: tuple(int(c) for c in v.split(",")), default=CHANNELS)
+    p.add_argument("--mixup", type=float, default=0.0, help="share of batches that are mixed")
+    p.add_argument("--folds", type=lambda v: [int(f) for f in v.split(",")], default=list(range(1, 9)), help="train on these")
+    p.add_argument("--watch", type=lambda v: [int(f) for f in v.split(",")], default=[9], help="figures on these after each fifth epoch")
+    p.add_argument("--soft", help=".npz of ids, columns and probabilities: what other networks say of records they never saw")
+    p.add_argument("--soft-share", type=float, default=0.5)
+    p.add_argument("--leave-out", type=lambda v: v.split(","), default=[], help="targets never told, in labels or in text")
     args = p.parse_args()
     if not args.data:
         p.error("--data or PURKINJE_PTBXL100_DIR is needed")
     return args
 
 
-def labels(records: Records, targets: list[dict], auxiliary: list[str]) -> torch.Tensor:
-    own = records.columns([t["codes"]["scp"] for t in targets])
-    extra = records.columns([[c] for c in auxiliary])
-    return torch.from_numpy(np.concatenate([own, extra, records.superclasses], axis=1))
+class Sentences:
+    """Sentence embeddings of each record: captions, and the report where there is one."""
+
+    def __init__(self, records: Records, withheld: set[str], cache: str):
+        told = [own - withheld for own in records.statements]
+        reports = ["" if own & withheld else r for own, r in zip(records.statements, records.reports)]
+        made = captions(told)
+        with_report = [i for i, r in enumerate(reports) if len(r) > 8]
+        texts = [c for own in made for c in own] + [reports[i] for i in with_report]
+        rows = torch.from_numpy(SentenceEncoder().once(texts, cache))
+        count = len(records) * CAPTIONS_EACH
+        self.captions = rows[:count].view(len(records), CAPTIONS_EACH, -1)
+        self.reports = torch.zeros(len(records), rows.shape[1])
+        self.reports[with_report] = rows[count:]
+        self.has_report = torch.zeros(len(records), dtype=torch.bool)
+        self.has_report[with_report] = True
+        _, same = np.unique([" ".join(sorted(own)) for own in told], return_inverse=True)
+        self.says = torch.from_numpy(same)
+
+    def drawn(self, rows: torch.Tensor) -> torch.Tensor:
+        caption = self.captions[rows, torch.randint(CAPTIONS_EACH, (len(rows),))]
+        report = self.has_report[rows] & (torch.rand(len(rows)) < REPORT_SHARE)
+        return torch.where(report.unsqueeze(1), self.reports[rows], caption)
 
 
 @torch.no_grad()
-def predict(model: Encoder, signal: np.ndarray, training_heads: bool = False) -> np.ndarray:
+def predict(model: Encoder, records: Records, size: int = 256) -> tuple[np.ndarray, np.ndarray]:
+    """Logits [n, columns] and embeddings [n, 128] with all leads and all that is known of the patients."""
     model.eval()
-    forward = model.forward_training if training_heads else lambda x: model(x)[0]
-    return np.concatenate([forward(torch.from_numpy(signal[i:i + 128])).numpy()
-                           for i in range(0, len(signal), 128)])
+    out = []
+    for i in range(0, len(records), size):
+        ecg = torch.from_numpy(records.signal[i:i + size]).to(DEVICE)
+        known = torch.from_numpy(records.known[i:i + size]).to(DEVICE)
+        out.append([v.float().cpu().numpy() for v in model(ecg, torch.ones(len(ecg), ecg.shape[1], device=DEVICE), known)])
+    return tuple(np.concatenate(v) for v in zip(*out))
+
+
+def macros(names: list[str], y: np.ndarray, scores: np.ndarray) -> dict:
+    """Macro AUROC and AUPRC of targets, statements and superclasses; unknown labels and columns without both classes are left out."""
+    found = {"target": [], "statement": [], "superclass": []}
+    for k, name in enumerate(names):
+        known = ~np.isnan(y[:, k])
+        if len(np.unique(y[known, k])) == 2:
+            kind = name.split(":")[0] if ":" in name else "target"
+            found[kind].append((auroc(y[known, k], scores[known, k]), average_precision(y[known, k], scores[known, k])))
+    return {kind: np.mean(v, axis=0).round(4).tolist() for kind, v in found.items()}
 
 
 @torch.no_grad()
@@ -60,56 +107,94 @@ def follow(average: Encoder, model: Encoder, decay: float):
             kept.copy_(new)
 
 
+def goals(train: Records, names: list[str], hard: np.ndarray, args: argparse.Namespace) -> torch.Tensor:
+    """The labels, mixed with what other networks say of the same records."""
+    if args.soft:
+        other = np.load(args.soft)
+        assert other["columns"].tolist() == names, "the soft labels are of other columns"
+        place = {int(i): k for k, i in enumerate(other["ids"])}
+        soft = other["probabilities"][[place[int(i)] for i in train.ids]]
+        hard = np.where(np.isnan(hard), soft, (1 - args.soft_share) * hard + args.soft_share * soft)
+    return torch.from_numpy(hard.astype(np.float32))
+
+
 def main():
     args = arguments()
     torch.manual_seed(args.seed)
     torch.set_num_threads(args.threads)
     os.makedirs(args.out, exist_ok=True)
-    train, watch = load(args.data, TRAIN_FOLDS), load(args.data, [WATCH_FOLD])
+    train, watch = load(args.data, args.folds), load(args.data, args.watch)
     targets = supported(read_catalogue(args.catalogue), train)
-    auxiliary = auxiliary_codes(train)
-    x, y, watch_y = torch.from_numpy(train.signal), labels(train, targets, auxiliary), \
-        labels(watch, targets, auxiliary).numpy()
-    count = len(targets)
-    weight = torch.full((y.shape[1],), AUXILIARY_WEIGHT)
-    weight[:count] = 1.0
-    model = Encoder(count, y.shape[1] - count)
-    average = copy.deepcopy(model)
-    steps = args.epochs * (len(x) // args.batch)
-    optimizer = torch.optim.AdamW(model.parameters(), args.rate, weight_decay=0.02)
+    names = columns(targets)
+    hard = labels(train, targets)
+    withheld = set().union(*(t["codes"]["scp"] for t in targets if t["id"] in args.leave_out))
+    for k, name in enumerate(names):
+        if name in args.leave_out or name.removeprefix("statement:") in withheld:
+            hard[:, k] = np.nan
+    y, watch_y = goals(train, names, hard, args), labels(watch, targets)
+    sentences = Sentences(train, withheld, os.path.join(args.out, "sentences.npz"))
+    ecg, known = torch.from_numpy(train.signal), torch.from_numpy(train.known)
+    weight = torch.tensor([SUPERCLASS_WEIGHT if n.startswith("superclass:") else 1.0 for n in names], device=DEVICE)
+
+    model, text = Encoder(len(names), args.channels).to(DEVICE), TextTower().to(DEVICE)
+    average, average_text = copy.deepcopy(model), copy.deepcopy(text)
+    own = [*model.parameters(), *text.parameters()]
+    steps_each = len(ecg) // args.batch
+    optimizer = torch.optim.AdamW(own, args.rate, weight_decay=0.02, fused=True)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, args.rate, total_steps=steps, pct_start=0.15, cycle_momentum=False)
-    print(f"{len(x)} records, {count} targets, {y.shape[1] - count} auxiliary, "
-          f"{sum(p.numel() for p in model.parameters())} parameters", flush=True)
-    start, step = time.time(), 0
-    for epoch in range(args.epochs):
+        optimizer, args.rate, total_steps=args.epochs * steps_each, pct_start=0.15, cycle_momentum=False)
+    checkpoint, begun = os.path.join(args.out, "checkpoint.pt"), 0
+    if os.path.exists(checkpoint):
+        saved = torch.load(checkpoint, weights_only=False)
+        for key, part in (("model", model), ("text", text), ("average", average), ("average_text", average_text),
+                          ("optimizer", optimizer), ("schedule", schedule)):
+            part.load_state_dict(saved[key])
+        torch.set_rng_state(saved["random"])
+        begun = saved["epoch"]
+    forward = torch.compile(model.forward_training)
+    print(f"{len(ecg)} records, {len(targets)} targets, {len(names)} columns, {sum(p.numel() for p in model.parameters())} parameters", flush=True)
+    start = time.time()
+    for epoch in range(begun, args.epochs):
         model.train()
-        order, total = torch.randperm(len(x)), 0.0
-        for i in range(len(x) // args.batch):
+        order, total = torch.randperm(len(ecg)), np.zeros(3)
+        for i in range(steps_each):
             rows = order[i * args.batch:(i + 1) * args.batch]
-            with torch.autocast("cpu", torch.bfloat16, enabled=args.bf16):
-                logits = model.forward_training(augment(x[rows]))
-            loss = bce(logits.float(), y[rows] * 0.99 + 0.002, weight=weight)
+            x, mask = augment(ecg[rows].to(DEVICE))
+            goal, who, sentence = y[rows].to(DEVICE), unknown_patients(known[rows].to(DEVICE)), sentences.drawn(rows).to(DEVICE)
+            mixed = torch.rand(1).item() < args.mixup
+            if mixed:
+                share = torch.distributions.Beta(0.4, 0.4).sample((len(x), 1)).to(DEVICE)
+                other = torch.randperm(len(x), device=DEVICE)
+                x = share.unsqueeze(2) * x + (1 - share.unsqueeze(2)) * x[other]
+                mask = torch.maximum(mask, mask[other])
+                goal = share * goal + (1 - share) * goal[other]
+            with torch.autocast(DEVICE, torch.bfloat16):
+                logits, first, second = forward(x, mask, who)
+            taught = masked_bce(logits.float(), goal, weight)
+            same = (sentences.says[rows].unsqueeze(1) == sentences.says[rows]).float().to(DEVICE)
+            cross = torch.zeros((), device=DEVICE) if mixed else alignment(first.float(), text(sentence), text.scale(), same)
+            uni = alignment(first.float(), second.float(), text.scale(), torch.eye(len(x), device=DEVICE))
+            loss = taught + CROSS_MODAL * cross + UNI_MODAL * uni
             optimizer.zero_grad()
             loss.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            torch.nn.utils.clip_grad_norm_(own, 1.0)
             optimizer.step()
             schedule.step()
-            step += 1
-            follow(average, model, min(0.999, (1 + step) / (10 + step)))
-            total += loss.item()
-        scores = predict(average, watch.signal, training_heads=True)
-        each = [auroc(watch_y[:, k], scores[:, k]) for k in range(y.shape[1])]
-        print(f"epoch {epoch + 1} loss {total / (len(x) // args.batch):.4f} "
-              f"targets AUROC {np.nanmean(each[:count]):.4f} "
-              f"superclasses {np.nanmean(each[-len(SUPERCLASSES):]):.4f} "
-              f"{time.time() - start:.0f} s", flush=True)
-        torch.save({"state": average.state_dict(), "targets": [t["id"] for t in targets],
-                    "auxiliary": y.shape[1] - count, "epochs": epoch + 1, "planned": args.epochs,
-                    "seed": args.seed, "superclassAuroc": dict(zip(SUPERCLASSES, each[-5:]))},
-                   os.path.join(args.out, "encoder.pt"))
-    with open(os.path.join(args.out, "done.json"), "w") as file:
-        json.dump({"seconds": round(time.time() - start)}, file)
+            decay = min(EMA, (1 + epoch * steps_each + i) / (10 + epoch * steps_each + i))
+            follow(average, model, decay)
+            follow(average_text, text, decay)
+            total += taught.item(), cross.item(), uni.item()
+        line = f"epoch {epoch + 1} loss {(total / steps_each).round(4).tolist()} {time.time() - start:.0f} s"
+        if (epoch + 1) % 5 == 0 or epoch + 1 == args.epochs:
+            line += f" {json.dumps(macros(names, watch_y, predict(average, watch)[0]))}"
+        print(line, flush=True)
+        torch.save({"model": model.state_dict(), "text": text.state_dict(), "average": average.state_dict(),
+                    "average_text": average_text.state_dict(), "optimizer": optimizer.state_dict(),
+                    "schedule": schedule.state_dict(), "random": torch.get_rng_state(), "epoch": epoch + 1}, checkpoint)
+    torch.save({"state": average.state_dict(), "text": average_text.state_dict(), "targets": [t["id"] for t in targets],
+                "columns": names, "channels": args.channels, "epochs": args.epochs, "seed": args.seed,
+                "leaveOut": args.leave_out, "folds": args.folds, "seconds": round(time.time() - start)},
+               os.path.join(args.out, "encoder.pt"))
 
 
 if __name__ == "__main__":
