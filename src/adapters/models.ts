@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseContract, problemText, type Contract, type ContractProblem } from '../contract/index.js';
+import { parseContract, parseTextSide, problemText, type Contract, type ContractProblem, type Parsed, type TextSide } from '../contract/index.js';
 
-export type ModelFolderErrorCode = 'contract-missing' | 'contract-not-json' | 'contract-invalid' | 'no-weights' | 'model-missing' | 'model-changed' | 'variant-unknown';
+export type ModelFolderErrorCode = 'contract-missing' | 'contract-not-json' | 'contract-invalid' | 'text-not-json' | 'text-invalid' | 'no-weights' | 'model-missing' | 'model-changed' | 'variant-unknown';
 
 /** A model folder that cannot be used: one line in `message`, what to do about it in `hint`. */
 export class ModelFolderError extends Error {
@@ -26,6 +26,20 @@ export interface LoadedModel {
   readonly sha256: string;
 }
 
+function parsedFile<T>(path: string, text: string, part: 'contract' | 'text', parse: (json: unknown) => Parsed<T>): T {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new ModelFolderError(`${part}-not-json`, `${path} is not JSON`, 'check it with a JSON parser');
+  }
+  const parsed = parse(json);
+  if (parsed.ok) return parsed.value;
+  const [first] = parsed.problems;
+  const more = parsed.problems.length > 1 ? ` and ${parsed.problems.length - 1} more` : '';
+  throw new ModelFolderError(`${part}-invalid`, `${path}: ${problemText(first)}${more}`, 'correct the file', parsed.problems);
+}
+
 /** The contract of a folder, with or without weights beside it. Throws ModelFolderError. */
 export async function readContract(folder: string): Promise<Contract> {
   const path = join(folder, 'encoder.json');
@@ -35,17 +49,14 @@ export async function readContract(folder: string): Promise<Contract> {
   } catch {
     throw new ModelFolderError('contract-missing', `${path} cannot be read`, 'a model is a folder with encoder.onnx and encoder.json');
   }
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw new ModelFolderError('contract-not-json', `${path} is not JSON`, 'check it with a JSON parser');
-  }
-  const parsed = parseContract(json);
-  if (parsed.ok) return parsed.value;
-  const [first] = parsed.problems;
-  const more = parsed.problems.length > 1 ? ` and ${parsed.problems.length - 1} more` : '';
-  throw new ModelFolderError('contract-invalid', `${path}: ${problemText(first)}${more}`, 'correct the contract', parsed.problems);
+  return parsedFile(path, text, 'contract', parseContract);
+}
+
+/** The text side of a folder; undefined: it has none. Throws ModelFolderError. */
+export async function readTextSide(folder: string): Promise<TextSide | undefined> {
+  const path = join(folder, 'text.json');
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : parsedFile(path, text, 'text', parseTextSide);
 }
 
 /** Reads a model folder; the model's file must be the one that its contract was written for. Throws ModelFolderError. */

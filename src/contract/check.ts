@@ -65,7 +65,12 @@ function checkTargets(contract: Contract): ContractProblem[] {
   return problems;
 }
 
+function checkSaliency({ logits, saliency }: Contract['outputs']): ContractProblem[] {
+  if (saliency === undefined || logits !== undefined) return [];
+  return [{ code: 'no-logits', where: 'outputs.saliency', what: 'a saliency of no target', hint: 'its rows are the columns of outputs.logits that stand for a target' }];
+}
+
 /** What the shape alone cannot say: that the parts of a contract agree with each other. */
 export function checkContract(contract: Contract): readonly ContractProblem[] {
-  return [...checkModel(contract.model), ...checkInput(contract.input), ...checkLogits(contract), ...checkTargets(contract)];
+  return [...checkModel(contract.model), ...checkInput(contract.input), ...checkLogits(contract), ...checkSaliency(contract.outputs), ...checkTargets(contract)];
 }

@@ -7,3 +7,4 @@ export * from './catalogue.js';
 export * from './columns.js';
 export * from './crops.js';
 export * from './probability.js';
+export * from './text.js';

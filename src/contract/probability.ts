@@ -7,7 +7,14 @@ export interface TargetProbability {
   readonly probability: number;
 }
 
-const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+/** What a column says of one segment. */
+export interface ColumnScore {
+  readonly logit: number;
+  /** After the contract's activation. */
+  readonly activated: number;
+}
+
+export const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
 function isotonic(curve: { readonly logits: readonly number[]; readonly probabilities: readonly number[] }, logit: number): number {
   const { logits, probabilities } = curve;
@@ -24,8 +31,8 @@ function logitOf(p: number): number {
   return Math.log(inside / (1 - inside));
 }
 
-/** Calibration stands on the logit itself; only without one does the activation speak. */
-function calibrated(calibration: Calibration, logit: number, activated: number): number {
+/** Probability of a target. Calibration stands on the logit itself; only without one does the activation speak. */
+export function calibrated(calibration: Calibration, { logit, activated }: ColumnScore): number {
   switch (calibration.method) {
     case 'platt':
       return sigmoid(calibration.a * logit + calibration.b);
@@ -65,24 +72,28 @@ function merged(rule: Merge, values: readonly number[]): number {
   }
 }
 
-const COLUMNS = new WeakMap<Contract, readonly Column[]>();
-
 /**
- * Probabilities of the contract's targets from one segment's logits: one a column, in column order, crop after crop. Crops are
- * merged after the activation; calibration then stands on the logit of what was merged.
+ * What each column says of one segment, from its logits: one a column, in column order, crop after crop. Crops are merged after
+ * the activation; the logit is then that of what was merged. Throws RangeError where the logits are not whole crops.
  */
-export function probabilities(contract: Contract, logits: ArrayLike<number>): readonly TargetProbability[] {
+export function columnScores(contract: Contract, logits: ArrayLike<number>): (column: number) => ColumnScore {
   const { activation, targets, merge } = contract.outputs.logits ?? { activation: 'none', targets: [] };
   const crops = logits.length / targets.length;
   if (targets.length === 0 || !Number.isInteger(crops) || crops === 0) throw new RangeError(`${logits.length} logits for ${targets.length} columns`);
+  const activated = Array.from({ length: crops }, (_, crop) => activate(activation, logits, crop * targets.length, (crop + 1) * targets.length));
+  if (crops === 1) return (column) => ({ logit: logits[column], activated: activated[0](column) });
+  return (column) => {
+    const value = merged((typeof merge === 'string' ? merge : merge?.[column]) ?? 'first', activated.map((of) => of(column)));
+    return { logit: activation === 'none' ? value : logitOf(value), activated: value };
+  };
+}
+
+const COLUMNS = new WeakMap<Contract, readonly Column[]>();
+
+/** Probabilities of the contract's targets from one segment's logits (see `columnScores`). */
+export function probabilities(contract: Contract, logits: ArrayLike<number>): readonly TargetProbability[] {
   let columns = COLUMNS.get(contract);
   if (columns === undefined) COLUMNS.set(contract, (columns = columnsOf(contract)));
-  const activated = Array.from({ length: crops }, (_, crop) => activate(activation, logits, crop * targets.length, (crop + 1) * targets.length));
-  return columns.map(({ column, target }) => {
-    const { id, calibration } = target;
-    if (crops === 1) return { id, probability: calibrated(calibration, logits[column], activated[0](column)) };
-    const rule = (typeof merge === 'string' ? merge : merge?.[column]) ?? 'first';
-    const value = merged(rule, activated.map((of) => of(column)));
-    return { id, probability: calibrated(calibration, activation === 'none' ? value : logitOf(value), value) };
-  });
+  const of = columnScores(contract, logits);
+  return columns.map(({ column, target }) => ({ id: target.id, probability: calibrated(target.calibration, of(column)) }));
 }

@@ -106,6 +106,8 @@ const outputs = z.strictObject({
     merge: z.union([merge, z.array(merge)]).optional(),
   }).optional(),
   embedding: z.strictObject({ tensor: text, size: whole, joint: z.boolean(), unitLength: z.boolean().optional() }).optional(),
+  /** What spoke for each target, over time: [targets, steps], a row for each column that has one, in their order. */
+  saliency: z.strictObject({ tensor: text, steps: whole }).optional(),
 });
 
 /** The text side of a joint embedding. */

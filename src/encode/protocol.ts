@@ -1,4 +1,4 @@
-import { furtherInputs, outputsOf, segmentElements, segmentShape, type Contract, type WireType } from '../contract/index.js';
+import { furtherInputs, scoresAsked, segmentElements, segmentShape, type Contract, type WireType } from '../contract/index.js';
 import { fromWire, isWireType, toWire, wireBytes } from './wire.js';
 
 /** A tensor's name, type and shape, as the Open Inference Protocol has it. */
@@ -66,7 +66,7 @@ export function inferRequest(contract: Contract, rows: readonly Row[], wire: Wir
     inputs.push({ name: input.name, datatype: 'FP32', shape: [rows.length, ...input.shape] });
     raw.push(toWire(rows.map((row, i) => sized(row.further[k], input.shape[0], `${input.name} ${i}`)), 'FP32'));
   });
-  return { modelName: contract.model.name, inputs, outputs: outputsOf(contract).map((output) => ({ name: output.name })), rawInputContents: raw };
+  return { modelName: contract.model.name, inputs, outputs: scoresAsked(contract).map((output) => ({ name: output.name })), rawInputContents: raw };
 }
 
 function sized(tensor: Float32Array | undefined, elements: number, name: string): Float32Array {
@@ -97,7 +97,7 @@ const NONE = new Float32Array(0);
 /** The scores of a batch, in its order. */
 export function scoresOf(response: InferResponse, contract: Contract, batch: number): ScoresResult {
   const found = new Map<string, { readonly values: Float32Array; readonly width: number }>();
-  for (const { name, shape } of outputsOf(contract)) {
+  for (const { name, shape } of scoresAsked(contract)) {
     const [width] = shape;
     const values = output(response, name, batch, width);
     if (!(values instanceof Float32Array)) return { ok: false, problem: values };

@@ -1,5 +1,5 @@
 import type { LoadedModel } from '../adapters/models.js';
-import { inputsOf, type Contract } from '../contract/index.js';
+import { inputsOf, type Contract, type TensorOf } from '../contract/index.js';
 import {
   DataType,
   ModelConfigResponse,
@@ -13,26 +13,20 @@ import type { EncoderServerOptions } from './options.js';
 import { inputTypes } from './request.js';
 import { inNanoseconds, type Statistics } from './statistics.js';
 
-/** An output as served: float32, `width` values a segment. */
-export interface ServedOutput {
-  readonly name: string;
-  readonly width: number;
-}
-
 const PLATFORM = 'onnxruntime_onnx';
 
-export function metadataAnswer(contract: Contract, outputs: readonly ServedOutput[]): ModelMetadataResponse {
+export function metadataAnswer(contract: Contract, outputs: readonly TensorOf[]): ModelMetadataResponse {
   return {
     name: contract.model.name,
     versions: [contract.model.version],
     platform: PLATFORM,
     inputs: inputsOf(contract).map(({ name, shape }) => ({ name, datatype: 'FP32', shape: [-1, ...shape] })),
-    outputs: outputs.map(({ name, width }) => ({ name, datatype: 'FP32', shape: [-1, width] })),
+    outputs: outputs.map(({ name, shape }) => ({ name, datatype: 'FP32', shape: [-1, ...shape] })),
   };
 }
 
 /** `parameters` carries what the protocol has no field for: the file's hash, and the input types that are converted here. */
-export function configAnswer(contract: Contract, outputs: readonly ServedOutput[], sha256: string, options: EncoderServerOptions): ModelConfigResponse {
+export function configAnswer(contract: Contract, outputs: readonly TensorOf[], sha256: string, options: EncoderServerOptions): ModelConfigResponse {
   const { maxBatch, preferred, longestWaitMs, workers, provider, variant } = options;
   return ModelConfigResponse.fromPartial({
     config: {
@@ -41,7 +35,7 @@ export function configAnswer(contract: Contract, outputs: readonly ServedOutput[
       backend: 'onnxruntime',
       maxBatchSize: maxBatch,
       input: inputsOf(contract).map(({ name, shape }) => ({ name, dataType: DataType.TYPE_FP32, dims: [...shape] })),
-      output: outputs.map(({ name, width }) => ({ name, dataType: DataType.TYPE_FP32, dims: [width] })),
+      output: outputs.map(({ name, shape }) => ({ name, dataType: DataType.TYPE_FP32, dims: [...shape] })),
       instanceGroup: [{ name: contract.model.name, count: workers, kind: provider === 'cpu' ? ModelInstanceGroup_Kind.KIND_CPU : ModelInstanceGroup_Kind.KIND_GPU }],
       defaultModelFilename: variant === undefined ? 'encoder.onnx' : `encoder.${variant}.onnx`,
       schedulingChoice: { $case: 'dynamicBatching', value: { preferredBatchSize: [...preferred], maxQueueDelayMicroseconds: Math.round(longestWaitMs * 1000) } },
@@ -85,7 +79,7 @@ export function statisticsAnswer(contract: Contract, statistics: Statistics): Mo
 export function inferAnswer(
   { contract, sha256 }: LoadedModel,
   request: ModelInferRequest,
-  names: readonly string[],
+  asked: readonly TensorOf[],
   segments: number,
   outputs: Readonly<Record<string, Float32Array>>,
 ): ModelInferResponse {
@@ -94,7 +88,7 @@ export function inferAnswer(
     modelVersion: contract.model.version,
     id: request.id,
     parameters: { sha256: { parameterChoice: { $case: 'stringParam', value: sha256 } } },
-    outputs: names.map((name) => ({ name, datatype: 'FP32', shape: [segments, outputs[name].length / segments], parameters: {}, contents: undefined })),
-    rawOutputContents: names.map((name) => Buffer.from(outputs[name].buffer, outputs[name].byteOffset, outputs[name].byteLength)),
+    outputs: asked.map(({ name, shape }) => ({ name, datatype: 'FP32', shape: [segments, ...shape], parameters: {}, contents: undefined })),
+    rawOutputContents: asked.map(({ name }) => Buffer.from(outputs[name].buffer, outputs[name].byteOffset, outputs[name].byteLength)),
   };
 }

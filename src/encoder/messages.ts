@@ -25,6 +25,8 @@ export type ToWorker =
   | {
       readonly type: 'run';
       readonly inputs: readonly RunInput[];
+      /** Names of what is to be computed. */
+      readonly outputs: readonly string[];
       /** Float32; may be longer than the inputs need. Moves to the worker and comes back with the answer. */
       readonly buffer: ArrayBuffer;
     }

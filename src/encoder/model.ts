@@ -1,7 +1,6 @@
 import { ModelFolderError, loadModel, type LoadedModel } from '../adapters/models.js';
-import { elementsOf, inputsOf, outputsOf, type Contract } from '../contract/index.js';
+import { elementsOf, inputsOf, outputsOf, type Contract, type TensorOf } from '../contract/index.js';
 import { compareMetadata, mismatchText, type TensorHead } from '../encode/index.js';
-import type { ServedOutput } from './answers.js';
 import type { ModelValue } from './messages.js';
 import { EncoderStartError, type EncoderServerOptions } from './options.js';
 import { openPool, type Pool } from './pool.js';
@@ -19,7 +18,7 @@ const HINTS: Readonly<Record<EncoderServerOptions['provider'], string>> = {
 };
 
 /** Loads the folder and the ONNX file; the two must agree. Throws EncoderStartError. */
-export async function openModel(options: EncoderServerOptions, onLost: (error: Error) => void): Promise<{ loaded: LoadedModel; pool: Pool; outputs: readonly ServedOutput[] }> {
+export async function openModel(options: EncoderServerOptions, onLost: (error: Error) => void): Promise<{ loaded: LoadedModel; pool: Pool; outputs: readonly TensorOf[] }> {
   const loaded = await loadModel(options.model, { variant: options.variant }).catch((error: unknown) => {
     throw error instanceof ModelFolderError ? new EncoderStartError('model-unreadable', error.message, error.hint) : error;
   });
@@ -41,14 +40,14 @@ export async function openModel(options: EncoderServerOptions, onLost: (error: E
     throw new EncoderStartError('model-mismatch', `encoder.json and the ONNX file differ: ${mismatchText(mismatch)}`, 'correct the contract, or export the model again');
   }
   await warm(contract, pool, maxBatch);
-  const outputs = outputsOf(contract).map(({ name, shape }) => ({ name, width: elementsOf(shape) }));
-  return { loaded, pool, outputs };
+  return { loaded, pool, outputs: outputsOf(contract) };
 }
 
 /** The first run of a size allocates: better now than in the first caller's time. */
 async function warm(contract: Contract, pool: Pool, maxBatch: number): Promise<void> {
   for (const batch of [1, maxBatch]) {
     const inputs = inputsOf(contract).map(({ name, shape }) => ({ name, dims: [batch, ...shape] }));
-    await Promise.all(Array.from({ length: pool.size }, () => pool.run(inputs, (into) => into.fill(0))));
+    const outputs = outputsOf(contract).map(({ name }) => name);
+    await Promise.all(Array.from({ length: pool.size }, () => pool.run(inputs, outputs, (into) => into.fill(0))));
   }
 }

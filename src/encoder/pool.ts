@@ -11,8 +11,8 @@ export interface Pool {
   readonly inputs: readonly ModelValue[];
   readonly outputs: readonly ModelValue[];
   readonly size: number;
-  /** Fills a buffer with the inputs' float32 elements, one after the other, and runs it. Rejects with Error where the model fails on it. */
-  run(inputs: readonly RunInput[], fill: (into: Float32Array) => void): Promise<Inference>;
+  /** Fills a buffer with the inputs' float32 elements, one after the other, and computes `outputs` of it. Rejects with Error where the model fails on it. */
+  run(inputs: readonly RunInput[], outputs: readonly string[], fill: (into: Float32Array) => void): Promise<Inference>;
   close(): Promise<void>;
 }
 
@@ -56,12 +56,12 @@ function openThread(setup: WorkerSetup, bufferBytes: number, onLost: (error: Err
   });
 }
 
-function runOn(thread: Thread, inputs: readonly RunInput[], fill: (into: Float32Array) => void): Promise<Inference> {
+function runOn(thread: Thread, inputs: readonly RunInput[], outputs: readonly string[], fill: (into: Float32Array) => void): Promise<Inference> {
   fill(new Float32Array(thread.buffer));
   return new Promise((resolve, reject) => {
     thread.reject = reject;
     thread.settle = (message) => (message.type === 'ran' ? resolve(message) : reject(new Error(message.reason)));
-    const message: ToWorker = { type: 'run', inputs, buffer: thread.buffer };
+    const message: ToWorker = { type: 'run', inputs, outputs, buffer: thread.buffer };
     thread.worker.postMessage(message, [thread.buffer]);
   });
 }
@@ -95,11 +95,11 @@ export async function openPool(setup: WorkerSetup, size: number, maxElements: nu
       inputs,
       outputs,
       size,
-      async run(runInputs, fill) {
+      async run(runInputs, runOutputs, fill) {
         const thread = free.pop();
         if (thread === undefined) throw new Error('more runs than inference threads');
         try {
-          return await runOn(thread, runInputs, fill);
+          return await runOn(thread, runInputs, runOutputs, fill);
         } finally {
           free.push(thread);
         }

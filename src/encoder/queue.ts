@@ -49,8 +49,10 @@ export function requestQueue(
     const segments = entries.reduce((sum, { request }) => sum + request.segments, 0);
     const beganMs = clock.monotonicMs();
     let inputMs = 0;
+    // What nobody asked for is not computed: saliency is wanted of few segments.
+    const asked = [...new Set(entries.flatMap(({ request }) => request.outputs.map(({ name }) => name)))];
     try {
-      const inference = await pool.run(inputs.map(({ name, shape }) => ({ name, dims: [segments, ...shape] })), (into) => {
+      const inference = await pool.run(inputs.map(({ name, shape }) => ({ name, dims: [segments, ...shape] })), asked, (into) => {
         let offset = 0;
         for (const [k, { shape }] of inputs.entries()) {
           for (const { request } of entries) {

@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js';
-import { elementsOf, inputsOf, type Contract, type WireType } from '../contract/index.js';
+import { elementsOf, inputsOf, type Contract, type TensorOf, type WireType } from '../contract/index.js';
 import { isWireType, wireBytes } from '../encode/index.js';
 import type { ModelInferRequest } from '../wire/gen/inference/grpc_predict_v2.js';
 
@@ -13,8 +13,8 @@ export interface CheckedRequest {
   readonly segments: number;
   /** In the contract's order. */
   readonly inputs: readonly CheckedInput[];
-  /** Names of the outputs to answer with, in this order. */
-  readonly outputs: readonly string[];
+  /** The outputs to answer with, in this order. */
+  readonly outputs: readonly TensorOf[];
 }
 
 /** A refusal with the status that Triton gives for the same fault. */
@@ -26,7 +26,7 @@ export interface Refusal {
 export interface Served {
   readonly contract: Contract;
   readonly maxBatch: number;
-  readonly outputs: readonly string[];
+  readonly outputs: readonly TensorOf[];
 }
 
 /** Input types taken: half precision is converted, int16 only where the contract has a scale for it. */
@@ -44,13 +44,16 @@ export function checkModel(contract: Contract, name: string, version: string): R
   return undefined;
 }
 
-function checkOutputs(request: ModelInferRequest, served: Served): readonly string[] | Refusal {
+function checkOutputs(request: ModelInferRequest, served: Served): readonly TensorOf[] | Refusal {
+  const asked: TensorOf[] = [];
   for (const output of request.outputs) {
-    if (!served.outputs.includes(output.name)) return invalid(`unexpected output '${output.name}': the model has ${served.outputs.join(', ')}`);
+    const known = served.outputs.find(({ name }) => name === output.name);
+    if (known === undefined) return invalid(`unexpected output '${output.name}': the model has ${served.outputs.map(({ name }) => name).join(', ')}`);
     const [parameter] = Object.keys(output.parameters).filter((key) => key !== 'binary_data');
     if (parameter !== undefined) return invalid(`output '${output.name}': parameter '${parameter}' is not supported`);
+    asked.push(known);
   }
-  return request.outputs.length === 0 ? served.outputs : request.outputs.map((output) => output.name);
+  return asked.length === 0 ? served.outputs : asked;
 }
 
 /** Everything that can be wrong with a request is found here, before it waits for anything. */

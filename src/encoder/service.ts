@@ -1,7 +1,8 @@
 import { status, type ServiceError, type sendUnaryData, type ServerUnaryCall } from '@grpc/grpc-js';
 import type { LoadedModel } from '../adapters/models.js';
+import type { TensorOf } from '../contract/index.js';
 import type { GRPCInferenceServiceServer, ModelInferRequest, ModelInferResponse } from '../wire/gen/inference/grpc_predict_v2.js';
-import { configAnswer, inferAnswer, metadataAnswer, statisticsAnswer, type ServedOutput } from './answers.js';
+import { configAnswer, inferAnswer, metadataAnswer, statisticsAnswer } from './answers.js';
 import type { EncoderMetrics } from './metrics.js';
 import type { EncoderLog, EncoderServerOptions } from './options.js';
 import type { Answer, RequestQueue } from './queue.js';
@@ -12,7 +13,7 @@ const EXTENSIONS = ['model_configuration', 'statistics', 'model_repository'];
 
 export interface ServiceParts {
   readonly loaded: LoadedModel;
-  readonly outputs: readonly ServedOutput[];
+  readonly outputs: readonly TensorOf[];
   readonly options: EncoderServerOptions;
   readonly queue: RequestQueue;
   readonly statistics: Statistics;
@@ -41,7 +42,7 @@ function refusalOf(answer: Exclude<Answer, { type: 'scored' }>): Refusal {
 export function inferenceService(parts: ServiceParts): GRPCInferenceServiceServer {
   const { loaded, outputs, options, queue, statistics, metrics, log, draining } = parts;
   const { contract } = loaded;
-  const served = { contract, maxBatch: options.maxBatch, outputs: outputs.map(({ name }) => name) };
+  const served = { contract, maxBatch: options.maxBatch, outputs };
   const ready = (): boolean => !draining();
 
   function modelInfer(call: ServerUnaryCall<ModelInferRequest, ModelInferResponse>, callback: sendUnaryData<ModelInferResponse>): void {

@@ -55,10 +55,10 @@ function floatsOf({ type, data }: ort.Tensor): Float32Array {
 }
 
 async function run(session: ort.InferenceSession, message: Extract<ToWorker, { type: 'run' }>): Promise<void> {
-  const { inputs, buffer } = message;
+  const { inputs, outputs: asked, buffer } = message;
   const beganNs = process.hrtime.bigint();
   try {
-    const results = await session.run(feedsOf(session, inputs, buffer));
+    const results = await session.run(feedsOf(session, inputs, buffer), asked);
     const computeMs = Number(process.hrtime.bigint() - beganNs) / 1e6;
     const outputs = Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, floatsOf(tensor)]));
     say({ type: 'ran', computeMs, outputs, buffer }, [buffer]);

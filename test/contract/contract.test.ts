@@ -55,6 +55,7 @@ describe('encoder.json', () => {
     ['variants of no file', (c) => (delete c.model.sha256, (c.model.weights = 'elsewhere')), 'no-weights model.variants'],
     ['a file without its opset', (c) => delete c.model.opset, 'no-opset model.opset'],
     ['a count size of millivolts', (c) => (c.input.microvoltsPerCount = 5), 'unused-count-size input.microvoltsPerCount'],
+    ['a saliency of no target', (c) => (delete c.outputs.logits, (c.targets = []), (c.outputs.saliency = { tensor: 'saliency', steps: 32 })), 'no-logits outputs.saliency'],
     ['a mask that nothing fills', (c) => (c.input.mask = { tensor: 'mask' }), 'mask-differs input.mask'],
     ['a masked lead that is told nowhere', (c) => (c.input.missing = 'mask'), 'mask-differs input.mask'],
     ['two inputs of one name', (c) => (c.input.tabular = { tensor: 'ecg', features: [{ name: 'sex', missing: 'refuse' }] }), 'repeated-tensor input'],
