@@ -14,14 +14,19 @@ import type { Clock, Encoder } from '../ports/index.js';
 /** Where the package lies: models ship beside `dist`. */
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
+/** A file that ships with the package. */
+export function packagePath(path: string): string {
+  return join(ROOT, path);
+}
+
 /** A model folder of the configuration: looked for from where one stands, then among those that ship. */
 export function modelFolder(path: string): string {
   const here = resolve(path);
-  return existsSync(here) ? here : join(ROOT, path);
+  return existsSync(here) ? here : packagePath(path);
 }
 
 export async function loadCatalogue(): Promise<Catalogue> {
-  const parsed = parseCatalogue(JSON.parse(await readFile(join(ROOT, 'models/catalogue.json'), 'utf8')));
+  const parsed = parseCatalogue(JSON.parse(await readFile(packagePath('models/catalogue.json'), 'utf8')));
   if (!parsed.ok) throw new Error(`models/catalogue.json: ${problemText(parsed.problems[0])}`);
   return parsed.value;
 }

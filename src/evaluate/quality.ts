@@ -1,5 +1,5 @@
 import { BEATS_DISPUTED, type Grade } from '../ecg/index.js';
-import { auroc } from './auroc.js';
+import { Ranking } from './encoder/index.js';
 
 /** One segment of a recording as the grading room sees it. */
 export interface GradedSegment {
@@ -91,7 +91,7 @@ export function qualityFigures(records: readonly GradedRecord[]): QualityFigures
   return {
     n: labelled.length,
     positive: 'acceptable',
-    auroc: finite(auroc(verdicts.map(({ score }) => score), truth)),
+    auroc: finite(new Ranking(verdicts.map(({ score }) => score), truth).figures().auroc),
     accuracy: share(agrees),
     sensitivity: share(agrees.filter((_, i) => truth[i])),
     specificity: share(agrees.filter((_, i) => !truth[i])),

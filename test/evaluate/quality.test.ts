@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { auroc, type GradedRecord, type GradedSegment, qualityFigures, qualityPrediction } from '../../src/evaluate/index.js';
+import { type GradedRecord, type GradedSegment, qualityFigures, qualityPrediction, Ranking } from '../../src/evaluate/index.js';
 import { agreement } from '../../src/grade/index.js';
 import { writeRecord } from '../../src/records/index.js';
 import { purkinje } from '../cli/purkinje.js';
@@ -21,7 +21,7 @@ describe('AUROC', () => {
         const pairs = all.filter(({ is }) => is).flatMap((p) => all.filter(({ is }) => !is).map((n) => (p.score > n.score ? 1 : p.score === n.score ? 0.5 : 0)));
         fc.pre(pairs.length > 0);
         const expected = pairs.reduce<number>((sum, won) => sum + won, 0) / pairs.length;
-        expect(auroc(all.map(({ score }) => score), all.map(({ is }) => is))).toBeCloseTo(expected, 12);
+        expect(new Ranking(all.map(({ score }) => score), all.map(({ is }) => is)).figures().auroc).toBeCloseTo(expected, 12);
       }),
     );
   });

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { beatsCommand } from './beats.js';
+import { encoderCommand } from './encoder/index.js';
 import { qualityCommand } from './quality.js';
 
 /** `evaluate …`: figures of a room against labelled recordings, one subcommand a room. */
@@ -8,5 +9,6 @@ export function evaluateCommand(): Command {
     .description('figures against labelled recordings')
     .addCommand(beatsCommand())
     .addCommand(qualityCommand())
+    .addCommand(encoderCommand())
     .addHelpText('after', '\nExample:\n  purkinje evaluate quality --data recordings/cinc2011 --json');
 }

@@ -1,0 +1,154 @@
+import { ASSEMBLE_DEFAULTS, initial, physical, step } from '../../../assemble/index.js';
+import { condition, type Known, refusalText } from '../../../condition/index.js';
+import { type ColumnScore, columnScores, type Contract, sigmoid } from '../../../contract/index.js';
+import type { Measurements, Physical, Segment } from '../../../ecg/index.js';
+import { grade } from '../../../grade/index.js';
+import type { EncoderInput, EncoderScores } from '../../../ports/index.js';
+import { chunksOf, type EcgRecord, readRecord, RecordError } from '../../../records/index.js';
+import { lineOf } from '../../failure.js';
+import type { ServedModel } from '../../served.js';
+
+/** A record of a folder, and what is known of its patient. */
+export interface RecordToScore {
+  readonly path: string;
+  /** The file's stem. */
+  readonly record: string;
+  readonly known: Known;
+}
+
+/** What the model said of one record: means over its segments. */
+export interface EncodedRecord {
+  readonly record: string;
+  /** One a column of the logits. */
+  readonly columns: readonly ColumnScore[];
+  readonly embedding?: Float32Array;
+  /** Of its first segment. */
+  readonly measurements: Measurements;
+}
+
+export type EncodingResult = { readonly ok: true; readonly encoded: EncodedRecord } | { readonly ok: false; readonly record: string; readonly reason: string };
+
+/** Calls to the encoder that are out at once, and segments in each. */
+const CALLS_MAX = 4;
+const CALL_SEGMENTS = 32;
+const CHUNK_MS = 10_000;
+
+interface Segmented {
+  readonly inputs: readonly EncoderInput[];
+  readonly measurements: Measurements;
+}
+
+/** The segments of a record at a stride of ten seconds; a shorter tail is dropped, unless it is all there is. */
+function segmentsOf(record: EcgRecord): readonly Segment[] {
+  const segments: Segment[] = [];
+  let [state, offset] = [initial(record.name), 0];
+  for (const chunk of chunksOf(record, { device: record.name, epoch: 1, chunkMs: CHUNK_MS, placement: 'standard' })) {
+    const result = step(state, { type: 'chunk', chunk, offset: offset++, brokerMs: chunk.deviceTimeMs }, ASSEMBLE_DEFAULTS);
+    state = result.state;
+    segments.push(...result.out.segments);
+  }
+  const whole = segments.filter(({ partial }) => !partial);
+  return whole.length > 0 ? whole : segments;
+}
+
+/** A record through the rooms: chunks, segments, mV, measurements, the model's tensors. `change` is what a monitor would do to the mV. */
+async function segmented({ path, known, record: name }: RecordToScore, contract: Contract, change: (mv: Physical, record: string) => Physical): Promise<Segmented | string> {
+  let record: EcgRecord;
+  try {
+    record = await readRecord(path);
+  } catch (error) {
+    if (!(error instanceof RecordError)) throw error;
+    return lineOf(error);
+  }
+  const inputs: EncoderInput[] = [];
+  let first: Measurements | undefined;
+  for (const segment of segmentsOf(record)) {
+    const mv = change(physical(segment), name);
+    const { measurements } = grade(segment, mv);
+    first ??= measurements;
+    const conditioned = condition(mv, contract, { ...known, measurements });
+    if (!conditioned.ok) return refusalText(conditioned);
+    inputs.push(conditioned);
+  }
+  return first === undefined ? 'shorter than the shortest segment' : { inputs, measurements: first };
+}
+
+/** Mean of the logits over the segments. What activates a mean of several is what the contract says; of softmax the mean of what it made. */
+function meanColumns(contract: Contract, scores: readonly EncoderScores[]): readonly ColumnScore[] {
+  const { logits } = contract.outputs;
+  if (logits === undefined) return [];
+  const each = scores.map((one) => columnScores(contract, one.logits));
+  return logits.targets.map((_, column) => {
+    const of = each.map((score) => score(column));
+    if (of.length === 1) return of[0];
+    const logit = of.reduce((sum, one) => sum + one.logit, 0) / of.length;
+    if (logits.activation === 'sigmoid') return { logit, activated: sigmoid(logit) };
+    return { logit, activated: of.reduce((sum, one) => sum + one.activated, 0) / of.length };
+  });
+}
+
+/** Mean over segments and crops, of unit length where the contract's embedding is. */
+function meanEmbedding(contract: Contract, scores: readonly EncoderScores[]): Float32Array | undefined {
+  const { embedding } = contract.outputs;
+  if (embedding === undefined) return undefined;
+  const mean = new Float32Array(embedding.size);
+  let rows = 0;
+  for (const one of scores) {
+    const values = one.embedding!;
+    rows += values.length / embedding.size;
+    for (let i = 0; i < values.length; i++) mean[i % embedding.size] += values[i];
+  }
+  const length = embedding.unitLength === true ? Math.hypot(...mean) || 1 : rows;
+  return mean.map((value) => value / length);
+}
+
+/** Every record in its order, through the model. `onDone` is called after each. */
+export async function encodeRecords(
+  records: readonly RecordToScore[],
+  model: ServedModel,
+  change: (mv: Physical, record: string) => Physical,
+  onDone: () => void,
+): Promise<readonly EncodingResult[]> {
+  const { contract } = model;
+  const results: EncodingResult[] = new Array(records.length);
+  let waiting: { place: number; measurements: Measurements; inputs: readonly EncoderInput[] }[] = [];
+  const calls = new Set<Promise<void>>();
+  const failures: unknown[] = [];
+  const send = (): void => {
+    const batch = waiting;
+    waiting = [];
+    const call = model
+      .score(batch.flatMap(({ inputs }) => inputs))
+      .then((scores) => {
+        let from = 0;
+        for (const { place, measurements, inputs } of batch) {
+          const own = scores.slice(from, (from += inputs.length));
+          const { record } = records[place];
+          const encoded = { record, columns: meanColumns(contract, own), embedding: meanEmbedding(contract, own), measurements };
+          results[place] = own.every(({ logits, embedding }) => logits.every(Number.isFinite) && (embedding?.every(Number.isFinite) ?? true))
+            ? { ok: true, encoded }
+            : { ok: false, record, reason: 'the model gave a number that is none' };
+          onDone();
+        }
+      })
+      .catch((error: unknown) => void failures.push(error))
+      .finally(() => calls.delete(call));
+    calls.add(call);
+  };
+  for (const [place, one] of records.entries()) {
+    const found = await segmented(one, contract, change);
+    if (typeof found === 'string') {
+      results[place] = { ok: false, record: one.record, reason: found };
+      onDone();
+      continue;
+    }
+    waiting.push({ place, ...found });
+    if (waiting.reduce((sum, { inputs }) => sum + inputs.length, 0) >= CALL_SEGMENTS) send();
+    while (calls.size >= CALLS_MAX) await Promise.race(calls);
+    if (failures.length > 0) throw failures[0];
+  }
+  if (waiting.length > 0) send();
+  await Promise.all(calls);
+  if (failures.length > 0) throw failures[0];
+  return results;
+}

@@ -1,0 +1,79 @@
+/** How far probabilities can be taken at their word. */
+export interface CalibrationFigures {
+  /** Mean squared difference of probability and truth (Brier 1950). */
+  readonly brier: number;
+  /** Expected calibration error over ten bins of equal width (Naeini et al. 2015). */
+  readonly ece: number;
+  /** Slope of a logistic regression of the truth on the logit of the probability (Cox 1958): 1 is right, under 1 too sure. */
+  readonly slope: number;
+  readonly bins: readonly CalibrationBin[];
+}
+
+export interface CalibrationBin {
+  readonly n: number;
+  /** Means within the bin. */
+  readonly probability: number;
+  readonly observed: number;
+}
+
+const BINS = 10;
+const STEPS_MAX = 50;
+
+export function calibrationFigures(probabilities: readonly number[], positive: readonly boolean[]): CalibrationFigures {
+  const n = probabilities.length;
+  const sums = Array.from({ length: BINS }, () => ({ n: 0, probability: 0, observed: 0 }));
+  let brier = 0;
+  probabilities.forEach((p, i) => {
+    const bin = sums[Math.min(BINS - 1, Math.floor(p * BINS))];
+    bin.n++;
+    bin.probability += p;
+    bin.observed += positive[i] ? 1 : 0;
+    brier += (p - (positive[i] ? 1 : 0)) ** 2;
+  });
+  const ece = sums.reduce((sum, bin) => sum + Math.abs(bin.probability - bin.observed), 0) / n;
+  const bins = sums.filter((bin) => bin.n > 0).map((bin) => ({ n: bin.n, probability: bin.probability / bin.n, observed: bin.observed / bin.n }));
+  return { brier: brier / n, ece, slope: slopeOf(probabilities, positive), bins };
+}
+
+/** Newton's method; NaN where one class is empty or the classes lie apart, so that no slope is steep enough. */
+function slopeOf(probabilities: readonly number[], positive: readonly boolean[]): number {
+  const x = probabilities.map((p) => Math.log(Math.max(p, 1e-12) / Math.max(1 - p, 1e-12)));
+  let [slope, level] = [1, 0];
+  for (let step = 0; step < STEPS_MAX; step++) {
+    let [g0, g1, h00, h01, h11] = [0, 0, 0, 0, 0];
+    for (let i = 0; i < x.length; i++) {
+      const p = 1 / (1 + Math.exp(-(slope * x[i] + level)));
+      const [error, weight] = [(positive[i] ? 1 : 0) - p, p * (1 - p)];
+      g0 += error;
+      g1 += error * x[i];
+      h00 += weight;
+      h01 += weight * x[i];
+      h11 += weight * x[i] * x[i];
+    }
+    const determinant = h00 * h11 - h01 * h01;
+    const moved = [(h11 * g0 - h01 * g1) / determinant, (h00 * g1 - h01 * g0) / determinant];
+    if (!moved.every(Number.isFinite)) return NaN;
+    level += moved[0];
+    slope += moved[1];
+    if (Math.abs(moved[0]) + Math.abs(moved[1]) < 1e-9) return slope;
+  }
+  return NaN;
+}
+
+/** Of those told by `probability ≥ threshold`; undefined where there is nothing to count. */
+export interface OperatingPoint {
+  readonly sensitivity?: number;
+  readonly specificity?: number;
+  readonly ppv?: number;
+  readonly f1?: number;
+}
+
+export function operatingPoint(probabilities: readonly number[], positive: readonly boolean[], threshold: number): OperatingPoint {
+  let [tp, fp, fn, tn] = [0, 0, 0, 0];
+  probabilities.forEach((p, i) => {
+    if (p >= threshold) positive[i] ? tp++ : fp++;
+    else positive[i] ? fn++ : tn++;
+  });
+  const share = (part: number, whole: number) => (whole === 0 ? undefined : part / whole);
+  return { sensitivity: share(tp, tp + fn), specificity: share(tn, tn + fp), ppv: share(tp, tp + fp), f1: share(2 * tp, 2 * tp + fp + fn) };
+}
