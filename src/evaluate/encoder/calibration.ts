@@ -1,3 +1,5 @@
+import { logisticProbe } from './probe.js';
+
 /** How far probabilities can be taken at their word. */
 export interface CalibrationFigures {
   /** Mean squared difference of probability and truth (Brier 1950). */
@@ -17,7 +19,9 @@ export interface CalibrationBin {
 }
 
 const BINS = 10;
-const STEPS_MAX = 50;
+/** Of the regression behind the slope. */
+const NO_PENALTY = 1e9;
+const SLOPE_MAX = 100;
 
 export function calibrationFigures(probabilities: readonly number[], positive: readonly boolean[]): CalibrationFigures {
   const n = probabilities.length;
@@ -35,29 +39,12 @@ export function calibrationFigures(probabilities: readonly number[], positive: r
   return { brier: brier / n, ece, slope: slopeOf(probabilities, positive), bins };
 }
 
-/** Newton's method; NaN where one class is empty or the classes lie apart, so that no slope is steep enough. */
+/** NaN where one class is empty, or where the classes lie so far apart that no slope is steep enough. */
 function slopeOf(probabilities: readonly number[], positive: readonly boolean[]): number {
-  const x = probabilities.map((p) => Math.log(Math.max(p, 1e-12) / Math.max(1 - p, 1e-12)));
-  let [slope, level] = [1, 0];
-  for (let step = 0; step < STEPS_MAX; step++) {
-    let [g0, g1, h00, h01, h11] = [0, 0, 0, 0, 0];
-    for (let i = 0; i < x.length; i++) {
-      const p = 1 / (1 + Math.exp(-(slope * x[i] + level)));
-      const [error, weight] = [(positive[i] ? 1 : 0) - p, p * (1 - p)];
-      g0 += error;
-      g1 += error * x[i];
-      h00 += weight;
-      h01 += weight * x[i];
-      h11 += weight * x[i] * x[i];
-    }
-    const determinant = h00 * h11 - h01 * h01;
-    const moved = [(h11 * g0 - h01 * g1) / determinant, (h00 * g1 - h01 * g0) / determinant];
-    if (!moved.every(Number.isFinite)) return NaN;
-    level += moved[0];
-    slope += moved[1];
-    if (Math.abs(moved[0]) + Math.abs(moved[1]) < 1e-9) return slope;
-  }
-  return NaN;
+  const logits = probabilities.map((p) => Float64Array.of(Math.log(Math.max(p, 1e-12) / Math.max(1 - p, 1e-12))));
+  const { score } = logisticProbe(logits, positive, NO_PENALTY);
+  const slope = score([1]) - score([0]);
+  return Math.abs(slope) < SLOPE_MAX ? slope : NaN;
 }
 
 /** Of those told by `probability ≥ threshold`; undefined where there is nothing to count. */
