@@ -65,7 +65,7 @@ function dealtAnew(tensor: Uint8Array, random: () => number): Uint8Array {
   }
   if (type !== FLOAT || dims < 2) return tensor;
   const dealt = (bytes: Uint8Array): Uint8Array => {
-    const values = new Float32Array(bytes.slice().buffer);
+    const values = new Float32Array(new Uint8Array(bytes).buffer);
     for (let i = values.length - 1; i > 0; i--) {
       const k = Math.floor(random() * (i + 1));
       [values[i], values[k]] = [values[k], values[i]];

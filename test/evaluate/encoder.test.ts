@@ -17,7 +17,7 @@ if (!parsed.ok) throw new Error('models/catalogue.json does not parse');
 const CATALOGUE = parsed.value;
 
 describe('against scikit-learn', () => {
-  it.each(golden.rankings.map((ranking: any, i: number) => [i, ranking] as const))('AUROC and average precision, ties and weights (ranking %i)', (_, { scores, positive, weights, ...expected }: any) => {
+  it.each(golden.rankings.map((ranking: any, i: number) => [i, ranking]) as [number, any][])('AUROC and average precision, ties and weights (ranking %i)', (_, { scores, positive, weights, ...expected }: any) => {
     const ranking = new Ranking(scores, positive);
     expect(ranking.figures().auroc).toBeCloseTo(expected.auroc, 10);
     expect(ranking.figures().auprc).toBeCloseTo(expected.auprc, 10);
@@ -25,7 +25,7 @@ describe('against scikit-learn', () => {
     expect(ranking.figures(weights).auprc).toBeCloseTo(expected.weightedAuprc, 10);
   });
 
-  it.each(golden.calibrations.map((one: any, i: number) => [i, one] as const))('Brier, ECE, slope and the operating point (calibration %i)', (_, { probability, positive, threshold, ...expected }: any) => {
+  it.each(golden.calibrations.map((one: any, i: number) => [i, one]) as [number, any][])('Brier, ECE, slope and the operating point (calibration %i)', (_, { probability, positive, threshold, ...expected }: any) => {
     const { brier, ece, slope } = calibrationFigures(probability, positive);
     expect(brier).toBeCloseTo(expected.brier, 9);
     expect(ece).toBeCloseTo(expected.ece, 9);
@@ -159,25 +159,25 @@ describe('as a monitor shows it', () => {
   const sine = (hz: number, rateHz: number): Float32Array => Float32Array.from({ length: 10 * rateHz }, (_, i) => Math.sin((2 * Math.PI * hz * i) / rateHz));
   const resting = (hz: number) => ({ rateHz: 500, samples: 5000, rows: ['I', 'II', 'V1', 'V5'].map((lead) => ({ lead, origin: 'measured' as const, mv: sine(hz, 500), gaps: [] })) });
   const amplitude = (mv: Float32Array): number => mv.subarray(1000).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  const row = (hz: number, set: '12' | '7-V1' | '2', lead: string) => asMonitor(resting(hz), set, [], 1).rows.find((one) => one.lead === lead)!;
+  const row = (hz: number, set: '12 leads' | '7 leads with V1' | '2 leads', lead: string) => asMonitor(resting(hz), set, [], 1).rows.find((one) => one.lead === lead)!;
 
   it('has 0.5 to 40 Hz at 250 Hz, and smaller lead I for the torso electrodes', () => {
-    expect(row(5, '12', 'I').mv).toHaveLength(2500);
-    expect(amplitude(row(5, '12', 'I').mv)).toBeCloseTo(0.8, 1);
-    expect(amplitude(row(80, '12', 'I').mv)).toBeLessThan(0.25);
-    expect(amplitude(row(0.1, '12', 'I').mv)).toBeLessThan(0.1);
+    expect(row(5, '12 leads', 'I').mv).toHaveLength(2500);
+    expect(amplitude(row(5, '12 leads', 'I').mv)).toBeCloseTo(0.8, 1);
+    expect(amplitude(row(80, '12 leads', 'I').mv)).toBeLessThan(0.25);
+    expect(amplitude(row(0.1, '12 leads', 'I').mv)).toBeLessThan(0.1);
   });
 
   it('has the leads of the set and no others', () => {
-    expect([row(5, '7-V1', 'V1'), row(5, '7-V1', 'V5'), row(5, '7-V1', 'aVF'), row(5, '2', 'aVF')].map(({ origin }) => origin)).toEqual(['measured', 'missing', 'derived', 'missing']);
-    const [one, two, three] = ['I', 'II', 'III'].map((lead) => row(5, '12', lead).mv[1500]);
+    expect([row(5, '7 leads with V1', 'V1'), row(5, '7 leads with V1', 'V5'), row(5, '7 leads with V1', 'aVF'), row(5, '2 leads', 'aVF')].map(({ origin }) => origin)).toEqual(['measured', 'missing', 'derived', 'missing']);
+    const [one, two, three] = ['I', 'II', 'III'].map((lead) => row(5, '12 leads', lead).mv[1500]);
     expect(three).toBeCloseTo(two - one, 5);
   });
 
   it('has noise 12 dB under the QRS, the same for the same record', () => {
     const noise = [Float64Array.from({ length: 60_000 }, (_, i) => Math.sin(i * 1.3) + Math.cos(i * 0.7))];
-    const mv = (seed: number) => asMonitor(resting(1), '12', noise, seed).rows[0].mv;
-    const clean = asMonitor(resting(1), '12', [], 1).rows[0].mv;
+    const mv = (seed: number) => asMonitor(resting(1), '12 leads', noise, seed).rows[0].mv;
+    const clean = asMonitor(resting(1), '12 leads', [], 1).rows[0].mv;
     const power = mv(1).reduce((sum, value, i) => sum + (value - clean[i]) ** 2, 0) / clean.length;
     // Peak to peak 1.6 mV, so 0.32 mV² of signal; the filter takes some of the noise.
     expect(10 * Math.log10(0.32 / power)).toBeGreaterThan(11);

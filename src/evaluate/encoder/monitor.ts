@@ -9,13 +9,13 @@ const BAND_ORDER = 2;
 
 /** What the bed has on: the limb leads, and of the chest leads these. */
 export const MONITOR_LEAD_SETS = {
-  '12': ['V1', 'V2', 'V3', 'V4', 'V5', 'V6'],
-  '7-V1': ['V1'],
-  '7-V5': ['V5'],
-  '2': [],
+  '12 leads': ['V1', 'V2', 'V3', 'V4', 'V5', 'V6'],
+  '7 leads with V1': ['V1'],
+  '7 leads with V5': ['V5'],
+  '2 leads': [],
 } as const;
 export type MonitorLeadSet = keyof typeof MONITOR_LEAD_SETS;
-/** With '2' only these two are there; with the others all six limb leads. */
+/** With two leads only these two are there; with the others all six limb leads. */
 const TWO = ['I', 'II'];
 
 /** Independent leads of a set, in the engine's order: what a contract's lead sets name. */
@@ -91,7 +91,7 @@ export function noiseForMonitor(noise: readonly RecordedNoise[]): readonly Float
  */
 export function asMonitor(resting: Physical, set: MonitorLeadSet, noise: readonly Float64Array[], seed: number): Physical {
   const known = new Map(resting.rows.map((row) => [row.lead, row]));
-  const names = [...TWO, ...MONITOR_LEAD_SETS['12']].filter((lead) => known.get(lead) !== undefined && known.get(lead)!.origin !== 'missing');
+  const names = [...TWO, ...MONITOR_LEAD_SETS['12 leads']].filter((lead) => known.get(lead) !== undefined && known.get(lead)!.origin !== 'missing');
   const filter = resampler(resting.rateHz, MONITOR_RATE_HZ);
   const rows = resampleWide(filter, names.map((lead) => known.get(lead)!.mv.map((mv) => (mv === mv ? mv : 0))));
   const samples = Math.round((resting.samples * MONITOR_RATE_HZ) / resting.rateHz);
@@ -111,7 +111,7 @@ export function asMonitor(resting: Physical, set: MonitorLeadSet, noise: readonl
 function rowOf(lead: string, there: ReadonlySet<string>, set: MonitorLeadSet, at: ReadonlyMap<string, Float64Array>, samples: number): PhysicalLead {
   const [I, II, own] = [at.get('I'), at.get('II'), at.get(lead)];
   if (there.has(lead) && own !== undefined) return { lead, origin: 'measured', mv: Float32Array.from(own.subarray(0, samples)), gaps: [] };
-  if (set === '2' || I === undefined || II === undefined || !isLimbLead(lead)) return { lead, origin: 'missing', mv: new Float32Array(samples).fill(NaN), gaps: [{ fromMs: 0, toMs: (samples / MONITOR_RATE_HZ) * 1000 }] };
+  if (set === '2 leads' || I === undefined || II === undefined || !isLimbLead(lead)) return { lead, origin: 'missing', mv: new Float32Array(samples).fill(NaN), gaps: [{ fromMs: 0, toMs: (samples / MONITOR_RATE_HZ) * 1000 }] };
   const [ofI, ofII] = limbWeights(lead, ['I', 'II']);
   return { lead, origin: 'derived', mv: Float32Array.from({ length: samples }, (_, i) => ofI * I[i] + ofII * II[i]), gaps: [] };
 }

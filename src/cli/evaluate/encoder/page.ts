@@ -72,7 +72,7 @@ function draw(place, x, y, color, diagonal, data) {
   root.textContent = data === undefined ? 'No probabilities to judge.' : '';
   if (data === undefined) { delete drawn[place]; return; }
   const value = (_, v) => (v == null ? '–' : v.toFixed(3));
-  const line = (from) => ({ stroke: '#aab4bf', dash: [4, 4], width: 1, points: { show: false }, label: 'reference', value });
+  const line = () => ({ stroke: '#aab4bf', dash: [4, 4], width: 1, points: { show: false }, label: 'reference', value });
   const axis = { stroke: '#5b6775', grid: { stroke: '#e6eaee' }, ticks: { stroke: '#e6eaee' } };
   const series = [{ label: x, value }, { label: y, stroke: color, width: 2, points: { show: place === 'calibration', size: 7 }, value }];
   const rows = [data[0], data[1]];

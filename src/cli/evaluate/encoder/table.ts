@@ -60,7 +60,7 @@ export function reportText(report: Report): string {
     parts.push(columns([`minus ${against.model}`, 'AUROC (95%)', 'p', 'AUPRC (95%)', 'p'], rows.map(differenceRow)));
   }
   if (asMonitor !== undefined) {
-    parts.push(columns(['as a monitor', 'superclass AUROC', 'loss', 'target AUROC', 'loss'], Object.entries(asMonitor.leadSets).map(([set, { superclassMacro: classes, macro: targets, loss }]) => [`${set} leads`, told(classes.auroc), told(loss.superclasses), told(targets.auroc), told(loss.targets)])));
+    parts.push(columns(['as a monitor', 'superclass AUROC', 'loss', 'target AUROC', 'loss'], Object.entries(asMonitor.leadSets).map(([set, { superclassMacro: classes, macro: targets, loss }]) => [set, told(classes.auroc), told(loss.superclasses), told(targets.auroc), told(loss.targets)])));
   }
   if (floors !== undefined) {
     parts.push(columns(['linear probe on', 'superclass AUROC', 'AUPRC', 'target AUROC', 'AUPRC'], Object.entries(floors).map(([name, { superclasses, targets }]) => [name, told(superclasses.auroc), told(superclasses.auprc), told(targets.auroc), told(targets.auprc)])));
