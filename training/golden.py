@@ -64,7 +64,7 @@ def filters() -> dict:
 
 
 def conditioned(folder: str, encoder: str) -> dict:
-    from purkinje_training.export import session
+    from purkinje_training.export import OUTPUTS, feed, session
 
     with open(os.path.join(encoder, "encoder.json")) as file:
         contract = json.load(file)
@@ -73,15 +73,17 @@ def conditioned(folder: str, encoder: str) -> dict:
     tensor = condition(resample(microvolt[:, order].astype(np.float64) / 1000, 1, 5))
     np.save(os.path.join(folder, "conditioned-raw.npy"), microvolt)
     np.save(os.path.join(folder, "conditioned.npy"), tensor)
-    logits, embedding = session(os.path.join(encoder, "encoder.onnx")).run(None, {"ecg": tensor})
-    a = np.array([t["calibration"]["a"] for t in contract["targets"]])
-    b = np.array([t["calibration"]["b"] for t in contract["targets"]])
+    whole = feed(tensor, np.zeros((len(tensor), 2), np.float32))
+    logits, embedding = session(os.path.join(encoder, "encoder.onnx")).run(OUTPUTS[:2], whole)
+    read = [k for k, target in enumerate(contract["outputs"]["logits"]["targets"]) if target is not None]
+    logits = logits[:, read]
+    a, b = (np.array([t["calibration"].get(k, d) for t in contract["targets"]]) for k, d in (("a", 1.0), ("b", 0.0)))
     return {
         "about": "conditioned-raw.npy: int16 microvolt [record, lead, sample]; conditioned.npy: float32 "
                  "millivolt [record, lead, sample], the tensor of the encoder; probabilities: "
                  "sigmoid(logit); calibrated: sigmoid(a * logit + b)",
         "rateHz": RATE_HZ, "leads": ALL_LEADS, "tensorLeads": LEADS,
-        "sha256": contract["model"]["sha256"], "targets": contract["outputs"]["logits"]["targets"],
+        "sha256": contract["model"]["sha256"], "targets": [t["id"] for t in contract["targets"]],
         "records": [{"name": name, "logits": z.tolist(), "probabilities": expit(z).tolist(),
                      "calibrated": expit(a * z + b).tolist(), "embedding": e.tolist()}
                     for name, z, e in zip(names, logits.astype(np.float64), embedding.astype(np.float64))],

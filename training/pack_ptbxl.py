@@ -51,6 +51,10 @@ def main(source: str, out: str):
             patient = int(float(row["patient_id"]))
             writer.writerow([int(float(row["ecg_id"])), patient, row["age"], row["sex"],
                              row["strat_fold"], *(int(c in own) for c in SUPERCLASSES), " ".join(codes)])
+    with lzma.open(os.path.join(out, "reports.csv.xz"), "wt", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["ecg_id", "heart_axis", "report"])
+        writer.writerows([int(float(row["ecg_id"])), row["heart_axis"], row["report"]] for row in rows)
     for fold in FOLDS:
         members = [row for row in rows if int(row["strat_fold"]) == fold]
         signal = np.stack([read_record(os.path.join(source, row["filename_lr"])) for row in members])

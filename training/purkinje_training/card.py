@@ -1,4 +1,4 @@
-"""Writes MODEL_CARD.md: python -m purkinje_training.card --facts FILE --fold9 JSON --ludb JSON --cinc2021 JSON --out FILE.
+"""Writes MODEL_CARD.md: python -m purkinje_training.card --facts FILE --contract FILE --fold9 JSON --ludb JSON --cinc2021 JSON --left-out JSON --out FILE.
 
 The figures of fold 9, LUDB and CinC 2021 are what `purkinje evaluate encoder --json` printed: measured through the
 engine's own rooms, by the commands that the card names. `--seeds` are facts of further runs, for the spread.
@@ -8,6 +8,7 @@ import json
 
 import numpy as np
 
+from .claims import FEW_LEADS_LOSS, MONITOR_LOSS, POSITIVES_EXTERNAL
 from .contract import CITATION, EVIDENCE, TRAINED_ON, VERSION
 from .data import MIN_POSITIVES
 from .evaluate import LEAD_SET_LOSS, LEAD_SET_POSITIVES
@@ -86,7 +87,39 @@ def retrieval_table(found: dict) -> str:
     return "\n".join(lines)
 
 
-def card(facts: dict, seeds: list[dict], fold9: dict, ludb: dict, cinc: dict) -> str:
+def monitor_table(figures: dict) -> str:
+    lines = ["| leads | superclasses, macro AUROC | loss | findings, macro AUROC | loss |", "|---|---|---|---|---|"]
+    for name, v in figures["leadSets"].items():
+        lines.append(f"| {name} | {told(v['superclassMacro']['auroc'])} | {told(v['loss']['superclasses'])} | {told(v['macro']['auroc'])} | {told(v['loss']['targets'])} |")
+    return "\n".join(lines)
+
+
+def floors_table(fold9: dict) -> str:
+    lines = ["| linear probe on | superclasses | findings |", "|---|---|---|"]
+    for name, v in fold9["floors"].items():
+        lines.append(f"| {name} | {told(v['superclasses']['auroc'])} / {told(v['superclasses']['auprc'])} | {told(v['targets']['auroc'])} / {told(v['targets']['auprc'])} |")
+    points = ", ".join(f"{p['share']:.0%} ({p['patients']} patients) {told(p['auroc']['mean'])} ({told(p['auroc']['least'])}–{told(p['auroc']['most'])})" for p in fold9["scarcity"])
+    return "\n".join(lines) + f"\n\nA probe on the embedding taught by fewer patients, superclass macro AUROC (least and most of five draws): {points}."
+
+
+def evidence_table(contract: dict) -> str:
+    """Where an external source has enough positives, and what is claimed for which leads."""
+    lines = ["| finding | evidence | positives | AUROC (95%) | leads enough | torso electrodes, 0.5 to 40 Hz |", "|---|---|---|---|---|---|"]
+    for t in contract["targets"]:
+        e = t["evidence"]
+        sets = "; ".join("all eight" if len(s) == 8 else ", ".join(s) for s in t["leadSets"])
+        figure = interval(e["auroc"]) if "auroc" in e else "–"
+        lines.append(f"| {t['id']} | {e['level']}: {e['data']} | {e['positives']} of {e['records']} | {figure} | {sets} | {'yes' if 'mason-likar' in t['placements'] else 'no'} |")
+    return "\n".join(lines)
+
+
+def left_out_table(found: dict) -> str:
+    lines = ["| finding | prompt | positives | prompt alone, never taught | head taught by all labels |", "|---|---|---|---|---|"]
+    lines += [f"| {k} | {v['prompt']} | {v['positives']} | {v['zeroShot'][0]:.3f} / {v['zeroShot'][1]:.3f} | {v['taught'][0]:.3f} / {v['taught'][1]:.3f} |" for k, v in found.items()]
+    return "\n".join(lines)
+
+
+def card(facts: dict, seeds: list[dict], contract: dict, fold9: dict, ludb: dict, cinc: dict, left_out: dict) -> str:
     rows, overall, size, speed, int8 = facts["targets"], facts["overall"], facts["bytes"], facts["speed"], facts["int8"]
     zero, found = facts["zeroShot"], facts["retrieval"]
     lost = ", ".join(f"{k} {v:.3f}" for k, v in overall["lostLead"].items())
@@ -134,8 +167,8 @@ Through the engine's rooms, AUROC / AUPRC:
 
 On LUDB and CinC 2021 the superclasses are MI, STTC, CD and HYP, joined by `models/labels.json`. Commands:
 
-    python3 PTBXL100/to_wfdb.py 9 fold9
-    purkinje evaluate encoder --data fold9 --json
+    python training/unpack_fold.py DIR 9 fold9; python training/unpack_fold.py DIR 8 fold8
+    purkinje evaluate encoder --data fold9 --noise NSTDB --train fold8 --json
     purkinje evaluate encoder --data LUDB --json
     purkinje evaluate encoder --data CINC2021 --json
 
@@ -157,11 +190,38 @@ Macro AUROC with few leads: {few}. One lead lost: {lost}.
 
 Too few positives to say much (under {SCARCE}): {scarce}.
 
+### What may be claimed
+
+A finding keeps a set of few leads where, as a monitor shows the records, its AUROC falls by no more than {FEW_LEADS_LOSS}; it keeps torso
+electrodes and the monitor's band where it falls by no more than {MONITOR_LOSS} with twelve leads. `external`: from a source that taught
+nothing, where it has at least {POSITIVES_EXTERNAL} positives; all others are known from fold 9 alone.
+
+{evidence_table(contract)}
+
+No other of the catalogue's findings is claimed: the data have no label for them, or fewer than {MIN_POSITIVES} positives to learn from.
+
+### As a monitor shows it
+
+The records of fold 9 at {fold9['asMonitor']['bandHz'][0]} to {fold9['asMonitor']['bandHz'][1]} Hz (causal, 250 Hz), limb electrodes on the torso (a model), recorded noise
+({fold9['asMonitor']['noise']['data']}) at {fold9['asMonitor']['noise']['snrDb']} dB. The training's own disturbances are of the same kinds, but no recorded noise.
+
+{monitor_table(fold9['asMonitor'])}
+
+### Floors
+
+Fold 8 teaches, fold 9 measures, AUROC / AUPRC (macro). The random twin has the same graph and shuffled weights; the measurements are the engine's own
+(rate, intervals, axis, voltages, ST).
+
+{floors_table(fold9)}
+
 ## Text
 
 Zero-shot (prompts alone, no head), superclasses: macro AUROC {zero['macro']:.3f} ({prompts}); with the prompts dealt to
 the wrong classes {zero['shuffled']:.3f}. The network learnt from captions with the same statements: this is no test of a
-finding that it never heard of.
+finding that it never heard of. That test is a further training in which two findings were left out of labels and text alike (the superclasses
+still knew them), fold 9, AUROC / AUPRC:
+
+{left_out_table(left_out)}
 
 Retrieval in a pool of {found['pool']} records of fold 9 ({found['reports']} with their report, the others with a caption of their
 statements; {found['different']} different texts). In brackets: any record with the same text counts.
@@ -203,7 +263,7 @@ against {overall['auroc']:.4f}.
 
 ## Make it again
 
-    training/run.sh --data DIR
+    training/run.sh --data DIR --noise NSTDB --ludb LUDB --cinc2021 CINC2021
 
 `DIR` holds the packed data set; `training/README.md` says how to make it. The same seed gives the same result only on
 the same versions and processor.
@@ -214,6 +274,8 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("--facts", required=True)
     p.add_argument("--seeds", nargs="*", default=[])
+    p.add_argument("--contract", required=True)
+    p.add_argument("--left-out", required=True)
     for name in ("fold9", "ludb", "cinc2021"):
         p.add_argument(f"--{name}", required=True, help="what `purkinje evaluate encoder --json` printed")
     p.add_argument("--out", required=True)
@@ -224,7 +286,8 @@ def main():
             return json.load(file)
 
     with open(args.out, "w") as file:
-        file.write(card(read(args.facts), [read(s) for s in args.seeds], read(args.fold9), read(args.ludb), read(args.cinc2021)))
+        file.write(card(read(args.facts), [read(s) for s in args.seeds], read(args.contract), read(args.fold9), read(args.ludb),
+                        read(args.cinc2021), read(args.left_out)))
 
 
 if __name__ == "__main__":

@@ -37,11 +37,8 @@ def arguments() -> argparse.Namespace:
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--threads", type=int, default=1)
     p.add_argument("--channels", type=lambda v: tuple(int(c) for c in v.split(",")), default=CHANNELS)
-    p.add_argument("--mixup", type=float, default=0.0, help="share of batches that are mixed")
     p.add_argument("--folds", type=lambda v: [int(f) for f in v.split(",")], default=list(range(1, 9)), help="train on these")
     p.add_argument("--watch", type=lambda v: [int(f) for f in v.split(",")], default=[9], help="figures on these after each fifth epoch")
-    p.add_argument("--soft", help=".npz of ids, columns and probabilities: what other networks say of records they never saw")
-    p.add_argument("--soft-share", type=float, default=0.5)
     p.add_argument("--leave-out", type=lambda v: v.split(","), default=[], help="targets never told, in labels or in text")
     args = p.parse_args()
     if not args.data:
@@ -107,17 +104,6 @@ def follow(average: Encoder, model: Encoder, decay: float):
             kept.copy_(new)
 
 
-def goals(train: Records, names: list[str], hard: np.ndarray, args: argparse.Namespace) -> torch.Tensor:
-    """The labels, mixed with what other networks say of the same records."""
-    if args.soft:
-        other = np.load(args.soft)
-        assert other["columns"].tolist() == names, "the soft labels are of other columns"
-        place = {int(i): k for k, i in enumerate(other["ids"])}
-        soft = other["probabilities"][[place[int(i)] for i in train.ids]]
-        hard = np.where(np.isnan(hard), soft, (1 - args.soft_share) * hard + args.soft_share * soft)
-    return torch.from_numpy(hard.astype(np.float32))
-
-
 def main():
     args = arguments()
     torch.manual_seed(args.seed)
@@ -131,7 +117,7 @@ def main():
     for k, name in enumerate(names):
         if name in args.leave_out or name.removeprefix("statement:") in withheld:
             hard[:, k] = np.nan
-    y, watch_y = goals(train, names, hard, args), labels(watch, targets)
+    y, watch_y = torch.from_numpy(hard.astype(np.float32)), labels(watch, targets)
     sentences = Sentences(train, withheld, os.path.join(args.out, "sentences.npz"))
     ecg, known = torch.from_numpy(train.signal), torch.from_numpy(train.known)
     weight = torch.tensor([SUPERCLASS_WEIGHT if n.startswith("superclass:") else 1.0 for n in names], device=DEVICE)
@@ -161,18 +147,11 @@ def main():
             rows = order[i * args.batch:(i + 1) * args.batch]
             x, mask = augment(ecg[rows].to(DEVICE))
             goal, who, sentence = y[rows].to(DEVICE), unknown_patients(known[rows].to(DEVICE)), sentences.drawn(rows).to(DEVICE)
-            mixed = torch.rand(1).item() < args.mixup
-            if mixed:
-                share = torch.distributions.Beta(0.4, 0.4).sample((len(x), 1)).to(DEVICE)
-                other = torch.randperm(len(x), device=DEVICE)
-                x = share.unsqueeze(2) * x + (1 - share.unsqueeze(2)) * x[other]
-                mask = torch.maximum(mask, mask[other])
-                goal = share * goal + (1 - share) * goal[other]
             with torch.autocast(DEVICE, torch.bfloat16):
                 logits, first, second = forward(x, mask, who)
             taught = masked_bce(logits.float(), goal, weight)
             same = (sentences.says[rows].unsqueeze(1) == sentences.says[rows]).float().to(DEVICE)
-            cross = torch.zeros((), device=DEVICE) if mixed else alignment(first.float(), text(sentence), text.scale(), same)
+            cross = alignment(first.float(), text(sentence), text.scale(), same)
             uni = alignment(first.float(), second.float(), text.scale(), torch.eye(len(x), device=DEVICE))
             loss = taught + CROSS_MODAL * cross + UNI_MODAL * uni
             optimizer.zero_grad()
@@ -195,6 +174,8 @@ def main():
                 "columns": names, "channels": args.channels, "epochs": args.epochs, "seed": args.seed,
                 "leaveOut": args.leave_out, "folds": args.folds, "seconds": round(time.time() - start)},
                os.path.join(args.out, "encoder.pt"))
+    with open(os.path.join(args.out, "figures.json"), "w") as file:
+        json.dump({"run": {"seed": args.seed, "epochs": args.epochs}, "macros": macros(names, watch_y, predict(average, watch)[0])}, file)
 
 
 if __name__ == "__main__":
