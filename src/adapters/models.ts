@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseContract, parseTextSide, problemText, type Contract, type ContractProblem, type Parsed, type TextSide } from '../contract/index.js';
 
-export type ModelFolderErrorCode = 'contract-missing' | 'contract-not-json' | 'contract-invalid' | 'text-not-json' | 'text-invalid' | 'no-weights' | 'model-missing' | 'model-changed' | 'variant-unknown';
+export type ModelFolderErrorCode = 'contract-missing' | 'contract-not-json' | 'contract-invalid' | 'text-not-json' | 'text-invalid' | 'no-weights' | 'model-missing' | 'model-unreadable' | 'model-changed' | 'model-exists' | 'target-unknown' | 'not-finite' | 'batch-dependent' | 'variant-unknown';
 
 /** A model folder that cannot be used: one line in `message`, what to do about it in `hint`. */
 export class ModelFolderError extends Error {
@@ -26,7 +26,8 @@ export interface LoadedModel {
   readonly sha256: string;
 }
 
-function parsedFile<T>(path: string, text: string, part: 'contract' | 'text', parse: (json: unknown) => Parsed<T>): T {
+/** A document of a model folder, or what is wrong with it. Throws ModelFolderError. */
+export function parsedFile<T>(path: string, text: string, part: 'contract' | 'text', parse: (json: unknown) => Parsed<T>): T {
   let json: unknown;
   try {
     json = JSON.parse(text);

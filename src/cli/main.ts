@@ -6,6 +6,7 @@ import { encoderCommand } from './encoder.js';
 import { engineCommand } from './engine.js';
 import { evaluateCommand } from './evaluate/index.js';
 import { lineOf, UsageError } from './failure.js';
+import { modelsCommand } from './models/index.js';
 import { monitorCommand } from './monitor.js';
 import { replayCommand } from './replay.js';
 import { segmentsCommand } from './segments.js';
@@ -26,6 +27,7 @@ for (const command of [
   segmentsCommand(),
   simulateCommand(),
   evaluateCommand(),
+  modelsCommand(),
   checkCommand(),
 ]) {
   program.addCommand(command);

@@ -3,3 +3,4 @@ export * from './batcher.js';
 export * from './protocol.js';
 export * from './wire.js';
 export * from './metadata.js';
+export * from './triton.js';

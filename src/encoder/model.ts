@@ -48,6 +48,12 @@ async function warm(contract: Contract, pool: Pool, maxBatch: number): Promise<v
   for (const batch of [1, maxBatch]) {
     const inputs = inputsOf(contract).map(({ name, shape }) => ({ name, dims: [batch, ...shape] }));
     const outputs = outputsOf(contract).map(({ name }) => name);
-    await Promise.all(Array.from({ length: pool.size }, () => pool.run(inputs, outputs, (into) => into.fill(0))));
+    try {
+      await Promise.all(Array.from({ length: pool.size }, () => pool.run(inputs, outputs, (into) => into.fill(0))));
+    } catch (error) {
+      await pool.close();
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new EncoderStartError('model-unreadable', `the model does not run with a batch of ${batch}: ${reason}`, 'export it with the batch axis free');
+    }
   }
 }

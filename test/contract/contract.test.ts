@@ -56,8 +56,8 @@ describe('encoder.json', () => {
     ['a file without its opset', (c) => delete c.model.opset, 'no-opset model.opset'],
     ['a count size of millivolts', (c) => (c.input.microvoltsPerCount = 5), 'unused-count-size input.microvoltsPerCount'],
     ['a saliency of no target', (c) => (delete c.outputs.logits, (c.targets = []), (c.outputs.saliency = { tensor: 'saliency', steps: 32 })), 'no-logits outputs.saliency'],
-    ['a mask that nothing fills', (c) => (c.input.mask = { tensor: 'mask' }), 'mask-differs input.mask'],
-    ['a masked lead that is told nowhere', (c) => (c.input.missing = 'mask'), 'mask-differs input.mask'],
+    ['a mask that nothing fills', (c) => (c.input.missing = 'zero'), 'mask-differs input.mask'],
+    ['a masked lead that is told nowhere', (c) => delete c.input.mask, 'mask-differs input.mask'],
     ['two inputs of one name', (c) => (c.input.tabular = { tensor: 'ecg', features: [{ name: 'sex', missing: 'refuse' }] }), 'repeated-tensor input'],
     ['a feature twice', (c) => (c.input.tabular = { tensor: 't', features: [{ name: 'sex', missing: 'refuse' }, { name: 'sex', missing: 'refuse' }] }), 'repeated-feature input.tabular.features'],
     ['a feature without a rule for its absence', (c) => (c.input.tabular = { tensor: 't', features: [{ name: 'sex' }] }), 'invalid-union input.tabular.features[0].missing'],
@@ -84,7 +84,7 @@ describe('encoder.json', () => {
     ['merges of other columns', (c) => (c.input.pipeline.push({ step: 'crop', samples: 250 }), (c.outputs.logits.merge = ['max'])), 'merge-count outputs.logits.merge'],
     ['labels of other columns', (c) => (c.outputs.logits.labels = ['one']), 'label-count outputs.logits.labels'],
     ['a claim that compares with an earlier tracing', (c) => (c.outputs.logits.needPrevious = [3]), 'masked-target outputs.logits.needPrevious'],
-    ['a comparison that is no column', (c) => (c.outputs.logits.needPrevious = [99]), 'no-column outputs.logits.needPrevious'],
+    ['a comparison that is no column', (c) => (c.outputs.logits.needPrevious = [999]), 'no-column outputs.logits.needPrevious'],
     ['a model without outputs', (c) => ((c.outputs = {}), (c.targets = [])), 'no-output outputs'],
   ])('refuses %s', (_name, change, expected) => {
     expect(codes(change)).toContain(expected);

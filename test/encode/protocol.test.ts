@@ -1,7 +1,7 @@
 /** Requests as the contract wants them, answers refused where they are none, and what is told of a server with another model. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseContract, type Contract } from '../../src/contract/index.js';
+import { furtherInputs, outputsOf, parseContract, type Contract } from '../../src/contract/index.js';
 import { compareMetadata, inferRequest, rowsOf, scoresOf, toWire, type InferResponse, type ServedModel } from '../../src/encode/index.js';
 
 function contract(): Contract {
@@ -11,6 +11,7 @@ function contract(): Contract {
 }
 const CONTRACT = contract();
 const COLUMNS = CONTRACT.outputs.logits!.targets.length;
+const FURTHER = furtherInputs(CONTRACT);
 const SIZE = CONTRACT.outputs.embedding!.size;
 
 function response(batch: number, change: (response: any) => void = () => {}): InferResponse {
@@ -29,10 +30,12 @@ function response(batch: number, change: (response: any) => void = () => {}): In
 describe('a request', () => {
   it('holds the whole batch as raw contents under the names of the contract', () => {
     const elements = CONTRACT.input.leads.length * CONTRACT.input.samples;
-    const request = inferRequest(CONTRACT, rowsOf(CONTRACT, new Float32Array(2 * elements)), 'FP16');
+    const request = inferRequest(CONTRACT, rowsOf(CONTRACT, new Float32Array(2 * elements), FURTHER.map(({ shape }) => new Float32Array(shape[0]))), 'FP16');
     expect(request.modelName).toBe(CONTRACT.model.name);
-    expect(request.inputs).toEqual([{ name: 'ecg', datatype: 'FP16', shape: [2, CONTRACT.input.leads.length, CONTRACT.input.samples] }]);
-    expect(request.rawInputContents.map(({ length }) => length)).toEqual([2 * elements * 2]);
+    const signal = { name: 'ecg', datatype: 'FP16', shape: [2, CONTRACT.input.leads.length, CONTRACT.input.samples] };
+    expect(request.inputs).toEqual([signal, ...FURTHER.map(({ name, shape }) => ({ name, datatype: 'FP32', shape: [2, ...shape] }))]);
+    expect(request.rawInputContents.map(({ length }) => length)).toEqual([2 * elements * 2, ...FURTHER.map(({ shape }) => 2 * shape[0] * 4)]);
+    expect(request.outputs.map(({ name }) => name)).toEqual(['logits', 'embedding']);
     expect(() => inferRequest(CONTRACT, [{ tensor: new Float32Array(3), further: [] }])).toThrow(RangeError);
   });
 });
@@ -60,8 +63,8 @@ describe('a served model', () => {
   const served = (change: (model: any) => void = () => {}): ServedModel => {
     const model = {
       name: CONTRACT.model.name,
-      inputs: [{ name: 'ecg', datatype: 'FP32', shape: [-1, CONTRACT.input.leads.length, CONTRACT.input.samples] }],
-      outputs: [{ name: 'logits', datatype: 'FP32', shape: [-1, COLUMNS] }, { name: 'embedding', datatype: 'FP32', shape: [-1, SIZE] }],
+      inputs: [{ name: 'ecg', shape: [CONTRACT.input.leads.length, CONTRACT.input.samples] }, ...FURTHER].map(({ name, shape }) => ({ name, datatype: 'FP32', shape: [-1, ...shape] })),
+      outputs: outputsOf(CONTRACT).map(({ name, shape }) => ({ name, datatype: 'FP32', shape: [-1, ...shape] })),
       sha256: CONTRACT.model.sha256,
       convertedTypes: [],
     };

@@ -20,8 +20,9 @@ const all = (...parts: readonly Write[]): Write => (writer) => parts.forEach((pa
 const node = (type: string, inputs: readonly string[], output: string, ...attributes: readonly Write[]): Write =>
   message(1, all(...inputs.map((name) => text(1, name)), text(2, output), text(3, output), text(4, type), ...attributes.map((attribute) => message(5, attribute))));
 const axis = (value: number): Write => all(text(1, 'axis'), whole(3, value), whole(20, 2));
-const value = (field: number, name: string, shape: readonly number[]): Write => {
-  const dims = [message(1, text(2, 'batch')), ...shape.map((size) => message(1, whole(1, size)))];
+const axes = (only: number): Write => all(text(1, 'axes'), whole(8, only), whole(20, 7));
+const value = (field: number, name: string, shape: readonly number[], oneRow = false): Write => {
+  const dims = [message(1, oneRow ? whole(1, 1) : text(2, 'batch')), ...shape.map((size) => message(1, whole(1, size)))];
   return message(field, all(text(1, name), message(2, message(1, all(whole(1, 1), message(2, all(...dims)))))));
 };
 const matrix = (name: string, rows: number, columns: number, values: Float32Array): Write =>
@@ -32,10 +33,16 @@ export function weight(element: number, column: number): number {
   return Math.fround(Math.sin(1 + element * 0.37 + column * 1.7) / 40);
 }
 
+/** What is wrong with a model: its scores hang on the others of the batch, are no numbers, or it takes one row alone. */
+export type Flaw = 'batch-mean' | 'logarithm' | 'one-row';
+
+/** Gone with the process. */
+const FOLDERS = mkdtempSync(join(tmpdir(), 'purkinje-linear-'));
+process.once('exit', () => rmSync(FOLDERS, { recursive: true, force: true }));
+
 /** A folder with a model that sums all its inputs, weighted, and its contract. */
-export function linearModel(json: any): { readonly folder: string; readonly contract: Contract } {
-  const folder = mkdtempSync(join(tmpdir(), 'purkinje-linear-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+export function linearModel(json: any, flaw?: Flaw): { readonly folder: string; readonly contract: Contract } {
+  const folder = mkdtempSync(join(FOLDERS, 'model-'));
   const contract = parsed(json);
   const inputs = inputsOf(contract);
   const [output] = outputsOf(contract);
@@ -45,11 +52,13 @@ export function linearModel(json: any): { readonly folder: string; readonly cont
   const graph = all(
     ...inputs.map(({ name }) => node('Flatten', [name], `${name}-flat`, axis(1))),
     node('Concat', inputs.map(({ name }) => `${name}-flat`), 'all', axis(1)),
-    node('MatMul', ['all', 'weights'], output.name),
+    ...(flaw === undefined || flaw === 'one-row' ? [node('MatMul', ['all', 'weights'], output.name)] : [node('MatMul', ['all', 'weights'], 'sums')]),
+    ...(flaw === 'batch-mean' ? [node('ReduceMean', ['sums'], 'mean', axes(0)), node('Sub', ['sums', 'mean'], output.name)] : []),
+    ...(flaw === 'logarithm' ? [node('Log', ['sums'], output.name)] : []),
     text(2, 'linear'),
     matrix('weights', elements, columns, weights),
-    ...inputs.map(({ name, shape }) => value(11, name, shape)),
-    value(12, output.name, output.shape),
+    ...inputs.map(({ name, shape }) => value(11, name, shape, flaw === 'one-row')),
+    value(12, output.name, output.shape, flaw === 'one-row'),
   );
   const writer = new BinaryWriter();
   all(whole(1, 8), message(7, graph), message(8, all(text(1, ''), whole(2, 17))))(writer);

@@ -4,7 +4,7 @@
  */
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { EncoderAwayError } from '../../src/ports/index.js';
-import { client, countingMeter, ensureBuilt, eventually, freePort, segmentOf, spawnEncoder, type Spawned } from './support.js';
+import { client, countingMeter, ensureBuilt, eventually, freePort, inputOf, segmentOf, spawnEncoder, type Spawned } from './support.js';
 
 beforeAll(ensureBuilt, 120_000);
 
@@ -21,7 +21,7 @@ afterEach(async () => {
   }
 });
 
-const inputs = (count: number): { tensor: Float32Array }[] => Array.from({ length: count }, (_, i) => ({ tensor: segmentOf(i) }));
+const inputs = (count: number): ReturnType<typeof inputOf>[] => Array.from({ length: count }, (_, i) => inputOf(segmentOf(i)));
 const DEADLINE = { deadlineMs: 10_000 };
 
 describe('an encoder that is killed', () => {

@@ -8,11 +8,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InferenceEncoder } from '../../src/adapters/inference/index.js';
 import { probabilities } from '../../src/contract/index.js';
 import { startEncoderServer, type EncoderServer } from '../../src/encoder/index.js';
-import { MODEL, client, contractOf, directly, ensureBuilt, largestDifference, modelFolder, seeded, segmentOf, serverOptions, type Direct } from './support.js';
+import { MODEL, client, contractOf, directly, ensureBuilt, inputOf, largestDifference, modelFolder, seeded, segmentOf, serverOptions, type Direct } from './support.js';
 
 const CONTRACT = contractOf();
 const SEGMENTS = Array.from({ length: 48 }, (_, i) => segmentOf(i + 1));
-const inputs = SEGMENTS.map((tensor) => ({ tensor }));
+const inputs = SEGMENTS.map((tensor) => inputOf(tensor));
 const logitsOf = (scores: readonly { readonly logits: Float32Array }[]): Float32Array[] => scores.map(({ logits }) => logits);
 const probabilitiesOf = (scores: readonly { readonly logits: Float32Array }[]): number[][] =>
   scores.map(({ logits }) => probabilities(CONTRACT, logits).map(({ probability }) => probability));

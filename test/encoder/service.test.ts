@@ -3,10 +3,11 @@ import { Metadata, credentials, makeClientConstructor, status, type ServiceError
 import { service as healthService } from 'grpc-health-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EncoderMismatchError } from '../../src/adapters/inference/index.js';
+import { outputsOf } from '../../src/contract/index.js';
 import { inferRequest } from '../../src/encode/index.js';
 import { startEncoderServer, type EncoderServer } from '../../src/encoder/index.js';
 import { GRPCInferenceServiceClient, ModelInferRequest, type ModelInferResponse, type ModelStatisticsResponse } from '../../src/wire/gen/inference/grpc_predict_v2.js';
-import { client, contractOf, ensureBuilt, modelFolder, segmentOf, serverOptions } from './support.js';
+import { client, contractOf, ensureBuilt, inputOf, modelFolder, segmentOf, serverOptions } from './support.js';
 
 const CONTRACT = contractOf();
 const NAME = CONTRACT.model.name;
@@ -25,7 +26,7 @@ afterAll(async () => {
 });
 
 function request(batch: number, change: (request: any) => void = () => {}): ModelInferRequest {
-  const made: any = ModelInferRequest.fromPartial(inferRequest(CONTRACT, Array.from({ length: batch }, (_, i) => ({ tensor: segmentOf(i), further: [] })), 'FP32') as any);
+  const made: any = ModelInferRequest.fromPartial(inferRequest(CONTRACT, Array.from({ length: batch }, (_, i) => inputOf(segmentOf(i))), 'FP32') as any);
   made.rawInputContents = made.rawInputContents.map((bytes: Uint8Array) => Buffer.from(bytes));
   change(made);
   return made;
@@ -77,7 +78,7 @@ describe('a fault', () => {
 describe('an answer', () => {
   it('has the outputs that were asked for, all where none were, and the request’s id', async () => {
     const all = await infer(request(2, (r) => ((r.outputs = []), (r.id = 'q7'))));
-    expect([all.id, all.outputs.map(({ name, shape }) => [name, ...shape])]).toEqual(['q7', [['logits', 2, CONTRACT.targets.length], ['embedding', 2, 128]]]);
+    expect([all.id, all.outputs.map(({ name, shape }) => [name, ...shape])]).toEqual(['q7', outputsOf(CONTRACT).map(({ name, shape }) => [name, 2, ...shape])]);
     const one = await infer(request(1, (r) => (r.outputs = [{ name: 'embedding', parameters: {} }])));
     expect(one.rawOutputContents.map(({ length }) => length)).toEqual([512]);
   });

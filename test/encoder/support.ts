@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { systemClock } from '../../src/adapters/clock.js';
 import { openInferenceEncoder, type InferenceEncoder } from '../../src/adapters/inference/index.js';
-import { parseContract, type Contract } from '../../src/contract/index.js';
+import { elementsOf, furtherInputs, inputsOf, parseContract, type Contract } from '../../src/contract/index.js';
 import type { EncoderServerOptions } from '../../src/encoder/index.js';
 import type { Meter } from '../../src/ports/index.js';
 
@@ -103,13 +103,20 @@ export interface Direct {
   readonly embedding: Float32Array;
 }
 
+/** What the model gets with a tensor: every lead is there, and nothing is known of the patient. */
+export function inputOf(tensor: Float32Array, contract: Contract = contractOf()): { readonly tensor: Float32Array; readonly further: readonly Float32Array[] } {
+  const { mask } = contract.input;
+  return { tensor, further: furtherInputs(contract).map(({ name, shape }) => new Float32Array(elementsOf(shape)).fill(name === mask?.tensor ? 1 : 0)) };
+}
+
 /** onnxruntime without anything between: what every path is compared with. */
 export async function directly(onnxPath: string, tensors: readonly Float32Array[], contract: Contract = contractOf()): Promise<readonly Direct[]> {
   const session = await ort.InferenceSession.create(onnxPath, { intraOpNumThreads: 1 });
-  const { leads, samples } = contract.input;
+  const inputs = inputsOf(contract);
   const out: Direct[] = [];
   for (const tensor of tensors) {
-    const result = await session.run({ ecg: new ort.Tensor('float32', tensor, [1, leads.length, samples]) });
+    const values = [tensor, ...inputOf(tensor, contract).further];
+    const result = await session.run(Object.fromEntries(inputs.map(({ name, shape }, i) => [name, new ort.Tensor('float32', values[i], [1, ...shape])])));
     out.push({ logits: result['logits'].data as Float32Array, embedding: result['embedding'].data as Float32Array });
   }
   await session.release();

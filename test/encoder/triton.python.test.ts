@@ -8,9 +8,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { EncoderMismatchError } from '../../src/adapters/inference/index.js';
-import { probabilities, segmentShape } from '../../src/contract/index.js';
+import { inputsOf, outputsOf, probabilities, type TensorOf } from '../../src/contract/index.js';
 import { EncoderAwayError } from '../../src/ports/index.js';
-import { MODEL, client, contractOf, directly, eventually, freePort, largestDifference, segmentOf } from './support.js';
+import { MODEL, client, contractOf, directly, eventually, freePort, inputOf, largestDifference, segmentOf } from './support.js';
 import { venv } from './venv.js';
 
 const CONTRACT = contractOf();
@@ -25,15 +25,15 @@ function repository(datatype: string): string {
   const version = join(folder, name, '1');
   mkdirSync(version, { recursive: true });
   copyFileSync('test/encoder/triton_model.py', join(version, 'model.py'));
-  const output = (tensor: string, width: number): string => `{ name: "${tensor}" data_type: TYPE_FP32 dims: [ ${width} ] }`;
-  const { logits, embedding } = CONTRACT.outputs;
+  const tensor = ({ name: of, shape }: TensorOf, type = 'FP32'): string => `{ name: "${of}" data_type: TYPE_${type} dims: [ ${shape.join(', ')} ] }`;
+  const [signal, ...further] = inputsOf(CONTRACT);
   writeFileSync(
     join(folder, name, 'config.pbtxt'),
     `name: "${name}"
 backend: "python"
 max_batch_size: 32
-input [ { name: "ecg" data_type: TYPE_${datatype} dims: [ ${segmentShape(CONTRACT).join(', ')} ] } ]
-output [ ${output('logits', logits!.targets.length)}, ${output('embedding', embedding!.size)} ]
+input [ ${[tensor(signal, datatype), ...further.map((one) => tensor(one))].join(', ')} ]
+output [ ${outputsOf(CONTRACT).map((one) => tensor(one)).join(', ')} ]
 instance_group [ { kind: KIND_CPU count: 1 } ]
 dynamic_batching { preferred_batch_size: [ 8, 16, 32 ] max_queue_delay_microseconds: 5000 }
 `,
@@ -82,7 +82,7 @@ afterEach(async () => {
 
 describe.skipIf(environment === undefined)('a real Triton', () => {
   const segments = Array.from({ length: 70 }, (_, i) => segmentOf(i + 1));
-  const inputs = segments.map((tensor) => ({ tensor }));
+  const inputs = segments.map((tensor) => inputOf(tensor));
   const DEADLINE = { deadlineMs: 30_000 };
 
   it('gives our client the scores of onnxruntime, over its batch size too; then is away when it stops', async () => {

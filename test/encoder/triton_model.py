@@ -14,12 +14,14 @@ class TritonPythonModel:
         self.session = onnxruntime.InferenceSession(os.environ["ENCODER_ONNX"])
 
     def execute(self, requests):
-        tensors = [backend.get_input_tensor_by_name(request, "ecg").as_numpy().astype(np.float32) for request in requests]
-        logits, embedding = self.session.run(["logits", "embedding"], {"ecg": np.concatenate(tensors)})
+        names = [value.name for value in self.session.get_inputs()]
+        given = [[backend.get_input_tensor_by_name(request, name).as_numpy().astype(np.float32) for name in names] for request in requests]
+        feed = {name: np.concatenate([tensors[i] for tensors in given]) for i, name in enumerate(names)}
+        outputs = [value.name for value in self.session.get_outputs()]
+        results = self.session.run(outputs, feed)
         responses, end = [], 0
-        for tensor in tensors:
-            rows = slice(end, end + len(tensor))
-            end += len(tensor)
-            outputs = [backend.Tensor("logits", logits[rows]), backend.Tensor("embedding", embedding[rows])]
-            responses.append(backend.InferenceResponse(outputs))
+        for tensors in given:
+            rows = slice(end, end + len(tensors[0]))
+            end += len(tensors[0])
+            responses.append(backend.InferenceResponse([backend.Tensor(name, value[rows]) for name, value in zip(outputs, results)]))
         return responses

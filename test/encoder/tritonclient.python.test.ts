@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { inputsOf } from '../../src/contract/index.js';
 import { MODEL, contractOf, ensureBuilt, modelFolder, spawnEncoder } from './support.js';
 import { runPython, venv } from './venv.js';
 
@@ -21,9 +22,9 @@ describe.skipIf(environment === undefined)('tritonclient', () => {
 
     expect([found.live, found.ready, found.modelReady]).toEqual([true, true, [true, false]]);
     expect(found.server.name).toBe('purkinje');
-    expect(found.metadata).toMatchObject({ name, versions: [version], inputs: [{ name: 'ecg', datatype: 'FP32', shape: ['-1', '8', '1000'] }] });
+    expect(found.metadata).toMatchObject({ name, versions: [version], inputs: inputsOf(contract).map(({ name: of, shape }) => ({ name: of, datatype: 'FP32', shape: ['-1', ...shape.map(String)] })) });
     expect(found.config).toMatchObject({ name, max_batch_size: 32, backend: 'onnxruntime', dynamic_batching: { preferred_batch_size: [8, 16, 32], max_queue_delay_microseconds: '5000' } });
-    expect(found.config.input).toEqual([{ name: 'ecg', data_type: 'TYPE_FP32', dims: ['8', '1000'] }]);
+    expect(found.config.input).toEqual(inputsOf(contract).map(({ name: of, shape }) => ({ name: of, data_type: 'TYPE_FP32', dims: shape.map(String) })));
     expect(found.index.models).toEqual([{ name, version, state: 'READY' }]);
     expect(found.statistics).toMatchObject({ name, version, inference_count: '24', execution_count: '2' });
     expect(Number(found.statistics.inference_stats.compute_infer.ns)).toBeGreaterThan(0);

@@ -10,15 +10,25 @@ from tritonclient.utils import InferenceServerException
 address, name, path = sys.argv[1:4]
 client = grpc.InferenceServerClient(address)
 session = onnxruntime.InferenceSession(path)
-leads, samples = session.get_inputs()[0].shape[1:]
+shapes = {value.name: value.shape[1:] for value in session.get_inputs()}
+leads, samples = shapes["ecg"]
 signal = np.cumsum(np.random.default_rng(7).standard_normal((12, leads, samples)) * 0.05, axis=2).clip(-5, 5).astype(np.float32)
-wanted = session.run(["logits", "embedding"], {"ecg": signal})
+
+
+def beside(count):
+    """The inputs beside the signal: every lead is there (mask 1), half of the patient is known."""
+    return {of: np.full((count, *shape), 1.0 if of == "mask" else 0.5, np.float32) for of, shape in shapes.items() if of != "ecg"}
+
+
+wanted = session.run(["logits", "embedding"], {"ecg": signal, **beside(len(signal))})
 
 
 def infer(datatype, values, tensor="ecg", model=name):
-    given = grpc.InferInput(tensor, list(values.shape), datatype)
-    given.set_data_from_numpy(values)
-    return client.infer(model, [given])
+    given = []
+    for of, numbers, kind in ((tensor, values, datatype), *((of, numbers, "FP32") for of, numbers in beside(len(values)).items())):
+        given.append(grpc.InferInput(of, list(numbers.shape), kind))
+        given[-1].set_data_from_numpy(numbers)
+    return client.infer(model, given)
 
 
 def sigmoid(x):

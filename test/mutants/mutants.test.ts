@@ -94,8 +94,8 @@ const MUTANTS: readonly Mutant[] = [
   {
     bug: 'the crops of a segment are merged before the activation',
     file: 'src/contract/probability.ts',
-    was: 'const value = merged(rule, activated.map((of) => of(column)));',
-    is: 'const value = sigmoid(merged(rule, activated.map((_of, crop) => logits[crop * targets.length + column])));',
+    was: "?? 'first', activated.map((of) => of(column)));",
+    is: "?? 'first', activated.map((_of, crop) => logits[crop * targets.length + column]));",
     caughtBy: 'test/contract/contract.test.ts',
   },
   {

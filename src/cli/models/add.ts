@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { ModelFolderError, parsedFile } from '../../adapters/models.js';
+import { opsetOf } from '../../adapters/onnx-file.js';
+import { type Catalogue, type Contract, parseContract } from '../../contract/index.js';
+import { loadCatalogue } from '../compose.js';
+import { serveModel } from '../served.js';
+import { checkBatches } from './batches.js';
+
+interface AddOptions {
+  readonly contract: string;
+  readonly models: string;
+}
+
+export function addCommand(): Command {
+  return new Command('add')
+    .description('check an encoder against its contract, and register it')
+    .argument('<file.onnx>', 'the model')
+    .requiredOption('--contract <encoder.json>', 'what the engine must know of it; its hash and opset are filled in where they are not there')
+    .option('--models <dir>', 'folder of models', 'models')
+    .addHelpText('after', '\nExample:\n  purkinje models add encoder.onnx --contract encoder.json')
+    .action(async (file: string, { contract: contractFile, models }: AddOptions) => {
+      const bytes = await readFile(file).catch(() => {
+        throw new ModelFolderError('model-missing', `${file} cannot be read`, 'name the ONNX file');
+      });
+      const text = await readFile(contractFile, 'utf8').catch(() => {
+        throw new ModelFolderError('contract-missing', `${contractFile} cannot be read`, 'docs and models/contracts show what a contract says');
+      });
+      const json = completed(text, file, bytes, contractFile);
+      const contract = parsedFile(contractFile, json, 'contract', parseContract);
+      checkTargets(contract, await loadCatalogue(), contractFile);
+      const place = join(models, contract.model.name);
+      if (await alreadyThere(place, contract, json)) {
+        process.stdout.write(`${contract.model.name}@${contract.model.version} is registered already: ${place}\n`);
+        return;
+      }
+      await mkdir(models, { recursive: true });
+      const made = await mkdtemp(join(models, '.adding-'));
+      try {
+        await Promise.all([writeFile(join(made, 'encoder.onnx'), bytes), writeFile(join(made, 'encoder.json'), json)]);
+        const served = await serveModel(made);
+        const largest = await checkBatches(served).finally(() => served.close());
+        await rename(made, place);
+        process.stdout.write(`${contract.model.name}@${contract.model.version} is registered: ${place} (${contract.targets.length} targets, largest difference between batches ${largest.toExponential(1)})\n`);
+      } finally {
+        await rm(made, { recursive: true, force: true });
+      }
+    });
+}
+
+/** The contract's text with hash and opset of the file, where it does not name them; it must not name another hash. */
+function completed(text: string, file: string, bytes: Uint8Array, contractFile: string): string {
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const opset = opsetOf(bytes);
+  if (opset === undefined) throw new ModelFolderError('model-unreadable', `${file} is no ONNX model`, 'export the model to ONNX');
+  let json: { model?: { sha256?: string; opset?: number; weights?: string } };
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return text;
+  }
+  if (json.model?.sha256 !== undefined && json.model.sha256 !== sha256) {
+    throw new ModelFolderError('model-changed', `${file} has sha256 ${sha256}, ${contractFile} says ${json.model.sha256}`, 'file and contract belong together: take the right pair, or leave the hash out');
+  }
+  if (typeof json.model !== 'object') return text;
+  const { weights: _elsewhere, ...model } = json.model;
+  return `${JSON.stringify({ ...json, model: { ...model, sha256, opset: model.opset ?? opset } }, null, 2)}\n`;
+}
+
+function checkTargets(contract: Contract, catalogue: Catalogue, contractFile: string): void {
+  const known = new Set(catalogue.findings.map(({ id }) => id));
+  const unknown = contract.targets.filter(({ id }) => !known.has(id)).map(({ id }) => id);
+  if (unknown.length === 0) return;
+  throw new ModelFolderError('target-unknown', `${contractFile}: the catalogue has no finding ${unknown.join(', ')}`, 'use ids of models/catalogue.json, or set their columns to null');
+}
+
+/** The same model under the same name is fine; another one under it is not. */
+async function alreadyThere(place: string, contract: Contract, json: string): Promise<boolean> {
+  const there = await readFile(join(place, 'encoder.json'), 'utf8').catch(() => undefined);
+  if (there === undefined) return false;
+  if (JSON.stringify(JSON.parse(there)) === JSON.stringify(JSON.parse(json))) return true;
+  throw new ModelFolderError('model-exists', `${place} holds another ${contract.model.name}`, 'give this one a name of its own (model.name), or remove the folder');
+}

@@ -1,0 +1,148 @@
+/** `models`: an encoder is checked before it is registered, each fault is one clear line, and Triton gets a repository. */
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Flaw, linearModel } from '../encoder/onnx.js';
+import { ensureBuilt, MODEL } from '../encoder/support.js';
+import { purkinje } from './purkinje.js';
+
+const work = mkdtempSync(join(tmpdir(), 'purkinje-models-'));
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+beforeAll(ensureBuilt, 120_000);
+
+const LEADS = ['I', 'II', 'III', 'aVR', 'aVL', 'aVF', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'];
+const TARGETS = ['atrial-fibrillation', 'right-bundle-branch-block'];
+
+/** Three models that want three things of the engine. */
+const CONTRACTS: Readonly<Record<string, any>> = {
+  'three-second-crops': contract('three-second-crops', {
+    layout: 'NCT', leads: ['I', 'II', 'V1'], samples: 300,
+    pipeline: [{ step: 'resample', rateHz: 100, method: 'polyphase' }, { step: 'crop', samples: 300, strideSamples: 300 }],
+  }, 'max'),
+  'time-first': contract('time-first', { layout: 'NTC', leads: LEADS, samples: 1000, pipeline: [{ step: 'resample', rateHz: 100, method: 'polyphase' }] }),
+  'with-a-table': contract('with-a-table', {
+    layout: 'NCT', leads: ['II'], samples: 1000, pipeline: [{ step: 'resample', rateHz: 100, method: 'polyphase' }],
+    tabular: { tensor: 'table', features: [{ name: 'ageYears', mean: 60, sd: 20, missing: { scaled: 0 } }, { name: 'heartRateBpm', mean: 70, sd: 20, missing: { raw: 70 } }] },
+  }),
+};
+
+function contract(name: string, input: object, merge?: string): any {
+  return {
+    schemaVersion: 1,
+    model: { name, version: '1', license: 'none', weights: 'made by the test', trainedOn: [], citation: '' },
+    input: { tensor: 'ecg', wire: 'FP32', rateHz: 100, unit: 'mV', missing: 'zero', nan: 'zero', ...input },
+    outputs: { logits: { tensor: 'logits', activation: 'sigmoid', targets: TARGETS, ...(merge === undefined ? {} : { merge }) } },
+    targets: TARGETS.map((id) => ({ id, threshold: 0.5, calibration: { method: 'none' }, evidence: { level: 'none' }, leadSets: [['II']], placements: ['standard'] })),
+  };
+}
+
+/** An ONNX file, and a contract that does not know its hash yet. */
+function files(name: string, flaw?: Flaw, change: (contract: any) => void = () => {}): { onnx: string; json: string } {
+  const made = linearModel(CONTRACTS[name], flaw);
+  const json = structuredClone(CONTRACTS[name]);
+  change(json);
+  const path = join(made.folder, 'contract.json');
+  writeFileSync(path, JSON.stringify(json));
+  return { onnx: join(made.folder, 'encoder.onnx'), json: path };
+}
+
+const add = ({ onnx, json }: { onnx: string; json: string }, models: string) => purkinje(['models', 'add', onnx, '--contract', json, '--models', models]);
+
+describe('models add', () => {
+  test.each(Object.keys(CONTRACTS))('registers %s, which then scores recordings', { timeout: 120_000 }, async (name) => {
+    const models = join(work, 'registered');
+    const paths = files(name);
+    expect(await add(paths, models)).toMatchObject({ code: 0, out: expect.stringContaining('2 targets, largest difference between batches') });
+    const registered = JSON.parse(readFileSync(join(models, name, 'encoder.json'), 'utf8'));
+    expect(registered.model).toMatchObject({ sha256: expect.stringMatching(/^[0-9a-f]{64}$/), opset: 17 });
+    expect(await add(paths, models)).toMatchObject({ code: 0, out: expect.stringContaining('is registered already') });
+
+    const records = join(work, `records-${name}`);
+    expect(await purkinje(['simulate', '--out', records, '--condition', 'atrial-fibrillation', '--duration', '20s', '--seed', '3'])).toMatchObject({ code: 0 });
+    const [record] = readdirSync(records).filter((file) => file.endsWith('.hea'));
+    writeFileSync(join(records, 'labels.csv'), `record,snomed,age,sex\n${record.replace('.hea', '')},164889003,70,Female\n`);
+    const predictions = join(work, `${name}.jsonl`);
+    const { code, err } = await purkinje(['evaluate', 'encoder', '--data', records, '--model', join(models, name), '--predictions', predictions, '--json']);
+    expect([code, err]).toEqual([0, '']);
+    const { logits } = JSON.parse(readFileSync(predictions, 'utf8'));
+    expect(Object.keys(logits)).toEqual(TARGETS);
+    expect(Object.values(logits).every((value) => Number.isFinite(value))).toBe(true);
+  });
+
+  test.each<[string, RegExp, () => { onnx: string; json: string }]>([
+    ['a file that is not there', /cannot be read/, () => ({ ...files('time-first'), onnx: join(work, 'none.onnx') })],
+    ['a file that is no model', /is no ONNX model/, () => {
+      const onnx = join(work, 'text.onnx');
+      writeFileSync(onnx, 'not a model');
+      return { ...files('time-first'), onnx };
+    }],
+    ['a contract that is no JSON', /contract\.json is not JSON/, () => {
+      const paths = files('time-first');
+      writeFileSync(paths.json, '{');
+      return paths;
+    }],
+    ['a contract that says too little', /input\.samples/, () => files('time-first', undefined, (c) => delete c.input.samples)],
+    ['the hash of another file', /has sha256 .* says 0{64}.*belong together/, () => files('time-first', undefined, (c) => ((c.model.sha256 = '0'.repeat(64)), (c.model.opset = 17)))],
+    ['a wrong shape', /input-shape ecg: contract \[-1,3,200\], server \[-1,3,300\]/, () => files('three-second-crops', undefined, (c) => {
+      c.input.samples = 200;
+      c.input.pipeline[1] = { step: 'crop', samples: 200, strideSamples: 300 };
+    })],
+    ['a missing input', /input-missing mask/, () => files('time-first', undefined, (c) => ((c.input.missing = 'mask'), (c.input.mask = { tensor: 'mask' })))],
+    ['a missing output', /output-missing scores/, () => files('time-first', undefined, (c) => (c.outputs.logits.tensor = 'scores'))],
+    ['another number of columns', /output-shape logits/, () => files('time-first', undefined, (c) => c.outputs.logits.targets.push(null))],
+    ['an unknown target', /no finding moon-disease/, () => files('time-first', undefined, (c) => ((c.outputs.logits.targets[0] = 'moon-disease'), (c.targets[0].id = 'moon-disease')))],
+    ['scores that hang on the batch', /scores differ by .* between batches/, () => files('time-first', 'batch-mean')],
+    ['scores that are no numbers', /no numbers/, () => files('time-first', 'logarithm')],
+    ['a batch axis that is not free', /does not run with a batch of 32/, () => files('time-first', 'one-row')],
+  ])('refuses %s in one line', { timeout: 60_000 }, async (_, message, paths) => {
+    const models = mkdtempSync(join(work, 'refused-'));
+    const { code, err } = await add(paths(), models);
+    expect(err).toMatch(message);
+    expect(err.trim().split('\n')).toHaveLength(1);
+    expect(code).toBe(1);
+    expect(readdirSync(models)).toEqual([]);
+  });
+
+  test('refuses another model under a name that is taken', { timeout: 60_000 }, async () => {
+    const models = mkdtempSync(join(work, 'taken-'));
+    expect((await add(files('time-first'), models)).code).toBe(0);
+    const { code, err } = await add(files('time-first', undefined, (c) => (c.model.version = '2')), models);
+    expect([code, err]).toEqual([1, expect.stringContaining('holds another time-first')]);
+  });
+});
+
+describe('models list', () => {
+  test('tells what ships, and passes over a broken folder', { timeout: 60_000 }, async () => {
+    const models = mkdtempSync(join(work, 'listed-'));
+    mkdirSync(join(models, 'broken'));
+    writeFileSync(join(models, 'broken', 'encoder.json'), '{}');
+    expect((await purkinje(['models', 'list', '--models', models])).out).toMatch(/broken: .*encoder\.json/);
+    const { code, out } = await purkinje(['models', 'list', '--json']);
+    const listed = JSON.parse(out);
+    expect(code).toBe(0);
+    expect(listed.find((one: any) => one.name === 'purkinje-s')).toMatchObject({ weights: true, variants: ['int8'], targets: { internal: expect.any(Number) } });
+    expect(listed.find((one: any) => one.name === 'merl')).toMatchObject({ weights: false });
+    expect(listed.filter((one: any) => one.problem !== undefined)).toEqual([]);
+  });
+});
+
+describe('models export', () => {
+  test('lays out a repository that Triton reads, and again over the first', { timeout: 60_000 }, async () => {
+    const repository = join(work, 'repository');
+    for (let again = 0; again < 2; again++) expect(await purkinje(['models', 'export', MODEL, '--triton', repository])).toMatchObject({ code: 0 });
+    expect(readdirSync(repository, { recursive: true }).sort()).toEqual(['purkinje-s', 'purkinje-s/1', 'purkinje-s/1/model.onnx', 'purkinje-s/config.pbtxt']);
+    expect(readFileSync(join(repository, 'purkinje-s/1/model.onnx')).equals(readFileSync(join(MODEL, 'encoder.onnx')))).toBe(true);
+  });
+
+  test('refuses a file that is not the contract\'s, and a folder that holds something else', { timeout: 60_000 }, async () => {
+    const { folder } = linearModel(CONTRACTS['time-first']);
+    const foreign = join(work, 'foreign');
+    mkdirSync(join(foreign, 'time-first'), { recursive: true });
+    writeFileSync(join(foreign, 'time-first', 'notes.txt'), 'mine');
+    expect(await purkinje(['models', 'export', folder, '--triton', foreign])).toMatchObject({ code: 2, err: expect.stringContaining('no Triton model') });
+    appendFileSync(join(folder, 'encoder.onnx'), 'x');
+    expect(await purkinje(['models', 'export', folder, '--triton', join(work, 'none')])).toMatchObject({ code: 1, err: expect.stringContaining('belong together') });
+    expect(existsSync(join(work, 'none'))).toBe(false);
+  });
+});
