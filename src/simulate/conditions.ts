@@ -4,7 +4,8 @@ export const CONDITION_IDS = [
   'sinus-rhythm', 'sinus-bradycardia', 'sinus-tachycardia', 'atrial-fibrillation', 'premature-ventricular-complex',
   'first-degree-av-block', 'second-degree-av-block-mobitz-i', 'second-degree-av-block-mobitz-ii', 'complete-av-block',
   'left-bundle-branch-block', 'right-bundle-branch-block', 'left-ventricular-hypertrophy', 'anterior-stemi', 'inferior-stemi',
-  'ventricular-preexcitation', 'low-qrs-voltage', 'dextrocardia', 'paced-rhythm',
+  'ventricular-preexcitation', 'low-qrs-voltage', 'dextrocardia', 'paced-rhythm', 'cardiac-amyloidosis', 'ebstein-anomaly',
+  'constrictive-pericarditis',
 ] as const;
 /** Named as in the catalogue where it has one name for it. */
 export type ConditionId = (typeof CONDITION_IDS)[number];
@@ -44,4 +45,7 @@ export const CONDITIONS: Readonly<Record<ConditionId, Condition>> = {
   'low-qrs-voltage': sinus(['low-qrs-voltage']),
   'dextrocardia': sinus(['dextrocardia'], 'dextrocardia'),
   'paced-rhythm': rhythm('paced', 'paced-rhythm'),
+  'cardiac-amyloidosis': sinus(['cardiac-amyloidosis', 'low-qrs-voltage'], 'cardiac-amyloidosis'),
+  'ebstein-anomaly': sinus(['ebstein-anomaly', 'right-bundle-branch-block', 'first-degree-av-block', 'right-atrial-enlargement'], 'ebstein-anomaly'),
+  'constrictive-pericarditis': sinus(['constrictive-pericarditis', 'low-qrs-voltage', 't-wave-abnormality'], 'constrictive-pericarditis'),
 };

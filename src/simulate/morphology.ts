@@ -33,7 +33,8 @@ export interface Morphology {
 
 export type MorphologyName =
   | 'normal' | 'left-bundle-branch-block' | 'right-bundle-branch-block' | 'left-ventricular-hypertrophy' | 'anterior-stemi'
-  | 'inferior-stemi' | 'ventricular-preexcitation' | 'dextrocardia' | 'ectopic' | 'escape' | 'paced';
+  | 'inferior-stemi' | 'ventricular-preexcitation' | 'dextrocardia' | 'cardiac-amyloidosis' | 'ebstein-anomaly'
+  | 'constrictive-pericarditis' | 'ectopic' | 'escape' | 'paced';
 
 const bump = (at: number, left: number, vector: Vector, local?: Bump['local'], right = left): Bump => ({ at, left, right, vector, local });
 const still: Vector = [0, 0, 0];
@@ -112,6 +113,32 @@ export const MORPHOLOGIES: Readonly<Record<MorphologyName, Morphology>> = {
     secondary: [stPlateau([-0.06, -0.04, -0.02]), tWave([-0.14, -0.1, -0.14])],
   },
   'dextrocardia': { ...normal, mirrored: true, reach: { V1: 1.35, V2: 0.75, V3: 0.65, V4: 0.5, V5: 0.38, V6: 0.28 } },
+  /** Small QRS, and no r in V1 to V3 as after an anterior infarct that never was (Rapezzi et al., Circulation 2009; Cyrille et al., Am J Cardiol 2014). */
+  'cardiac-amyloidosis': {
+    p: P,
+    qrs: [bump(0.28, 0.1, [0.1, 0.05, 0.16]), bump(0.48, 0.125, [1.2, 0.8, 0.75]), bump(0.72, 0.11, [-0.1, -0.1, 0.6])],
+    t: NORMAL_T,
+  },
+  /** Tall broad P, long PR, small splintered right bundle branch block (Iturralde et al., Europace 1996; Delhaas et al., Heart Rhythm 2010). */
+  'ebstein-anomaly': {
+    p: [bump(0.35, 0.16, [0.06, 0.11, -0.09]), bump(0.64, 0.17, [0.06, 0.05, 0.02])],
+    axisBumps: 3,
+    qrs: [
+      bump(0.14, 0.055, [-0.1, -0.08, -0.16]),
+      bump(0.32, 0.08, [0.8, 0.55, 0.35]),
+      bump(0.47, 0.065, [0, -0.05, 0.3]),
+      bump(0.84, 0.03, still, { V1: -0.3, V2: -0.22, II: 0.06 }),
+      bump(0.74, 0.07, [-0.42, -0.05, -0.36], { V1: 0.14 }),
+      bump(0.93, 0.03, still, { V1: 0.22, V2: 0.12, II: -0.05 }),
+    ],
+    t: [tWave([0.3, 0.2, 0.1])],
+  },
+  /** Small QRS, T flat or inverted nearly everywhere, notched P (Dalton et al., N Engl J Med 1956; Ling et al., Circulation 1999). */
+  'constrictive-pericarditis': {
+    p: [bump(0.28, 0.1, [0.05, 0.08, -0.05]), bump(0.72, 0.12, [0.08, 0.07, 0.05])],
+    qrs: normal.qrs,
+    t: [tWave([-0.28, -0.2, 0.16])],
+  },
   'ectopic': {
     ventricular: true,
     p: P,

@@ -232,6 +232,40 @@ describe('shapes', () => {
       expect(r(one, 'V6', beat)).toBeLessThan(0.4 * r(one, 'V1', beat));
     }
   });
+  it('amyloidosis: below 0.5 mV in all limb leads, no r in V1 to V3 and an R in V6', () => {
+    for (const one of cases('cardiac-amyloidosis')) {
+      const [beat] = one.beats;
+      for (const lead of LEADS.slice(0, 6)) expect(r(one, lead, beat) + s(one, lead, beat), `${one.patient.seed} ${lead}`).toBeLessThan(0.5);
+      for (const lead of ['V1', 'V2', 'V3'] as const) {
+        const [first, deepest] = [r(one, lead, beat), s(one, lead, beat)];
+        if (lead !== 'V3') expect(first, `${one.patient.seed} ${lead}`).toBeLessThan(0.15 * deepest);
+        expect(first).toBeLessThan(0.3);
+      }
+      expect(r(one, 'V6', beat)).toBeGreaterThan(s(one, 'V6', beat));
+    }
+  });
+  it('Ebstein: P of 0.2 mV or more in II, PR above 200 ms, wide QRS that ends upwards in V1 after notches', () => {
+    for (const one of cases('ebstein-anomaly')) {
+      const [beat] = one.beats;
+      expect(at(one, 'II', beat.p!.peakS) - at(one, 'II', beat.p!.onS - 0.01)).toBeGreaterThan(0.2);
+      expect(prMs(beat)).toBeGreaterThan(200);
+      expect(measuredQrsMs(one, beat)).toBeGreaterThanOrEqual(110);
+      const v1 = [...qrsOf(one, 'V1', beat)];
+      const turns = v1.filter((value, n) => n > 1 && n + 2 < v1.length && (value - v1[n - 1]) * (v1[n + 1] - value) < 0).length;
+      expect(turns, String(one.patient.seed)).toBeGreaterThanOrEqual(4);
+      expect(Math.max(...v1.slice(v1.length >> 1))).toBeGreaterThan(0.05);
+    }
+  });
+  it('constriction: below 0.5 mV in all limb leads, T not upright in I, II, V5 and V6, P with two peaks', () => {
+    for (const one of cases('constrictive-pericarditis')) {
+      const [beat] = one.beats;
+      for (const lead of LEADS.slice(0, 6)) expect(r(one, lead, beat) + s(one, lead, beat), `${one.patient.seed} ${lead}`).toBeLessThan(0.5);
+      for (const lead of ['I', 'II', 'V5', 'V6'] as const) expect(tPeak(one, lead, beat), `${one.patient.seed} ${lead}`).toBeLessThan(0.02);
+      const p = within(one, 'II', beat.p!.onS, beat.p!.offS);
+      const peaks = [...p].filter((value, n) => n > 0 && n + 1 < p.length && value > p[n - 1] && value >= p[n + 1]).length;
+      expect(peaks, String(one.patient.seed)).toBeGreaterThanOrEqual(2);
+    }
+  });
 });
 
 it('the condition ends where its spec says so', () => {
