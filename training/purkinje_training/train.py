@@ -1,6 +1,6 @@
 """Trains one network: python -m purkinje_training.train --data DIR --catalogue FILE --out DIR.
 
-Signal and text are aligned and the heads are taught at once, in one loss. A run that was cut off goes on where it
+Signal and text are aligned and the heads are taught at once, in one loss; then the heads are fitted again (`heads`) and the projections taught on (`align`). A run that was cut off goes on where it
 stood when the same command is given again.
 """
 import argparse
@@ -12,8 +12,10 @@ import time
 import numpy as np
 import torch
 
+from .align import finish, views
 from .augment import augment, unknown_patients
 from .data import Records, columns, labels, load, read_catalogue, supported
+from .heads import refit
 from .losses import alignment, masked_bce
 from .metrics import auroc, average_precision
 from .model import CHANNELS, Encoder, TextTower
@@ -170,12 +172,16 @@ def main():
         torch.save({"model": model.state_dict(), "text": text.state_dict(), "average": average.state_dict(),
                     "average_text": average_text.state_dict(), "optimizer": optimizer.state_dict(),
                     "schedule": schedule.state_dict(), "random": torch.get_rng_state(), "epoch": epoch + 1}, checkpoint)
+    features = views(average, ecg, known)
+    average.cpu()
+    refit(average.head, features, y)
+    finish(average, average_text, features, train, sentences, withheld)
     torch.save({"state": average.state_dict(), "text": average_text.state_dict(), "targets": [t["id"] for t in targets],
                 "columns": names, "channels": args.channels, "epochs": args.epochs, "seed": args.seed,
                 "leaveOut": args.leave_out, "folds": args.folds, "seconds": round(time.time() - start)},
                os.path.join(args.out, "encoder.pt"))
     with open(os.path.join(args.out, "figures.json"), "w") as file:
-        json.dump({"run": {"seed": args.seed, "epochs": args.epochs}, "macros": macros(names, watch_y, predict(average, watch)[0])}, file)
+        json.dump({"run": {"seed": args.seed, "epochs": args.epochs}, "macros": macros(names, watch_y, predict(average.to(DEVICE), watch)[0])}, file)
 
 
 if __name__ == "__main__":
