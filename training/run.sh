@@ -45,8 +45,8 @@ read -r first others <<< "$seeds"
 for seed in $seeds; do
   module train --data "$data" --catalogue "$catalogue" --out "$runs/seed-$seed" --seed "$seed" ${train[@]+"${train[@]}"}
 done
-module train --data "$data" --catalogue "$catalogue" --out "$runs/left-out" --seed "$first" \
-  --leave-out left-bundle-branch-block,premature-atrial-complex ${train[@]+"${train[@]}"}
+module train --data "$data" --catalogue "$catalogue" --out "$runs/left-out" --seed "$first" ${train[@]+"${train[@]}"} \
+  --epochs 12 --leave-out left-bundle-branch-block,premature-atrial-complex
 module left_out --data "$data" --catalogue "$catalogue" --run "$runs/left-out" --taught "$runs/seed-$first"
 
 [ -e "$runs/simulated.npz" ] || python "$here/simulated_patients.py" --seeds 80 --out "$runs/simulated.npz"

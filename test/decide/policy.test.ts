@@ -99,7 +99,7 @@ describe('what is never claimed', () => {
     ['known-condition', { association: { encounter: 'e-1', knownConditions: [AF], contextOffset: 0 } }],
     ['not-scored', { status: 'shed' }],
     ['paced', { pacing: 'paced' }],
-    ['placement', { placement: 'mason-likar' }],
+    ['placement', { placement: 'easi' }],
     ['band', { lowpassHz: 30 }],
     ['leads', { leads: [{ lead: 'II', origin: 'modified', reasons: [], gaps: [] }] }],
   ];

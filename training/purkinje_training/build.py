@@ -96,7 +96,7 @@ def main():
     evaluation = evaluate(runner(fp32), records, targets)
     write(os.path.join(args.out, "encoder.json"), contract(fp32, int8, evaluation["targets"], simulated, columns))
     rows = Rows(session(text))
-    side = text_side(rows, 1 / float(tower.scale()), catalogue, [])
+    side = text_side(rows, 1 / tower.scale().item(), catalogue, [])
     with open(os.path.join(args.out, "text.json"), "w") as file:
         json.dump(side, file)
         file.write("\n")
