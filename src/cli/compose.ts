@@ -4,10 +4,10 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BundledEncoder, startBundledEncoder } from '../adapters/bundled-encoder.js';
 import { openInferenceEncoder } from '../adapters/inference/index.js';
-import { loadModel } from '../adapters/models.js';
+import { loadModel, readTextSide } from '../adapters/models.js';
 import type { PrometheusMeter } from '../adapters/prometheus/index.js';
 import { type Config } from '../config/index.js';
-import { type Catalogue, type Contract, parseCatalogue, problemText } from '../contract/index.js';
+import { type Catalogue, type Contract, parseCatalogue, problemText, type WatchPhrase } from '../contract/index.js';
 import { ENGINE_DEFAULTS, type EngineSettings } from '../engine/index.js';
 import type { Clock, Encoder } from '../ports/index.js';
 
@@ -35,6 +35,13 @@ export async function loadCatalogue(): Promise<Catalogue> {
 export async function loadContract(config: Config): Promise<Contract> {
   const { contract } = await loadModel(modelFolder(config.encoder.model));
   return contract;
+}
+
+/** The operator's phrases in the model's text side; none where its embedding shares no space with text. */
+export async function loadWatch(config: Config, contract: Contract): Promise<readonly WatchPhrase[]> {
+  const text = await readTextSide(modelFolder(config.encoder.model));
+  const { embedding } = contract.outputs;
+  return text !== undefined && embedding?.joint === true && embedding.size === text.size ? text.watch : [];
 }
 
 /** Connects to the configured servers of the model. */

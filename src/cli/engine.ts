@@ -5,7 +5,7 @@ import { prometheusMeter } from '../adapters/prometheus/index.js';
 import { loadConfig } from '../config/index.js';
 import { CRASH_POINTS, type CrashPoint } from '../line/index.js';
 import { startEngine } from '../engine/index.js';
-import { connectEncoder, engineSettings, loadCatalogue, loadContract } from './compose.js';
+import { connectEncoder, engineSettings, loadCatalogue, loadContract, loadWatch } from './compose.js';
 import { lineOf, UsageError } from './failure.js';
 import { kafkaLogOf } from './kafka.js';
 import { loggerOf } from './logger.js';
@@ -55,6 +55,7 @@ async function run(options: EngineOptions): Promise<void> {
     log,
     encoder,
     contract,
+    watch: await loadWatch(config, contract),
     catalogue: await loadCatalogue(),
     clock,
     meter,

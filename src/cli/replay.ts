@@ -8,7 +8,7 @@ import { startLocal } from '../engine/index.js';
 import { type Clock, type Log, sleep, TOPICS } from '../ports/index.js';
 import { chunksOf, readRecord, RecordError } from '../records/index.js';
 import { encodeChunk } from '../wire/index.js';
-import { bundledEncoder, engineSettings, loadCatalogue, loadContract } from './compose.js';
+import { bundledEncoder, engineSettings, loadCatalogue, loadContract, loadWatch } from './compose.js';
 import { lineOf } from './failure.js';
 import { chunkLengthMs, positive, speed } from './options.js';
 import { type Recording, recordingsOf } from './recordings.js';
@@ -112,6 +112,7 @@ async function replayDirect(recordings: readonly Recording[], options: ReplayOpt
   const local = await startLocal({
     encoder,
     contract,
+    watch: await loadWatch(config, contract),
     catalogue: await loadCatalogue(),
     clock,
     meter,

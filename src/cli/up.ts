@@ -7,7 +7,7 @@ import { startLocal } from '../engine/index.js';
 import { startMonitor } from '../monitor/index.js';
 import { type Encoder, sleep } from '../ports/index.js';
 import { PROFILE_FILE, readProfile } from '../simulate/index.js';
-import { bundledEncoder, engineSettings, loadCatalogue, loadContract } from './compose.js';
+import { bundledEncoder, engineSettings, loadCatalogue, loadContract, loadWatch } from './compose.js';
 import { duration, portNumber, positive, whole } from './options.js';
 import { recordingsOf } from './recordings.js';
 import { alertLine, alertText, segmentLine, summarise, summaryText } from './report.js';
@@ -78,6 +78,7 @@ async function run(options: UpOptions): Promise<void> {
   const local = await startLocal({
     encoder,
     contract,
+    watch: await loadWatch(config, contract),
     catalogue,
     clock,
     meter,

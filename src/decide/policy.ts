@@ -1,4 +1,4 @@
-import type { Catalogue, Contract } from '../contract/index.js';
+import type { Catalogue, Contract, WatchPhrase } from '../contract/index.js';
 import { type Evidence, type FindingKind, type Priority, sha256 } from '../ecg/index.js';
 import { RULES } from './rules/index.js';
 
@@ -56,8 +56,13 @@ export const POLICY_DEFAULTS: PolicySettings = {
 
 const RANK: readonly Priority[] = ['none', 'low', 'medium', 'high'];
 
-/** The one table that drives deciding: catalogue and contract under the site's settings. */
-export function policyOf(catalogue: Catalogue, contract: Contract | undefined, settings: PolicySettings): Policy {
+/** One ordinary record in a thousand is as like a watch phrase as this. */
+const WATCH_RANK = 0.999;
+/** Below this rank it counts against. */
+const WATCH_RELEASE = 0.99;
+
+/** The one table that drives deciding: catalogue and contract under the site's settings. Watch phrases are uncalibrated: low at most, and without evidence. */
+export function policyOf(catalogue: Catalogue, contract: Contract | undefined, settings: PolicySettings, watch: readonly WatchPhrase[] = []): Policy {
   const claims = new Map(contract?.targets.map((target) => [target.id, target]));
   const entries = new Map<string, PolicyEntry>();
   for (const { id, kind, priority } of catalogue.findings) {
@@ -77,6 +82,14 @@ export function policyOf(catalogue: Catalogue, contract: Contract | undefined, s
       leadSets: claim?.leadSets ?? [],
       placements: claim?.placements ?? [],
       bandHz: claim?.bandHz,
+    });
+  }
+  for (const { id } of contract === undefined ? [] : watch) {
+    entries.set(id, {
+      ...{ finding: id, kind: 'sustained', priority: clamp('low', settings.priorityCeiling), evidence: 'none', threshold: WATCH_RANK, release: WATCH_RELEASE },
+      ...settings.kinds.sustained,
+      leadSets: [contract!.input.leads],
+      placements: ['standard'],
     });
   }
   const text = JSON.stringify([[...entries.values()], settings]);

@@ -1,5 +1,5 @@
 import { ASSEMBLE_DEFAULTS, type AssembleOptions } from '../assemble/index.js';
-import type { Catalogue, Contract } from '../contract/index.js';
+import type { Catalogue, Contract, WatchPhrase } from '../contract/index.js';
 import { POLICY_DEFAULTS, policyOf, type PolicySettings } from '../decide/index.js';
 import type { AlertEvent, Outcome } from '../ecg/index.js';
 import { AssociationTable, Credits, type Load, type CrashPoint, DecidePartition, EncodeSeam, engineGauges, lineMeters, ScorePartition } from '../line/index.js';
@@ -36,6 +36,8 @@ export interface EngineWorld {
   readonly encoder: Encoder | undefined;
   readonly contract: Contract | undefined;
   readonly catalogue: Catalogue;
+  /** Of the model's text side. */
+  readonly watch?: readonly WatchPhrase[];
   readonly clock: Clock;
   readonly meter: Meter;
   readonly settings: EngineSettings;
@@ -62,7 +64,7 @@ export interface Engine {
 export async function startEngine(world: EngineWorld): Promise<Engine> {
   const { log, clock, settings, contract } = world;
   const meters = lineMeters(world.meter);
-  const policy = policyOf(world.catalogue, contract, settings.policy);
+  const policy = policyOf(world.catalogue, contract, settings.policy, world.watch);
   const associations = new AssociationTable();
   const contexts: Follower = await log.follow(TOPICS.context, (records) => associations.take(records), { onStopped: world.onStopped });
   const credits = new Credits(settings.waitingMax, { segments: meters.waiting, bytes: meters.waitingBytes });
@@ -76,7 +78,7 @@ export async function startEngine(world: EngineWorld): Promise<Engine> {
     maxQueued: settings.waitingMax.segments,
     order: 'newest',
   } as const;
-  const encode = new EncodeSeam(world.encoder, contract, clock, meters, { batch, maxAgeMs: settings.maxAgeS * 1000, deadlineMs: CALL_DEADLINE_MS });
+  const encode = new EncodeSeam(world.encoder, contract, clock, meters, { batch, maxAgeMs: settings.maxAgeS * 1000, deadlineMs: CALL_DEADLINE_MS, watch: world.watch });
   const step = { clock, meters, gauges: engineGauges(meters), reach: world.reach ?? (() => {}), onLost: world.onLost ?? (() => {}) };
   const memberships = new Map<StepName, Membership>();
   if (settings.steps.includes('score')) {

@@ -1,8 +1,8 @@
 import { Subject } from 'rxjs';
-import { type Contract, cropsOf, probabilities } from '../contract/index.js';
+import { type Contract, cropsOf, probabilities, type WatchPhrase, watchRank } from '../contract/index.js';
 import type { Finding, OutcomeStatus } from '../ecg/index.js';
 import { type BatcherInput, batcherInitial, type BatcherOptions, type BatcherOut, type BatcherState, batcherStep, rowsIn } from '../encode/index.js';
-import { type Clock, type Encoder, EncoderAwayError, type EncoderInput } from '../ports/index.js';
+import { type Clock, type Encoder, EncoderAwayError, type EncoderInput, type EncoderScores } from '../ports/index.js';
 import { lift } from './lift.js';
 import type { LineMeters } from './meters.js';
 
@@ -18,6 +18,8 @@ export interface EncodeOptions {
   readonly maxAgeMs: number;
   /** One call to the encoder. */
   readonly deadlineMs: number;
+  /** An operator's own phrases: findings whose number is a rank among ordinary records, not a probability. */
+  readonly watch?: readonly WatchPhrase[];
 }
 
 interface Ticket {
@@ -113,7 +115,7 @@ export class EncodeSeam {
       );
       meters.batches.add(1, { result: 'scored' });
       meters.encodeSeconds.observe((clock.monotonicMs() - startMs) / 1000);
-      ids.forEach((id, i) => this.finish(id, this.scored(scores[i].logits)));
+      ids.forEach((id, i) => this.finish(id, this.scored(scores[i])));
     } catch (error) {
       meters.batches.add(1, { result: error instanceof EncoderAwayError ? 'away' : 'failed' });
       for (const id of ids) this.finish(id, UNSCORED);
@@ -122,8 +124,11 @@ export class EncodeSeam {
   }
 
   /** A score that is no number must never reach a decision as one, nor spoil those of the segments beside it. */
-  private scored(logits: Float32Array): Scoring {
-    return logits.every(Number.isFinite) ? { status: 'scored', findings: probabilities(this.contract!, logits) } : UNSCORED;
+  private scored({ logits, embedding }: EncoderScores): Scoring {
+    if (!logits.every(Number.isFinite)) return UNSCORED;
+    const findings: Finding[] = [...probabilities(this.contract!, logits)];
+    if (embedding?.every(Number.isFinite)) for (const phrase of this.options.watch ?? []) findings.push({ id: phrase.id, probability: watchRank(phrase, embedding) });
+    return { status: 'scored', findings };
   }
 
   private watchAges(): void {

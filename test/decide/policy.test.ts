@@ -118,6 +118,14 @@ describe('what is never claimed', () => {
       expect(decide(simulated, unproven).events[0].snapshot).toMatchObject({ channel: 'bedside', simulated: true });
     }
   });
+  test('a watch phrase: low at most, in shadow on a real bed, and one ordinary record in a thousand does not raise it', () => {
+    const phrase = { id: 'watch-giant-t', phrase: 'giant T waves', row: [1], reference: { data: 'ordinary', records: 2, quantiles: [0, 1] } };
+    const watching = policyOf(catalogue.value, contract.value, { ...POLICY_DEFAULTS, priorityCeiling: 'high' }, [phrase]);
+    const ranked = (rank: number) => decide([0, 1, 2, 3, 4].map((k) => outcome(k, rank, {}, phrase.id)), watching).events;
+    expect(ranked(0.9985)).toEqual([]);
+    expect(ranked(0.9995)[0].snapshot).toMatchObject({ finding: phrase.id, priority: 'low', channel: 'shadow', evidence: 'none' });
+    expect(watching.hash).not.toBe(policy.hash);
+  });
   test('no priority is above the ceiling', () => {
     for (const entry of policy.entries.values()) expect(entry.priority).not.toBe('high');
   });
