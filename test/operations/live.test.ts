@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { systemClock } from '../../src/adapters/clock.js';
 import { openInferenceEncoder } from '../../src/adapters/inference/index.js';
-import { contractOf, countingMeter, ensureBuilt } from '../encoder/support.js';
+import { contractOf, countingMeter, ensureBuilt, inputOf } from '../encoder/support.js';
 import { dashboard, metricNames, queries, substituted } from './dashboard.js';
 import { type Program, startPurkinje } from './programs.js';
 import { type Prometheus, startPrometheus } from './prometheus.js';
@@ -129,9 +129,9 @@ describe.skipIf(folder === undefined)('a ward, an encoder and a Prometheus', () 
 async function callEncoder(endpoint: string, stopped: AbortSignal): Promise<void> {
   const contract = contractOf();
   const client = await openInferenceEncoder({ endpoints: [endpoint], contract, clock: systemClock(), meter: countingMeter() });
-  const tensor = new Float32Array(contract.input.leads.length * contract.input.samples);
+  const input = inputOf(new Float32Array(contract.input.leads.length * contract.input.samples));
   while (!stopped.aborted) {
-    await client.score([{ tensor }, { tensor }], { deadlineMs: 5000 }).catch(() => undefined);
+    await client.score([input, input], { deadlineMs: 5000 }).catch(() => undefined);
     await sleep(250);
   }
   await client.close();
