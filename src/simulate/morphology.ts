@@ -113,13 +113,13 @@ export const MORPHOLOGIES: Readonly<Record<MorphologyName, Morphology>> = {
     secondary: [stPlateau([-0.06, -0.04, -0.02]), tWave([-0.14, -0.1, -0.14])],
   },
   'dextrocardia': { ...normal, mirrored: true, reach: { V1: 1.35, V2: 0.75, V3: 0.65, V4: 0.5, V5: 0.38, V6: 0.28 } },
-  /** Small QRS, and no r in V1 to V3 as after an anterior infarct that never was (Rapezzi et al., Circulation 2009; Cyrille et al., Am J Cardiol 2014). */
+  /** Small QRS, and no r in V1 to V3 as after an anterior infarct that never was (Murtagh et al., Am J Cardiol 2005). */
   'cardiac-amyloidosis': {
     p: P,
     qrs: [bump(0.28, 0.1, [0.1, 0.05, 0.16]), bump(0.48, 0.125, [1.2, 0.8, 0.75]), bump(0.72, 0.11, [-0.1, -0.1, 0.6])],
     t: NORMAL_T,
   },
-  /** Tall broad P, long PR, small splintered right bundle branch block (Iturralde et al., Europace 1996; Delhaas et al., Heart Rhythm 2010). */
+  /** Tall broad P, long PR, small splintered right bundle branch block (Van Lingen, Bauersfeld, Am Heart J 1955; Egidy Assenza et al., Eur Heart J 2013). */
   'ebstein-anomaly': {
     p: [bump(0.35, 0.16, [0.06, 0.11, -0.09]), bump(0.64, 0.17, [0.06, 0.05, 0.02])],
     axisBumps: 3,
@@ -133,7 +133,7 @@ export const MORPHOLOGIES: Readonly<Record<MorphologyName, Morphology>> = {
     ],
     t: [tWave([0.3, 0.2, 0.1])],
   },
-  /** Small QRS, T flat or inverted nearly everywhere, notched P (Dalton et al., N Engl J Med 1956; Ling et al., Circulation 1999). */
+  /** Small QRS, T flat or inverted nearly everywhere, notched P (Dalton et al., Ann Intern Med 1956; Ling et al., Circulation 1999). */
   'constrictive-pericarditis': {
     p: [bump(0.28, 0.1, [0.05, 0.08, -0.05]), bump(0.72, 0.12, [0.08, 0.07, 0.05])],
     qrs: normal.qrs,

@@ -29,6 +29,7 @@ export interface Patient {
   readonly seed: number;
   readonly rateHz: number;
   readonly sex: 'female' | 'male';
+  /** Of those who get the condition: a disease has its age. */
   readonly ageYears: number;
   /** In health, and with the condition. */
   readonly healthy: Traits;
@@ -125,7 +126,7 @@ export function createPatient(spec: PatientSpec, seed: number, profile: Profile)
     seed,
     rateHz,
     sex: uniform(streamKey(seed, 'sex')) < healthy.maleShare ? 'male' : 'female',
-    ageYears: Math.round(healthy.ageYears),
+    ageYears: Math.round(diseased.ageYears),
     healthy,
     diseased,
     render: (fromSample, count) => renderFrom(blockAt, fromSample, count, rateHz),

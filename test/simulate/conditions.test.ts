@@ -3,7 +3,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { LEADS, type Lead } from '../../src/ecg/index.js';
-import { CONDITION_IDS, CONDITIONS, createPatient, readProfile, type Beat, type ConditionId, type Patient } from '../../src/simulate/index.js';
+import { CONDITION_IDS, CONDITIONS, createPatient, readProfile, wardOf, type Beat, type ConditionId, type Patient } from '../../src/simulate/index.js';
+import { gradedChunk, patientChunk } from '../grade/segment.js';
 
 const profile = await readProfile();
 const RATE = 500;
@@ -232,39 +233,95 @@ describe('shapes', () => {
       expect(r(one, 'V6', beat)).toBeLessThan(0.4 * r(one, 'V1', beat));
     }
   });
-  it('amyloidosis: below 0.5 mV in all limb leads, no r in V1 to V3 and an R in V6', () => {
-    for (const one of cases('cardiac-amyloidosis')) {
+});
+
+describe('rare diseases', () => {
+  const limb = (one: Case, beat: Beat) => LEADS.slice(0, 6).map((lead) => r(one, lead, beat) + s(one, lead, beat));
+  const initialR = (one: Case, lead: Lead, beat: Beat) => {
+    const qrs = [...qrsOf(one, lead, beat)];
+    return Math.max(...qrs.slice(0, qrs.indexOf(Math.min(...qrs)) + 1));
+  };
+  const turnsIn = (wave: readonly number[]) => wave.filter((value, n) => n > 0 && n + 1 < wave.length && (value - wave[n - 1]) * (wave[n + 1] - value) < 0).length;
+  const turnsOfV1 = (one: Case) => turnsIn([...qrsOf(one, 'V1', one.beats[0])]);
+  const pOf = (one: Case, lead: Lead, { p }: Beat) => [...within(one, lead, p!.onS, p!.offS)].map((value) => value - at(one, lead, p!.onS - 0.01));
+  const pMs = ({ p }: Beat) => 1000 * (p!.offS - p!.onS);
+
+  it('amyloidosis: below 0.5 mV in all limb leads, QS in V1 and V2, hardly an r in V3, an R in V6, PR long in some', () => {
+    const all = cases('cardiac-amyloidosis');
+    for (const one of all) {
       const [beat] = one.beats;
-      for (const lead of LEADS.slice(0, 6)) expect(r(one, lead, beat) + s(one, lead, beat), `${one.patient.seed} ${lead}`).toBeLessThan(0.5);
-      for (const lead of ['V1', 'V2', 'V3'] as const) {
-        const [first, deepest] = [r(one, lead, beat), s(one, lead, beat)];
-        if (lead !== 'V3') expect(first, `${one.patient.seed} ${lead}`).toBeLessThan(0.15 * deepest);
-        expect(first).toBeLessThan(0.3);
+      expect(Math.max(...limb(one, beat)), String(one.patient.seed)).toBeLessThan(0.5);
+      for (const lead of ['V1', 'V2'] as const) {
+        expect(initialR(one, lead, beat), `${one.patient.seed} ${lead}`).toBeLessThan(0.02);
+        expect(s(one, lead, beat)).toBeGreaterThan(0.1);
       }
+      expect(initialR(one, 'V3', beat), String(one.patient.seed)).toBeLessThan(0.3 * s(one, 'V3', beat));
       expect(r(one, 'V6', beat)).toBeGreaterThan(s(one, 'V6', beat));
     }
+    const long = all.filter((one) => prMs(one.beats[0]) > 200).length;
+    expect(long).toBeGreaterThan(4);
+    expect(long).toBeLessThan(16);
   });
-  it('Ebstein: P of 0.2 mV or more in II, PR above 200 ms, wide QRS that ends upwards in V1 after notches', () => {
+  it('which low voltage alone is not: its r grows from V1 on', () => {
+    for (const one of cases('low-qrs-voltage')) {
+      const [beat] = one.beats;
+      expect(initialR(one, 'V1', beat)).toBeGreaterThan(0.04);
+      expect(initialR(one, 'V3', beat)).toBeGreaterThan(0.3 * s(one, 'V3', beat));
+    }
+  });
+  it('Ebstein: P of 0.25 mV or more in II and upright in V1, PR above 200 ms, a wide splintered QRS that ends upwards in V1', () => {
     for (const one of cases('ebstein-anomaly')) {
       const [beat] = one.beats;
-      expect(at(one, 'II', beat.p!.peakS) - at(one, 'II', beat.p!.onS - 0.01)).toBeGreaterThan(0.2);
+      expect(Math.max(...pOf(one, 'II', beat)), String(one.patient.seed)).toBeGreaterThanOrEqual(0.25);
+      expect(Math.max(...pOf(one, 'V1', beat))).toBeGreaterThan(0.08);
+      expect(pMs(beat)).toBeGreaterThan(110);
       expect(prMs(beat)).toBeGreaterThan(200);
       expect(measuredQrsMs(one, beat)).toBeGreaterThanOrEqual(110);
+      expect(turnsOfV1(one), String(one.patient.seed)).toBeGreaterThanOrEqual(5);
       const v1 = [...qrsOf(one, 'V1', beat)];
-      const turns = v1.filter((value, n) => n > 1 && n + 2 < v1.length && (value - v1[n - 1]) * (v1[n + 1] - value) < 0).length;
-      expect(turns, String(one.patient.seed)).toBeGreaterThanOrEqual(4);
       expect(Math.max(...v1.slice(v1.length >> 1))).toBeGreaterThan(0.05);
     }
   });
-  it('constriction: below 0.5 mV in all limb leads, T not upright in I, II, V5 and V6, P with two peaks', () => {
+  it('which a plain right bundle branch block is not: larger in V1 and V2 in the same person, and smooth', () => {
+    const ebstein = cases('ebstein-anomaly');
+    cases('right-bundle-branch-block').forEach((one, seed) => {
+      expect(turnsOfV1(one)).toBeLessThan(5);
+      for (const lead of ['V1', 'V2'] as const) {
+        const size = (each: Case) => r(each, lead, each.beats[0]) + s(each, lead, each.beats[0]);
+        expect(size(ebstein[seed]), `${seed} ${lead}`).toBeLessThan(0.7 * size(one));
+      }
+    });
+  });
+  it('constriction: below 0.5 mV in all limb leads, T inverted but in aVR, a broad P with two peaks, r as in health', () => {
     for (const one of cases('constrictive-pericarditis')) {
       const [beat] = one.beats;
-      for (const lead of LEADS.slice(0, 6)) expect(r(one, lead, beat) + s(one, lead, beat), `${one.patient.seed} ${lead}`).toBeLessThan(0.5);
-      for (const lead of ['I', 'II', 'V5', 'V6'] as const) expect(tPeak(one, lead, beat), `${one.patient.seed} ${lead}`).toBeLessThan(0.02);
-      const p = within(one, 'II', beat.p!.onS, beat.p!.offS);
-      const peaks = [...p].filter((value, n) => n > 0 && n + 1 < p.length && value > p[n - 1] && value >= p[n + 1]).length;
-      expect(peaks, String(one.patient.seed)).toBeGreaterThanOrEqual(2);
+      expect(Math.max(...limb(one, beat)), String(one.patient.seed)).toBeLessThan(0.5);
+      for (const lead of ['I', 'II', 'aVF', 'V2', 'V3', 'V4', 'V5', 'V6'] as const) expect(tPeak(one, lead, beat), `${one.patient.seed} ${lead}`).toBeLessThan(0);
+      expect(tPeak(one, 'aVR', beat)).toBeGreaterThan(0);
+      expect(pMs(beat)).toBeGreaterThanOrEqual(110);
+      expect(turnsIn(pOf(one, 'II', beat)), String(one.patient.seed)).toBeGreaterThanOrEqual(3);
+      expect(initialR(one, 'V1', beat)).toBeGreaterThan(0.04);
     }
+  });
+  it('show in what the engine measures of them', async () => {
+    for (const condition of ['cardiac-amyloidosis', 'ebstein-anomaly', 'constrictive-pericarditis', 'sinus-rhythm'] as const) {
+      for (let seed = 0; seed < 4; seed++) {
+        const { grade, measurements } = gradedChunk(await patientChunk({ condition }, seed));
+        const spans = new Map(measurements.voltages.map(({ lead, rMv, sMv }) => [lead, { rMv, span: rMv - sMv }]));
+        const small = LEADS.slice(0, 6).every((lead) => spans.get(lead)!.span < 0.5);
+        expect(grade, `${condition} ${seed}`).toBe('good');
+        expect(small, `${condition} ${seed}`).toBe(condition === 'cardiac-amyloidosis' || condition === 'constrictive-pericarditis');
+        expect(spans.get('V1')!.rMv < 0.03 && spans.get('V2')!.rMv < 0.03, `${condition} ${seed}`).toBe(condition === 'cardiac-amyloidosis');
+        expect(measurements.prMs! > 200 && measurements.qrsMs! > 110, `${condition} ${seed}`).toBe(condition === 'ebstein-anomaly');
+      }
+    }
+  });
+  it('have the age of those who have them, and lie in no bed of the ward that ships', () => {
+    const age = (condition: ConditionId) => mean(cases(condition).map(({ patient }) => patient.ageYears));
+    expect(age('cardiac-amyloidosis')).toBeGreaterThan(65);
+    expect(age('ebstein-anomaly')).toBeLessThan(45);
+    const lying = new Set(wardOf(400, 1, profile, { rateHz: 100 }).map(({ spec }) => spec.condition));
+    expect([...CONDITION_IDS].filter((id) => !lying.has(id))).toEqual(['cardiac-amyloidosis', 'ebstein-anomaly', 'constrictive-pericarditis']);
   });
 });
 
