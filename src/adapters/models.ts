@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseContract, parseTextSide, problemText, type Contract, type ContractProblem, type Parsed, type TextSide } from '../contract/index.js';
 
-export type ModelFolderErrorCode = 'contract-missing' | 'contract-not-json' | 'contract-invalid' | 'text-not-json' | 'text-invalid' | 'no-weights' | 'model-missing' | 'model-unreadable' | 'model-changed' | 'model-exists' | 'target-unknown' | 'not-finite' | 'batch-dependent' | 'variant-unknown';
+export type ModelFolderErrorCode = 'contract-missing' | 'contract-not-json' | 'contract-invalid' | 'text-not-json' | 'text-invalid' | 'no-weights' | 'model-missing' | 'model-unreadable' | 'model-changed' | 'model-exists' | 'opset-differs' | 'target-unknown' | 'not-finite' | 'batch-dependent' | 'variant-unknown' | 'model-mismatch';
 
 /** A model folder that cannot be used: one line in `message`, what to do about it in `hint`. */
 export class ModelFolderError extends Error {
@@ -60,6 +60,11 @@ export async function readTextSide(folder: string): Promise<TextSide | undefined
   return text === undefined ? undefined : parsedFile(path, text, 'text', parseTextSide);
 }
 
+/** Name of a model's file, or of a variant's, in its folder. */
+export function onnxName(variant?: string): string {
+  return variant === undefined ? 'encoder.onnx' : `encoder.${variant}.onnx`;
+}
+
 /** Reads a model folder; the model's file must be the one that its contract was written for. Throws ModelFolderError. */
 export async function loadModel(folder: string, options: { readonly variant?: string } = {}): Promise<LoadedModel> {
   const contract = await readContract(folder);
@@ -72,7 +77,7 @@ export async function loadModel(folder: string, options: { readonly variant?: st
     const known = Object.keys(variants).join(', ') || 'none';
     throw new ModelFolderError('variant-unknown', `${contract.model.name} has no variant ${variant}`, `variants that encoder.json names: ${known}`);
   }
-  const onnxPath = join(folder, variant === undefined ? 'encoder.onnx' : `encoder.${variant}.onnx`);
+  const onnxPath = join(folder, onnxName(variant));
   let bytes: Uint8Array;
   try {
     bytes = await readFile(onnxPath);

@@ -1,5 +1,7 @@
-/** An ONNX file as a protobuf message, as far as it is looked into: its opset, and its weights. */
+/** An ONNX file, as far as it is looked into: its opset, its tensors and its weights. */
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import { InferenceSession } from 'onnxruntime-node';
+import { headOf, type TensorHead } from '../encode/index.js';
 
 /** Field numbers of onnx.proto. */
 const MODEL = { graph: 7, opsetImport: 8 };
@@ -32,6 +34,15 @@ export function opsetOf(model: Uint8Array): number | undefined {
     return undefined;
   }
   return undefined;
+}
+
+/** Inputs and outputs. Rejects where onnxruntime does not read the file. */
+export async function tensorsIn(path: string): Promise<{ readonly inputs: readonly TensorHead[]; readonly outputs: readonly TensorHead[] }> {
+  const session = await InferenceSession.create(path, { logSeverityLevel: 4 });
+  const heads = (values: readonly InferenceSession.ValueMetadata[]): TensorHead[] => values.map((value) => headOf(value.isTensor ? { ...value } : { name: value.name, type: 'not a tensor', shape: [] }));
+  const tensors = { inputs: heads(session.inputMetadata), outputs: heads(session.outputMetadata) };
+  await session.release();
+  return tensors;
 }
 
 /** The model with the elements of each float tensor of two or more dimensions dealt anew. @param random uniform in [0, 1) */

@@ -17,7 +17,8 @@ export interface ServedModel {
   /** Of the file that is served. */
   readonly sha256: string;
   readonly text: TextSide | undefined;
-  score(inputs: readonly EncoderInput[]): Promise<readonly EncoderScores[]>;
+  /** With the saliency, where the model has one and it is asked for. */
+  score(inputs: readonly EncoderInput[], withSaliency?: boolean): Promise<readonly EncoderScores[]>;
   close(): Promise<void>;
 }
 
@@ -33,7 +34,7 @@ export async function serveModel(folder: string, variant?: string): Promise<Serv
     contract,
     sha256,
     text,
-    score: (inputs) => encoder.score(inputs, { deadlineMs: DEADLINE_MS }),
+    score: (inputs, withSaliency) => encoder.score(inputs, { deadlineMs: DEADLINE_MS, withSaliency }),
     async close() {
       await encoder.close();
       await server.drain();

@@ -61,18 +61,18 @@ export function elementsOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-/** What is asked of the model for every segment: logits, embedding, or both. */
-export function scoresAsked({ outputs }: Contract): readonly TensorOf[] {
-  const { logits, embedding } = outputs;
+/** What is asked of the model for every segment: logits, embedding, or both; and, for few, the saliency where the model has one. */
+export function scoresAsked({ outputs }: Contract, withSaliency = false): readonly TensorOf[] {
+  const { logits, embedding, saliency } = outputs;
+  const rows = logits?.targets.filter((id) => id !== null).length ?? 0;
   return [
     ...(logits === undefined ? [] : [{ name: logits.tensor, shape: [logits.targets.length] }]),
     ...(embedding === undefined ? [] : [{ name: embedding.tensor, shape: [embedding.size] }]),
+    ...(saliency === undefined || !withSaliency ? [] : [{ name: saliency.tensor, shape: [rows, saliency.steps] }]),
   ];
 }
 
 /** All that comes out: the scores, and the saliency where the model has one. */
 export function outputsOf(contract: Contract): readonly TensorOf[] {
-  const { logits, saliency } = contract.outputs;
-  const rows = logits?.targets.filter((id) => id !== null).length ?? 0;
-  return [...scoresAsked(contract), ...(saliency === undefined ? [] : [{ name: saliency.tensor, shape: [rows, saliency.steps] }])];
+  return scoresAsked(contract, true);
 }

@@ -1,6 +1,13 @@
 import { furtherInputs, outputsOf, segmentShape, type Contract, type WireType } from '../contract/index.js';
 import type { TensorHead } from './protocol.js';
 
+const DATATYPES: Readonly<Record<string, string>> = { float32: 'FP32', float16: 'FP16', float64: 'FP64', int64: 'INT64', int32: 'INT32', int16: 'INT16' };
+
+/** A tensor as onnxruntime names it, in the protocol's words: −1 is any size. */
+export function headOf({ name, type, shape }: { readonly name: string; readonly type: string; readonly shape: readonly (number | string)[] }): TensorHead {
+  return { name, datatype: DATATYPES[type] ?? type, shape: shape.map((size) => (typeof size === 'number' ? size : -1)) };
+}
+
 /** What a server says of a model, as far as the contract speaks of it too. */
 export interface ServedModel {
   readonly name: string;

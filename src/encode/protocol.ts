@@ -1,4 +1,4 @@
-import { furtherInputs, scoresAsked, segmentElements, segmentShape, type Contract, type WireType } from '../contract/index.js';
+import { elementsOf, furtherInputs, scoresAsked, segmentElements, segmentShape, type Contract, type WireType } from '../contract/index.js';
 import { fromWire, isWireType, toWire, wireBytes } from './wire.js';
 
 /** A tensor's name, type and shape, as the Open Inference Protocol has it. */
@@ -41,10 +41,12 @@ export function rowsOf(contract: Contract, tensor: Float32Array, further: readon
   return Array.from({ length: rowsIn(contract, tensor) }, (_, i) => ({ tensor: tensor.subarray(i * elements, (i + 1) * elements), further }));
 }
 
-/** One row's outputs: a logit a column (none without that output), and the embedding where the contract has one. */
+/** One row's outputs: a logit a column (none without that output), the embedding where the contract has one, and the saliency where it was asked for. */
 export interface Scores {
   readonly logits: Float32Array;
   readonly embedding?: Float32Array;
+  /** [targets × steps], row by row. */
+  readonly saliency?: Float32Array;
 }
 
 /** Why a response is no answer to the request. */
@@ -58,7 +60,7 @@ export interface ResponseProblem {
 export type ScoresResult = { readonly ok: true; readonly scores: readonly Scores[] } | { readonly ok: false; readonly problem: ResponseProblem };
 
 /** A request for one batch. Each tensor is one row in the contract's layout; further inputs go as float32 whatever the wire. */
-export function inferRequest(contract: Contract, rows: readonly Row[], wire: WireType = contract.input.wire): InferRequest {
+export function inferRequest(contract: Contract, rows: readonly Row[], wire: WireType = contract.input.wire, withSaliency = false): InferRequest {
   const { tensor: name, wireScale } = contract.input;
   const inputs = [{ name, datatype: wire as string, shape: [rows.length, ...segmentShape(contract)] }];
   const raw = [toWire(rows.map((row, i) => sized(row.tensor, segmentElements(contract), `tensor ${i}`)), wire, wireScale)];
@@ -66,7 +68,7 @@ export function inferRequest(contract: Contract, rows: readonly Row[], wire: Wir
     inputs.push({ name: input.name, datatype: 'FP32', shape: [rows.length, ...input.shape] });
     raw.push(toWire(rows.map((row, i) => sized(row.further[k], input.shape[0], `${input.name} ${i}`)), 'FP32'));
   });
-  return { modelName: contract.model.name, inputs, outputs: scoresAsked(contract).map((output) => ({ name: output.name })), rawInputContents: raw };
+  return { modelName: contract.model.name, inputs, outputs: scoresAsked(contract, withSaliency).map(({ name }) => ({ name })), rawInputContents: raw };
 }
 
 function sized(tensor: Float32Array | undefined, elements: number, name: string): Float32Array {
@@ -95,22 +97,22 @@ function output(response: InferResponse, name: string, batch: number, width: num
 const NONE = new Float32Array(0);
 
 /** The scores of a batch, in its order. */
-export function scoresOf(response: InferResponse, contract: Contract, batch: number): ScoresResult {
+export function scoresOf(response: InferResponse, contract: Contract, batch: number, withSaliency = false): ScoresResult {
   const found = new Map<string, { readonly values: Float32Array; readonly width: number }>();
-  for (const { name, shape } of scoresAsked(contract)) {
-    const [width] = shape;
+  for (const { name, shape } of scoresAsked(contract, withSaliency)) {
+    const width = elementsOf(shape);
     const values = output(response, name, batch, width);
     if (!(values instanceof Float32Array)) return { ok: false, problem: values };
     found.set(name, { values, width });
   }
-  const { logits, embedding } = contract.outputs;
+  const { logits, embedding, saliency } = contract.outputs;
   const row = (name: string | undefined, i: number): Float32Array | undefined => {
     const of = name === undefined ? undefined : found.get(name);
     return of?.values.subarray(i * of.width, (i + 1) * of.width);
   };
   const scores = Array.from({ length: batch }, (_, i): Scores => {
-    const embedded = row(embedding?.tensor, i);
-    return { logits: row(logits?.tensor, i) ?? NONE, ...(embedded === undefined ? {} : { embedding: embedded }) };
+    const [embedded, salient] = [row(embedding?.tensor, i), row(saliency?.tensor, i)];
+    return { logits: row(logits?.tensor, i) ?? NONE, ...(embedded === undefined ? {} : { embedding: embedded }), ...(salient === undefined ? {} : { saliency: salient }) };
   });
   return { ok: true, scores };
 }

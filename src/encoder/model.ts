@@ -1,15 +1,8 @@
 import { ModelFolderError, loadModel, type LoadedModel } from '../adapters/models.js';
 import { elementsOf, inputsOf, outputsOf, type Contract, type TensorOf } from '../contract/index.js';
-import { compareMetadata, mismatchText, type TensorHead } from '../encode/index.js';
-import type { ModelValue } from './messages.js';
+import { compareMetadata, headOf, mismatchText } from '../encode/index.js';
 import { EncoderStartError, type EncoderServerOptions } from './options.js';
 import { openPool, type Pool } from './pool.js';
-
-const DATATYPES: Readonly<Record<string, string>> = { float32: 'FP32', float16: 'FP16', float64: 'FP64', int64: 'INT64', int32: 'INT32', int16: 'INT16' };
-
-function headOf(value: ModelValue): TensorHead {
-  return { name: value.name, datatype: DATATYPES[value.type] ?? value.type, shape: value.shape.map((size) => (typeof size === 'number' ? size : -1)) };
-}
 
 const HINTS: Readonly<Record<EncoderServerOptions['provider'], string>> = {
   cpu: 'is the file an ONNX model that this onnxruntime reads?',

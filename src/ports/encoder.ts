@@ -7,18 +7,25 @@ export interface EncoderInput {
 }
 
 /**
- * Scores of one segment: one logit a column of the contract's logits output (none where it has no such output), and the embedding
- * where there is one; crop after crop.
+ * Scores of one segment: one logit a column of the contract's logits output (none where it has no such output), the embedding
+ * where there is one, and the saliency [targets × steps] where it was asked for; crop after crop.
  */
 export interface EncoderScores {
   readonly logits: Float32Array;
   readonly embedding?: Float32Array;
+  readonly saliency?: Float32Array;
+}
+
+export interface ScoreOptions {
+  readonly deadlineMs: number;
+  /** The saliency too: dearer, and of use for few segments. */
+  readonly withSaliency?: boolean;
 }
 
 /** The model behind whatever serves it. */
 export interface Encoder {
   /** Scores a batch, in order. Rejects with EncoderAwayError where no endpoint can answer now. */
-  score(batch: readonly EncoderInput[], options: { readonly deadlineMs: number }): Promise<readonly EncoderScores[]>;
+  score(batch: readonly EncoderInput[], options: ScoreOptions): Promise<readonly EncoderScores[]>;
   /** Is any endpoint ready? */
   ready(): boolean;
   close(): Promise<void>;

@@ -1,5 +1,5 @@
 /** `models`: an encoder is checked before it is registered, each fault is one clear line, and Triton gets a repository. */
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -84,6 +84,8 @@ describe('models add', () => {
     }],
     ['a contract that says too little', /input\.samples/, () => files('time-first', undefined, (c) => delete c.input.samples)],
     ['the hash of another file', /has sha256 .* says 0{64}.*belong together/, () => files('time-first', undefined, (c) => ((c.model.sha256 = '0'.repeat(64)), (c.model.opset = 17)))],
+    ['another opset', /uses opset 17, .* says 12/, () => files('time-first', undefined, (c) => (c.model.opset = 12))],
+    ['a variant that is not there', /names the variant int8, but .*encoder\.int8\.onnx cannot be read/, () => files('time-first', undefined, (c) => (c.model.variants = { int8: { sha256: '0'.repeat(64) } }))],
     ['a wrong shape', /input-shape ecg: contract \[-1,3,200\], server \[-1,3,300\]/, () => files('three-second-crops', undefined, (c) => {
       c.input.samples = 200;
       c.input.pipeline[1] = { step: 'crop', samples: 200, strideSamples: 300 };
@@ -108,7 +110,33 @@ describe('models add', () => {
     const models = mkdtempSync(join(work, 'taken-'));
     expect((await add(files('time-first'), models)).code).toBe(0);
     const { code, err } = await add(files('time-first', undefined, (c) => (c.model.version = '2')), models);
-    expect([code, err]).toEqual([1, expect.stringContaining('holds another time-first')]);
+    expect([code, err]).toEqual([1, expect.stringContaining('time-first holds another model')]);
+  });
+
+  test('copies the variants too, for all to read, and checks the saliency', { timeout: 120_000 }, async () => {
+    const models = mkdtempSync(join(work, 'whole-'));
+    expect(await add({ onnx: join(MODEL, 'encoder.onnx'), json: join(MODEL, 'encoder.json') }, models)).toMatchObject({ code: 0 });
+    const place = join(models, 'purkinje-s');
+    expect(readdirSync(place).sort()).toEqual(['encoder.int8.onnx', 'encoder.json', 'encoder.onnx']);
+    expect(statSync(place).mode & 0o777).toBe(0o755);
+    expect((await purkinje(['models', 'list', '--models', models])).out).toMatch(/weights, int8/);
+    rmSync(join(place, 'encoder.int8.onnx'));
+    expect((await purkinje(['models', 'list', '--models', models])).out).toMatch(/encoder\.int8\.onnx is missing/);
+  });
+
+  test.each<[string, RegExp, (place: string) => void]>([
+    ['whose file is gone', /encoder\.onnx cannot be read/, (place) => rmSync(join(place, 'encoder.onnx'))],
+    ['whose file was changed', /has sha256/, (place) => appendFileSync(join(place, 'encoder.onnx'), 'x')],
+    ['whose contract is broken', /encoder\.json is not JSON/, (place) => writeFileSync(join(place, 'encoder.json'), '{')],
+    ['that is no model', /encoder\.json cannot be read/, (place) => rmSync(join(place, 'encoder.json'))],
+  ])('does not say "registered" of a folder %s', { timeout: 60_000 }, async (_, message, change) => {
+    const models = mkdtempSync(join(work, 'there-'));
+    const paths = files('time-first');
+    expect((await add(paths, models)).code).toBe(0);
+    change(join(models, 'time-first'));
+    const { code, err } = await add(paths, models);
+    expect([code, err]).toEqual([1, expect.stringMatching(message)]);
+    expect(err.trim().split('\n')).toHaveLength(1);
   });
 });
 
@@ -118,6 +146,8 @@ describe('models list', () => {
     mkdirSync(join(models, 'broken'));
     writeFileSync(join(models, 'broken', 'encoder.json'), '{}');
     expect((await purkinje(['models', 'list', '--models', models])).out).toMatch(/broken: .*encoder\.json/);
+    expect(await purkinje(['models', 'list', '--models', join(work, 'nowhere')])).toMatchObject({ code: 2, err: expect.stringContaining('there is no folder') });
+    expect(await purkinje(['models', 'list', '--models', mkdtempSync(join(work, 'empty-'))])).toMatchObject({ code: 0, out: expect.stringContaining('no encoder in') });
     const { code, out } = await purkinje(['models', 'list', '--json']);
     const listed = JSON.parse(out);
     expect(code).toBe(0);
@@ -139,8 +169,11 @@ describe('models export', () => {
     const { folder } = linearModel(CONTRACTS['time-first']);
     const foreign = join(work, 'foreign');
     mkdirSync(join(foreign, 'time-first'), { recursive: true });
-    writeFileSync(join(foreign, 'time-first', 'notes.txt'), 'mine');
-    expect(await purkinje(['models', 'export', folder, '--triton', foreign])).toMatchObject({ code: 2, err: expect.stringContaining('no Triton model') });
+    writeFileSync(join(foreign, 'time-first', 'config.pbtxt'), 'name: "time-first"');
+    expect(await purkinje(['models', 'export', folder, '--triton', foreign])).toMatchObject({ code: 2, err: expect.stringContaining('not made by this command') });
+    expect(readFileSync(join(foreign, 'time-first', 'config.pbtxt'), 'utf8')).toBe('name: "time-first"');
+    const { folder: halves } = linearModel({ ...CONTRACTS['time-first'], input: { ...CONTRACTS['time-first'].input, wire: 'FP16' } });
+    expect(await purkinje(['models', 'export', halves, '--triton', join(work, 'none')])).toMatchObject({ code: 1, err: expect.stringContaining('input-type ecg: contract FP16, server FP32') });
     appendFileSync(join(folder, 'encoder.onnx'), 'x');
     expect(await purkinje(['models', 'export', folder, '--triton', join(work, 'none')])).toMatchObject({ code: 1, err: expect.stringContaining('belong together') });
     expect(existsSync(join(work, 'none'))).toBe(false);

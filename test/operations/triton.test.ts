@@ -1,13 +1,16 @@
 /** What Triton is given, against the contract. */
 import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { tensorsIn } from '../../src/adapters/onnx-file.js';
 import { inputsOf, outputsOf, type TensorOf } from '../../src/contract/index.js';
-import { tritonConfig } from '../../src/encode/index.js';
-import { contractOf } from '../encoder/support.js';
+import { type TensorHead, tritonConfig } from '../../src/encode/index.js';
+import { contractOf, MODEL } from '../encoder/support.js';
 import { venv } from '../encoder/venv.js';
 
 const contract = contractOf();
-const written = tritonConfig(contract);
+const file = await tensorsIn(join(MODEL, 'encoder.onnx'));
+const written = tritonConfig(contract, file);
 const config = written.replace(/^#.*$/gm, '');
 
 /** name, data type and dims of each tensor in a section. */
@@ -23,6 +26,13 @@ describe('config.pbtxt', () => {
     const told = (of: readonly TensorOf[]) => Object.fromEntries(of.map(({ name, shape }) => [name, { type: 'FP32', dims: shape }]));
     expect(tensors('input')).toEqual(told(inputsOf(contract)));
     expect(tensors('output')).toEqual(told(outputsOf(contract)));
+  });
+
+  test('has each tensor in the type of the file', () => {
+    const inHalves = (heads: readonly TensorHead[]) => heads.map((head) => ({ ...head, datatype: 'FP16' }));
+    const halves = tritonConfig(contract, { inputs: inHalves(file.inputs), outputs: inHalves(file.outputs) });
+    expect(halves).toContain('data_type: TYPE_FP16');
+    expect(halves).not.toContain('TYPE_FP32');
   });
 
   test('batches: sizes within the largest, and a wait that a segment can afford', () => {

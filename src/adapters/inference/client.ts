@@ -1,5 +1,5 @@
 import { rowsOf, type Row, type Scores } from '../../encode/index.js';
-import { EncoderAwayError, sleep, type EncoderInput, type EncoderScores } from '../../ports/index.js';
+import { EncoderAwayError, sleep, type EncoderInput, type EncoderScores, type ScoreOptions } from '../../ports/index.js';
 import { Endpoint } from './endpoint.js';
 import {
   BUSY_PAUSE_MS,
@@ -70,7 +70,7 @@ export async function openInferenceEncoder(options: InferenceEncoderOptions): Pr
   }
 
   /** One call's worth of rows, on whichever endpoints it takes. */
-  async function scorePiece(piece: readonly Row[], untilMs: number): Promise<readonly Scores[]> {
+  async function scorePiece(piece: readonly Row[], untilMs: number, withSaliency: boolean | undefined): Promise<readonly Scores[]> {
     let tried = new Set<Endpoint>();
     let reason: string | undefined;
     let busy = false;
@@ -88,7 +88,7 @@ export async function openInferenceEncoder(options: InferenceEncoderOptions): Pr
       // While another could still be asked, one that hangs must not take all the time there is.
       const spare = endpoints.some((other) => !tried.has(other) && other.usable());
       const beganMs = clock.monotonicMs();
-      const result = await endpoint.score(piece, spare ? leftMs / 2 : leftMs);
+      const result = await endpoint.score(piece, { deadlineMs: spare ? leftMs / 2 : leftMs, withSaliency });
       calls.add(1, { result: result.ok ? 'scored' : result.failure });
       if (result.ok) {
         seconds.observe((clock.monotonicMs() - beganMs) / 1000);
@@ -100,14 +100,14 @@ export async function openInferenceEncoder(options: InferenceEncoderOptions): Pr
     }
   }
 
-  async function score(batch: readonly EncoderInput[], { deadlineMs }: { readonly deadlineMs: number }): Promise<readonly EncoderScores[]> {
+  async function score(batch: readonly EncoderInput[], { deadlineMs, withSaliency }: ScoreOptions): Promise<readonly EncoderScores[]> {
     if (ended) throw new EncoderAwayError('the client is closed');
     const untilMs = clock.monotonicMs() + deadlineMs;
     const most = Math.min(...endpoints.filter((endpoint) => endpoint.usable()).map((endpoint) => endpoint.maxBatch()));
     const rows = batch.map(({ tensor, further }) => rowsOf(options.contract, tensor, further));
     const all = rows.flat();
     const pieces: Promise<readonly Scores[]>[] = [];
-    for (let from = 0; from < all.length; from += most) pieces.push(scorePiece(all.slice(from, from + most), untilMs));
+    for (let from = 0; from < all.length; from += most) pieces.push(scorePiece(all.slice(from, from + most), untilMs, withSaliency));
     const scores = (await Promise.all(pieces)).flat();
     let from = 0;
     return rows.map(({ length }) => joined(scores.slice(from, (from += length))));
@@ -139,11 +139,12 @@ export async function openInferenceEncoder(options: InferenceEncoderOptions): Pr
 /** The scores of a segment's crops, one after the other. */
 function joined(crops: readonly Scores[]): EncoderScores {
   if (crops.length === 1) return crops[0];
-  const laid = (parts: readonly Float32Array[]): Float32Array => {
+  const laid = (name: keyof Scores): Float32Array => {
+    const parts = crops.flatMap((crop) => crop[name] ?? []);
     const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
     parts.forEach((part, i) => out.set(part, i * part.length));
     return out;
   };
-  const embedding = laid(crops.flatMap((crop) => crop.embedding ?? []));
-  return { logits: laid(crops.map((crop) => crop.logits)), ...(embedding.length > 0 ? { embedding } : {}) };
+  const [embedding, saliency] = [laid('embedding'), laid('saliency')];
+  return { logits: laid('logits'), ...(embedding.length > 0 ? { embedding } : {}), ...(saliency.length > 0 ? { saliency } : {}) };
 }

@@ -1,5 +1,6 @@
 import { Metadata, credentials, status, type CallOptions, type ServiceError } from '@grpc/grpc-js';
 import { compareMetadata, inferRequest, knownHash, scoresOf, type Row, type Scores } from '../../encode/index.js';
+import type { ScoreOptions } from '../../ports/index.js';
 import { GRPCInferenceServiceClient, type ModelConfig, type ModelInferRequest, type ModelInferResponse, type ModelMetadataResponse } from '../../wire/gen/inference/grpc_predict_v2.js';
 import { calling, closed, failed, permits, succeeded, type Breaker } from './breaker.js';
 import { BATCH_SEGMENTS_DEFAULT, HEALTH_DEADLINE_MS, MESSAGE_BYTES_MAX, type EndpointStatus, type InferenceEncoderOptions } from './options.js';
@@ -84,9 +85,9 @@ export class Endpoint {
   }
 
   /** One attempt. Never rejects. */
-  async score(rows: readonly Row[], deadlineMs: number): Promise<CallResult> {
+  async score(rows: readonly Row[], { deadlineMs, withSaliency }: ScoreOptions): Promise<CallResult> {
     const { contract, wire, clock } = this.options;
-    const request = inferRequest(contract, rows, wire ?? contract.input.wire);
+    const request = inferRequest(contract, rows, wire ?? contract.input.wire, withSaliency);
     this.breaker = calling(this.breaker);
     try {
       const response = await this.ask<ModelInferResponse>((...rest) => this.client.modelInfer(messageOf(request), ...rest), deadlineMs);
@@ -96,7 +97,7 @@ export class Endpoint {
         this.lose('another model answered');
         return { ok: false, failure: 'wrong-answer', reason: 'another model answered' };
       }
-      const result = scoresOf(response, contract, rows.length);
+      const result = scoresOf(response, contract, rows.length, withSaliency);
       if (result.ok) {
         this.breaker = succeeded();
         return result;

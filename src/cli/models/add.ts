@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Command } from 'commander';
-import { ModelFolderError, parsedFile } from '../../adapters/models.js';
+import { loadModel, ModelFolderError, onnxName, parsedFile } from '../../adapters/models.js';
 import { opsetOf } from '../../adapters/onnx-file.js';
 import { type Catalogue, type Contract, parseContract } from '../../contract/index.js';
 import { loadCatalogue } from '../compose.js';
@@ -32,22 +32,37 @@ export function addCommand(): Command {
       const contract = parsedFile(contractFile, json, 'contract', parseContract);
       checkTargets(contract, await loadCatalogue(), contractFile);
       const place = join(models, contract.model.name);
-      if (await alreadyThere(place, contract, json)) {
+      if (await alreadyThere(place, json)) {
         process.stdout.write(`${contract.model.name}@${contract.model.version} is registered already: ${place}\n`);
         return;
       }
       await mkdir(models, { recursive: true });
       const made = await mkdtemp(join(models, '.adding-'));
       try {
-        await Promise.all([writeFile(join(made, 'encoder.onnx'), bytes), writeFile(join(made, 'encoder.json'), json)]);
-        const served = await serveModel(made);
-        const largest = await checkBatches(served).finally(() => served.close());
+        // Made for its owner alone; an encoder that runs as another user must read it.
+        await chmod(made, 0o755);
+        await Promise.all([writeFile(join(made, onnxName()), bytes), writeFile(join(made, 'encoder.json'), json)]);
+        const variants = Object.keys(contract.model.variants ?? {});
+        for (const variant of variants) await copyVariant(dirname(file), made, variant);
+        let largest = 0;
+        for (const variant of [undefined, ...variants]) {
+          const served = await serveModel(made, variant);
+          largest = Math.max(largest, await checkBatches(served).finally(() => served.close()));
+        }
         await rename(made, place);
         process.stdout.write(`${contract.model.name}@${contract.model.version} is registered: ${place} (${contract.targets.length} targets, largest difference between batches ${largest.toExponential(1)})\n`);
       } finally {
         await rm(made, { recursive: true, force: true });
       }
     });
+}
+
+async function copyVariant(from: string, into: string, variant: string): Promise<void> {
+  const path = join(from, onnxName(variant));
+  const bytes = await readFile(path).catch(() => {
+    throw new ModelFolderError('model-missing', `the contract names the variant ${variant}, but ${path} cannot be read`, 'put its file beside the model, or take it out of model.variants');
+  });
+  await writeFile(join(into, onnxName(variant)), bytes);
 }
 
 /** The contract's text with hash and opset of the file, where it does not name them; it must not name another hash. */
@@ -65,8 +80,11 @@ function completed(text: string, file: string, bytes: Uint8Array, contractFile: 
     throw new ModelFolderError('model-changed', `${file} has sha256 ${sha256}, ${contractFile} says ${json.model.sha256}`, 'file and contract belong together: take the right pair, or leave the hash out');
   }
   if (typeof json.model !== 'object') return text;
+  if (json.model.opset !== undefined && json.model.opset !== opset) {
+    throw new ModelFolderError('opset-differs', `${file} uses opset ${opset}, ${contractFile} says ${json.model.opset}`, 'correct model.opset, or leave it out');
+  }
   const { weights: _elsewhere, ...model } = json.model;
-  return `${JSON.stringify({ ...json, model: { ...model, sha256, opset: model.opset ?? opset } }, null, 2)}\n`;
+  return `${JSON.stringify({ ...json, model: { ...model, sha256, opset } }, null, 2)}\n`;
 }
 
 function checkTargets(contract: Contract, catalogue: Catalogue, contractFile: string): void {
@@ -76,10 +94,12 @@ function checkTargets(contract: Contract, catalogue: Catalogue, contractFile: st
   throw new ModelFolderError('target-unknown', `${contractFile}: the catalogue has no finding ${unknown.join(', ')}`, 'use ids of models/catalogue.json, or set their columns to null');
 }
 
-/** The same model under the same name is fine; another one under it is not. */
-async function alreadyThere(place: string, contract: Contract, json: string): Promise<boolean> {
-  const there = await readFile(join(place, 'encoder.json'), 'utf8').catch(() => undefined);
-  if (there === undefined) return false;
+/** The same model under the same name is fine; another one under it is not, nor a folder that is no model. */
+async function alreadyThere(place: string, json: string): Promise<boolean> {
+  const taken = await access(place).then(() => true, () => false);
+  if (!taken) return false;
+  await loadModel(place);
+  const there = await readFile(join(place, 'encoder.json'), 'utf8');
   if (JSON.stringify(JSON.parse(there)) === JSON.stringify(JSON.parse(json))) return true;
-  throw new ModelFolderError('model-exists', `${place} holds another ${contract.model.name}`, 'give this one a name of its own (model.name), or remove the folder');
+  throw new ModelFolderError('model-exists', `${place} holds another model`, 'give this one a name of its own (model.name), or remove the folder');
 }

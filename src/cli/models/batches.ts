@@ -24,15 +24,15 @@ export async function checkBatches({ contract, score }: ServedModel): Promise<nu
     return { tensor, further };
   });
   const alone: EncoderScores[] = [];
-  for (const segment of segments) alone.push(...(await score([segment])));
-  if (!alone.every(({ logits, embedding }) => logits.every(Number.isFinite) && (embedding?.every(Number.isFinite) ?? true))) {
+  for (const segment of segments) alone.push(...(await score([segment], true)));
+  if (!alone.every((scores) => partsOf(scores).every((part) => part.every(Number.isFinite)))) {
     throw new ModelFolderError('not-finite', `${contract.model.name} gives scores that are no numbers on ordinary noise`, 'look for a division by zero or a logarithm in the model');
   }
   let largest = 0;
   for (const size of SIZES) {
     for (let shift = 0; shift < SEGMENTS; shift += size) {
       const places = Array.from({ length: size }, (_, i) => (shift + i * (shift + 1)) % SEGMENTS);
-      const together = await score(places.map((place) => segments[place]));
+      const together = await score(places.map((place) => segments[place]), true);
       places.forEach((place, i) => (largest = Math.max(largest, difference(alone[place], together[i]))));
     }
   }
@@ -40,7 +40,9 @@ export async function checkBatches({ contract, score }: ServedModel): Promise<nu
   throw new ModelFolderError('batch-dependent', `${contract.model.name}: a segment's scores differ by ${largest.toExponential(1)} between batches`, `at most ${DIFFERENCE_MAX}: export it for inference (no batch statistics), with the batch axis free`);
 }
 
+const partsOf = ({ logits, embedding, saliency }: EncoderScores): readonly Float32Array[] => [logits, ...(embedding === undefined ? [] : [embedding]), ...(saliency === undefined ? [] : [saliency])];
+
 function difference(a: EncoderScores, b: EncoderScores): number {
-  const rows = [[a.logits, b.logits], [a.embedding ?? [], b.embedding ?? []]] as const;
-  return Math.max(...rows.map(([x, y]) => Array.from(x).reduce((most, value, i) => Math.max(most, Math.abs(value - y[i]) / Math.max(1, Math.abs(value))), 0)));
+  const parts = partsOf(b);
+  return Math.max(...partsOf(a).map((part, k) => part.reduce((most, value, i) => Math.max(most, Math.abs(value - parts[k][i]) / Math.max(1, Math.abs(value))), 0)));
 }

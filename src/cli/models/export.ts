@@ -1,8 +1,9 @@
-import { access, copyFile, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, copyFile, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Command } from 'commander';
-import { loadModel } from '../../adapters/models.js';
-import { tritonConfig } from '../../encode/index.js';
+import { loadModel, ModelFolderError } from '../../adapters/models.js';
+import { tensorsIn } from '../../adapters/onnx-file.js';
+import { compareMetadata, mismatchText, TRITON_MARK, tritonConfig } from '../../encode/index.js';
 import { modelFolder } from '../compose.js';
 import { UsageError } from '../failure.js';
 
@@ -20,20 +21,29 @@ export function exportCommand(): Command {
     .addHelpText('after', '\nExample:\n  purkinje models export models/purkinje-s --triton deploy/triton/repository')
     .action(async (model: string, { triton, variant }: ExportOptions) => {
       const { contract, onnxPath } = await loadModel(modelFolder(model), { variant });
+      const file = await tensorsIn(onnxPath);
+      const [mismatch] = compareMetadata(contract, { name: contract.model.name, ...file, convertedTypes: [] });
+      if (mismatch !== undefined) throw new ModelFolderError('model-mismatch', `encoder.json and the ONNX file differ: ${mismatchText(mismatch)}`, 'our own encoder may convert; Triton takes what the file takes');
       const place = join(triton, contract.model.name);
       await checkFree(place);
       await mkdir(join(place, '1'), { recursive: true });
-      // Whole or not at all: a Triton that polls must not see half a file.
-      await copyFile(onnxPath, join(place, '1', '.model.onnx'));
-      await rename(join(place, '1', '.model.onnx'), join(place, '1', 'model.onnx'));
-      await writeFile(join(place, 'config.pbtxt'), tritonConfig(contract));
+      await putWhole(join(place, '1', 'model.onnx'), (part) => copyFile(onnxPath, part));
+      await putWhole(join(place, 'config.pbtxt'), (part) => writeFile(part, tritonConfig(contract, file)));
       process.stdout.write(`${place}\n`);
     });
+}
+
+/** Whole or not at all, and for all to read: a Triton that polls, as another user, must not see half a file. */
+async function putWhole(path: string, write: (part: string) => Promise<void>): Promise<void> {
+  const part = join(dirname(path), '.part');
+  await write(part);
+  await chmod(part, 0o644);
+  await rename(part, path);
 }
 
 /** A folder that holds something else is not ours to write into. */
 async function checkFree(place: string): Promise<void> {
   const entries = await readdir(place).catch(() => []);
-  const ours = await access(join(place, 'config.pbtxt')).then(() => true, () => false);
-  if (entries.length > 0 && !ours) throw new UsageError(`${place} holds something that is no Triton model: name another folder`);
+  const config = await readFile(join(place, 'config.pbtxt'), 'utf8').catch(() => '');
+  if (entries.length > 0 && !config.includes(TRITON_MARK)) throw new UsageError(`${place} holds something that was not made by this command: name another folder`);
 }

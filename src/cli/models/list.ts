@@ -1,10 +1,10 @@
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { ModelFolderError, readContract } from '../../adapters/models.js';
+import { ModelFolderError, onnxName, readContract } from '../../adapters/models.js';
 import type { Contract, Evidence } from '../../contract/index.js';
 import { modelFolder } from '../compose.js';
-import { lineOf } from '../failure.js';
+import { lineOf, UsageError } from '../failure.js';
 
 interface ListOptions {
   readonly models: string;
@@ -30,11 +30,16 @@ export function listCommand(): Command {
     .option('--json', 'one JSON array')
     .addHelpText('after', '\nExample:\n  purkinje models list')
     .action(async ({ models, json }: ListOptions) => {
+      const root = modelFolder(models);
+      if (!(await exists(root))) throw new UsageError(`there is no folder ${models}`);
       const listed: Listed[] = [];
-      for (const folder of await foldersOf(modelFolder(models))) listed.push(await look(folder));
-      process.stdout.write(json === true ? `${JSON.stringify(listed)}\n` : listed.map(row).join(''));
+      for (const folder of await foldersOf(root)) listed.push(await look(folder));
+      const rows = listed.length === 0 ? `no encoder in ${models}\n` : listed.map(row).join('');
+      process.stdout.write(json === true ? `${JSON.stringify(listed)}\n` : rows);
     });
 }
+
+const exists = (path: string): Promise<boolean> => access(path).then(() => true, () => false);
 
 /** Folders with a contract, at most two below. */
 async function foldersOf(root: string): Promise<readonly string[]> {
@@ -42,9 +47,8 @@ async function foldersOf(root: string): Promise<readonly string[]> {
     (await readdir(folder, { withFileTypes: true }).catch(() => [])).filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map((entry) => join(folder, entry.name)).sort();
   const found: string[] = [];
   for (const folder of await below(root)) {
-    const hasContract = await access(join(folder, 'encoder.json')).then(() => true, () => false);
-    const hasModel = await access(join(folder, 'encoder.onnx')).then(() => true, () => false);
-    found.push(...(hasContract || hasModel ? [folder] : await below(folder)));
+    const isModel = (await exists(join(folder, 'encoder.json'))) || (await exists(join(folder, onnxName())));
+    found.push(...(isModel ? [folder] : await below(folder)));
   }
   return found;
 }
@@ -52,8 +56,13 @@ async function foldersOf(root: string): Promise<readonly string[]> {
 async function look(folder: string): Promise<Listed> {
   try {
     const contract = await readContract(folder);
-    const { name, version, license, sha256, variants } = contract.model;
-    return { folder, name, version, license, targets: levelsOf(contract), weights: sha256 !== undefined, variants: Object.keys(variants ?? {}) };
+    const { name, version, license, sha256, variants = {} } = contract.model;
+    const missing: string[] = [];
+    for (const file of [...(sha256 === undefined ? [] : [onnxName()]), ...Object.keys(variants).map(onnxName)]) {
+      if (!(await exists(join(folder, file)))) missing.push(file);
+    }
+    if (missing.length > 0) return { folder, name, version, problem: `${missing.join(', ')} is missing` };
+    return { folder, name, version, license, targets: levelsOf(contract), weights: sha256 !== undefined, variants: Object.keys(variants) };
   } catch (error) {
     if (!(error instanceof ModelFolderError)) throw error;
     return { folder, problem: lineOf(error) };
