@@ -3,7 +3,7 @@ import { systemClock } from '../adapters/clock.js';
 import { createKafkaTopics, describeKafkaTopics } from '../adapters/kafka/index.js';
 import { prometheusMeter } from '../adapters/prometheus/index.js';
 import { type Config, loadConfig, SECRET_KEYS, type Loaded } from '../config/index.js';
-import { connectEncoder, loadContract } from './compose.js';
+import { connectedModels } from './compose.js';
 import { lineOf } from './failure.js';
 import { kafkaConfig } from './kafka.js';
 
@@ -63,13 +63,15 @@ async function created(config: Config): Promise<Looked> {
 
 async function encoderLooked(config: Config): Promise<Looked[]> {
   try {
-    const contract = await loadContract(config);
-    const model = { ok: true, text: `model ${contract.model.name}@${contract.model.version}, ${contract.targets.length} targets`, hint: '' };
-    if (config.encoder.endpoints.length === 0) return [model, { ok: true, text: 'no encoder: rules only', hint: '' }];
-    const encoder = await connectEncoder(config, contract, systemClock(), prometheusMeter());
-    const ready = encoder.ready();
-    await encoder.close();
-    return [model, { ok: ready, text: `encoder at ${config.encoder.endpoints.join(', ')}`, hint: 'no server is ready: start `purkinje encoder`, or look at the address' }];
+    const encoders = await connectedModels(config, systemClock(), prometheusMeter());
+    const looked = encoders.models.flatMap(({ contract: { model, targets }, encoder }): Looked[] => [
+      { ok: true, text: `model ${model.name}@${model.version}, ${targets.length} targets`, hint: '' },
+      encoder === undefined
+        ? { ok: true, text: 'no encoder: rules only', hint: '' }
+        : { ok: encoder.ready(), text: `encoder of ${model.name} at ${config.encoder.endpoints.join(', ')}`, hint: 'no server is ready: start `purkinje encoder`, or look at the address' },
+    ]);
+    await encoders.close();
+    return looked;
   } catch (error) {
     return [{ ok: false, text: 'encoder', hint: lineOf(error) }];
   }

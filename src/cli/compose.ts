@@ -7,9 +7,11 @@ import { openInferenceEncoder } from '../adapters/inference/index.js';
 import { loadModel, readTextSide } from '../adapters/models.js';
 import type { PrometheusMeter } from '../adapters/prometheus/index.js';
 import { type Config } from '../config/index.js';
-import { type Catalogue, type Contract, parseCatalogue, problemText, type WatchPhrase } from '../contract/index.js';
+import { type Catalogue, type Contract, parseCatalogue, problemText, type TextSide, type WatchPhrase } from '../contract/index.js';
 import { ENGINE_DEFAULTS, type EngineSettings } from '../engine/index.js';
-import type { Clock, Encoder } from '../ports/index.js';
+import type { Model } from '../line/index.js';
+import type { Clock } from '../ports/index.js';
+import { UsageError } from './failure.js';
 
 /** Where the package lies: models ship beside `dist`. */
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -31,35 +33,66 @@ export async function loadCatalogue(): Promise<Catalogue> {
   return parsed.value;
 }
 
-/** The contract of a model folder. */
-export async function loadContract(config: Config): Promise<Contract> {
-  const { contract } = await loadModel(modelFolder(config.encoder.model));
-  return contract;
+/** The models of the configuration, each with its encoder. */
+export interface OpenModels {
+  readonly models: readonly Model[];
+  /** none: rules only. away: one of them at least cannot answer. */
+  status(): 'ready' | 'away' | 'none';
+  close(): Promise<void>;
 }
 
-/** The operator's phrases in the model's text side; none where its embedding shares no space with text. */
-export async function loadWatch(config: Config, contract: Contract): Promise<readonly WatchPhrase[]> {
-  const text = await readTextSide(modelFolder(config.encoder.model));
-  const { embedding } = contract.outputs;
+type Loaded = Omit<Model, 'encoder'> & { readonly folder: string };
+
+/** The models of the configuration, without anybody who answers for them. */
+export async function loadModels({ encoder }: Config): Promise<readonly Loaded[]> {
+  const loaded: Loaded[] = [];
+  for (const path of [encoder.model, ...encoder.also]) {
+    const folder = modelFolder(path);
+    const { contract } = await loadModel(folder);
+    const { name } = contract.model;
+    if (loaded.some((other) => other.contract.model.name === name)) throw new UsageError(`encoder.model and encoder.also name two models '${name}': they are told apart by name`);
+    loaded.push({ folder, contract, watch: watchOf(contract, await readTextSide(folder)) });
+  }
+  return loaded;
+}
+
+/** The operator's phrases; none where the model's embedding shares no space with text. */
+function watchOf({ outputs: { embedding } }: Contract, text: TextSide | undefined): readonly WatchPhrase[] {
   return text !== undefined && embedding?.joint === true && embedding.size === text.size ? text.watch : [];
 }
 
-/** Connects to the configured servers of the model. */
-export function connectEncoder(config: Config, contract: Contract, clock: Clock, meter: PrometheusMeter): Promise<Encoder> {
-  return openInferenceEncoder({ endpoints: config.encoder.endpoints, contract, clock, meter });
+/** Connects each model to those of the configured servers that have it. */
+export async function connectedModels(config: Config, clock: Clock, meter: PrometheusMeter): Promise<OpenModels> {
+  const loaded = await loadModels(config);
+  const { endpoints } = config.encoder;
+  if (endpoints.length === 0) return opened(loaded.map((model) => ({ ...model, encoder: undefined })), []);
+  const models: Model[] = [];
+  for (const model of loaded) models.push({ ...model, encoder: await openInferenceEncoder({ endpoints, contract: model.contract, clock, meter }) });
+  return opened(models, []);
 }
 
-/** The bundled encoder in a process of its own, and a client connected to it. */
-export async function bundledEncoder(
-  config: Config,
-  contract: Contract,
-  clock: Clock,
-  meter: PrometheusMeter,
-): Promise<{ encoder: Encoder; process: BundledEncoder }> {
+/** Each model with a bundled encoder in a process of its own. */
+export async function bundledModels(config: Config, clock: Clock, meter: PrometheusMeter): Promise<OpenModels> {
   const onEnded = () => void process.stderr.write('purkinje: the encoder ended by itself and is started again; until then only rules run\n');
-  const bundled = await startBundledEncoder(modelFolder(config.encoder.model), onEnded);
-  const encoder = await openInferenceEncoder({ endpoints: [bundled.endpoint], contract, clock, meter });
-  return { encoder, process: bundled };
+  const [models, processes]: [Model[], BundledEncoder[]] = [[], []];
+  for (const { folder, ...model } of await loadModels(config)) {
+    const bundled = await startBundledEncoder(folder, onEnded);
+    processes.push(bundled);
+    models.push({ ...model, encoder: await openInferenceEncoder({ endpoints: [bundled.endpoint], contract: model.contract, clock, meter }) });
+  }
+  return opened(models, processes);
+}
+
+function opened(models: readonly Model[], processes: readonly BundledEncoder[]): OpenModels {
+  const encoders = models.flatMap(({ encoder }) => encoder ?? []);
+  return {
+    models,
+    status: () => (encoders.length === 0 ? 'none' : encoders.every((encoder) => encoder.ready()) ? 'ready' : 'away'),
+    async close() {
+      await Promise.all(encoders.map((encoder) => encoder.close()));
+      await Promise.all(processes.map((process) => process.stop()));
+    },
+  };
 }
 
 export function engineSettings(config: Config): EngineSettings {

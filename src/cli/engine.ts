@@ -5,7 +5,7 @@ import { prometheusMeter } from '../adapters/prometheus/index.js';
 import { loadConfig } from '../config/index.js';
 import { CRASH_POINTS, type CrashPoint } from '../line/index.js';
 import { startEngine } from '../engine/index.js';
-import { connectEncoder, engineSettings, loadCatalogue, loadContract, loadWatch } from './compose.js';
+import { connectedModels, engineSettings, loadCatalogue } from './compose.js';
 import { lineOf, UsageError } from './failure.js';
 import { kafkaLogOf } from './kafka.js';
 import { loggerOf } from './logger.js';
@@ -48,14 +48,11 @@ async function run(options: EngineOptions): Promise<void> {
   const stopped = stopSignal();
   const clock = systemClock();
   const meter = prometheusMeter();
-  const contract = await loadContract(config);
-  const encoder = config.encoder.endpoints.length === 0 ? undefined : await connectEncoder(config, contract, clock, meter);
+  const encoders = await connectedModels(config, clock, meter);
   const log = await kafkaLogOf(config, clock, logger);
   const engine = await startEngine({
     log,
-    encoder,
-    contract,
-    watch: await loadWatch(config, contract),
+    models: encoders.models,
     catalogue: await loadCatalogue(),
     clock,
     meter,
@@ -74,19 +71,19 @@ async function run(options: EngineOptions): Promise<void> {
       '/ready': (_request, response) => {
         const partitions = engine.partitions();
         const ready = config.engine.steps.every((step) => partitions[step].length > 0);
-        const body = { ready, partitions, encoder: encoder === undefined ? 'none' : encoder.ready() ? 'ready' : 'away' };
+        const body = { ready, partitions, encoder: encoders.status() };
         reply(response, ready ? 200 : 503, 'application/json', JSON.stringify(body));
       },
       '/metrics': async (_request, response) => reply(response, 200, meter.contentType, await meter.text()),
     },
   });
-  logger.info({ port: server.port, policyHash: engine.policyHash, model: contract.model.name }, 'engine runs');
+  logger.info({ port: server.port, policyHash: engine.policyHash, models: encoders.models.map(({ contract }) => contract.model.name) }, 'engine runs');
   process.stdout.write(`${JSON.stringify({ type: 'ready', port: server.port })}\n`);
   logger.info({ signal: await stopped }, 'draining');
   setTimeout(() => process.exit(1), DRAIN_MAX_MS).unref();
   await engine.drain();
   await log.close();
-  await encoder?.close();
+  await encoders.close();
   await server.close();
   logger.info({}, 'stopped');
   // A connection that kafkajs still tries to make after a broker died must not keep us.

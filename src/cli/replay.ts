@@ -8,7 +8,7 @@ import { startLocal } from '../engine/index.js';
 import { type Clock, type Log, sleep, TOPICS } from '../ports/index.js';
 import { chunksOf, readRecord, RecordError } from '../records/index.js';
 import { encodeChunk } from '../wire/index.js';
-import { bundledEncoder, engineSettings, loadCatalogue, loadContract, loadWatch } from './compose.js';
+import { bundledModels, engineSettings, loadCatalogue } from './compose.js';
 import { lineOf } from './failure.js';
 import { chunkLengthMs, positive, speed } from './options.js';
 import { type Recording, recordingsOf } from './recordings.js';
@@ -101,8 +101,7 @@ async function replayDirect(recordings: readonly Recording[], options: ReplayOpt
   const clock = systemClock();
   const meter = prometheusMeter();
   const { config } = loadConfig({ file: options.config, env: process.env });
-  const contract = await loadContract(config);
-  const { encoder, process: child } = await bundledEncoder(config, contract, clock, meter);
+  const encoders = await bundledModels(config, clock, meter);
   let alerts = 0;
   const devices = new Set<string>();
   const print = (line: string) => void process.stdout.write(`${line}\n`);
@@ -110,9 +109,7 @@ async function replayDirect(recordings: readonly Recording[], options: ReplayOpt
   let stop = false;
   void stopped.then(() => (stop = true));
   const local = await startLocal({
-    encoder,
-    contract,
-    watch: await loadWatch(config, contract),
+    models: encoders.models,
     catalogue: await loadCatalogue(),
     clock,
     meter,
@@ -136,8 +133,7 @@ async function replayDirect(recordings: readonly Recording[], options: ReplayOpt
     finish({ ...(await summarise(meter, devices.size, alerts)), skippedSignals: sent.skippedSignals, failedRecords: sent.failedRecords }, options);
   } finally {
     await local.close();
-    await encoder.close();
-    await child.stop();
+    await encoders.close();
   }
 }
 

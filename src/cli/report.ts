@@ -13,6 +13,7 @@ export function segmentLine(outcome: Outcome): string {
     score: outcome.score,
     gates: outcome.gates,
     outcome: status,
+    model: outcome.model,
     reasons: outcome.reasons,
     heartRateBpm: outcome.measurements.heartRateBpm,
     measurements: numbersOf(outcome.measurements),

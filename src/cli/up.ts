@@ -5,9 +5,9 @@ import { prometheusMeter } from '../adapters/prometheus/index.js';
 import { loadConfig } from '../config/index.js';
 import { startLocal } from '../engine/index.js';
 import { startMonitor } from '../monitor/index.js';
-import { type Encoder, sleep } from '../ports/index.js';
+import { sleep } from '../ports/index.js';
 import { PROFILE_FILE, readProfile } from '../simulate/index.js';
-import { bundledEncoder, engineSettings, loadCatalogue, loadContract, loadWatch } from './compose.js';
+import { bundledModels, engineSettings, loadCatalogue, type OpenModels } from './compose.js';
 import { duration, portNumber, positive, whole } from './options.js';
 import { recordingsOf } from './recordings.js';
 import { alertLine, alertText, segmentLine, summarise, summaryText } from './report.js';
@@ -48,7 +48,6 @@ async function run(options: UpOptions): Promise<void> {
   const meter = prometheusMeter();
   const simulated = options.data === undefined;
   const beds = simulated ? simulatedBeds(options.beds, options.seed, await readProfile(options.profile ?? PROFILE_FILE), clock.nowMs()) : await recordedBeds(await recordingsOf(options.data!));
-  const contract = await loadContract(config);
   const catalogue = await loadCatalogue();
   const stopped = stopSignal();
   let fail: (error: unknown) => void = () => {};
@@ -58,27 +57,24 @@ async function run(options: UpOptions): Promise<void> {
   const say = (line: string) => void (options.json ? process.stderr : process.stdout).write(`${line}\n`);
 
   // The port first: if it is taken, nothing else has been started.
-  let encoder: Encoder | undefined;
+  let encoders: OpenModels | undefined;
   let ready = false;
   let routes: Awaited<ReturnType<typeof startMonitor>>['routes'] = {};
   const server = await serveHttp({
     ...config.http,
     routes: {
       '/health': (_request, response) => reply(response, 200, 'application/json', JSON.stringify({ status: 'ok' })),
-      '/ready': (_request, response) => reply(response, ready ? 200 : 503, 'application/json', JSON.stringify({ ready, encoder: encoder?.ready() ? 'ready' : 'away' })),
+      '/ready': (_request, response) => reply(response, ready ? 200 : 503, 'application/json', JSON.stringify({ ready, encoder: encoders?.status() ?? 'away' })),
       '/metrics': async (_request, response) => reply(response, 200, meter.contentType, await meter.text()),
       '/': (request, response) => routes['/']?.(request, response),
       '/alerts': (request, response) => routes['/alerts']?.(request, response),
       '/beds': (request, response) => routes['/beds']?.(request, response),
     },
   });
-  const bundled = await bundledEncoder(config, contract, clock, meter);
-  encoder = bundled.encoder;
+  encoders = await bundledModels(config, clock, meter);
   let alerts = 0;
   const local = await startLocal({
-    encoder,
-    contract,
-    watch: await loadWatch(config, contract),
+    models: encoders.models,
     catalogue,
     clock,
     meter,
@@ -108,8 +104,7 @@ async function run(options: UpOptions): Promise<void> {
   const summary = await summarise(meter, beds.length, alerts);
   await monitor.close();
   await local.close();
-  await encoder.close();
-  await bundled.process.stop();
+  await encoders.close();
   await server.close();
   print(options.json ? JSON.stringify(summary) : summaryText(summary));
   process.exit(0);

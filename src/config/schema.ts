@@ -40,6 +40,8 @@ export const configSchema = z.strictObject({
     .strictObject({
       /** Folder of the model: contract and weights. */
       model: z.string().min(1).default('models/purkinje-s'),
+      /** Folders of further models: a target of several is the mean of their probabilities. */
+      also: z.array(z.string().min(1)).default([]),
       /** Servers of the Open Inference Protocol; none: rules only. */
       endpoints: z.array(endpoint).default(['127.0.0.1:8001']),
     })

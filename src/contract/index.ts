@@ -7,4 +7,5 @@ export * from './catalogue.js';
 export * from './columns.js';
 export * from './crops.js';
 export * from './probability.js';
+export * from './ensemble.js';
 export * from './text.js';

@@ -1,4 +1,4 @@
-import type { Catalogue, Contract, WatchPhrase } from '../contract/index.js';
+import type { Catalogue, ContractTarget } from '../contract/index.js';
 import { type Evidence, type FindingKind, type Priority, sha256 } from '../ecg/index.js';
 import { RULES } from './rules/index.js';
 
@@ -61,9 +61,15 @@ const WATCH_RANK = 0.999;
 /** Below this rank it counts against. */
 const WATCH_RELEASE = 0.99;
 
-/** The one table that drives deciding: catalogue and contract under the site's settings. Watch phrases are uncalibrated: low at most, and without evidence. */
-export function policyOf(catalogue: Catalogue, contract: Contract | undefined, settings: PolicySettings, watch: readonly WatchPhrase[] = []): Policy {
-  const claims = new Map(contract?.targets.map((target) => [target.id, target]));
+/** A watch phrase by its id, and the leads of the model that scores it. */
+export interface WatchClaim {
+  readonly id: string;
+  readonly leads: readonly string[];
+}
+
+/** The one table that drives deciding: the catalogue and what the models claim, under the site's settings. Watch phrases are uncalibrated: low at most, and without evidence. */
+export function policyOf(catalogue: Catalogue, targets: readonly ContractTarget[], settings: PolicySettings, watch: readonly WatchClaim[] = []): Policy {
+  const claims = new Map(targets.map((target) => [target.id, target]));
   const entries = new Map<string, PolicyEntry>();
   for (const { id, kind, priority } of catalogue.findings) {
     const rule = RULES.find((r) => r.id === id);
@@ -84,11 +90,11 @@ export function policyOf(catalogue: Catalogue, contract: Contract | undefined, s
       bandHz: claim?.bandHz,
     });
   }
-  for (const { id } of contract === undefined ? [] : watch) {
+  for (const { id, leads } of watch) {
     entries.set(id, {
       ...{ finding: id, kind: 'sustained', priority: clamp('low', settings.priorityCeiling), evidence: 'none', threshold: WATCH_RANK, release: WATCH_RELEASE },
       ...settings.kinds.sustained,
-      leadSets: [contract!.input.leads],
+      leadSets: [leads],
       placements: ['standard'],
     });
   }

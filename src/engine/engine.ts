@@ -1,9 +1,9 @@
 import { ASSEMBLE_DEFAULTS, type AssembleOptions } from '../assemble/index.js';
-import type { Catalogue, Contract, WatchPhrase } from '../contract/index.js';
-import { POLICY_DEFAULTS, policyOf, type PolicySettings } from '../decide/index.js';
+import { type Catalogue, ensembleTargets } from '../contract/index.js';
+import { POLICY_DEFAULTS, policyOf, type PolicySettings, type WatchClaim } from '../decide/index.js';
 import type { AlertEvent, Outcome } from '../ecg/index.js';
-import { AssociationTable, Credits, type Load, type CrashPoint, DecidePartition, EncodeSeam, engineGauges, lineMeters, ScorePartition } from '../line/index.js';
-import { type Clock, type Encoder, type Follower, type Log, type Membership, type Meter, type StepName, TOPICS } from '../ports/index.js';
+import { AssociationTable, Credits, type Load, type CrashPoint, DecidePartition, Encoders, engineGauges, lineMeters, type Model, ScorePartition } from '../line/index.js';
+import { type Clock, type Follower, type Log, type Membership, type Meter, type StepName, TOPICS } from '../ports/index.js';
 
 export interface EngineSettings {
   readonly assemble: AssembleOptions;
@@ -33,11 +33,9 @@ const CALL_DEADLINE_MS = 10_000;
 
 export interface EngineWorld {
   readonly log: Log;
-  readonly encoder: Encoder | undefined;
-  readonly contract: Contract | undefined;
+  /** None: rules only. */
+  readonly models: readonly Model[];
   readonly catalogue: Catalogue;
-  /** Of the model's text side. */
-  readonly watch?: readonly WatchPhrase[];
   readonly clock: Clock;
   readonly meter: Meter;
   readonly settings: EngineSettings;
@@ -62,9 +60,9 @@ export interface Engine {
 
 /** Composes the line over its ports: both steps in one process, as two groups. */
 export async function startEngine(world: EngineWorld): Promise<Engine> {
-  const { log, clock, settings, contract } = world;
+  const { log, clock, settings, models } = world;
   const meters = lineMeters(world.meter);
-  const policy = policyOf(world.catalogue, contract, settings.policy, world.watch);
+  const policy = policyOf(world.catalogue, ensembleTargets(models.map(({ contract }) => contract)), settings.policy, watchClaims(models));
   const associations = new AssociationTable();
   const contexts: Follower = await log.follow(TOPICS.context, (records) => associations.take(records), { onStopped: world.onStopped });
   const credits = new Credits(settings.waitingMax, { segments: meters.waiting, bytes: meters.waitingBytes });
@@ -78,15 +76,14 @@ export async function startEngine(world: EngineWorld): Promise<Engine> {
     maxQueued: settings.waitingMax.segments,
     order: 'newest',
   } as const;
-  const encode = new EncodeSeam(world.encoder, contract, clock, meters, { batch, maxAgeMs: settings.maxAgeS * 1000, deadlineMs: CALL_DEADLINE_MS, watch: world.watch });
+  const encoders = new Encoders(models, clock, meters, { batch, maxAgeMs: settings.maxAgeS * 1000, deadlineMs: CALL_DEADLINE_MS });
   const step = { clock, meters, gauges: engineGauges(meters), reach: world.reach ?? (() => {}), onLost: world.onLost ?? (() => {}) };
   const memberships = new Map<StepName, Membership>();
   if (settings.steps.includes('score')) {
     const deps = {
       ...step,
       assemble: settings.assemble,
-      contract,
-      encode,
+      encoders,
       credits,
       mayShed: Number.isFinite(settings.maxAgeS),
       associations,
@@ -109,7 +106,16 @@ export async function startEngine(world: EngineWorld): Promise<Engine> {
       await memberships.get('score')?.leave();
       await memberships.get('decide')?.leave();
       await contexts.close();
-      encode.close();
+      encoders.close();
     },
   };
+}
+
+/** A phrase that several models watch for needs the leads of all of them. */
+function watchClaims(models: readonly Model[]): readonly WatchClaim[] {
+  const ids = new Set(models.flatMap(({ watch = [] }) => watch.map(({ id }) => id)));
+  return [...ids].map((id) => {
+    const own = models.filter(({ watch = [] }) => watch.some((phrase) => phrase.id === id));
+    return { id, leads: [...new Set(own.flatMap(({ contract }) => contract.input.leads))] };
+  });
 }

@@ -1,11 +1,10 @@
 import type { AssembleOptions } from '../assemble/index.js';
-import type { Contract } from '../contract/index.js';
 import type { Policy } from '../decide/index.js';
 import type { AlertEvent, Outcome } from '../ecg/index.js';
 import type { Clock, Log, StepName } from '../ports/index.js';
 import type { AssociationTable } from './association.js';
 import type { Credits } from './credits.js';
-import type { EncodeSeam } from './encode.js';
+import type { Encoders } from './encoders.js';
 import type { EngineGauges } from './gauges.js';
 import type { LineMeters } from './meters.js';
 
@@ -36,9 +35,7 @@ export interface StepDeps {
 
 export interface ScoreDeps extends StepDeps {
   readonly assemble: AssembleOptions;
-  /** Undefined: no encoder; rules still run. */
-  readonly contract: Contract | undefined;
-  readonly encode: EncodeSeam;
+  readonly encoders: Encoders;
   readonly credits: Credits;
   /** False with ages unlimited: then reading waits, and nothing is shed. */
   readonly mayShed: boolean;

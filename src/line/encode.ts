@@ -18,8 +18,6 @@ export interface EncodeOptions {
   readonly maxAgeMs: number;
   /** One call to the encoder. */
   readonly deadlineMs: number;
-  /** An operator's own phrases: findings whose number is a rank among ordinary records, not a probability. */
-  readonly watch?: readonly WatchPhrase[];
 }
 
 interface Ticket {
@@ -34,7 +32,7 @@ const UNSCORED: Scoring = { status: 'unscored', findings: [] };
 /** How often waiting segments are looked at for their age. */
 const AGE_TICK_MS = 100;
 
-/** Joins conditioning to the encoder for all partitions of an engine: batches, ages, and what happens when nobody answers. */
+/** Joins conditioning to one model's encoder for all partitions of an engine: batches, ages, and what happens when nobody answers. */
 export class EncodeSeam {
   private readonly input$ = new Subject<BatcherInput>();
   private readonly tickets = new Map<string, Ticket>();
@@ -44,12 +42,14 @@ export class EncodeSeam {
 
   constructor(
     private readonly encoder: Encoder | undefined,
-    private readonly contract: Contract | undefined,
+    private readonly contract: Contract,
     private readonly clock: Clock,
     private readonly meters: LineMeters,
     private readonly options: EncodeOptions,
+    /** An operator's own phrases: findings whose number is a rank among ordinary records, not a probability. */
+    private readonly watch: readonly WatchPhrase[] = [],
   ) {
-    if (contract !== undefined && cropsOf(contract) > options.batch.maxBatch) {
+    if (cropsOf(contract) > options.batch.maxBatch) {
       throw new RangeError(`a segment becomes ${cropsOf(contract)} crops, a batch holds ${options.batch.maxBatch}: no segment would ever be scored`);
     }
     const step = (state: BatcherState, input: BatcherInput) => batcherStep(state, input, options.batch);
@@ -63,17 +63,12 @@ export class EncodeSeam {
     const id = String(this.serial++);
     const nowMs = this.clock.monotonicMs();
     this.tickets.set(id, { input, done, sinceMs: nowMs, out: false });
-    this.input$.next({ type: 'submit', nowMs, items: [{ id, size: this.contract === undefined ? 1 : rowsIn(this.contract, input.tensor), priority: 0, timeMs: nowMs }] });
+    this.input$.next({ type: 'submit', nowMs, items: [{ id, size: rowsIn(this.contract, input.tensor), priority: 0, timeMs: nowMs }] });
   }
 
   /** Gives up the oldest that still waits for a place in a batch. */
-  shedOldest(): boolean {
-    for (const [id, ticket] of this.tickets) {
-      if (ticket.out) continue;
-      this.shed([id]);
-      return true;
-    }
-    return false;
+  shedOldest(): void {
+    for (const [id, ticket] of this.tickets) if (!ticket.out) return this.shed([id]);
   }
 
   close(): void {
@@ -126,8 +121,8 @@ export class EncodeSeam {
   /** A score that is no number must never reach a decision as one, nor spoil those of the segments beside it. */
   private scored({ logits, embedding }: EncoderScores): Scoring {
     if (!logits.every(Number.isFinite)) return UNSCORED;
-    const findings: Finding[] = [...probabilities(this.contract!, logits)];
-    if (embedding?.every(Number.isFinite)) for (const phrase of this.options.watch ?? []) findings.push({ id: phrase.id, probability: watchRank(phrase, embedding) });
+    const findings: Finding[] = [...probabilities(this.contract, logits)];
+    if (embedding?.every(Number.isFinite)) for (const phrase of this.watch) findings.push({ id: phrase.id, probability: watchRank(phrase, embedding) });
     return { status: 'scored', findings };
   }
 

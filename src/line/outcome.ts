@@ -1,4 +1,3 @@
-import type { Contract } from '../contract/index.js';
 import { type Association, type GapRun, type Outcome, type Segment, subjectOf } from '../ecg/index.js';
 import type { Graded } from '../grade/index.js';
 import { type LogRecord, type NewRecord, TOPICS } from '../ports/index.js';
@@ -11,7 +10,7 @@ export function unscoredOutcome(
   graded: Graded,
   association: Association,
   partition: number,
-  contract: Contract | undefined,
+  identity: Pick<Outcome, 'model' | 'modelHash'>,
 ): Omit<Outcome, keyof Scoring> {
   const { clock, band } = segment;
   return {
@@ -31,8 +30,7 @@ export function unscoredOutcome(
     reasons: graded.reasons,
     leads: graded.leads,
     measurements: graded.measurements,
-    model: contract === undefined ? '' : `${contract.model.name}@${contract.model.version}`,
-    modelHash: contract?.model.sha256 ?? '',
+    ...identity,
     source: { partition, offsets: segment.sources },
     association,
     demo: segment.demo,

@@ -1,6 +1,6 @@
 import { Subject, tap } from 'rxjs';
 import { type DeviceAssembled, DEVICES_MAX, type PartitionInput, type PartitionState, passTime, physical, refill, samplesIn, stepPartition } from '../assemble/index.js';
-import { condition, type Conditioned } from '../condition/index.js';
+import type { Conditioned } from '../condition/index.js';
 import type { Chunk, Segment } from '../ecg/index.js';
 import { grade, type Graded } from '../grade/index.js';
 import { type EncoderInput, type LogRecord, type NewRecord, type PartitionWork, sleep, type Tenure, TOPICS } from '../ports/index.js';
@@ -162,9 +162,9 @@ export class ScorePartition implements PartitionWork {
    * unlimited, or none waiting, reading waits.
    */
   private async room(): Promise<void> {
-    const { credits, encode, mayShed, clock } = this.deps;
+    const { credits, encoders, mayShed, clock } = this.deps;
     while (credits.spent && !this.over) {
-      if (mayShed) encode.shedOldest();
+      if (mayShed) encoders.shedOldest();
       this.commitSoon();
       await Promise.race([credits.free(), sleep(clock, CREDIT_WAIT_MS)]);
     }
@@ -246,9 +246,10 @@ export class ScorePartition implements PartitionWork {
     const graded = grade(segment, mv);
     const hospitalMs = hospitalTimeMs(segment.clock);
     const conditioned = this.conditioned(mv, graded, deps.associations.patientAt(segment.device, hospitalMs));
-    const input = conditioned?.ok ? conditioned : undefined;
-    const reasons = conditioned?.ok === false ? [...graded.reasons, `model-${conditioned.code}`] : graded.reasons;
-    const bytes = input === undefined ? 0 : bytesOf(input);
+    const inputs = conditioned.map((one) => (one?.ok === true ? one : undefined));
+    const refusals = conditioned.flatMap((one) => (one?.ok === false ? [`model-${one.code}`] : []));
+    const reasons = [...graded.reasons, ...new Set(refusals)];
+    const bytes = inputs.reduce((sum, input) => sum + (input === undefined ? 0 : bytesOf(input)), 0);
     deps.credits.take(bytes);
     group.segments++;
     group.bytes += bytes;
@@ -257,7 +258,7 @@ export class ScorePartition implements PartitionWork {
     const rank = group.segments - 1;
     const association = deps.associations.at(segment.device, hospitalMs);
     // Made now, so that no sample is held while the scores are on their way.
-    const unscored = unscoredOutcome(segment, { ...graded, reasons }, association, this.tenure.partition, deps.contract);
+    const unscored = unscoredOutcome(segment, { ...graded, reasons }, association, this.tenure.partition, deps.encoders.identity);
     const finish = (scoring: Scoring) => {
       if (this.over) return;
       const outcome = { ...unscored, ...scoring };
@@ -267,19 +268,17 @@ export class ScorePartition implements PartitionWork {
       deps.reach('score:scored');
       if (group.unresolved === 0) this.commitSoon();
     };
-    // Graded well enough for beats and rules, perhaps, but not what the model can be asked about.
-    if (input === undefined) finish({ status: 'unusable', findings: [] });
-    else deps.encode.submit(input, finish);
+    // Graded well enough for beats and rules, perhaps, but not what any model can be asked about.
+    if (inputs.every((input) => input === undefined)) finish({ status: 'unusable', findings: [] });
+    else deps.encoders.submit(inputs, finish);
   }
 
-  /** What the model gets, or why it refuses; undefined where the segment has not the leads for any of its targets. */
-  private conditioned(mv: ReturnType<typeof physical>, graded: Graded, patient: Patient): Conditioned | undefined {
-    const { contract } = this.deps;
-    if (contract === undefined || graded.grade === 'unusable') return undefined;
+  /** What the models get. */
+  private conditioned(mv: ReturnType<typeof physical>, graded: Graded, patient: Patient): readonly (Conditioned | undefined)[] {
+    if (graded.grade === 'unusable') return [];
     const origins = new Map(graded.leads.map((lead) => [lead.lead, lead.origin]));
     const sound = new Set([...graded.usable].filter((lead) => origins.get(lead) !== 'modified'));
-    if (!contract.targets.some((target) => target.leadSets.some((set) => set.every((lead) => sound.has(lead))))) return undefined;
-    return condition(mv, contract, { ...patient, measurements: graded.measurements });
+    return this.deps.encoders.conditioned(mv, { ...patient, measurements: graded.measurements }, sound);
   }
 
   private rejected(record: LogRecord, reject: Pick<Reject, 'reason' | 'field'>): NewRecord {

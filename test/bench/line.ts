@@ -3,7 +3,7 @@ import { takeRecord } from '../assemble/record.js';
 import { condition } from '../../src/condition/index.js';
 import type { Contract } from '../../src/contract/index.js';
 import { grade } from '../../src/grade/index.js';
-import { AssociationTable, Credits, EncodeSeam, engineGauges, lineMeters, ScorePartition } from '../../src/line/index.js';
+import { AssociationTable, Credits, Encoders, engineGauges, lineMeters, ScorePartition } from '../../src/line/index.js';
 import { systemClock } from '../../src/adapters/clock.js';
 import { type Encoder, type LogRecord, type Meter, TOPICS } from '../../src/ports/index.js';
 import { decodeChunk } from '../../src/wire/index.js';
@@ -18,13 +18,13 @@ export async function throughLine(records: readonly LogRecord[], contract: Contr
   const logits = new Float32Array(contract.outputs.logits!.targets.length);
   const encoder: Encoder = { score: (batch) => Promise.resolve(batch.map(() => ({ logits }))), ready: () => true, close: () => Promise.resolve() };
   const batch = { preferred: [32], maxBatch: 32, longestWaitMs: 5, maxInFlight: 4, maxQueued: 512, order: 'newest' } as const;
-  const encode = new EncodeSeam(encoder, contract, clock, meters, { batch, maxAgeMs: Infinity, deadlineMs: 1000 });
+  const encoders = new Encoders([{ encoder, contract }], clock, meters, { batch, maxAgeMs: Infinity, deadlineMs: 1000 });
   let segments = 0;
   const start = performance.now();
   const work = new ScorePartition(
     { step: 'score', partition: 0, checkpoints: new Map(), commit: () => Promise.resolve() },
     {
-      ...{ clock, meters, contract, encode, assemble: ASSEMBLE_DEFAULTS, mayShed: false, silentAfterMs: Infinity },
+      ...{ clock, meters, encoders, assemble: ASSEMBLE_DEFAULTS, mayShed: false, silentAfterMs: Infinity },
       credits: new Credits({ segments: 512, bytes: Infinity }, { segments: none, bytes: none }),
       gauges: engineGauges(meters),
       associations: new AssociationTable(),
@@ -37,7 +37,7 @@ export async function throughLine(records: readonly LogRecord[], contract: Contr
   );
   await work.records(records);
   await work.drain();
-  encode.close();
+  encoders.close();
   return ((performance.now() - start) / segments) * 1000;
 }
 

@@ -68,7 +68,7 @@ async function wholePath() {
   const child = await startBundledEncoder(model);
   const encoder = await openInferenceEncoder({ endpoints: [child.endpoint], contract, clock, meter });
   let segments = 0;
-  const local = await startLocal({ encoder, contract, catalogue: await loadCatalogue(), clock, meter, settings: { ...ENGINE_DEFAULTS, maxAgeS: Infinity, silentAfterS: Infinity }, onOutcome: () => segments++ });
+  const local = await startLocal({ models: [{ encoder, contract }], catalogue: await loadCatalogue(), clock, meter, settings: { ...ENGINE_DEFAULTS, maxAgeS: Infinity, silentAfterS: Infinity }, onOutcome: () => segments++ });
   const one = await chunksOf('x', SECONDS);
   const stall = monitorEventLoopDelay({ resolution: 5 });
   stall.enable();

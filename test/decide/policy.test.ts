@@ -10,7 +10,7 @@ const read = (path: string) => JSON.parse(readFileSync(new URL(`../../${path}`, 
 const catalogue = parseCatalogue(read('models/catalogue.json'));
 const contract = parseContract(read('models/purkinje-s/encoder.json'));
 if (!catalogue.ok || !contract.ok) throw new Error('the bundled catalogue or contract does not parse');
-const policy = policyOf(catalogue.value, contract.value, POLICY_DEFAULTS);
+const policy = policyOf(catalogue.value, contract.value.targets, POLICY_DEFAULTS);
 const AF = 'atrial-fibrillation';
 
 function outcome(k: number, probability: number, more: Partial<Outcome> = {}, finding = AF): Outcome {
@@ -112,15 +112,15 @@ describe('what is never claimed', () => {
   }
   test('without evidence a real bed gets it in shadow, a simulated one with its mark', () => {
     for (const level of ['simulated', 'none'] as const) {
-      const unproven = policyOf(catalogue.value, { ...contract.value, targets: contract.value.targets.map((t) => ({ ...t, evidence: { level } })) }, POLICY_DEFAULTS);
+      const unproven = policyOf(catalogue.value, contract.value.targets.map((t) => ({ ...t, evidence: { level } })), POLICY_DEFAULTS);
       expect(decide(series(0.99, 0.99), unproven).events[0].snapshot.channel).toBe('shadow');
       const simulated = [0, 1].map((k) => outcome(k, 0.99, { demo: true }));
       expect(decide(simulated, unproven).events[0].snapshot).toMatchObject({ channel: 'bedside', simulated: true });
     }
   });
   test('a watch phrase: low at most, in shadow on a real bed, and one ordinary record in a thousand does not raise it', () => {
-    const phrase = { id: 'watch-giant-t', phrase: 'giant T waves', row: [1], reference: { data: 'ordinary', records: 2, quantiles: [0, 1] } };
-    const watching = policyOf(catalogue.value, contract.value, { ...POLICY_DEFAULTS, priorityCeiling: 'high' }, [phrase]);
+    const phrase = { id: 'watch-giant-t', leads: contract.value.input.leads };
+    const watching = policyOf(catalogue.value, contract.value.targets, { ...POLICY_DEFAULTS, priorityCeiling: 'high' }, [phrase]);
     const ranked = (rank: number) => decide([0, 1, 2, 3, 4].map((k) => outcome(k, rank, {}, phrase.id)), watching).events;
     expect(ranked(0.9985)).toEqual([]);
     expect(ranked(0.9995)[0].snapshot).toMatchObject({ finding: phrase.id, priority: 'low', channel: 'shadow', evidence: 'none' });

@@ -18,7 +18,7 @@ const json = (path: string): unknown => JSON.parse(readFileSync(join(MODELS, pat
 function policy() {
   const [catalogue, contract] = [parseCatalogue(json('catalogue.json')), parseContract(json('purkinje-s/encoder.json'))];
   if (!catalogue.ok || !contract.ok) throw new Error('models/ cannot be read');
-  return policyOf(catalogue.value, contract.value, { ...POLICY_DEFAULTS, structural: { ...POLICY_DEFAULTS.structural, ...STRUCTURAL } });
+  return policyOf(catalogue.value, contract.value.targets, { ...POLICY_DEFAULTS, structural: { ...POLICY_DEFAULTS.structural, ...STRUCTURAL } });
 }
 export const POLICY = policy();
 

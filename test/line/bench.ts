@@ -2,7 +2,7 @@
 import { ASSEMBLE_DEFAULTS } from '../../src/assemble/index.js';
 import { systemClock } from '../../src/adapters/clock.js';
 import type { Chunk } from '../../src/ecg/index.js';
-import { AssociationTable, Credits, EncodeSeam, engineGauges, lineMeters, type Load, ScorePartition, type ScoreDeps } from '../../src/line/index.js';
+import { AssociationTable, Credits, Encoders, engineGauges, lineMeters, type Load, ScorePartition, type ScoreDeps } from '../../src/line/index.js';
 import { type Encoder, type LogRecord, type NewRecord, type Tenure, TOPICS, type Transaction } from '../../src/ports/index.js';
 import { decodeCheckpoint, decodeOutcome, encodeChunk } from '../../src/wire/index.js';
 import { countingMeter } from '../encoder/support.js';
@@ -84,14 +84,14 @@ export class Store {
   }
 }
 
-export function deps(more: Partial<ScoreDeps> = {}, bound: Load = { segments: 512, bytes: 2 ** 28 }, score: Encoder['score'] = async (inputs) => inputs.map(({ tensor }) => hashScores(tensor))) {
+export function deps(more: Partial<ScoreDeps> = {}, bound: Load = { segments: 512, bytes: 2 ** 28 }, score: Encoder['score'] = async (inputs) => inputs.map(({ tensor }) => hashScores(tensor)), contract = CONTRACT) {
   const clock = systemClock();
   const meter = countingMeter();
   const meters = lineMeters(meter);
   const encoder: Encoder = { score, ready: () => true, close: () => Promise.resolve() };
-  const encode = new EncodeSeam(encoder, CONTRACT, clock, meters, { batch, maxAgeMs: Infinity, deadlineMs: 1000 });
+  const encoders = new Encoders([{ encoder, contract }], clock, meters, { batch, maxAgeMs: Infinity, deadlineMs: 1000 });
   const made: ScoreDeps = {
-    ...{ clock, meters, encode, assemble: ASSEMBLE_DEFAULTS, contract: CONTRACT, mayShed: false, silentAfterMs: Infinity },
+    ...{ clock, meters, encoders, assemble: ASSEMBLE_DEFAULTS, mayShed: false, silentAfterMs: Infinity },
     credits: new Credits(bound, { segments: meters.waiting, bytes: meters.waitingBytes }),
     gauges: engineGauges(meters),
     associations: new AssociationTable(),

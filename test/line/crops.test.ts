@@ -1,7 +1,7 @@
 /** A segment that is several tensors: what waits is counted in all its bytes, and the patient comes from the context. Invariants: I13 */
 import { expect, test } from 'vitest';
 import type { Contract } from '../../src/contract/index.js';
-import { AssociationTable, Credits, EncodeSeam } from '../../src/line/index.js';
+import { AssociationTable, Credits } from '../../src/line/index.js';
 import type { EncoderInput } from '../../src/ports/index.js';
 import { decodeOutcome, encodeContext } from '../../src/wire/index.js';
 import { CONTRACT } from '../simulation/encoder.js';
@@ -34,7 +34,7 @@ test('what the model refuses is unusable, and says why', async () => {
   const { input } = CROPPED;
   const wanting: Contract = { ...CROPPED, input: { ...input, tabular: { tensor: 'known', features: [{ name: 'ageYears', missing: 'refuse' }] } } };
   const store = new Store();
-  await through(store, logOf([0, beating(0, 1000)]), deps({ contract: wanting }));
+  await through(store, logOf([0, beating(0, 1000)]), deps({}, undefined, undefined, wanting));
   const [outcome] = store.written.map(({ value }) => decodeOutcome(value!));
   expect(outcome).toMatchObject({ type: 'segment', outcome: { status: 'unusable', findings: [], reasons: expect.arrayContaining(['model-value-missing']) } });
 });
@@ -46,15 +46,13 @@ test('every crop and every further input counts, and age and sex go in', async (
     // The second crop says yes, the others no.
     return batch.map(() => ({ logits: Float32Array.from({ length: 21 }, (_, i) => (i >= 3 && i < 6 ? 4 : -4)) }));
   };
-  const made = deps({ contract: CROPPED }, undefined, score);
+  const made = deps({}, undefined, score, CROPPED);
   const credits = new Counted({ segments: 512, bytes: 2 ** 28 }, { segments: made.meters.waiting, bytes: made.meters.waitingBytes });
-  const batch = { preferred: [], maxBatch: 8, longestWaitMs: 1, maxInFlight: 4, maxQueued: 512, order: 'newest' } as const;
-  const encode = new EncodeSeam({ score, ready: () => true, close: () => Promise.resolve() }, CROPPED, made.clock, made.meters, { batch, maxAgeMs: Infinity, deadlineMs: 1000 });
   const associations = new AssociationTable();
   const context = { device: 'bed-1', sinceMs: SINCE_MS, encounter: 'e-1', ageYears: 71, sex: 'female' as const, knownConditions: [] };
   associations.take([{ topic: 'ecg.context.v1', partition: 0, offset: 0, timestampMs: 0, key: `bed-1@${SINCE_MS}`, value: encodeContext(context), headers: {} }]);
   const store = new Store();
-  await through(store, logOf([0, beating(0, 3000)]), { ...made, encode, credits, associations });
+  await through(store, logOf([0, beating(0, 3000)]), { ...made, credits, associations });
   expect(credits.taken).toEqual([BYTES, BYTES, BYTES]);
   expect(credits.inUse).toBe(0);
   for (const { tensor, further } of inputs) {

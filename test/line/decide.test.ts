@@ -26,7 +26,7 @@ const ill = [0.9, 0.1, 0.9].map((p, k) => recordOf(encodeOutcome({ type: 'segmen
 function stage(read: Log['read']) {
   const meter = countingMeter();
   const meters = lineMeters(meter);
-  const deps = { clock: systemClock(), meters, gauges: engineGauges(meters), reach: () => {}, onLost: () => {}, log: { read } as Log, policy: policyOf(catalogue, CONTRACT, POLICY_DEFAULTS) } satisfies DecideDeps;
+  const deps = { clock: systemClock(), meters, gauges: engineGauges(meters), reach: () => {}, onLost: () => {}, log: { read } as Log, policy: policyOf(catalogue, CONTRACT.targets, POLICY_DEFAULTS) } satisfies DecideDeps;
   const store = new Store();
   const partition = new DecidePartition({ ...store.tenure(), step: 'decide', partition: 3 }, deps);
   const evidence = () => store.written.filter(({ topic }) => topic === TOPICS.evidence).map(({ value }) => decodeEvidence(value!));

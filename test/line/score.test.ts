@@ -194,10 +194,10 @@ describe('a device', () => {
 
 test('outcomes are told in the order of the segments, in whatever order the scores come', async () => {
   const told: string[] = [];
-  const encode = { waiting: [] as (() => void)[], submit(_: Float32Array, done: (scoring: unknown) => void) { this.waiting.unshift(() => done({ status: 'scored', findings: [] })); }, shedOldest: () => false };
-  const partition = new ScorePartition(new Store().tenure(), deps({ encode: encode as never, onOutcome: ({ id }) => told.push(id) }));
+  const encoders = { identity: { model: '', modelHash: '' }, waiting: [] as (() => void)[], conditioned: () => [{ ok: true, tensor: new Float32Array(1), further: [] }], submit(_: unknown, done: (scoring: unknown) => void) { this.waiting.unshift(() => done({ status: 'scored', findings: [] })); }, shedOldest() {} };
+  const partition = new ScorePartition(new Store().tenure(), deps({ encoders: encoders as never, onOutcome: ({ id }) => told.push(id) }));
   await partition.records(logOf([0, beating(0, 3000)]));
-  for (const done of encode.waiting) done();
+  for (const done of encoders.waiting) done();
   await partition.drain();
   expect(told).toEqual(['bed-1/1/0', 'bed-1/1/1000', 'bed-1/1/2000']);
 });

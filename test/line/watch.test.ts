@@ -20,7 +20,7 @@ async function scored(embedding: Float32Array): Promise<Scoring> {
   const scores: EncoderScores = { logits: new Float32Array(contract.outputs.logits!.targets.length), embedding };
   const encoder = { score: () => Promise.resolve([scores]), ready: () => true, close: () => Promise.resolve() };
   const batch = { preferred: [1], maxBatch: 1, longestWaitMs: 1, maxInFlight: 1, maxQueued: 4, order: 'newest' } as const;
-  const seam = new EncodeSeam(encoder, contract, systemClock(), lineMeters(countingMeter()), { batch, maxAgeMs: Infinity, deadlineMs: 1000, watch: [phrase] });
+  const seam = new EncodeSeam(encoder, contract, systemClock(), lineMeters(countingMeter()), { batch, maxAgeMs: Infinity, deadlineMs: 1000 }, [phrase]);
   const tensor = new Float32Array(contract.input.leads.length * contract.input.samples);
   const scoring = await new Promise<Scoring>((done) => seam.submit({ tensor, further: [] }, done));
   seam.close();

@@ -93,7 +93,7 @@ class World {
     const remains: Remains = {
       records,
       expected: expectedOf(records.get(TOPICS.signal)!),
-      policy: policyOf(CATALOGUE, CONTRACT, POLICY),
+      policy: policyOf(CATALOGUE, CONTRACT.targets, POLICY),
       waiting: this.waiting,
       bound: { segments: this.bound.segments + atOnce, bytes: this.bound.bytes + atOnce * TENSOR_BYTES },
       settled,
@@ -222,8 +222,7 @@ class World {
     const log = plan.sabotage ? plan.sabotage(this.log) : this.log;
     return startEngine({
       log,
-      encoder: this.encoder,
-      contract: CONTRACT,
+      models: [{ encoder: this.encoder, contract: CONTRACT }],
       catalogue: CATALOGUE,
       clock: this.clock,
       meter: this.meter(),

@@ -17,7 +17,7 @@ function meters({ meter }: InferenceEncoderOptions) {
   return {
     calls: meter.counter('purkinje_encode_calls_total', 'Calls to an encoder, by result.', ['result']),
     seconds: meter.histogram('purkinje_encode_call_seconds', 'Time of one call to an encoder.', SECONDS),
-    usable: meter.gauge('purkinje_encode_endpoints_usable', 'Encoders that can be called now.'),
+    usable: meter.gauge('purkinje_encode_endpoints_usable', 'Encoders that can be called now, by model.', ['model']),
   };
 }
 
@@ -37,7 +37,7 @@ export async function openInferenceEncoder(options: InferenceEncoderOptions): Pr
   let ended = false;
   let cancelHealth = (): void => {};
 
-  const tellUsable = (): void => usable.set(endpoints.filter((endpoint) => endpoint.usable()).length);
+  const tellUsable = (): void => usable.set(endpoints.filter((endpoint) => endpoint.usable()).length, { model: options.contract.model.name });
 
   async function check(deadlineMs?: number): Promise<readonly EndpointStatus[]> {
     const found = await Promise.all(endpoints.map((endpoint) => endpoint.check(deadlineMs)));
