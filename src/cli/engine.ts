@@ -77,7 +77,7 @@ async function run(options: EngineOptions): Promise<void> {
       '/metrics': async (_request, response) => reply(response, 200, meter.contentType, await meter.text()),
     },
   });
-  logger.info({ port: server.port, policyHash: engine.policyHash, models: encoders.models.map(({ contract }) => contract.model.name) }, 'engine runs');
+  logger.info({ port: server.port, policyHash: engine.policy.hash, models: encoders.models.map(({ contract }) => contract.model.name) }, 'engine runs');
   process.stdout.write(`${JSON.stringify({ type: 'ready', port: server.port })}\n`);
   logger.info({ signal: await stopped }, 'draining');
   setTimeout(() => process.exit(1), DRAIN_MAX_MS).unref();

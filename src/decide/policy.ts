@@ -1,6 +1,6 @@
-import type { Catalogue, ContractTarget } from '../contract/index.js';
+import { type Catalogue, type ContractTarget, sigmoid } from '../contract/index.js';
 import { type Evidence, type FindingKind, type Priority, sha256 } from '../ecg/index.js';
-import { RULES } from './rules/index.js';
+import { BEAT_RULES, RULES } from './rules/index.js';
 
 /** How one finding becomes an alert. */
 export interface PolicyEntry {
@@ -27,6 +27,8 @@ export interface Policy {
   readonly structural: StructuralPolicy;
   /** Every alert carries it. */
   readonly hash: string;
+  /** Of the thresholds alone, finding by finding. */
+  readonly thresholdSetHash: string;
 }
 
 /** One decision per encounter: the first moment with enough segments over enough time, from their median. */
@@ -39,7 +41,8 @@ export interface StructuralPolicy {
 export interface PolicySettings {
   readonly priorityCeiling: Priority;
   readonly structural: StructuralPolicy;
-  readonly kinds: Readonly<Record<'episodic' | 'sustained', { readonly n: number; readonly m: number; readonly cooldownS: number }>>;
+  /** How many segments must agree, and how long it rests; `beats`: rules on beats in a row, which need no second segment. */
+  readonly kinds: Readonly<Record<'episodic' | 'sustained' | 'beats', { readonly n: number; readonly m: number; readonly cooldownS: number }>>;
   /** No finding is raised that its own model holds for less likely, however high the specificity there. */
   readonly probabilityMin: number;
   /** Hysteresis: release = threshold × this. */
@@ -49,7 +52,7 @@ export interface PolicySettings {
 export const POLICY_DEFAULTS: PolicySettings = {
   priorityCeiling: 'medium',
   structural: { segmentsMin: 30, spanMinS: 1800, againAfterS: 86_400 },
-  kinds: { episodic: { n: 2, m: 3, cooldownS: 300 }, sustained: { n: 4, m: 5, cooldownS: 3600 } },
+  kinds: { beats: { n: 1, m: 3, cooldownS: 0 }, episodic: { n: 2, m: 3, cooldownS: 300 }, sustained: { n: 4, m: 5, cooldownS: 3600 } },
   probabilityMin: 0.1,
   releaseShare: 0.6,
 };
@@ -75,7 +78,7 @@ export function policyOf(catalogue: Catalogue, targets: readonly ContractTarget[
     const rule = RULES.find((r) => r.id === id);
     const claim = claims.get(id);
     if (rule === undefined && claim === undefined) continue;
-    const persistence = kind === 'structural' ? { n: 1, m: 1, cooldownS: settings.structural.againAfterS } : settings.kinds[kind];
+    const persistence = kind === 'structural' ? { n: 1, m: 1, cooldownS: settings.structural.againAfterS } : settings.kinds[BEAT_RULES.some((one) => one.id === id) ? 'beats' : kind];
     const threshold = claim === undefined ? 0.5 : Math.max(claim.threshold, settings.probabilityMin);
     entries.set(id, {
       finding: id,
@@ -98,8 +101,20 @@ export function policyOf(catalogue: Catalogue, targets: readonly ContractTarget[
       placements: ['standard'],
     });
   }
-  const text = JSON.stringify([[...entries.values()], settings]);
-  return { entries, structural: settings.structural, hash: sha256(text).slice(0, 16) };
+  return hashed(entries, settings);
+}
+
+function hashed(entries: ReadonlyMap<string, PolicyEntry>, settings: Pick<PolicySettings, 'structural'>): Policy {
+  const shortHash = (told: unknown): string => sha256(JSON.stringify(told)).slice(0, 16);
+  const own = [...entries.values()];
+  return { entries, structural: settings.structural, hash: shortHash([own, settings]), thresholdSetHash: shortHash(own.map(({ finding, threshold, release }) => [finding, threshold, release])) };
+}
+
+/** The same policy with every threshold moved by so many logits: another operating point of the same test. Rules have none. */
+export function withThresholdsMoved(policy: Policy, logits: number): Policy {
+  const moved = (p: number): number => sigmoid(Math.log(p / (1 - p)) + logits);
+  const entries = new Map([...policy.entries].map(([id, entry]) => [id, entry.evidence === 'rule' ? entry : { ...entry, threshold: moved(entry.threshold), release: moved(entry.release) }]));
+  return hashed(entries, policy);
 }
 
 function clamp(priority: Priority, ceiling: Priority): Priority {

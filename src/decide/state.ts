@@ -1,11 +1,16 @@
 import type { AlertEvent, Outcome } from '../ecg/index.js';
+import type { BaselineState } from './baseline.js';
 import type { MedianSketch } from './median.js';
+import type { BeatRun } from './rhythm.js';
 
 /** What deciding remembers of one subject: an encounter, or a device whose encounter is unknown. Plain JSON. */
 export interface SubjectState {
   readonly subject: string;
   readonly findings: Readonly<Record<string, FindingState>>;
   readonly clock?: SubjectClock;
+  /** Of each device that its beats can be counted of. */
+  readonly rhythm?: readonly BeatRun[];
+  readonly baseline?: BaselineState;
 }
 
 /** How far a subject's own time has come: see `passed`. */

@@ -3,7 +3,9 @@ import { type NotClaimed, notClaimable } from './claim.js';
 import { alertId, chained, isLegal } from './event.js';
 import { EMPTY_SKETCH, medianOf, withValue } from './median.js';
 import type { Policy, PolicyEntry } from './policy.js';
-import { RULES } from './rules/index.js';
+import { type Baseline, baselineAfter } from './baseline.js';
+import { beatsAfter, type BeatRun } from './rhythm.js';
+import { BEAT_RULES, SEGMENT_RULES } from './rules/index.js';
 import { EMPTY_FINDING, type FindingState, passed, type StructuralState, type SubjectState, type Vote } from './state.js';
 
 export type DecideInput =
@@ -49,7 +51,10 @@ function weigh(state: SubjectState, input: OutcomeInput, policy: Policy): { stat
   const suppressed: Suppressed[] = [];
   const findings: Record<string, FindingState> = { ...state.findings };
   const clock = passed(state.clock, input.outcome);
-  for (const { id, probability } of candidates(input.outcome)) {
+  const rhythm = beatsAfter(state.rhythm ?? [], input.outcome);
+  const baseline = baselineAfter(state.baseline, input.outcome, clock.timeMs);
+  const run = rhythm.find(({ device }) => device === input.outcome.device);
+  for (const { id, probability, beginsMs } of candidates(input.outcome, run, baseline?.own)) {
     const entry = policy.entries.get(id);
     if (entry === undefined || entry.priority === 'none') continue;
     const why = notClaimable(entry, input.outcome);
@@ -59,12 +64,12 @@ function weigh(state: SubjectState, input: OutcomeInput, policy: Policy): { stat
     }
     const at: Moment = { ...input, subject: state.subject, timeMs: clock.timeMs, policy, suppressed };
     const before = findings[id] ?? EMPTY_FINDING;
-    const after = entry.kind === 'structural' ? decideStructural(before, entry, probability, at) : decideEpisode(before, entry, probability, at);
+    const after = entry.kind === 'structural' ? decideStructural(before, entry, probability, at) : decideEpisode(before, entry, probability, at, beginsMs);
     if (after.event !== undefined) events.push({ event: after.event, sources: after.sources ?? [] });
     if (isForgettable(after.state)) delete findings[id];
     else findings[id] = after.state;
   }
-  return { state: { ...state, findings, clock }, out: { events, suppressed } };
+  return { state: { ...state, findings, clock, rhythm, baseline }, out: { events, suppressed } };
 }
 
 /** Nothing speaks for the finding, and nothing of it lasts: what is not there means the same, and most findings are that most of the time. */
@@ -72,14 +77,27 @@ function isForgettable({ active, cooldownUntilMs, structural, recent }: FindingS
   return active === undefined && cooldownUntilMs === undefined && structural === undefined && recent.every(({ vote }) => vote !== 1);
 }
 
-/** The encoder's findings, and the rules on measurements. */
-function candidates(outcome: Outcome): { id: string; probability: number }[] {
+interface Candidate {
+  readonly id: string;
+  readonly probability: number;
+  /** As the device claims; undefined: with the segment. */
+  readonly beginsMs?: number;
+}
+
+/** The encoder's findings, and the rules on measurements and on beats. */
+function candidates(outcome: Outcome, run: BeatRun | undefined, own: Baseline | undefined): readonly Candidate[] {
   const isMeasured = outcome.grade !== 'unusable' && !outcome.reasons.includes(BEATS_DISPUTED);
-  const rules = RULES.flatMap((rule) => {
-    const holds = isMeasured ? rule.holds(outcome) : undefined;
+  const bySegment = SEGMENT_RULES.flatMap((rule): Candidate[] => {
+    const holds = isMeasured ? rule.holds(outcome, own) : undefined;
     return holds === undefined ? [] : [{ id: rule.id, probability: holds ? 1 : 0 }];
   });
-  return [...outcome.findings, ...rules];
+  const byBeats = BEAT_RULES.flatMap((rule): Candidate[] => {
+    if (run === undefined) return [];
+    const beginsS = rule.begins(run);
+    if (beginsS === undefined) return [{ id: rule.id, probability: 0 }];
+    return [{ id: rule.id, probability: 1, beginsMs: outcome.startMs + (beginsS - outcome.firstSample / outcome.rateHz) * 1000 }];
+  });
+  return [...outcome.findings, ...bySegment, ...byBeats];
 }
 
 /** What every verdict on one outcome sees. */
@@ -94,10 +112,10 @@ interface Moment extends OutcomeInput {
 type Verdict = { readonly state: FindingState; readonly event?: AlertEvent; readonly sources?: readonly DecidingSegment[] };
 
 /** Begins and ends: n of m segments for it raise, m against it in a row resolve, and then it rests. */
-function decideEpisode(before: FindingState, entry: PolicyEntry, probability: number, at: Moment): Verdict {
+function decideEpisode(before: FindingState, entry: PolicyEntry, probability: number, at: Moment, beginsMs = at.outcome.startMs): Verdict {
   const { outcome, timeMs } = at;
   const verdict = probability >= entry.threshold ? 1 : probability < entry.release ? -1 : 0;
-  const vote: Vote = { segment: outcome.id, startMs: outcome.startMs, timeMs, vote: verdict, ...(verdict === 1 && { source: outcome.source }) };
+  const vote: Vote = { segment: outcome.id, startMs: beginsMs, timeMs, vote: verdict, ...(verdict === 1 && { source: outcome.source }) };
   // Votes from before a long silence say nothing of now.
   const oldestMs = timeMs - 2 * entry.m * SEGMENT_SECONDS * 1000;
   const recent = [...before.recent.filter((one) => one.timeMs >= oldestMs), vote].slice(-entry.m);

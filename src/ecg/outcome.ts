@@ -1,4 +1,5 @@
 import type { ClockStep, Gap } from './segment.js';
+import type { Phase } from './chunk.js';
 import type { Origin } from './leads.js';
 
 export type Grade = 'good' | 'limited' | 'unusable';
@@ -107,6 +108,7 @@ export interface Outcome {
   /** The device's own band; undefined: unknown. */
   readonly highpassHz?: number;
   readonly lowpassHz?: number;
+  readonly phase: Phase;
 }
 
 /** Who was on the device, as resolved once by the score step. */

@@ -1,6 +1,6 @@
 import { ASSEMBLE_DEFAULTS, type AssembleOptions } from '../assemble/index.js';
 import { type Catalogue, ensembleTargets } from '../contract/index.js';
-import { POLICY_DEFAULTS, policyOf, type PolicySettings, type WatchClaim } from '../decide/index.js';
+import { type Policy, POLICY_DEFAULTS, policyOf, type PolicySettings, type WatchClaim } from '../decide/index.js';
 import type { AlertEvent, Outcome } from '../ecg/index.js';
 import { AssociationTable, Credits, type Load, type CrashPoint, DecidePartition, Encoders, engineGauges, lineMeters, type Model, ScorePartition } from '../line/index.js';
 import { type Clock, type Follower, type Log, type Membership, type Meter, type StepName, TOPICS } from '../ports/index.js';
@@ -49,7 +49,7 @@ export interface EngineWorld {
 }
 
 export interface Engine {
-  readonly policyHash: string;
+  readonly policy: Policy;
   /** Partitions owned, by step. */
   partitions(): Readonly<Record<StepName, readonly number[]>>;
   /** Segments between assembling and publishing. */
@@ -98,7 +98,7 @@ export async function startEngine(world: EngineWorld): Promise<Engine> {
     memberships.set('decide', await log.join({ step: 'decide', inputs, take: async (tenure) => new DecidePartition(tenure, deps) }));
   }
   return {
-    policyHash: policy.hash,
+    policy,
     partitions: () => ({ score: memberships.get('score')?.partitions() ?? [], decide: memberships.get('decide')?.partitions() ?? [] }),
     waiting: () => credits.inUse,
     async drain() {

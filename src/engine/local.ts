@@ -16,14 +16,14 @@ export interface LocalEngine {
   readonly engine: Engine;
   /** Resolves when everything appended so far has been scored and decided. */
   settled(): Promise<void>;
-  /** Drains, closes, and removes the folder if it was ours. */
+  /** Drains, closes, and removes the folder. */
   close(): Promise<void>;
 }
 
-/** The engine over an embedded log on this machine: for `up`, and for records straight through. Without a folder, a temporary one. */
-export async function startLocal(world: Omit<EngineWorld, 'log'>, folder?: string): Promise<LocalEngine> {
-  const place = folder ?? (await mkdtemp(join(tmpdir(), 'purkinje-')));
-  const log = await embeddedLog(await levelDisk(place), world.clock, { partitions: PARTITIONS, retentionMs: { [TOPICS.signal]: SIGNAL_RETENTION_MS } });
+/** The engine over an embedded log on this machine, in a temporary folder: for `up`, and for records straight through. */
+export async function startLocal(world: Omit<EngineWorld, 'log'>, signalRetentionMs = SIGNAL_RETENTION_MS): Promise<LocalEngine> {
+  const place = await mkdtemp(join(tmpdir(), 'purkinje-'));
+  const log = await embeddedLog(await levelDisk(place), world.clock, { partitions: PARTITIONS, retentionMs: { [TOPICS.signal]: signalRetentionMs } });
   const engine = await startEngine({ ...world, log });
   return {
     log,
@@ -32,7 +32,7 @@ export async function startLocal(world: Omit<EngineWorld, 'log'>, folder?: strin
     async close() {
       await engine.drain();
       await log.close();
-      if (folder === undefined) await rm(place, { recursive: true, force: true });
+      await rm(place, { recursive: true, force: true });
     },
   };
 }

@@ -1,5 +1,6 @@
 /** Figures: what the rooms said of labelled recordings, against the labels. Pure; the commands in `cli` read and print. */
 export { type AlarmFigure, alarmFigures, BEAT_ALARMS, type BeatAlarm, isBorneOut } from './alarms.js';
+export * from './alerts/index.js';
 export * from './encoder/index.js';
 export { compareBeats } from './beats.js';
 export { compareWaves, globalWaves, type MarkedWave, type WaveComparison } from './boundaries.js';

@@ -39,6 +39,7 @@ export function unscoredOutcome(
     placement: segment.placement,
     highpassHz: band.highpassHz,
     lowpassHz: band.lowpassHz,
+    phase: band.phase,
   };
 }
 

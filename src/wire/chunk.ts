@@ -34,7 +34,8 @@ export type Decoded = { readonly ok: true; readonly chunk: Chunk } | { readonly 
 
 const ORIGINS: readonly LeadBlock['origin'][] = ['measured', 'measured', 'derived', 'easi', 'modified'];
 const PLACEMENTS: readonly Placement[] = ['unknown', 'standard', 'mason-likar', 'easi'];
-const PHASES: readonly Phase[] = ['unknown', 'causal', 'zero'];
+/** By the number on the wire. */
+export const PHASES: readonly Phase[] = ['unknown', 'causal', 'zero'];
 
 class Refused extends Error {
   constructor(

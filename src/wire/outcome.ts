@@ -1,4 +1,5 @@
 import type { Gates, GapRun, Grade, Measurements, Origin, Outcome, OutcomeStatus, Pacing } from '../ecg/index.js';
+import { PHASES } from './chunk.js';
 import * as pb from './gen/ecg/v1/outcome.js';
 
 /** A device that fell silent or came back, as told by the engine's clock. */
@@ -65,6 +66,7 @@ function segmentMessage(outcome: Outcome): pb.SegmentOutcome {
     pacing: PACINGS.indexOf(outcome.pacing),
     highpassHz: outcome.highpassHz ?? 0,
     lowpassHz: outcome.lowpassHz ?? 0,
+    phase: PHASES.indexOf(outcome.phase),
   });
 }
 
@@ -130,6 +132,7 @@ function segmentOf(m: pb.SegmentOutcome): Outcome {
     placement: m.placement,
     highpassHz: m.highpassHz || undefined,
     lowpassHz: m.lowpassHz || undefined,
+    phase: PHASES[m.phase] ?? 'unknown',
   };
 }
 

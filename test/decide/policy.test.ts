@@ -12,6 +12,9 @@ const contract = parseContract(read('models/purkinje-s/encoder.json'));
 if (!catalogue.ok || !contract.ok) throw new Error('the bundled catalogue or contract does not parse');
 const policy = policyOf(catalogue.value, contract.value.targets, POLICY_DEFAULTS);
 const AF = 'atrial-fibrillation';
+/** Beats of ten seconds, samples at 500 a second. */
+const beating = (perMinute: number): number[] => Array.from({ length: Math.floor(perMinute / 6) }, (_, i) => Math.round((i + 0.5) * (30_000 / perMinute)));
+const STEADY = beating(78);
 
 function outcome(k: number, probability: number, more: Partial<Outcome> = {}, finding = AF): Outcome {
   return {
@@ -31,7 +34,7 @@ function outcome(k: number, probability: number, more: Partial<Outcome> = {}, fi
     gates: { rate: true, morphology: true, twelveLead: true },
     reasons: [],
     leads: LEADS.map((lead) => ({ lead, origin: 'measured', reasons: [], gaps: [] })),
-    measurements: { beats: [], voltages: [], st: [], heartRateBpm: 80, longestPauseMs: 900 },
+    measurements: { beats: STEADY, voltages: [], st: [] },
     findings: [{ id: finding, probability }],
     model: 'purkinje-s@0.1.0',
     modelHash: 'h',
@@ -41,6 +44,7 @@ function outcome(k: number, probability: number, more: Partial<Outcome> = {}, fi
     partial: false,
     pacing: 'none',
     placement: 'standard',
+    phase: 'unknown',
     ...more,
   };
 }
@@ -61,7 +65,7 @@ const series = (...probabilities: number[]) => probabilities.map((p, k) => outco
 const states = (events: readonly AlertEvent[]) => events.map(({ state }) => state);
 
 test('where the two detectors dispute the beats, rules on them do not speak', () => {
-  const slow = (k: number, reasons: string[]) => outcome(k, 0, { reasons, measurements: { beats: [], voltages: [], st: [], heartRateBpm: 16, longestPauseMs: 4900 } });
+  const slow = (k: number, reasons: string[]) => outcome(k, 0, { reasons, measurements: { beats: [2400, 4300], voltages: [], st: [] } });
   const raised = (reasons: string[]) => decide(Array.from({ length: 12 }, (_, k) => slow(k, reasons))).events;
   expect(raised([]).length).toBeGreaterThan(0);
   expect(raised(['detectors-disagree'])).toEqual([]);
@@ -133,7 +137,7 @@ describe('what is never claimed', () => {
 
 describe('a structural finding', () => {
   const voltages = LEADS.map((lead) => ({ lead, rMv: 0.2, sMv: -0.1 }));
-  const low = (k: number, is = true) => outcome(k, 0, { measurements: { beats: [], voltages: is ? voltages : voltages.map((v) => ({ ...v, rMv: 2 })), st: [] } });
+  const low = (k: number, is = true) => outcome(k, 0, { measurements: { beats: STEADY, voltages: is ? voltages : voltages.map((v) => ({ ...v, rMv: 2 })), st: [] } });
   const MINUTES = 60 / 10;
   test('is decided at thirty segments over thirty minutes, once, for the worklist', () => {
     const { events } = decide(Array.from({ length: 60 * MINUTES }, (_, k) => low(k)));
@@ -157,14 +161,14 @@ describe('time', () => {
   });
   test('a device clock set forward half an hour does not make half an hour of signal', () => {
     const voltages = LEADS.map((lead) => ({ lead, rMv: 0.2, sMv: -0.1 }));
-    const low = (minutes: number) => Array.from({ length: 6 * minutes }, (_, k) => outcome(k, 0, { measurements: { beats: [], voltages, st: [] } }));
+    const low = (minutes: number) => Array.from({ length: 6 * minutes }, (_, k) => outcome(k, 0, { measurements: { beats: STEADY, voltages, st: [] } }));
     expect(decide(shifted(low(7), 20, 1_800_000)).events).toEqual([]);
     expect(states(decide(low(30)).events)).toEqual(['raised']);
   });
   test('a patient on two devices whose clocks are five minutes apart: time passes once', () => {
     const voltages = LEADS.map((lead) => ({ lead, rMv: 0.2, sMv: -0.1 }));
     const on = (device: string, k: number, byMs: number): Outcome => {
-      const one = outcome(k, 0, { measurements: { beats: [], voltages, st: [] } });
+      const one = outcome(k, 0, { measurements: { beats: STEADY, voltages, st: [] } });
       return { ...one, id: `${device}/1/${k}`, device, startMs: one.startMs + byMs };
     };
     const both = (minutes: number) => Array.from({ length: 6 * minutes }, (_, k) => [on('bed-1', k, 0), on('telemetry-1', k, 300_000)]).flat();

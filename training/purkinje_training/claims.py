@@ -13,6 +13,7 @@ from .contract import write
 MONITOR_LOSS, FEW_LEADS_LOSS = 0.02, 0.05
 POSITIVES_FEW_LEADS = 20
 POSITIVES_EXTERNAL = 10
+CHANCE = 0.5
 FEW = {"7 leads with V1": ["I", "II", "V1"], "7 leads with V5": ["I", "II", "V5"], "2 leads": ["I", "II"]}
 RESTING = {"placements": ["standard"], "bandHz": {"highpassMax": 0.05, "lowpassMin": 100}}
 MONITORED = {"placements": ["standard", "mason-likar"], "bandHz": {"highpassMax": 0.67, "lowpassMin": 40}}
@@ -30,7 +31,7 @@ def claim(target: dict, own: dict, monitor: dict) -> dict:
 
 
 def external(target: dict, sources: list[dict]) -> dict:
-    """The evidence of the external source with most positives, where there are enough; else what stands there."""
+    """The evidence of the external source with most positives, where there are enough; else what stands there. None where its interval holds chance."""
     found = [(s, t) for s in sources for t in s["targets"] if t["id"] == target["id"] and t["nPos"] >= POSITIVES_EXTERNAL and t.get("intervals")]
     if not found:
         return target["evidence"]
@@ -39,7 +40,8 @@ def external(target: dict, sources: list[dict]) -> dict:
     def interval(name: str) -> dict:
         return {"value": round(own[name], 4), **{k: round(v, 4) for k, v in own["intervals"][name].items()}}
 
-    return {"level": "external", "data": f"{source['dataset']}, {source['n']} records", "records": own["n"], "positives": own["nPos"],
+    level = "external" if own["intervals"]["auroc"]["lower95"] > CHANCE else "none"
+    return {"level": level, "data": f"{source['dataset']}, {source['n']} records", "records": own["n"], "positives": own["nPos"],
             "auroc": interval("auroc"), "auprc": interval("auprc")}
 
 

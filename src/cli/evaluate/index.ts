@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { alertsCommand } from './alerts/index.js';
 import { beatsCommand } from './beats.js';
 import { encoderCommand } from './encoder/index.js';
 import { qualityCommand } from './quality.js';
@@ -10,5 +11,6 @@ export function evaluateCommand(): Command {
     .addCommand(beatsCommand())
     .addCommand(qualityCommand())
     .addCommand(encoderCommand())
+    .addCommand(alertsCommand())
     .addHelpText('after', '\nExample:\n  purkinje evaluate quality --data recordings/cinc2011 --json');
 }

@@ -1,8 +1,12 @@
-import type { Rule } from './rule.js';
+import { stretch } from '../rhythm.js';
+import type { BeatRule } from './rule.js';
 
-/** Extreme bradycardia: under 40 beats a minute (AHA practice standards, Sandau 2017). */
-export const bradycardia: Rule = {
+const BEATS = 5;
+const PER_MINUTE = 40;
+
+/** Extreme bradycardia: five beats in a row under 40 a minute (CinC 2015 alarm definition). */
+export const bradycardia: BeatRule = {
   id: 'rule-bradycardia',
   kind: 'episodic',
-  holds: ({ measurements }) => measurements.heartRateBpm !== undefined && measurements.heartRateBpm < 40,
+  begins: (run) => stretch(run, BEATS, (spanS) => spanS > ((BEATS - 1) * 60) / PER_MINUTE),
 };

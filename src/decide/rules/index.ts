@@ -2,8 +2,14 @@ import { bradycardia } from './bradycardia.js';
 import { dextrocardia } from './dextrocardia.js';
 import { lowVoltage } from './low-voltage.js';
 import { pause } from './pause.js';
-import type { Rule } from './rule.js';
+import { newWideQrs, preexcitation, wideQrs } from './qrs.js';
+import { longQtc, qtcChange } from './qtc.js';
+import type { BeatRule, Rule } from './rule.js';
+import { stChange, stElevation } from './st.js';
 import { tachycardia } from './tachycardia.js';
 
-export const RULES: readonly Rule[] = [bradycardia, tachycardia, pause, lowVoltage, dextrocardia];
-export type { Rule };
+/** On the measurements of one segment, some beside what is usual for the patient. */
+export const SEGMENT_RULES: readonly Rule[] = [lowVoltage, dextrocardia, stElevation, stChange, wideQrs, newWideQrs, preexcitation, longQtc, qtcChange];
+/** On beats in a row. */
+export const BEAT_RULES: readonly BeatRule[] = [bradycardia, tachycardia, pause];
+export const RULES: readonly (Rule | BeatRule)[] = [...BEAT_RULES, ...SEGMENT_RULES];

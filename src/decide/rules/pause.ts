@@ -1,8 +1,11 @@
-import type { Rule } from './rule.js';
+import { silence } from '../rhythm.js';
+import type { BeatRule } from './rule.js';
 
-/** No beat for 4 s within a segment that is fit for counting beats (CinC 2015 asystole definition). */
-export const pause: Rule = {
+const PAUSE_S = 4;
+
+/** No beat for 4 s where beats can be counted (CinC 2015 asystole definition). */
+export const pause: BeatRule = {
   id: 'rule-pause',
   kind: 'episodic',
-  holds: ({ measurements }) => measurements.longestPauseMs !== undefined && measurements.longestPauseMs >= 4000,
+  begins: (run) => silence(run, PAUSE_S),
 };

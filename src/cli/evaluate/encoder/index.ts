@@ -11,7 +11,7 @@ import { openPredictions } from '../predictions.js';
 import { floorsOf, type LabelledEncoding } from './floors.js';
 import { monitorFigures, readNoise } from './monitor.js';
 import { figuresPage } from './page.js';
-import { progress } from './progress.js';
+import { progress } from '../progress.js';
 import { encodeRecords, type EncodedRecord, type EncodingResult } from './scoring.js';
 import { type LabelledRecord, readLabelledFolder } from './sources.js';
 import { type Report, reportJson, reportText } from './table.js';

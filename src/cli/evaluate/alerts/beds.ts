@@ -1,0 +1,79 @@
+import { dirname, basename } from 'node:path';
+import type { Chunk } from '../../../ecg/index.js';
+import type { TrueEpisode } from '../../../evaluate/index.js';
+import { chunksOf, readRecord } from '../../../records/index.js';
+import { CONDITION_IDS, type ConditionId, createPatient, patientChunks, type Profile } from '../../../simulate/index.js';
+import { recordingsOf } from '../../recordings.js';
+import { readAlarms } from '../alarms.js';
+
+/** One message holds a segment: at full speed the cut does not matter, and long ones cost less. */
+const CHUNK_MS = 10_000;
+const RATE_HZ = 250;
+const START_MS = Date.UTC(2026, 0, 1);
+/** Healthy for so long before something appears. */
+const BEFORE_S = 120;
+/** How long a bed is looked at after it: time for what comes and goes or is new, and for one decision on what does not. */
+const AFTER_S = { dynamic: 360, structural: 2460 };
+/** Conditions that are there all the time: nobody sees them appear. */
+const STRUCTURAL: readonly ConditionId[] = ['low-qrs-voltage', 'dextrocardia', 'cardiac-amyloidosis', 'ebstein-anomaly', 'constrictive-pericarditis', 'left-ventricular-hypertrophy', 'ventricular-preexcitation'];
+
+/** A bed to be watched: what it sends, and what is known of it. */
+export interface Bed {
+  readonly bed: string;
+  readonly simulated: boolean;
+  readonly startMs: number;
+  readonly durationMs: number;
+  readonly truth?: readonly TrueEpisode[];
+  /** Of a recording of Challenge 2015. */
+  readonly alarm?: { readonly alarm: string; readonly isTrue: boolean };
+  readonly chunks: () => Iterable<Chunk>;
+}
+
+export interface SimulatedOptions {
+  readonly beds: number;
+  /** Of a healthy bed. */
+  readonly hours: number;
+  readonly seed: number;
+  /** Artefact on the healthy beds; 1 is a ward's. */
+  readonly noise: number;
+}
+
+/** Healthy beds full of artefact, then every condition in as many beds. */
+export function* simulatedBeds(profile: Profile, { beds, hours, seed, noise }: SimulatedOptions): Generator<Bed> {
+  for (let i = 0; i < beds; i++) yield simulatedBed(profile, 'sinus-rhythm', seed * 100_000 + i, { noise, durationS: hours * 3600 });
+  for (const condition of CONDITION_IDS) {
+    if (condition === 'sinus-rhythm') continue;
+    const structural = STRUCTURAL.includes(condition);
+    const times = structural ? { durationS: AFTER_S.structural } : { onsetS: BEFORE_S, durationS: BEFORE_S + AFTER_S.dynamic };
+    for (let i = 0; i < beds; i++) yield simulatedBed(profile, condition, seed * 100_000 + 10_000 + i, times);
+  }
+}
+
+function simulatedBed(profile: Profile, condition: ConditionId, seed: number, { noise, onsetS, durationS }: { readonly noise?: number; readonly onsetS?: number; readonly durationS: number }): Bed {
+  const patient = createPatient({ condition, rateHz: RATE_HZ, onsetS, noise }, seed, profile);
+  const bed = `${condition}-${seed}`;
+  const count = Math.floor((durationS * 1000) / CHUNK_MS);
+  return {
+    bed, simulated: true, startMs: START_MS, durationMs: count * CHUNK_MS,
+    truth: patient.truth(0, 0).findings,
+    *chunks() {
+      const made = patientChunks(patient, { device: bed, epoch: 1, chunkMs: CHUNK_MS, startMs: START_MS });
+      for (let i = 0; i < count; i++) yield i + 1 < count ? made.chunkAt(i) : { ...made.chunkAt(i), endOfStream: true };
+    },
+  };
+}
+
+/** Recordings of a folder; those of Challenge 2015 with what its ALARMS says of them. */
+export async function* recordedBeds(folder: string): AsyncGenerator<Bed> {
+  for (const { path, device } of await recordingsOf([folder])) {
+    const record = await readRecord(path);
+    const chunks = [...chunksOf(record, { device, epoch: 1, chunkMs: CHUNK_MS })];
+    if (chunks.length === 0) continue;
+    const alarms = await readAlarms(dirname(path));
+    yield {
+      bed: device, simulated: false, startMs: chunks[0].deviceTimeMs, durationMs: (record.samples / record.rateHz) * 1000,
+      alarm: alarms.get(basename(path)),
+      chunks: () => chunks,
+    };
+  }
+}
