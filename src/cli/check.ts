@@ -3,7 +3,10 @@ import { systemClock } from '../adapters/clock.js';
 import { createKafkaTopics, describeKafkaTopics } from '../adapters/kafka/index.js';
 import { prometheusMeter } from '../adapters/prometheus/index.js';
 import { type Config, loadConfig, SECRET_KEYS, type Loaded } from '../config/index.js';
-import { connectedModels } from './compose.js';
+import type { Catalogue } from '../contract/index.js';
+import { enginePolicy } from '../engine/index.js';
+import type { Model } from '../line/index.js';
+import { connectedModels, engineSettings, loadCatalogue } from './compose.js';
 import { lineOf } from './failure.js';
 import { kafkaConfig } from './kafka.js';
 
@@ -61,6 +64,15 @@ async function created(config: Config): Promise<Looked> {
   }
 }
 
+function policyLooked(catalogue: Catalogue, models: readonly Model[], config: Config): Looked {
+  try {
+    const { hash, entries } = enginePolicy(models, catalogue, engineSettings(config).policy);
+    return { ok: true, text: `policy ${hash}, ${entries.size} findings`, hint: '' };
+  } catch (error) {
+    return { ok: false, text: 'policy', hint: lineOf(error) };
+  }
+}
+
 async function encoderLooked(config: Config): Promise<Looked[]> {
   try {
     const encoders = await connectedModels(config, systemClock(), prometheusMeter());
@@ -71,7 +83,7 @@ async function encoderLooked(config: Config): Promise<Looked[]> {
         : { ok: encoder.ready(), text: `encoder of ${model.name} at ${config.encoder.endpoints.join(', ')}`, hint: 'no server is ready: start `purkinje encoder`, or look at the address' },
     ]);
     await encoders.close();
-    return looked;
+    return [...looked, policyLooked(await loadCatalogue(), encoders.models, config)];
   } catch (error) {
     return [{ ok: false, text: 'encoder', hint: lineOf(error) }];
   }

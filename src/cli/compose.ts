@@ -8,6 +8,7 @@ import { loadModel, readTextSide } from '../adapters/models.js';
 import type { PrometheusMeter } from '../adapters/prometheus/index.js';
 import { type Config } from '../config/index.js';
 import { type Catalogue, type Contract, parseCatalogue, problemText, type TextSide, type WatchPhrase } from '../contract/index.js';
+import type { FindingSettings } from '../decide/index.js';
 import { ENGINE_DEFAULTS, type EngineSettings } from '../engine/index.js';
 import type { Model } from '../line/index.js';
 import type { Clock } from '../ports/index.js';
@@ -95,6 +96,16 @@ function opened(models: readonly Model[], processes: readonly BundledEncoder[]):
   };
 }
 
+/** A site's word on a finding, over ours, key by key. */
+function merged(ours: Readonly<Record<string, FindingSettings>>, theirs: Readonly<Record<string, FindingSettings>>): Record<string, FindingSettings> {
+  return Object.fromEntries([...new Set([...Object.keys(ours), ...Object.keys(theirs)])].map((id) => [id, { ...ours[id], ...theirs[id] }]));
+}
+
+/** The policy of simulated beds: what is unproven may be shown there, marked. */
+export function openToSimulated(settings: EngineSettings): EngineSettings {
+  return { ...settings, policy: { ...settings.policy, openToSimulated: true } };
+}
+
 export function engineSettings(config: Config): EngineSettings {
   const { engine, policy } = config;
   return {
@@ -102,6 +113,10 @@ export function engineSettings(config: Config): EngineSettings {
     policy: {
       ...ENGINE_DEFAULTS.policy,
       priorityCeiling: policy.priorityCeiling,
+      findings: merged(ENGINE_DEFAULTS.policy.findings, policy.findings),
+      units: policy.units,
+      lowPerBedDay: policy.lowPerBedDay,
+      escalateAfterS: policy.escalateAfterS,
       structural: { segmentsMin: policy.structuralSegmentsMin, spanMinS: policy.structuralSpanMinS, againAfterS: policy.structuralAgainAfterS },
     },
     waitingMax: { segments: engine.waitingMaxSegments, bytes: engine.waitingMaxMb * 2 ** 20 },

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config/index.js';
+import { PolicyError } from '../decide/index.js';
 import { checkCommand } from './check.js';
 import { encoderCommand } from './encoder.js';
 import { engineCommand } from './engine.js';
@@ -45,5 +46,5 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
   process.stderr.write(`purkinje: ${lineOf(error)}\n`);
-  process.exit(error instanceof UsageError || error instanceof ConfigError ? 2 : 1);
+  process.exit(error instanceof UsageError || error instanceof ConfigError || error instanceof PolicyError ? 2 : 1);
 }

@@ -1,5 +1,5 @@
 import type { PrometheusMeter } from '../adapters/prometheus/index.js';
-import { type AlertEvent, numbersOf, type Outcome } from '../ecg/index.js';
+import { type AlertEvent, isUnproven, numbersOf, type Outcome } from '../ecg/index.js';
 
 /** The machine-readable lines: one JSON object each. */
 export function segmentLine(outcome: Outcome): string {
@@ -52,12 +52,12 @@ const STATE_WORDS: Readonly<Record<AlertEvent['state'], string>> = {
   dismissed: 'dismissed',
 };
 
-/** One line for a person: bed, finding, probability, priority; simulated and accelerated say so. */
+/** One line for a person: bed, finding, probability, priority; simulated, unproven and accelerated say so. */
 export function alertText(event: AlertEvent): string {
   const { snapshot } = event;
   const time = new Date(event.atMs).toISOString().slice(11, 19);
   const where = snapshot.channel === 'worklist' ? 'reader worklist' : snapshot.channel;
-  const flags = [snapshot.simulated ? 'SIMULATED' : '', snapshot.accelerated === undefined ? '' : `history told ${snapshot.accelerated} times faster`];
+  const flags = [snapshot.simulated ? 'SIMULATED' : '', isUnproven(snapshot) ? 'UNPROVEN' : '', snapshot.accelerated === undefined ? '' : `history told ${snapshot.accelerated} times faster`];
   return [
     time,
     STATE_WORDS[event.state].padEnd(8),

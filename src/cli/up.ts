@@ -7,7 +7,7 @@ import { startLocal } from '../engine/index.js';
 import { startMonitor } from '../monitor/index.js';
 import { sleep } from '../ports/index.js';
 import { PROFILE_FILE, readProfile } from '../simulate/index.js';
-import { bundledModels, engineSettings, loadCatalogue, type OpenModels } from './compose.js';
+import { bundledModels, engineSettings, loadCatalogue, openToSimulated, type OpenModels } from './compose.js';
 import { duration, portNumber, positive, whole } from './options.js';
 import { recordingsOf } from './recordings.js';
 import { alertLine, alertText, segmentLine, summarise, summaryText } from './report.js';
@@ -78,7 +78,7 @@ async function run(options: UpOptions): Promise<void> {
     catalogue,
     clock,
     meter,
-    settings: engineSettings(config),
+    settings: openToSimulated(engineSettings(config)),
     onStopped: fail,
     onOutcome: (outcome) => {
       if (options.json) print(segmentLine(outcome));

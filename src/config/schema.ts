@@ -1,8 +1,23 @@
 import { z } from 'zod';
+import { MODES } from '../decide/index.js';
 
 const seconds = z.number().positive();
 const port = z.number().int().min(0).max(65_535);
 const endpoint = z.string().regex(/^[^\s:]+:\d{1,5}$/, 'must be host:port');
+
+const mode = z.enum(MODES);
+const findingSettings = z.strictObject({
+  mode: mode.optional(),
+  threshold: z.number().gt(0).lt(1).optional(),
+  /** Raised when n of the last m segments are for it; nFewLeads instead of n without all twelve leads. */
+  n: z.number().int().min(1).max(60).optional(),
+  m: z.number().int().min(1).max(60).optional(),
+  nFewLeads: z.number().int().min(1).max(60).optional(),
+  cooldownS: z.number().min(0).optional(),
+  priority: z.enum(['none', 'low', 'medium', 'high']).optional(),
+  latching: z.boolean().optional(),
+  escalateAfterS: seconds.optional(),
+});
 
 /** The whole configuration, with its defaults. One schema for file, environment and flags. */
 export const configSchema = z.strictObject({
@@ -52,6 +67,14 @@ export const configSchema = z.strictObject({
       structuralSegmentsMin: z.number().int().min(1).default(30),
       structuralSpanMinS: seconds.default(1800),
       structuralAgainAfterS: seconds.default(86_400),
+      /** By finding: what differs from the defaults of its kind. */
+      findings: z.record(z.string(), findingSettings).default({}),
+      /** By unit and finding (`*`: every finding): how far it may go there. */
+      units: z.record(z.string(), z.record(z.string(), mode)).default({}),
+      /** Alerts of low priority at one bedside in 24 h; more of them wait. */
+      lowPerBedDay: z.number().int().min(0).default(6),
+      /** An alert of medium priority or above that nobody answers is escalated after this. */
+      escalateAfterS: seconds.default(300),
     })
     .prefault({}),
   http: z.strictObject({ host: z.string().min(1).default('127.0.0.1'), port: port.default(8080) }).prefault({}),

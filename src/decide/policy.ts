@@ -1,6 +1,11 @@
 import { type Catalogue, type ContractTarget, sigmoid } from '../contract/index.js';
 import { type Evidence, type FindingKind, type Priority, sha256 } from '../ecg/index.js';
 import { BEAT_RULES, RULES } from './rules/index.js';
+import { TECHNICAL } from './rules/technical.js';
+
+/** How far a finding may go: nowhere; recorded and counted; to a reader; to whoever its kind is for. */
+export const MODES = ['off', 'shadow', 'reader', 'advisory'] as const;
+export type Mode = (typeof MODES)[number];
 
 /** How one finding becomes an alert. */
 export interface PolicyEntry {
@@ -15,7 +20,18 @@ export interface PolicyEntry {
   /** Raised when `n` of the last `m` usable segments count for it. */
   readonly n: number;
   readonly m: number;
+  /** Over when so many in a row are against it; `m` where undefined. */
+  readonly mEnd?: number;
+  /** Instead of `n`, where not all twelve leads are sound. */
+  readonly nFewLeads?: number;
   readonly cooldownS: number;
+  /** It stays until somebody acknowledges it, though what it tells is over. */
+  readonly latching: boolean;
+  /** Unanswered for so long, it is escalated. */
+  readonly escalateAfterS?: number;
+  readonly mode: Mode;
+  /** A site has named it: what is unproven may go to a reader. */
+  readonly isNamed: boolean;
   /** Leads that must be without fault, one set of them; empty: any segment that is not unusable. */
   readonly leadSets: readonly (readonly string[])[];
   readonly placements: readonly string[];
@@ -25,6 +41,9 @@ export interface PolicyEntry {
 export interface Policy {
   readonly entries: ReadonlyMap<string, PolicyEntry>;
   readonly structural: StructuralPolicy;
+  readonly units: PolicySettings['units'];
+  readonly openToSimulated: boolean;
+  readonly lowPerBedDay: number;
   /** Every alert carries it. */
   readonly hash: string;
   /** Of the thresholds alone, finding by finding. */
@@ -38,7 +57,34 @@ export interface StructuralPolicy {
   readonly againAfterS: number;
 }
 
+/** What a site says of one finding. */
+export interface FindingSettings {
+  readonly mode?: Mode;
+  readonly threshold?: number;
+  readonly n?: number;
+  readonly m?: number;
+  readonly nFewLeads?: number;
+  readonly cooldownS?: number;
+  readonly priority?: Priority;
+  readonly latching?: boolean;
+  readonly escalateAfterS?: number;
+}
+
+/** A policy that cannot be: which finding, and what to do. */
+export class PolicyError extends Error {
+  override readonly name = 'PolicyError';
+}
+
 export interface PolicySettings {
+  readonly findings: Readonly<Record<string, FindingSettings>>;
+  /** Modes by unit and finding; `*` is every finding. */
+  readonly units: Readonly<Record<string, Readonly<Record<string, Mode>>>>;
+  /** Simulated beds may show what is unproven. */
+  readonly openToSimulated: boolean;
+  /** Alerts of low priority at a bedside in 24 h; what is more waits. None of higher priority ever does. */
+  readonly lowPerBedDay: number;
+  /** Alerts of medium priority or above that nobody answers are escalated after this. */
+  readonly escalateAfterS: number;
   readonly priorityCeiling: Priority;
   readonly structural: StructuralPolicy;
   /** How many segments must agree, and how long it rests; `beats`: rules on beats in a row, which need no second segment. */
@@ -50,6 +96,12 @@ export interface PolicySettings {
 }
 
 export const POLICY_DEFAULTS: PolicySettings = {
+  // AF is told after half a minute in total where few leads carry it.
+  findings: { 'atrial-fibrillation': { m: 4, nFewLeads: 3 } },
+  units: {},
+  openToSimulated: false,
+  lowPerBedDay: 6,
+  escalateAfterS: 300,
   priorityCeiling: 'medium',
   structural: { segmentsMin: 30, spanMinS: 1800, againAfterS: 86_400 },
   kinds: { beats: { n: 1, m: 3, cooldownS: 0 }, episodic: { n: 2, m: 3, cooldownS: 300 }, sustained: { n: 4, m: 5, cooldownS: 3600 } },
@@ -77,17 +129,28 @@ export function policyOf(catalogue: Catalogue, targets: readonly ContractTarget[
   for (const { id, kind, priority } of catalogue.findings) {
     const rule = RULES.find((r) => r.id === id);
     const claim = claims.get(id);
-    if (rule === undefined && claim === undefined) continue;
-    const persistence = kind === 'structural' ? { n: 1, m: 1, cooldownS: settings.structural.againAfterS } : settings.kinds[BEAT_RULES.some((one) => one.id === id) ? 'beats' : kind];
-    const threshold = claim === undefined ? 0.5 : Math.max(claim.threshold, settings.probabilityMin);
+    const technical = TECHNICAL[id];
+    if (rule === undefined && claim === undefined && technical === undefined) continue;
+    const persistence = technical ?? (kind === 'structural' ? { n: 1, m: 1, cooldownS: settings.structural.againAfterS } : settings.kinds[BEAT_RULES.some((one) => one.id === id) ? 'beats' : kind]);
+    const own = settings.findings[id] ?? {};
+    const threshold = own.threshold ?? (claim === undefined ? 0.5 : Math.max(claim.threshold, settings.probabilityMin));
+    const urgency = clamp(own.priority ?? priority, settings.priorityCeiling);
     entries.set(id, {
       finding: id,
       kind,
-      priority: clamp(priority, settings.priorityCeiling),
-      evidence: rule ? 'rule' : claim!.evidence.level,
+      priority: urgency,
+      evidence: claim === undefined || rule !== undefined ? 'rule' : claim.evidence.level,
       threshold,
       release: threshold * settings.releaseShare,
-      ...persistence,
+      n: own.n ?? persistence.n,
+      m: Math.max(own.m ?? persistence.m, own.n ?? persistence.n, own.nFewLeads ?? 0),
+      mEnd: technical?.mEnd,
+      nFewLeads: own.nFewLeads,
+      cooldownS: own.cooldownS ?? persistence.cooldownS,
+      latching: own.latching ?? false,
+      escalateAfterS: own.escalateAfterS ?? (kind !== 'structural' && RANK.indexOf(urgency) >= RANK.indexOf('medium') ? settings.escalateAfterS : undefined),
+      mode: own.mode ?? 'advisory',
+      isNamed: own.mode === 'reader',
       leadSets: claim?.leadSets ?? [],
       placements: claim?.placements ?? [],
       bandHz: claim?.bandHz,
@@ -97,17 +160,33 @@ export function policyOf(catalogue: Catalogue, targets: readonly ContractTarget[
     entries.set(id, {
       ...{ finding: id, kind: 'sustained', priority: clamp('low', settings.priorityCeiling), evidence: 'none', threshold: WATCH_RANK, release: WATCH_RELEASE },
       ...settings.kinds.sustained,
+      ...{ latching: false, mode: settings.findings[id]?.mode ?? 'advisory', isNamed: settings.findings[id]?.mode === 'reader' },
       leadSets: [leads],
       placements: ['standard'],
     });
   }
+  checkNames(settings, entries, catalogue);
   return hashed(entries, settings);
 }
 
-function hashed(entries: ReadonlyMap<string, PolicyEntry>, settings: Pick<PolicySettings, 'structural'>): Policy {
+/** Every finding that a site names must be one that is known, and an unproven one may go to a reader at most. */
+function checkNames({ findings, units }: PolicySettings, entries: ReadonlyMap<string, PolicyEntry>, catalogue: Catalogue): void {
+  const known = new Set([...catalogue.findings.map(({ id }) => id), ...entries.keys(), '*']);
+  const named = [...Object.keys(findings).map((id) => ({ where: 'policy.findings', id })), ...Object.entries(units).flatMap(([unit, modes]) => Object.keys(modes).map((id) => ({ where: `policy.units.${unit}`, id })))];
+  for (const { where, id } of named) {
+    if (!known.has(id)) throw new PolicyError(`${where}: there is no finding '${id}'; models/catalogue.json has them all`);
+  }
+  for (const [id, { mode }] of Object.entries(findings)) {
+    const evidence = entries.get(id)?.evidence;
+    if (mode === 'advisory' && (evidence === 'simulated' || evidence === 'none')) throw new PolicyError(`policy.findings.${id}: it is unproven (evidence: ${evidence}) and may go to a reader at most: mode reader`);
+  }
+}
+
+function hashed(entries: ReadonlyMap<string, PolicyEntry>, settings: Pick<PolicySettings, 'structural' | 'units' | 'openToSimulated' | 'lowPerBedDay'>): Policy {
   const shortHash = (told: unknown): string => sha256(JSON.stringify(told)).slice(0, 16);
   const own = [...entries.values()];
-  return { entries, structural: settings.structural, hash: shortHash([own, settings]), thresholdSetHash: shortHash(own.map(({ finding, threshold, release }) => [finding, threshold, release])) };
+  const { structural, units, openToSimulated, lowPerBedDay } = settings;
+  return { entries, structural, units, openToSimulated, lowPerBedDay, hash: shortHash([own, settings]), thresholdSetHash: shortHash(own.map(({ finding, threshold, release }) => [finding, threshold, release])) };
 }
 
 /** The same policy with every threshold moved by so many logits: another operating point of the same test. Rules have none. */

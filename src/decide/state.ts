@@ -11,6 +11,8 @@ export interface SubjectState {
   /** Of each device that its beats can be counted of. */
   readonly rhythm?: readonly BeatRun[];
   readonly baseline?: BaselineState;
+  /** When alerts of low priority reached the bedside within a day, on the subject's time. */
+  readonly lowTold?: readonly number[];
 }
 
 /** How far a subject's own time has come: see `passed`. */
@@ -56,6 +58,10 @@ export interface FindingState {
   readonly recent: readonly Vote[];
   /** Last event of the alert that is active. */
   readonly active?: AlertEvent;
+  /** On the subject's time. */
+  readonly raisedMs?: number;
+  /** What it tells has ended, and it waits to be acknowledged. */
+  readonly isOver?: true;
   /** On the subject's time. */
   readonly cooldownUntilMs?: number;
   readonly structural?: StructuralState;

@@ -34,6 +34,11 @@ export interface AlertSnapshot {
   readonly accelerated?: number;
 }
 
+/** No real recording supports the finding: wherever it is shown, it says UNPROVEN. */
+export function isUnproven({ evidence }: Pick<AlertSnapshot, 'evidence'>): boolean {
+  return evidence === 'simulated' || evidence === 'none';
+}
+
 export interface AlertEvent {
   readonly alertId: string;
   /** 1, 2, 3 … within the alert. */

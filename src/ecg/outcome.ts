@@ -111,6 +111,17 @@ export interface Outcome {
   readonly phase: Phase;
 }
 
+/** A device that fell silent or came back, as told by the engine's clock. */
+export interface Silence {
+  readonly device: string;
+  readonly silent: boolean;
+  readonly atMs: number;
+  readonly lastRecordMs: number;
+  readonly encounter?: string;
+  readonly bed?: string;
+  readonly unit?: string;
+}
+
 /** Who was on the device, as resolved once by the score step. */
 export interface Association {
   readonly encounter?: string;

@@ -62,7 +62,7 @@ export interface Engine {
 export async function startEngine(world: EngineWorld): Promise<Engine> {
   const { log, clock, settings, models } = world;
   const meters = lineMeters(world.meter);
-  const policy = policyOf(world.catalogue, ensembleTargets(models.map(({ contract }) => contract)), settings.policy, watchClaims(models));
+  const policy = enginePolicy(models, world.catalogue, settings.policy);
   const associations = new AssociationTable();
   const contexts: Follower = await log.follow(TOPICS.context, (records) => associations.take(records), { onStopped: world.onStopped });
   const credits = new Credits(settings.waitingMax, { segments: meters.waiting, bytes: meters.waitingBytes });
@@ -111,8 +111,13 @@ export async function startEngine(world: EngineWorld): Promise<Engine> {
   };
 }
 
+/** The table that an engine with these models decides by. Throws PolicyError. */
+export function enginePolicy(models: readonly Pick<Model, 'contract' | 'watch'>[], catalogue: Catalogue, settings: PolicySettings): Policy {
+  return policyOf(catalogue, ensembleTargets(models.map(({ contract }) => contract)), settings, watchClaims(models));
+}
+
 /** A phrase that several models watch for needs the leads of all of them. */
-function watchClaims(models: readonly Model[]): readonly WatchClaim[] {
+function watchClaims(models: readonly Pick<Model, 'contract' | 'watch'>[]): readonly WatchClaim[] {
   const ids = new Set(models.flatMap(({ watch = [] }) => watch.map(({ id }) => id)));
   return [...ids].map((id) => {
     const own = models.filter(({ watch = [] }) => watch.some((phrase) => phrase.id === id));

@@ -134,5 +134,13 @@ function inputOf(record: LogRecord): DecideInput | 'unreadable' | undefined {
   }
   const decoded = decodeOutcome(record.value);
   if (decoded === undefined) return 'unreadable';
-  return decoded.type === 'segment' ? { type: 'outcome', outcome: decoded.outcome, partition: record.partition, offset: record.offset } : undefined;
+  const { partition, offset } = record;
+  switch (decoded.type) {
+    case 'segment':
+      return { type: 'outcome', outcome: decoded.outcome, partition, offset };
+    case 'silence':
+      return { type: 'silence', silence: decoded.silence, partition, offset };
+    case 'gap':
+      return undefined;
+  }
 }

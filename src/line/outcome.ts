@@ -1,7 +1,7 @@
-import { type Association, type GapRun, type Outcome, type Segment, subjectOf } from '../ecg/index.js';
+import { type Association, type GapRun, type Outcome, type Segment, type Silence, subjectOf } from '../ecg/index.js';
 import type { Graded } from '../grade/index.js';
 import { type LogRecord, type NewRecord, TOPICS } from '../ports/index.js';
-import { encodeOutcome, type Reject, rejectText, type Silence } from '../wire/index.js';
+import { encodeOutcome, type Reject, rejectText } from '../wire/index.js';
 import type { Scoring } from './encode.js';
 
 /** Brings together what the rooms said of one segment, before its scores are there. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { reply } from '../adapters/http/index.js';
 import type { Filter } from '../deliver/index.js';
-import { type AlertEvent, numbersOf } from '../ecg/index.js';
+import { type AlertEvent, isUnproven, numbersOf } from '../ecg/index.js';
 import { type Clock } from '../ports/index.js';
 import type { AlertHub, Subscriber } from './hub.js';
 
@@ -51,7 +51,7 @@ export function told(event: AlertEvent) {
   const { alertId, sequence, state, atMs, snapshot } = event;
   const { bed, device, unit, finding, kind, priority, channel, probability, onsetMs, evidence, simulated, accelerated, measurements, reasons, score } = snapshot;
   return {
-    ...{ alertId, sequence, state, atMs, bed: bed ?? device, device, unit, finding, kind, priority, channel, probability, onsetMs, evidence, simulated, accelerated },
+    ...{ alertId, sequence, state, atMs, bed: bed ?? device, device, unit, finding, kind, priority, channel, probability, onsetMs, evidence, unproven: isUnproven(snapshot), simulated, accelerated },
     heartRateBpm: measurements.heartRateBpm,
     measurements: numbersOf(measurements),
     ...{ reasons, score },

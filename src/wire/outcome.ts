@@ -1,17 +1,6 @@
-import type { Gates, GapRun, Grade, Measurements, Origin, Outcome, OutcomeStatus, Pacing } from '../ecg/index.js';
+import type { Gates, GapRun, Grade, Measurements, Origin, Outcome, OutcomeStatus, Pacing, Silence } from '../ecg/index.js';
 import { PHASES } from './chunk.js';
 import * as pb from './gen/ecg/v1/outcome.js';
-
-/** A device that fell silent or came back, as told by the engine's clock. */
-export interface Silence {
-  readonly device: string;
-  readonly silent: boolean;
-  readonly atMs: number;
-  readonly lastRecordMs: number;
-  readonly encounter?: string;
-  readonly bed?: string;
-  readonly unit?: string;
-}
 
 /** What one record of ecg.outcomes.v1 holds. */
 export type OutcomeRecord =

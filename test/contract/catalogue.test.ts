@@ -16,12 +16,12 @@ describe('the catalogue', () => {
 
   test('has every rule of the engine beside them, and no other', () => {
     expect(of('rule').map(({ id }) => id).sort()).toEqual(RULES.map(({ id }) => id).filter((id) => id.startsWith('rule-')).sort());
-    expect(findings).toHaveLength(89 + of('rule').length);
+    expect(findings).toHaveLength(89 + of('rule').length + of('technical').length);
   });
 
   test('names each finding once, and gives each target a prompt of its own', () => {
     expect(new Set(findings.map(({ id }) => id)).size).toBe(findings.length);
-    const prompts = findings.flatMap(({ group, prompt }) => (group === 'rule' ? [] : [prompt]));
+    const prompts = findings.flatMap(({ group, prompt }) => (group === 'rule' || group === 'technical' ? [] : [prompt]));
     expect(prompts.every((prompt) => prompt !== undefined && prompt.length > 3)).toBe(true);
     expect(new Set(prompts).size).toBe(89);
   });

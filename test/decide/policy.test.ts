@@ -1,68 +1,9 @@
 /** From outcomes to alerts: persistence, hysteresis, cool-down, evidence, and what is never claimed. Invariants: I17, I18, I19 */
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseCatalogue, parseContract } from '../../src/contract/index.js';
-import { eventHash, initial, type Policy, POLICY_DEFAULTS, policyOf, RULES, step, type SubjectState } from '../../src/decide/index.js';
+import { eventHash, initial, POLICY_DEFAULTS, policyOf, RULES, step, type SubjectState } from '../../src/decide/index.js';
 import { type AlertEvent, LEADS, type Outcome } from '../../src/ecg/index.js';
-
-const read = (path: string) => JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'));
-const catalogue = parseCatalogue(read('models/catalogue.json'));
-const contract = parseContract(read('models/purkinje-s/encoder.json'));
-if (!catalogue.ok || !contract.ok) throw new Error('the bundled catalogue or contract does not parse');
-const policy = policyOf(catalogue.value, contract.value.targets, POLICY_DEFAULTS);
-const AF = 'atrial-fibrillation';
-/** Beats of ten seconds, samples at 500 a second. */
-const beating = (perMinute: number): number[] => Array.from({ length: Math.floor(perMinute / 6) }, (_, i) => Math.round((i + 0.5) * (30_000 / perMinute)));
-const STEADY = beating(78);
-
-function outcome(k: number, probability: number, more: Partial<Outcome> = {}, finding = AF): Outcome {
-  return {
-    id: `bed-1/1/${k * 5000}`,
-    device: 'bed-1',
-    epoch: 1,
-    firstSample: k * 5000,
-    samples: 5000,
-    rateHz: 500,
-    startMs: 1_700_000_000_000 + k * 10_000,
-    steps: [],
-    brokerOffsetMs: 0,
-    brokerUncertaintyMs: 0,
-    status: 'scored',
-    grade: 'good',
-    score: 1,
-    gates: { rate: true, morphology: true, twelveLead: true },
-    reasons: [],
-    leads: LEADS.map((lead) => ({ lead, origin: 'measured', reasons: [], gaps: [] })),
-    measurements: { beats: STEADY, voltages: [], st: [] },
-    findings: [{ id: finding, probability }],
-    model: 'purkinje-s@0.1.0',
-    modelHash: 'h',
-    source: { partition: 0, offsets: [k] },
-    association: { encounter: 'e-1', knownConditions: [], contextOffset: 0 },
-    demo: false,
-    partial: false,
-    pacing: 'none',
-    placement: 'standard',
-    phase: 'unknown',
-    ...more,
-  };
-}
-
-function decide(outcomes: readonly Outcome[], by: Policy = policy) {
-  let state: SubjectState = initial('e-1');
-  const events: AlertEvent[] = [];
-  const suppressed: string[] = [];
-  outcomes.forEach((o, offset) => {
-    const result = step(state, { type: 'outcome', outcome: o, partition: 0, offset }, by);
-    state = result.state;
-    events.push(...result.out.events.map(({ event }) => event));
-    suppressed.push(...result.out.suppressed.map(({ why }) => why));
-  });
-  return { events, suppressed, state };
-}
-const series = (...probabilities: number[]) => probabilities.map((p, k) => outcome(k, p));
-const states = (events: readonly AlertEvent[]) => events.map(({ state }) => state);
+import { AF, CATALOGUE, CONTRACT, decide, outcome, policy, series, states, STEADY } from './series.js';
 
 test('where the two detectors dispute the beats, rules on them do not speak', () => {
   const slow = (k: number, reasons: string[]) => outcome(k, 0, { reasons, measurements: { beats: [2400, 4300], voltages: [], st: [] } });
@@ -92,7 +33,7 @@ describe('an episode', () => {
 
 describe('what is never claimed', () => {
   test('a finding that the model itself holds for unlikely, however rare it is elsewhere', () => {
-    const rare = contract.value.targets.find(({ threshold }) => threshold < POLICY_DEFAULTS.probabilityMin)!;
+    const rare = CONTRACT.targets.find(({ threshold }) => threshold < POLICY_DEFAULTS.probabilityMin)!;
     const told = (probability: number) => states(decide([0, 1, 2, 3].map((k) => outcome(k, probability, {}, rare.id))).events);
     expect(told((rare.threshold + POLICY_DEFAULTS.probabilityMin) / 2)).toEqual([]);
     expect(told(POLICY_DEFAULTS.probabilityMin)).toEqual(['raised']);
@@ -116,15 +57,15 @@ describe('what is never claimed', () => {
   }
   test('without evidence a real bed gets it in shadow, a simulated one with its mark', () => {
     for (const level of ['simulated', 'none'] as const) {
-      const unproven = policyOf(catalogue.value, contract.value.targets.map((t) => ({ ...t, evidence: { level } })), POLICY_DEFAULTS);
+      const unproven = policyOf(CATALOGUE, CONTRACT.targets.map((t) => ({ ...t, evidence: { level } })), { ...POLICY_DEFAULTS, openToSimulated: true });
       expect(decide(series(0.99, 0.99), unproven).events[0].snapshot.channel).toBe('shadow');
       const simulated = [0, 1].map((k) => outcome(k, 0.99, { demo: true }));
       expect(decide(simulated, unproven).events[0].snapshot).toMatchObject({ channel: 'bedside', simulated: true });
     }
   });
   test('a watch phrase: low at most, in shadow on a real bed, and one ordinary record in a thousand does not raise it', () => {
-    const phrase = { id: 'watch-giant-t', leads: contract.value.input.leads };
-    const watching = policyOf(catalogue.value, contract.value.targets, { ...POLICY_DEFAULTS, priorityCeiling: 'high' }, [phrase]);
+    const phrase = { id: 'watch-giant-t', leads: CONTRACT.input.leads };
+    const watching = policyOf(CATALOGUE, CONTRACT.targets, { ...POLICY_DEFAULTS, priorityCeiling: 'high' }, [phrase]);
     const ranked = (rank: number) => decide([0, 1, 2, 3, 4].map((k) => outcome(k, rank, {}, phrase.id)), watching).events;
     expect(ranked(0.9985)).toEqual([]);
     expect(ranked(0.9995)[0].snapshot).toMatchObject({ finding: phrase.id, priority: 'low', channel: 'shadow', evidence: 'none' });
@@ -232,5 +173,5 @@ test('whatever the outcomes, every alert begins raised, ends once, and its hashe
 });
 
 test('every rule has an id of its own in the catalogue', () => {
-  for (const { id, kind } of RULES) expect(catalogue.value.findings.find((finding) => finding.id === id)?.kind).toBe(kind);
+  for (const { id, kind } of RULES) expect(CATALOGUE.findings.find((finding) => finding.id === id)?.kind).toBe(kind);
 });

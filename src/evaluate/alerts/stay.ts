@@ -31,6 +31,8 @@ export const DECISION_TIME_S: Readonly<Record<FindingKind, number>> = { episodic
 const SAME: Readonly<Record<string, readonly string[]>> = {
   'low-qrs-voltage': ['rule-low-voltage'], dextrocardia: ['rule-dextrocardia'], stemi: ['rule-st-elevation'], 'ventricular-preexcitation': ['rule-preexcitation'],
 };
+/** Findings about the watching, not about the patient. */
+const TECHNICAL = 'technical-';
 /** A patient is healthy when nothing but this is true. */
 const HEALTHY = 'normal-ecg';
 /** What is told so soon after an episode's end still belongs to it: persistence looks back. */
@@ -77,7 +79,7 @@ export function judged(stay: Stay, kindOf: (id: string) => FindingKind | undefin
   const illMs = Math.min(stay.durationMs, ill.length === 0 ? 0 : stay.durationMs - Math.min(...ill.map(({ onsetMs }) => onsetMs)));
   return {
     episodes,
-    falseAlerts: delivered.filter(({ atMs }) => isHealthyAt(atMs - stay.startMs)),
+    falseAlerts: delivered.filter(({ atMs, snapshot }) => isHealthyAt(atMs - stay.startMs) && !snapshot.finding.startsWith(TECHNICAL)),
     healthyHours: (stay.durationMs - illMs) / HOUR_MS,
   };
 }

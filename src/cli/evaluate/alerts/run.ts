@@ -8,7 +8,7 @@ import { startLocal } from '../../../engine/index.js';
 import { deliveredIn, judged, type OperatingPoint, sensitivityOf, type Stay } from '../../../evaluate/index.js';
 import { type NewRecord, sleep, TOPICS } from '../../../ports/index.js';
 import { contextKey, encodeChunk, encodeContext } from '../../../wire/index.js';
-import { bundledModels, engineSettings } from '../../compose.js';
+import { bundledModels, engineSettings, openToSimulated } from '../../compose.js';
 import type { Bed } from './beds.js';
 
 /** Beds that send at the same time: enough that the encoder's batches are full. */
@@ -47,7 +47,7 @@ export async function watched(beds: AsyncIterable<Bed> | Iterable<Bed>, config: 
   let points: readonly Policy[] = [];
   const local = await startLocal({
     models: encoders.models, catalogue, clock, meter,
-    settings: { ...engineSettings(config), maxAgeS: Infinity, silentAfterS: Infinity },
+    settings: { ...openToSimulated(engineSettings(config)), maxAgeS: Infinity, silentAfterS: Infinity },
     onOutcome: (outcome) => {
       outcomes++;
       const one = seen.get(outcome.device);

@@ -1,0 +1,60 @@
+import { type AlertEvent, SEGMENT_SECONDS } from '../ecg/index.js';
+import { chained } from './event.js';
+import { cooldownFrom, endOf, type Moment, type OutcomeInput, positionOf, raise, type Verdict } from './moment.js';
+import type { PolicyEntry } from './policy.js';
+import type { FindingState, Vote } from './state.js';
+import { TECHNICAL } from './rules/technical.js';
+
+/** Begins and ends: n of m segments for it raise, m against it in a row resolve, and then it rests. */
+export function decideEpisode(before: FindingState, entry: PolicyEntry, probability: number, at: Moment, beginsMs = at.outcome.startMs): Verdict {
+  const { outcome, timeMs } = at;
+  const verdict = probability >= entry.threshold ? 1 : probability < entry.release ? -1 : 0;
+  const vote: Vote = { segment: outcome.id, startMs: beginsMs, timeMs, vote: verdict, ...(verdict === 1 && { source: outcome.source }) };
+  // Votes from before a long silence say nothing of now.
+  const oldestMs = timeMs - 2 * entry.m * SEGMENT_SECONDS * 1000;
+  const recent = [...before.recent.filter((one) => one.timeMs >= oldestMs), vote].slice(-entry.m);
+  const { active } = before;
+  if (active !== undefined) {
+    const last = recent.slice(-(entry.mEnd ?? entry.m));
+    if (last.length < (entry.mEnd ?? entry.m) || last.some((one) => one.vote >= 0)) return { state: { ...before, recent } };
+    if (entry.latching && active.state !== 'acknowledged') return latched(before, recent, active, at);
+    const event = chained(
+      { ...active, state: 'resolved', cause: 'below-threshold', atMs: endOf(outcome), outcome: positionOf(at), commandOffset: undefined, actor: undefined },
+      active,
+    );
+    return { state: { recent: [], cooldownUntilMs: cooldownFrom(timeMs, entry) }, event };
+  }
+  const resting = before.cooldownUntilMs !== undefined && timeMs < before.cooldownUntilMs;
+  const state: FindingState = { ...before, recent, cooldownUntilMs: resting ? before.cooldownUntilMs : undefined };
+  const votes = recent.filter((one) => one.vote === 1);
+  if (votes.length < (outcome.gates.twelveLead ? entry.n : (entry.nFewLeads ?? entry.n))) return { state };
+  if (resting) {
+    at.suppressed.push({ finding: entry.finding, why: 'cool-down' });
+    return { state };
+  }
+  const event = raise(entry, probability, votes, at);
+  if (entry.priority === 'low' && event.snapshot.channel === 'bedside' && !(entry.finding in TECHNICAL)) {
+    if (at.lowTold.length >= at.policy.lowPerBedDay) {
+      at.suppressed.push({ finding: entry.finding, why: 'budget' });
+      return { state };
+    }
+    at.lowTold.push(timeMs);
+  }
+  if (entry.finding in TECHNICAL) return { state: { recent, active: event, raisedMs: timeMs }, event };
+  return { state: { recent, active: event, raisedMs: timeMs }, event, sources: votes.flatMap(({ segment, source }) => (source === undefined ? [] : { segment, source })) };
+}
+
+/** What it tells is over, and nobody has acknowledged it yet: said once, and kept. */
+function latched(before: FindingState, recent: readonly Vote[], active: AlertEvent, at: Moment): Verdict {
+  if (before.isOver) return { state: { ...before, recent } };
+  const event = chained({ ...active, state: 'updated', cause: 'over-and-latched', atMs: endOf(at.outcome), outcome: positionOf(at), commandOffset: undefined, actor: undefined }, active);
+  return { state: { ...before, recent, active: event, isOver: true }, event };
+}
+
+/** Nobody answered in time. */
+export function escalated({ active, raisedMs }: FindingState, entry: PolicyEntry | undefined, timeMs: number, input: OutcomeInput): AlertEvent | undefined {
+  if (active === undefined || raisedMs === undefined || entry?.escalateAfterS === undefined) return undefined;
+  const isUnanswered = active.state === 'raised' || active.state === 'updated';
+  if (!isUnanswered || active.snapshot.channel === 'shadow' || timeMs - raisedMs < entry.escalateAfterS * 1000) return undefined;
+  return chained({ ...active, state: 'escalated', cause: 'unanswered', atMs: endOf(input.outcome), outcome: positionOf(input), commandOffset: undefined, actor: undefined }, active);
+}

@@ -1,0 +1,76 @@
+import { type AlertEvent, type AlertSnapshot, type Outcome, SEGMENT_SECONDS } from '../ecg/index.js';
+import { channelOf } from './channel.js';
+import type { NotClaimed } from './claim.js';
+import { alertId, chained } from './event.js';
+import type { Policy, PolicyEntry } from './policy.js';
+import type { FindingState, Vote } from './state.js';
+
+export interface OutcomeInput {
+  readonly type: 'outcome';
+  readonly outcome: Outcome;
+  readonly partition: number;
+  readonly offset: number;
+}
+
+/** A candidate that was not followed, and why. */
+export interface Suppressed {
+  readonly finding: string;
+  readonly why: NotClaimed | 'off' | 'cool-down' | 'budget' | 'illegal-transition';
+}
+
+/** A segment that decided, and where its samples lie in the signal. */
+export interface DecidingSegment {
+  readonly segment: string;
+  readonly source: Outcome['source'];
+}
+
+/** What every verdict on one outcome sees. */
+export interface Moment extends OutcomeInput {
+  readonly subject: string;
+  /** The subject's own time. */
+  readonly timeMs: number;
+  readonly policy: Policy;
+  readonly suppressed: Suppressed[];
+  /** Grows with every alert of low priority at the bedside. */
+  readonly lowTold: number[];
+}
+
+/** What becomes of one finding. */
+export type Verdict = { readonly state: FindingState; readonly event?: AlertEvent; readonly sources?: readonly DecidingSegment[] };
+
+export const cooldownFrom = (timeMs: number, entry: PolicyEntry): number => timeMs + (SEGMENT_SECONDS + entry.cooldownS) * 1000;
+export const endOf = (outcome: Outcome): number => outcome.startMs + SEGMENT_SECONDS * 1000;
+
+export const positionOf = ({ partition, offset }: OutcomeInput): { partition: number; offset: number } => ({ partition, offset });
+
+/** The first event of an alert: what the votes say, by the outcome at hand. */
+export function raise(entry: PolicyEntry, probability: number, votes: readonly Vote[], at: Moment, segments = votes.map(({ segment }) => segment)): AlertEvent {
+  const { outcome, subject, policy } = at;
+  const { association } = outcome;
+  const [first] = votes;
+  const snapshot: AlertSnapshot = {
+    encounter: association.encounter,
+    device: outcome.device,
+    bed: association.bed,
+    unit: association.unit,
+    finding: entry.finding,
+    kind: entry.kind,
+    priority: entry.priority,
+    channel: channelOf(entry, outcome, policy),
+    probability,
+    threshold: entry.threshold,
+    onsetMs: first.startMs,
+    segments,
+    measurements: outcome.measurements,
+    reasons: outcome.reasons,
+    score: outcome.score,
+    model: entry.evidence === 'rule' ? '' : outcome.model,
+    modelHash: entry.evidence === 'rule' ? '' : outcome.modelHash,
+    policyHash: policy.hash,
+    evidence: entry.evidence,
+    simulated: outcome.demo,
+    accelerated: association.accelerated,
+  };
+  const id = alertId(subject, entry.finding, first.segment);
+  return chained({ alertId: id, state: 'raised', snapshot, cause: 'threshold', atMs: endOf(outcome), outcome: positionOf(at) }, undefined);
+}

@@ -1,0 +1,12 @@
+/** Nothing is heard of the device, by the engine's clock. */
+export const DEVICE_SILENT = 'technical-device-silent';
+export const POOR_SIGNAL = 'technical-poor-signal';
+export const ENCODER_AWAY = 'technical-encoder-away';
+
+/** What stands in the way of watching: raised when n segments in a row are, over when so many in a row are not. */
+export const TECHNICAL: Readonly<Record<string, { readonly n: number; readonly m: number; readonly mEnd: number; readonly cooldownS: number }>> = {
+  [DEVICE_SILENT]: { n: 1, m: 1, mEnd: 1, cooldownS: 0 },
+  // Five minutes in which nothing could be told of the patient.
+  [POOR_SIGNAL]: { n: 30, m: 30, mEnd: 3, cooldownS: 0 },
+  [ENCODER_AWAY]: { n: 6, m: 6, mEnd: 1, cooldownS: 0 },
+};

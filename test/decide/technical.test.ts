@@ -1,0 +1,56 @@
+/** What stands in the way of watching is told: a silent device, five minutes without a usable signal, an encoder that does not answer. Invariants: I28 */
+import { describe, expect, test } from 'vitest';
+import { initial, step, type SubjectState } from '../../src/decide/index.js';
+import type { AlertEvent, Outcome, Silence } from '../../src/ecg/index.js';
+import { decide, outcome, policy, policyWith } from './series.js';
+
+const told = (events: readonly AlertEvent[]) => events.map(({ snapshot, state }) => `${snapshot.finding} ${state}`);
+const run = (count: number, more: Partial<Outcome>, from = 0) => Array.from({ length: count }, (_, k) => outcome(from + k, 0.01, more));
+
+test('five minutes of a signal that says nothing, and its end', () => {
+  const bad = run(29, { grade: 'unusable', status: 'unusable' });
+  expect(told(decide(bad).events)).toEqual([]);
+  const { events } = decide([...run(30, { grade: 'unusable', status: 'unusable' }), ...run(3, {}, 30)]);
+  expect(told(events)).toEqual(['technical-poor-signal raised', 'technical-poor-signal resolved']);
+  expect(events[0].snapshot).toMatchObject({ evidence: 'rule', channel: 'bedside', priority: 'low', model: '' });
+  expect((events[0].atMs - events[0].snapshot.onsetMs) / 1000).toBe(300);
+});
+
+test('an encoder that is away for a minute, and its return; a segment that was not worth asking says nothing of it', () => {
+  const { events } = decide([...run(3, { status: 'unscored', findings: [] }), outcome(3, 0, { grade: 'unusable', status: 'unusable' }), ...run(3, { status: 'unscored', findings: [] }, 4), ...run(1, {}, 7)]);
+  expect(told(events)).toEqual(['technical-encoder-away raised', 'technical-encoder-away resolved']);
+});
+
+test('they take nothing from the budget, and a unit can turn them off', () => {
+  const series = [...run(6, { status: 'unscored', findings: [] }), ...run(1, {}, 6)];
+  expect(told(decide(series, policyWith({ lowPerBedDay: 0 })).events)).toHaveLength(2);
+  const association = { unit: 'icu', knownConditions: [], contextOffset: 0 };
+  expect(told(decide(series.map((one) => ({ ...one, association })), policyWith({ units: { icu: { 'technical-encoder-away': 'off' } } })).events)).toEqual([]);
+});
+
+describe('a silent device', () => {
+  const AT = 1_700_000_000_000;
+  const silence = (silent: boolean, atMs = AT, more: Partial<Silence> = {}): Silence => ({ device: 'bed-1', silent, atMs, lastRecordMs: AT - 30_000, encounter: 'e-1', bed: '1', unit: 'icu', ...more });
+  function heard(news: readonly Silence[], by = policy): AlertEvent[] {
+    let state: SubjectState = initial('e-1');
+    return news.flatMap((one, offset) => {
+      const decided = step(state, { type: 'silence', silence: one, partition: 0, offset }, by);
+      state = decided.state;
+      return decided.out.events.map(({ event }) => event);
+    });
+  }
+  test('is told once, since when, and over when it is heard again', () => {
+    const events = heard([silence(true), silence(true, AT + 60_000), silence(false, AT + 90_000), silence(true, AT + 300_000, { lastRecordMs: AT + 270_000 })]);
+    expect(told(events)).toEqual(['technical-device-silent raised', 'technical-device-silent resolved', 'technical-device-silent raised']);
+    expect(events[0].snapshot).toMatchObject({ device: 'bed-1', bed: '1', unit: 'icu', onsetMs: AT - 30_000, measurements: { beats: [] } });
+    expect(events[1]).toMatchObject({ previousHash: events[0].hash, cause: 'heard-again' });
+    expect(events[2].alertId).not.toBe(events[0].alertId);
+  });
+  test('another device of the same patient does not end it', () => {
+    expect(told(heard([silence(true), silence(false, AT + 10_000, { device: 'telemetry-7' })]))).toEqual(['technical-device-silent raised']);
+  });
+  test('heard without having been silent, or turned off, is nothing', () => {
+    expect(heard([silence(false)])).toEqual([]);
+    expect(heard([silence(true)], policyWith({ findings: { 'technical-device-silent': { mode: 'off' } } }))).toEqual([]);
+  });
+});
