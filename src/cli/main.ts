@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config/index.js';
 import { PolicyError } from '../decide/index.js';
+import { alertsCommand } from './alerts/index.js';
 import { checkCommand } from './check.js';
 import { encoderCommand } from './encoder.js';
 import { engineCommand } from './engine.js';
@@ -29,6 +30,7 @@ for (const command of [
   simulateCommand(),
   evaluateCommand(),
   modelsCommand(),
+  alertsCommand(),
   checkCommand(),
 ]) {
   program.addCommand(command);

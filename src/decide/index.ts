@@ -3,6 +3,7 @@ export { initial, step, type Decided, type DecideInput, type Raised } from './st
 export type { DecidingSegment, Suppressed } from './moment.js';
 export { type FindingSettings, type Mode, MODES, POLICY_DEFAULTS, PolicyError, type Policy, policyOf, type PolicySettings, type WatchClaim, withThresholdsMoved } from './policy.js';
 export { eventHash } from './event.js';
+export { chainFault, type ChainFault } from './chain.js';
 export { notClaimable } from './claim.js';
 export type { SubjectState } from './state.js';
 export { RULES } from './rules/index.js';

@@ -53,7 +53,7 @@ describe('ST', () => {
   });
 });
 
-describe('QRS, PR and QTc', () => {
+describe('P, PR, QRS and QTc', () => {
   test.each<[string, Partial<Measurements>, Baseline | undefined, boolean | undefined]>([
     ['rule-wide-qrs', { qrsMs: 120 }, undefined, true],
     ['rule-wide-qrs', { qrsMs: 118 }, undefined, false],
@@ -63,6 +63,9 @@ describe('QRS, PR and QTc', () => {
     ['rule-new-wide-qrs', { qrsMs: 140 }, undefined, undefined],
     ['rule-preexcitation', { prMs: 100, qrsMs: 115 }, undefined, true],
     ['rule-preexcitation', { prMs: 100, qrsMs: 95 }, undefined, false],
+    ['rule-av-block', { atrialRateBpm: 82, heartRateBpm: 41 }, undefined, true],
+    ['rule-av-block', { atrialRateBpm: 71, heartRateBpm: 70 }, undefined, false],
+    ['rule-av-block', { atrialRateBpm: undefined }, undefined, undefined],
     ['rule-long-qtc', { qtcMs: 505 }, undefined, true],
     ['rule-long-qtc', { qtcMs: 505, qrsMs: 140 }, undefined, undefined],
     ['rule-qtc-change', { qtcMs: 485 }, { qtcMs: 420, stMv: {} }, true],

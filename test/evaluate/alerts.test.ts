@@ -4,11 +4,11 @@ import type { AlertEvent, AlertSnapshot, AlertState } from '../../src/ecg/index.
 import { alertFigures, challengeFigures, isActiveBefore, judged, poissonUpper95, shareLower95, type Stay, type TrueEpisode } from '../../src/evaluate/index.js';
 
 const START_MS = 1_700_000_000_000;
-const KINDS: Readonly<Record<string, 'episodic' | 'sustained' | 'structural'>> = { 'atrial-fibrillation': 'episodic', 'left-bundle-branch-block': 'sustained', 'low-qrs-voltage': 'sustained', 'rule-tachycardia': 'episodic' };
+const KINDS: Readonly<Record<string, 'episodic' | 'sustained' | 'structural'>> = { 'atrial-fibrillation': 'episodic', 'left-bundle-branch-block': 'sustained', 'low-qrs-voltage': 'sustained', 'rule-tachycardia': 'episodic', 'rule-low-voltage': 'structural' };
 const kindOf = (id: string) => KINDS[id];
 
 const event = (finding: string, atS: number, state: AlertState = 'raised', channel: AlertSnapshot['channel'] = 'bedside'): AlertEvent =>
-  ({ alertId: finding, state, atMs: START_MS + atS * 1000, snapshot: { finding, channel } }) as AlertEvent;
+  ({ alertId: finding, state, atMs: START_MS + atS * 1000, snapshot: { finding, channel, kind: KINDS[finding] ?? 'episodic' } }) as AlertEvent;
 const stay = (truth: readonly TrueEpisode[] | undefined, events: readonly AlertEvent[], hours = 1): Stay =>
   ({ bed: 'bed', startMs: START_MS, durationMs: hours * 3_600_000, truth, events, segments: { good: 300, limited: 50, unusable: 10 }, unscored: 0 });
 const from = (id: string, onsetS: number, fullS = onsetS): TrueEpisode => ({ id, onsetMs: onsetS * 1000, fullMs: fullS * 1000 });
@@ -28,7 +28,8 @@ describe('a stay', () => {
     expect(judged(stay([from(AF, 120)], [event(AF, 150, 'raised', 'shadow')]), kindOf).episodes[0].isFound).toBe(false);
   });
   test('takes a rule on the same thing for the finding, and passes over what nobody could be told', () => {
-    expect(judged(stay([from('low-qrs-voltage', 0)], [event('rule-low-voltage', 200)]), kindOf).episodes[0].isFound).toBe(true);
+    expect(judged(stay([from('complete-av-block', 0)], [event('rule-av-block', 30)]), (id) => (id === 'rule-av-block' ? 'episodic' : undefined)).episodes).toEqual([{ id: 'complete-av-block', isFound: true, delayS: 30 }]);
+    expect(judged(stay([from('low-qrs-voltage', 0)], [event('rule-low-voltage', 1800)]), kindOf).episodes[0].isFound).toBe(true);
     expect(judged(stay([from('ventricular-escape-rhythm', 0)], []), kindOf).episodes).toEqual([]);
   });
   test('calls false what is told while nothing is wrong, and only that', () => {

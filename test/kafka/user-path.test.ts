@@ -46,6 +46,7 @@ describe.skipIf(kafka === undefined)('a new cluster', () => {
       encoder.kill('SIGTERM');
     });
     expect(ended.code).toBe(0);
+    expect(await purkinje(['alerts', 'verify', ...brokers])).toMatchObject({ code: 0, out: expect.stringMatching(/^[1-9]\d* alerts, \d+ events: all chains hold/) });
     expect(events).toMatch(/"finding":"(sinus-tachycardia|rule-tachycardia|supraventricular-tachycardia)"/);
   });
 

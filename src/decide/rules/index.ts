@@ -1,3 +1,4 @@
+import { avBlock } from './av-block.js';
 import { bradycardia } from './bradycardia.js';
 import { dextrocardia } from './dextrocardia.js';
 import { lowVoltage } from './low-voltage.js';
@@ -9,7 +10,7 @@ import { stChange, stElevation } from './st.js';
 import { tachycardia } from './tachycardia.js';
 
 /** On the measurements of one segment, some beside what is usual for the patient. */
-export const SEGMENT_RULES: readonly Rule[] = [lowVoltage, dextrocardia, stElevation, stChange, wideQrs, newWideQrs, preexcitation, longQtc, qtcChange];
+export const SEGMENT_RULES: readonly Rule[] = [lowVoltage, dextrocardia, avBlock, stElevation, stChange, wideQrs, newWideQrs, preexcitation, longQtc, qtcChange];
 /** On beats in a row. */
 export const BEAT_RULES: readonly BeatRule[] = [bradycardia, tachycardia, pause];
 export const RULES: readonly (Rule | BeatRule)[] = [...BEAT_RULES, ...SEGMENT_RULES];

@@ -24,12 +24,18 @@ export interface Stay {
   readonly unscored: number;
 }
 
-/** How soon a finding of a kind must be told, once it is there in full: acute rhythm and ischaemia, what is new and lasts, structure. */
+/** How soon an alert of a kind must come, once it is there in full: acute rhythm and ischaemia, what is new and lasts, structure. */
 export const DECISION_TIME_S: Readonly<Record<FindingKind, number>> = { episodic: 60, sustained: 300, structural: 2400 };
 
 /** A rule on measurements of the same thing tells a finding as well as its own target does. */
-const SAME: Readonly<Record<string, readonly string[]>> = {
-  'low-qrs-voltage': ['rule-low-voltage'], dextrocardia: ['rule-dextrocardia'], stemi: ['rule-st-elevation'], 'ventricular-preexcitation': ['rule-preexcitation'],
+const SAME: Readonly<Record<string, string>> = {
+  'low-qrs-voltage': 'rule-low-voltage',
+  dextrocardia: 'rule-dextrocardia',
+  stemi: 'rule-st-elevation',
+  'ventricular-preexcitation': 'rule-preexcitation',
+  'second-degree-av-block-mobitz-i': 'rule-av-block',
+  'second-degree-av-block-mobitz-ii': 'rule-av-block',
+  'complete-av-block': 'rule-av-block',
 };
 /** Findings about the watching, not about the patient. */
 const TECHNICAL = 'technical-';
@@ -67,10 +73,12 @@ export function judged(stay: Stay, kindOf: (id: string) => FindingKind | undefin
   const delivered = deliveredIn(stay);
   const ill = truth.filter(({ id }) => id !== HEALTHY);
   const episodes = ill.flatMap((episode): JudgedEpisode[] => {
-    const kind = kindOf(episode.id);
+    const kind = kindOf(episode.id) ?? kindOf(SAME[episode.id] ?? '');
     if (kind === undefined) return [];
-    const untilMs = stay.startMs + episode.fullMs + DECISION_TIME_S[kind] * 1000;
-    const told = delivered.filter(({ snapshot, atMs }) => [episode.id, ...(SAME[episode.id] ?? [])].includes(snapshot.finding) && atMs > stay.startMs + episode.onsetMs && atMs <= untilMs);
+    const told = delivered.filter(({ snapshot: { finding, kind: by }, atMs }) => {
+      const untilMs = stay.startMs + episode.fullMs + DECISION_TIME_S[by] * 1000;
+      return [episode.id, SAME[episode.id]].includes(finding) && atMs > stay.startMs + episode.onsetMs && atMs <= untilMs;
+    });
     const firstMs = Math.min(...told.map(({ atMs }) => atMs));
     return [{ id: episode.id, isFound: told.length > 0, ...(told.length > 0 && { delayS: (firstMs - stay.startMs - episode.fullMs) / 1000 }) }];
   });

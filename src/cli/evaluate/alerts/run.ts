@@ -6,7 +6,7 @@ import { initial, notClaimable, type Policy, step, type SubjectState, withThresh
 import type { AlertEvent, Outcome } from '../../../ecg/index.js';
 import { startLocal } from '../../../engine/index.js';
 import { deliveredIn, judged, type OperatingPoint, sensitivityOf, type Stay } from '../../../evaluate/index.js';
-import { type NewRecord, sleep, TOPICS } from '../../../ports/index.js';
+import { type Clock, type Encoder, EncoderAwayError, type NewRecord, sleep, TOPICS } from '../../../ports/index.js';
 import { contextKey, encodeChunk, encodeContext } from '../../../wire/index.js';
 import { bundledModels, engineSettings, openToSimulated } from '../../compose.js';
 import type { Bed } from './beds.js';
@@ -17,6 +17,9 @@ const BEDS_AT_ONCE = 32;
 const AHEAD_MAX = 1024;
 /** Nothing here is read again but what decides, and that within seconds. */
 const SIGNAL_RETENTION_MS = 60_000;
+/** How long the encoder is waited for, and how often it is asked again. */
+const PATIENCE_MS = 300_000;
+const AGAIN_MS = 200;
 /** Operating points of the curve, in logits from the policy's own. */
 const SHIFTS = [-3, -2, -1, 0, 1, 2, 3];
 
@@ -25,6 +28,20 @@ export interface Watched {
   readonly policy: Policy;
   readonly ungated: number;
   readonly curve: readonly OperatingPoint[];
+}
+
+/** An encoder that is waited for: on a busy machine its health checks come late, and here nothing is in real time. */
+function patient(encoder: Encoder, clock: Clock): Encoder {
+  const score: Encoder['score'] = async (batch, options) => {
+    for (const untilMs = clock.monotonicMs() + PATIENCE_MS; ; await sleep(clock, AGAIN_MS)) {
+      try {
+        return await encoder.score(batch, options);
+      } catch (error) {
+        if (!(error instanceof EncoderAwayError) || clock.monotonicMs() > untilMs) throw error;
+      }
+    }
+  };
+  return { ...encoder, score, ready: () => true };
 }
 
 interface Seen {
@@ -46,7 +63,7 @@ export async function watched(beds: AsyncIterable<Bed> | Iterable<Bed>, config: 
   let [appended, outcomes, ungated] = [0, 0, 0];
   let points: readonly Policy[] = [];
   const local = await startLocal({
-    models: encoders.models, catalogue, clock, meter,
+    models: encoders.models.map((model) => ({ ...model, encoder: model.encoder && patient(model.encoder, clock) })), catalogue, clock, meter,
     settings: { ...openToSimulated(engineSettings(config)), maxAgeS: Infinity, silentAfterS: Infinity },
     onOutcome: (outcome) => {
       outcomes++;
@@ -84,11 +101,11 @@ export async function watched(beds: AsyncIterable<Bed> | Iterable<Bed>, config: 
   return { beds: done, policy: local.engine.policy, ungated, curve: SHIFTS.map((shift, k) => pointOf(shift, [...seen.values()].map((one) => stayOf(one, one.told[k])), local.engine.policy)) };
 }
 
-/** How a finding shows in the policy; undefined: nobody would be told of it. */
+/** How a finding shows in the policy; undefined: nobody would be told of it, for want of evidence or urgency. */
 export function kindIn(policy: Policy): (id: string) => 'episodic' | 'sustained' | 'structural' | undefined {
   return (id) => {
     const entry = policy.entries.get(id);
-    return entry === undefined || entry.priority === 'none' ? undefined : entry.kind;
+    return entry === undefined || entry.priority === 'none' || entry.evidence === 'none' ? undefined : entry.kind;
   };
 }
 
