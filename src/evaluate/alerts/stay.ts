@@ -73,8 +73,7 @@ export function judged(stay: Stay, kindOf: (id: string) => FindingKind | undefin
   const delivered = deliveredIn(stay);
   const ill = truth.filter(({ id }) => id !== HEALTHY);
   const episodes = ill.flatMap((episode): JudgedEpisode[] => {
-    const kind = kindOf(episode.id) ?? kindOf(SAME[episode.id] ?? '');
-    if (kind === undefined) return [];
+    if ((kindOf(episode.id) ?? kindOf(SAME[episode.id] ?? '')) === undefined) return [];
     const told = delivered.filter(({ snapshot: { finding, kind: by }, atMs }) => {
       const untilMs = stay.startMs + episode.fullMs + DECISION_TIME_S[by] * 1000;
       return [episode.id, SAME[episode.id]].includes(finding) && atMs > stay.startMs + episode.onsetMs && atMs <= untilMs;
