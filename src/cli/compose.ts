@@ -117,6 +117,7 @@ export function engineSettings(config: Config): EngineSettings {
       units: policy.units,
       lowPerBedDay: policy.lowPerBedDay,
       escalateAfterS: policy.escalateAfterS,
+      ppvFloor: policy.ppvFloor,
       structural: { segmentsMin: policy.structuralSegmentsMin, spanMinS: policy.structuralSpanMinS, againAfterS: policy.structuralAgainAfterS },
     },
     waitingMax: { segments: engine.waitingMaxSegments, bytes: engine.waitingMaxMb * 2 ** 20 },

@@ -35,6 +35,7 @@ export function alertLine(event: AlertEvent): string {
     probability: snapshot.probability,
     onsetMs: Math.round(snapshot.onsetMs),
     evidence: snapshot.evidence,
+    expectedPpv: snapshot.expectedPpv,
     simulated: snapshot.simulated,
     accelerated: snapshot.accelerated,
     measurements: numbersOf(snapshot.measurements),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MODES } from '../decide/index.js';
 
+const share = z.number().min(0).max(1);
 const seconds = z.number().positive();
 const port = z.number().int().min(0).max(65_535);
 const endpoint = z.string().regex(/^[^\s:]+:\d{1,5}$/, 'must be host:port');
@@ -17,6 +18,8 @@ const findingSettings = z.strictObject({
   priority: z.enum(['none', 'low', 'medium', 'high']).optional(),
   latching: z.boolean().optional(),
   escalateAfterS: seconds.optional(),
+  /** As `evaluate thresholds` found it. */
+  ppv: z.strictObject({ value: share, lower95: share, prevalence: share, data: z.string().min(1) }).optional(),
 });
 
 /** The whole configuration, with its defaults. One schema for file, environment and flags. */
@@ -75,6 +78,8 @@ export const configSchema = z.strictObject({
       lowPerBedDay: z.number().int().min(0).default(6),
       /** An alert of medium priority or above that nobody answers is escalated after this. */
       escalateAfterS: seconds.default(300),
+      /** A finding whose expected PPV may lie below this (its lower 95% bound) stays in shadow. */
+      ppvFloor: share.default(0.1),
     })
     .prefault({}),
   http: z.strictObject({ host: z.string().min(1).default('127.0.0.1'), port: port.default(8080) }).prefault({}),

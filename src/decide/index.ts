@@ -1,7 +1,7 @@
 /** Outcomes and commands → alert events: a pure reducer, driven by one table with a hash. */
 export { initial, step, type Decided, type DecideInput, type Raised } from './step.js';
 export type { DecidingSegment, Suppressed } from './moment.js';
-export { type FindingSettings, type Mode, MODES, POLICY_DEFAULTS, PolicyError, type Policy, policyOf, type PolicySettings, type WatchClaim, withThresholdsMoved } from './policy.js';
+export { type FindingSettings, type Mode, MODES, POLICY_DEFAULTS, PolicyError, type Policy, type PolicyEntry, policyOf, type PolicySettings, type WatchClaim, withThresholdsMoved } from './policy.js';
 export { eventHash } from './event.js';
 export { chainFault, type ChainFault } from './chain.js';
 export { notClaimable } from './claim.js';

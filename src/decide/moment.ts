@@ -68,6 +68,7 @@ export function raise(entry: PolicyEntry, probability: number, votes: readonly V
     modelHash: entry.evidence === 'rule' ? '' : outcome.modelHash,
     policyHash: policy.hash,
     evidence: entry.evidence,
+    expectedPpv: entry.ppv?.value,
     simulated: outcome.demo,
     accelerated: association.accelerated,
   };

@@ -30,6 +30,7 @@ export interface PolicyEntry {
   /** Unanswered for so long, it is escalated. */
   readonly escalateAfterS?: number;
   readonly mode: Mode;
+  readonly ppv?: ExpectedPpv;
   /** A site has named it: what is unproven may go to a reader. */
   readonly isNamed: boolean;
   /** Leads that must be without fault, one set of them; empty: any segment that is not unusable. */
@@ -68,6 +69,16 @@ export interface FindingSettings {
   readonly priority?: Priority;
   readonly latching?: boolean;
   readonly escalateAfterS?: number;
+  readonly ppv?: ExpectedPpv;
+}
+
+/** What a site measured of a threshold: of those who are told, how many have it, at its prevalence. */
+export interface ExpectedPpv {
+  readonly value: number;
+  readonly lower95: number;
+  readonly prevalence: number;
+  /** Whose recordings said so. */
+  readonly data: string;
 }
 
 /** A policy that cannot be: which finding, and what to do. */
@@ -85,6 +96,8 @@ export interface PolicySettings {
   readonly lowPerBedDay: number;
   /** Alerts of medium priority or above that nobody answers are escalated after this. */
   readonly escalateAfterS: number;
+  /** A finding whose expected PPV may lie below this is not delivered. */
+  readonly ppvFloor: number;
   readonly priorityCeiling: Priority;
   readonly structural: StructuralPolicy;
   /** How many segments must agree, and how long it rests; `beats`: rules on beats in a row, which need no second segment. */
@@ -102,6 +115,7 @@ export const POLICY_DEFAULTS: PolicySettings = {
   openToSimulated: false,
   lowPerBedDay: 6,
   escalateAfterS: 300,
+  ppvFloor: 0.1,
   priorityCeiling: 'medium',
   structural: { segmentsMin: 30, spanMinS: 1800, againAfterS: 86_400 },
   kinds: { beats: { n: 1, m: 3, cooldownS: 0 }, episodic: { n: 2, m: 3, cooldownS: 300 }, sustained: { n: 4, m: 5, cooldownS: 3600 } },
@@ -149,7 +163,8 @@ export function policyOf(catalogue: Catalogue, targets: readonly ContractTarget[
       cooldownS: own.cooldownS ?? persistence.cooldownS,
       latching: own.latching ?? false,
       escalateAfterS: own.escalateAfterS ?? (kind !== 'structural' && RANK.indexOf(urgency) >= RANK.indexOf('medium') ? settings.escalateAfterS : undefined),
-      mode: own.mode ?? 'advisory',
+      ppv: own.ppv,
+      mode: own.ppv !== undefined && own.ppv.lower95 < settings.ppvFloor ? 'shadow' : (own.mode ?? 'advisory'),
       isNamed: own.mode === 'reader',
       leadSets: claim?.leadSets ?? [],
       placements: claim?.placements ?? [],

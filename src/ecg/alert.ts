@@ -30,6 +30,8 @@ export interface AlertSnapshot {
   readonly modelHash: string;
   readonly policyHash: string;
   readonly evidence: Evidence;
+  /** Of those who are told, how many have it, as measured for this place; undefined: not measured. */
+  readonly expectedPpv?: number;
   readonly simulated: boolean;
   readonly accelerated?: number;
 }

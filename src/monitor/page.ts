@@ -47,6 +47,7 @@ export const PAGE = `<!doctype html>
       const what = cell(row, a.finding);
       if (a.simulated) tag(what, 'SIMULATED');
       if (a.unproven) tag(what, 'UNPROVEN');
+      if (a.expectedPpv !== undefined) tag(what, 'right in ' + Math.round(a.expectedPpv * 100) + ' of 100');
       if (a.accelerated) tag(what, 'history told ' + a.accelerated + ' times faster');
       for (const reason of a.reasons) tag(what, DOUBTS[reason] ?? reason.replaceAll('-', ' '));
       const p = document.createElement('p'); p.className = 'note'; p.textContent = numbers(a.measurements); what.append(p);

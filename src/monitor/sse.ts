@@ -49,9 +49,9 @@ function write(response: ServerResponse, event: string, body: unknown): boolean 
 /** What the page and other subscribers read of an event. */
 export function told(event: AlertEvent) {
   const { alertId, sequence, state, atMs, snapshot } = event;
-  const { bed, device, unit, finding, kind, priority, channel, probability, onsetMs, evidence, simulated, accelerated, measurements, reasons, score } = snapshot;
+  const { bed, device, unit, finding, kind, priority, channel, probability, onsetMs, evidence, expectedPpv, simulated, accelerated, measurements, reasons, score } = snapshot;
   return {
-    ...{ alertId, sequence, state, atMs, bed: bed ?? device, device, unit, finding, kind, priority, channel, probability, onsetMs, evidence, unproven: isUnproven(snapshot), simulated, accelerated },
+    ...{ alertId, sequence, state, atMs, bed: bed ?? device, device, unit, finding, kind, priority, channel, probability, onsetMs, evidence, expectedPpv, unproven: isUnproven(snapshot), simulated, accelerated },
     heartRateBpm: measurements.heartRateBpm,
     measurements: numbersOf(measurements),
     ...{ reasons, score },

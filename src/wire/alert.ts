@@ -83,6 +83,7 @@ function snapshotOf(m: pb.AlertSnapshot): AlertSnapshot {
     modelHash: m.modelHash,
     policyHash: m.policyHash,
     evidence: m.evidence as Evidence,
+    expectedPpv: m.expectedPpv,
     simulated: m.simulated,
     accelerated: m.accelerated || undefined,
   };

@@ -101,3 +101,11 @@ describe('when nobody answers', () => {
     expect(states(live(by, short, { k: 3, kind: 'acknowledge' }).events)).toEqual(['raised', 'acknowledged', 'resolved']);
   });
 });
+
+test('a finding whose expected PPV may lie below the floor is not delivered; an alert carries what is expected', () => {
+  const ppv = (lower95: number) => ({ findings: { [AF]: { threshold: 0.5, ppv: { value: 0.4, lower95, prevalence: 0.05, data: 'ours' } } }, ppvFloor: 0.2 });
+  const raised = (lower95: number) => decide(inUnit('icu'), policyWith(ppv(lower95))).events[0].snapshot;
+  expect(raised(0.3)).toMatchObject({ channel: 'bedside', expectedPpv: 0.4 });
+  expect(raised(0.1).channel).toBe('shadow');
+  expect(decide(inUnit('icu')).events[0].snapshot.expectedPpv).toBeUndefined();
+});

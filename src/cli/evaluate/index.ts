@@ -3,6 +3,7 @@ import { alertsCommand } from './alerts/index.js';
 import { beatsCommand } from './beats.js';
 import { encoderCommand } from './encoder/index.js';
 import { qualityCommand } from './quality.js';
+import { thresholdsCommand } from './thresholds.js';
 
 /** `evaluate …`: figures of a room against labelled recordings, one subcommand a room. */
 export function evaluateCommand(): Command {
@@ -12,5 +13,6 @@ export function evaluateCommand(): Command {
     .addCommand(qualityCommand())
     .addCommand(encoderCommand())
     .addCommand(alertsCommand())
+    .addCommand(thresholdsCommand())
     .addHelpText('after', '\nExample:\n  purkinje evaluate quality --data recordings/cinc2011 --json');
 }

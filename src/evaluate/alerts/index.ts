@@ -3,3 +3,4 @@ export * from './stay.js';
 export * from './figures.js';
 export * from './challenge.js';
 export * from './intervals.js';
+export * from './thresholds.js';

@@ -11,3 +11,8 @@ export function poissonUpper95(count: number): number {
 export function shareLower95(hits: number, n: number): number {
   return hits === 0 ? 0 : beta.inv(0.025, hits, n - hits + 1);
 }
+
+/** Its upper end. */
+export function shareUpper95(hits: number, n: number): number {
+  return hits === n ? 1 : beta.inv(0.975, hits + 1, n - hits);
+}

@@ -21,6 +21,8 @@ export interface EncodedRecord {
   readonly record: string;
   /** One a column of the logits. */
   readonly columns: readonly ColumnScore[];
+  /** The same of each segment by itself. */
+  readonly bySegment: readonly (readonly ColumnScore[])[];
   readonly embedding?: Float32Array;
   /** Of its first segment. */
   readonly measurements: Measurements;
@@ -73,13 +75,22 @@ async function segmented({ path, known, record: name }: RecordToScore, contract:
   return first === undefined ? 'shorter than the shortest segment' : { inputs, measurements: first };
 }
 
+/** What each column says of each segment. */
+function segmentColumns(contract: Contract, scores: readonly EncoderScores[]): readonly (readonly ColumnScore[])[] {
+  const { logits } = contract.outputs;
+  if (logits === undefined) return scores.map(() => []);
+  return scores.map((one) => {
+    const of = columnScores(contract, one.logits);
+    return logits.targets.map((_, column) => of(column));
+  });
+}
+
 /** Mean of the logits over the segments. What activates a mean of several is what the contract says; of softmax the mean of what it made. */
-function meanColumns(contract: Contract, scores: readonly EncoderScores[]): readonly ColumnScore[] {
+function meanColumns(contract: Contract, bySegment: readonly (readonly ColumnScore[])[]): readonly ColumnScore[] {
   const { logits } = contract.outputs;
   if (logits === undefined) return [];
-  const each = scores.map((one) => columnScores(contract, one.logits));
   return logits.targets.map((_, column) => {
-    const of = each.map((score) => score(column));
+    const of = bySegment.map((columns) => columns[column]);
     if (of.length === 1) return of[0];
     const logit = of.reduce((sum, one) => sum + one.logit, 0) / of.length;
     if (logits.activation === 'sigmoid') return { logit, activated: sigmoid(logit) };
@@ -124,7 +135,8 @@ export async function encodeRecords(
         for (const { place, measurements, inputs } of batch) {
           const own = scores.slice(from, (from += inputs.length));
           const { record } = records[place];
-          const encoded = { record, columns: meanColumns(contract, own), embedding: meanEmbedding(contract, own), measurements };
+          const bySegment = segmentColumns(contract, own);
+          const encoded = { record, columns: meanColumns(contract, bySegment), bySegment, embedding: meanEmbedding(contract, own), measurements };
           results[place] = own.every(({ logits, embedding }) => logits.every(Number.isFinite) && (embedding?.every(Number.isFinite) ?? true))
             ? { ok: true, encoded }
             : { ok: false, record, reason: 'the model gave a number that is none' };
