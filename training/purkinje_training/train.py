@@ -41,36 +41,11 @@ def arguments() -> argparse.Namespace:
     p.add_argument("--channels", type=lambda v: tuple(int(c) for c in v.split(",")), default=CHANNELS)
     p.add_argument("--folds", type=lambda v: [int(f) for f in v.split(",")], default=list(range(1, 9)), help="train on these")
     p.add_argument("--watch", type=lambda v: [int(f) for f in v.split(",")], default=[9], help="figures on these after each fifth epoch")
-    p.add_argument("--teachers", nargs="*", default=[], help="finished runs; the labels become the mean of themselves and of what these see")
     p.add_argument("--leave-out", type=lambda v: v.split(","), default=[], help="targets never told, in labels or in text")
     args = p.parse_args()
     if not args.data:
         p.error("--data or PURKINJE_PTBXL100_DIR is needed")
     return args
-
-
-class Teachers:
-    """Finished runs of our own. One of them, drawn anew each batch, sees every record with all its leads and all that is known of the patient."""
-
-    def __init__(self, runs: list[str], names: list[str]):
-        self.models = []
-        for run in runs:
-            saved = torch.load(os.path.join(run, "encoder.pt"), weights_only=False)
-            if saved["columns"] != names:
-                raise SystemExit(f"{run}: its columns are not those of this run")
-            model = Encoder(len(names), saved["channels"]).to(DEVICE).eval()
-            model.load_state_dict(saved["state"])
-            self.models.append(torch.compile(model))
-
-    @torch.no_grad()
-    def blended(self, goal: torch.Tensor, x: torch.Tensor, known: torch.Tensor) -> torch.Tensor:
-        """Labels [N, columns], half as given, half as a teacher sees them; unknown stays unknown."""
-        if not self.models:
-            return goal
-        model = self.models[torch.randint(len(self.models), ()).item()]
-        with torch.autocast(DEVICE, torch.bfloat16):
-            logits, _ = model(x, torch.ones(x.shape[:2], device=DEVICE), known)
-        return (goal + torch.sigmoid(logits.float())) / 2
 
 
 class Sentences:
@@ -151,7 +126,6 @@ def main():
 
     model, text = Encoder(len(names), args.channels).to(DEVICE), TextTower().to(DEVICE)
     average, average_text = copy.deepcopy(model), copy.deepcopy(text)
-    teachers = Teachers(args.teachers, names)
     own = [*model.parameters(), *text.parameters()]
     steps_each = len(ecg) // args.batch
     optimizer = torch.optim.AdamW(own, args.rate, weight_decay=0.02, fused=True)
@@ -174,8 +148,7 @@ def main():
         for i in range(steps_each):
             rows = order[i * args.batch:(i + 1) * args.batch]
             x, mask = augment(ecg[rows].to(DEVICE))
-            goal = teachers.blended(y[rows].to(DEVICE), x, known[rows].to(DEVICE))
-            who, sentence = unknown_patients(known[rows].to(DEVICE)), sentences.drawn(rows).to(DEVICE)
+            goal, who, sentence = y[rows].to(DEVICE), unknown_patients(known[rows].to(DEVICE)), sentences.drawn(rows).to(DEVICE)
             with torch.autocast(DEVICE, torch.bfloat16):
                 logits, first, second = forward(x, mask, who)
             taught = masked_bce(logits.float(), goal, weight)
