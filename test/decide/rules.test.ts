@@ -8,8 +8,11 @@ const HEALTHY: Measurements = { beats: [], voltages: [], st: LEADS.map((lead) =>
 
 function outcome(change: Partial<Measurements>, more: Partial<Outcome> = {}): Outcome {
   const gates = { rate: true, morphology: true, twelveLead: true };
-  return { measurements: { ...HEALTHY, ...change }, gates, pacing: 'none', placement: 'standard', phase: 'unknown', reasons: [], grade: 'good', ...more } as Outcome;
+  return { measurements: { ...HEALTHY, ...change }, gates, pacing: 'none', placement: 'standard', phase: 'unknown', reasons: [], grade: 'good', rateHz: 500, ...more } as Outcome;
 }
+
+/** Beats so many samples apart, at 500 a second. */
+const every = (samples: number): number[] => Array.from({ length: Math.floor(5000 / samples) }, (_, i) => i * samples);
 
 const st = (levels: Readonly<Record<string, number>>) => ({ st: LEADS.map((lead) => ({ lead, mv: levels[lead] ?? 0.02 })) });
 const holds = (id: string, of: Outcome, own?: Baseline) => SEGMENT_RULES.find((rule) => rule.id === id)!.holds(of, own);
@@ -63,9 +66,12 @@ describe('P, PR, QRS and QTc', () => {
     ['rule-new-wide-qrs', { qrsMs: 140 }, undefined, undefined],
     ['rule-preexcitation', { prMs: 100, qrsMs: 115 }, undefined, true],
     ['rule-preexcitation', { prMs: 100, qrsMs: 95 }, undefined, false],
-    ['rule-av-block', { atrialRateBpm: 82, heartRateBpm: 41 }, undefined, true],
-    ['rule-av-block', { atrialRateBpm: 71, heartRateBpm: 70 }, undefined, false],
-    ['rule-av-block', { atrialRateBpm: undefined }, undefined, undefined],
+    ['rule-av-block', { atrialRateBpm: 82, beats: every(750) }, undefined, true],
+    // One beat in five dropped: the median says nothing of it.
+    ['rule-av-block', { atrialRateBpm: 75, beats: every(400).filter((_, i) => i % 5 !== 4) }, undefined, true],
+    ['rule-av-block', { atrialRateBpm: 76, beats: every(400) }, undefined, false],
+    ['rule-av-block', { atrialRateBpm: 130, beats: every(250) }, undefined, undefined],
+    ['rule-av-block', { beats: every(400) }, undefined, undefined],
     ['rule-long-qtc', { qtcMs: 505 }, undefined, true],
     ['rule-long-qtc', { qtcMs: 505, qrsMs: 140 }, undefined, undefined],
     ['rule-qtc-change', { qtcMs: 485 }, { qtcMs: 420, stMv: {} }, true],
