@@ -3,7 +3,9 @@ import { systemClock } from '../adapters/clock.js';
 import { reply, serveHttp } from '../adapters/http/index.js';
 import { prometheusMeter } from '../adapters/prometheus/index.js';
 import { loadConfig } from '../config/index.js';
+import { enginePolicy } from '../engine/index.js';
 import { startMonitor } from '../monitor/index.js';
+import { engineSettings, loadCatalogue, loadModels } from './compose.js';
 import { lineOf } from './failure.js';
 import { kafkaLogOf } from './kafka.js';
 import { loggerOf } from './logger.js';
@@ -48,6 +50,7 @@ async function run(options: MonitorOptions): Promise<void> {
     log,
     clock,
     meter,
+    policy: enginePolicy(await loadModels(config), await loadCatalogue(), engineSettings(config).policy),
     address: { host, port: grpcPort },
     // A page that is stale must not look alive: started again, it says what it cannot read.
     onStopped: (error) => {

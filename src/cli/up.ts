@@ -69,6 +69,7 @@ async function run(options: UpOptions): Promise<void> {
       '/': (request, response) => routes['/']?.(request, response),
       '/alerts': (request, response) => routes['/alerts']?.(request, response),
       '/beds': (request, response) => routes['/beds']?.(request, response),
+      '/surveillance': (request, response) => routes['/surveillance']?.(request, response),
     },
   });
   encoders = await bundledModels(config, clock, meter);
@@ -89,7 +90,7 @@ async function run(options: UpOptions): Promise<void> {
       print(options.json ? alertLine(event) : alertText(event));
     },
   });
-  const monitor = await startMonitor({ log: local.log, clock, meter, address: { host: config.http.host, port: 0 }, onStopped: fail });
+  const monitor = await startMonitor({ log: local.log, clock, meter, policy: local.engine.policy, address: { host: config.http.host, port: 0 }, onStopped: fail });
   routes = monitor.routes;
   ready = true;
 

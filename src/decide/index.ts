@@ -5,5 +5,6 @@ export { type FindingSettings, type Mode, MODES, POLICY_DEFAULTS, PolicyError, t
 export { eventHash } from './event.js';
 export { chainFault, type ChainFault } from './chain.js';
 export { notClaimable } from './claim.js';
+export { findingNotWatched, groupNotWatched, type NotWatched, type WatchGroup, watchGroups } from './surveillance.js';
 export type { SubjectState } from './state.js';
 export { RULES } from './rules/index.js';

@@ -1,3 +1,4 @@
-/** Events → what each subscriber gets; outcomes → which beds are watched. Pure. */
+/** Events → what each subscriber gets; outcomes → which beds are watched, and for what. Pure. */
 export * from './alerts.js';
 export * from './beds.js';
+export * from './surveillance.js';

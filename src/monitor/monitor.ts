@@ -1,4 +1,5 @@
 import { reply, type Routes } from '../adapters/http/index.js';
+import type { Policy } from '../decide/index.js';
 import { type BedNews, bedsAt, initialBeds, stepBeds } from '../deliver/index.js';
 import { type Clock, type Log, type LogRecord, type Meter, TOPICS } from '../ports/index.js';
 import { decodeContext, decodeOutcome, stayOfKey } from '../wire/index.js';
@@ -6,9 +7,10 @@ import { type GrpcServer, serveAlerts } from './grpc.js';
 import { AlertHub } from './hub.js';
 import { PAGE } from './page.js';
 import { alertStream } from './sse.js';
+import { SurveillanceBook } from './surveillance.js';
 
 export interface Monitor {
-  /** `/`, `/alerts` (server-sent events) and `/beds`, for whatever server they stand on. */
+  /** `/`, `/alerts` (server-sent events), `/beds` and `/surveillance`, for whatever server they stand on. */
   readonly routes: Routes;
   readonly grpcPort: number;
   close(): Promise<void>;
@@ -18,6 +20,8 @@ export interface MonitorWorld {
   readonly log: Log;
   readonly clock: Clock;
   readonly meter: Meter;
+  /** What the engine decides by; undefined: nothing is told of single findings. */
+  readonly policy?: Policy;
   /** Of AlertService. */
   readonly address: { readonly host: string; readonly port: number };
   /** What it reads cannot be read on: everything shown is stale from here. */
@@ -25,7 +29,7 @@ export interface MonitorWorld {
 }
 
 /** Alerts, and which beds are watched, from the log to people: a page, server-sent events, gRPC. */
-export async function startMonitor({ log, clock, meter, address, onStopped }: MonitorWorld): Promise<Monitor> {
+export async function startMonitor({ log, clock, meter, policy, address, onStopped }: MonitorWorld): Promise<Monitor> {
   const beds = initialBeds();
   const take = (newsOf: (record: LogRecord) => BedNews | undefined) => (records: readonly LogRecord[]) => {
     for (const record of records) {
@@ -34,7 +38,13 @@ export async function startMonitor({ log, clock, meter, address, onStopped }: Mo
     }
   };
   const contexts = await log.follow(TOPICS.context, take(contextNews), { onStopped });
-  const outcomes = await log.follow(TOPICS.outcomes, take(({ value }) => (value === null ? undefined : decodeOutcome(value))), { from: 'now', onStopped });
+  const book = policy && new SurveillanceBook(policy, clock, meter);
+  const outcomeNews = ({ value, timestampMs }: LogRecord): BedNews | undefined => {
+    const news = value === null ? undefined : decodeOutcome(value);
+    if (news?.type === 'segment') book?.take(news.outcome, timestampMs);
+    return news;
+  };
+  const outcomes = await log.follow(TOPICS.outcomes, take(outcomeNews), { from: 'now', onStopped });
   const { hub, follower } = await AlertHub.start(log, meter, onStopped);
   const grpc: GrpcServer = await serveAlerts(hub, clock, address);
   return {
@@ -43,8 +53,10 @@ export async function startMonitor({ log, clock, meter, address, onStopped }: Mo
       '/': (_request, response) => reply(response, 200, 'text/html; charset=utf-8', PAGE),
       '/alerts': alertStream(hub, clock),
       '/beds': (_request, response) => reply(response, 200, 'application/json', JSON.stringify(bedsAt(beds, clock.nowMs()))),
+      '/surveillance': (_request, response) => reply(response, 200, 'application/json', JSON.stringify(book?.beds() ?? [])),
     },
     async close() {
+      book?.close();
       await grpc.close();
       await follower.close();
       await outcomes.close();

@@ -164,6 +164,10 @@ describe('beds', () => {
     await vi.waitFor(async () => expect((await beds()).map(({ bed }) => bed)).toEqual(['here']), 5000);
   });
 
+  test('without a policy nothing is told of single findings', async () => {
+    expect(await (await fetch(`http://127.0.0.1:${http.port}/surveillance`)).json()).toEqual([]);
+  });
+
   test('each says whether it is watched, and if not why', async () => {
     await log.append([
       { topic: TOPICS.context, key: 'a@0', value: encodeContext({ device: 'a', sinceMs: 0, encounter: 'e', bed: 'bed-a', knownConditions: [] }) },

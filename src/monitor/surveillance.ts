@@ -1,0 +1,75 @@
+import { findingNotWatched, groupNotWatched, type Policy, watchGroups } from '../decide/index.js';
+import { sharesAt, stepSurveillance, type Surveillance } from '../deliver/index.js';
+import type { Outcome } from '../ecg/index.js';
+import type { Clock, Meter } from '../ports/index.js';
+
+const GAUGE_EVERY_MS = 15_000;
+/** A bed that no unit is told of. */
+const NO_UNIT = 'unknown';
+
+/** One finding at one bed. */
+export interface FindingWatch {
+  readonly id: string;
+  readonly watched: boolean;
+  readonly why?: string;
+  readonly sinceMs: number;
+  readonly share24h: number;
+}
+
+export interface BedSurveillance {
+  readonly device: string;
+  readonly bed: string;
+  readonly unit?: string;
+  readonly findings: readonly FindingWatch[];
+}
+
+/** For every bed and finding: is it watched, and if not why; the same by unit as metrics. */
+export class SurveillanceBook {
+  private readonly groups: ReturnType<typeof watchGroups>;
+  private readonly state: Surveillance = new Map();
+  private readonly told = new Set<string>();
+  private cancel = () => {};
+
+  constructor(
+    private readonly policy: Policy,
+    private readonly clock: Clock,
+    meter: Meter,
+  ) {
+    this.groups = watchGroups(policy);
+    const watched = meter.gauge('purkinje_deliver_findings_watched', 'Findings of beds that are watched now, by unit; the others by what stands in the way.', ['unit', 'why']);
+    const tell = (): void => {
+      const counts = new Map<string, number>([...this.told].map((key) => [key, 0]));
+      for (const { unit = NO_UNIT, findings } of this.beds()) {
+        for (const { why = 'watched' } of findings) counts.set(`${unit}\n${why}`, (counts.get(`${unit}\n${why}`) ?? 0) + 1);
+      }
+      for (const [key, count] of counts) {
+        this.told.add(key);
+        const [unit, why] = key.split('\n');
+        watched.set(count, { unit, why });
+      }
+      this.cancel = clock.after(GAUGE_EVERY_MS, tell);
+    };
+    this.cancel = clock.after(GAUGE_EVERY_MS, tell);
+  }
+
+  take(outcome: Outcome, atMs: number): void {
+    stepSurveillance(this.state, outcome, this.groups.map((group) => groupNotWatched(group, outcome)), atMs);
+  }
+
+  beds(): readonly BedSurveillance[] {
+    const nowMs = this.clock.nowMs();
+    return [...this.state.values()].map((watch) => {
+      const { outcome } = watch;
+      const { bed = outcome.device, unit } = outcome.association;
+      const findings = sharesAt(watch, nowMs).flatMap(({ why, sinceMs, share24h }, k) => this.groups[k].findings.map((id): FindingWatch => {
+        const own = why ?? findingNotWatched(id, outcome, this.policy);
+        return { id, watched: own === undefined, why: own, sinceMs, share24h: why === undefined && own !== undefined ? 0 : share24h };
+      }));
+      return { device: outcome.device, bed, unit, findings };
+    });
+  }
+
+  close(): void {
+    this.cancel();
+  }
+}
