@@ -54,9 +54,10 @@ export function expectedAlerts(outcomes: readonly LogRecord[], policy: Policy): 
   const states = new Map<string, SubjectState>();
   return outcomes.flatMap((record) => {
     const decoded = decodeOutcome(record.value!);
-    if (decoded?.type !== 'segment') return [];
+    const { partition, offset } = record;
     const subject = record.key!;
-    const input = { type: 'outcome', outcome: decoded.outcome, partition: record.partition, offset: record.offset } as const;
+    if (decoded === undefined || decoded.type === 'gap') return [];
+    const input = decoded.type === 'segment' ? ({ type: 'outcome', outcome: decoded.outcome, partition, offset } as const) : ({ ...decoded, partition, offset } as const);
     const { state, out } = step(states.get(subject) ?? initial(subject), input, policy);
     states.set(subject, state);
     return out.events.map(({ event }) => event);
