@@ -107,10 +107,24 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'one window is enough for an alert',
-    file: 'src/decide/step.ts',
-    was: 'if (votes.length < entry.n) return { state };',
-    is: 'if (votes.length < 1) return { state };',
+    file: 'src/decide/episode.ts',
+    was: 'if (votes.length < (outcome.gates.twelveLead ? entry.n :',
+    is: 'if (votes.length < (outcome.gates.twelveLead ? 1 :',
     caughtBy: 'test/decide/policy.test.ts',
+  },
+  {
+    bug: 'beats are counted by segments, not across their borders',
+    file: 'src/decide/rhythm.ts',
+    was: 'const before = goesOn ? known.beats.slice(-BEATS_KEPT) : [];',
+    is: 'const before: number[] = [];',
+    caughtBy: 'test/decide/rhythm.test.ts',
+  },
+  {
+    bug: 'what is unproven reaches the bedside',
+    file: 'src/decide/channel.ts',
+    was: "if (!isProven) return entry.isNamed ? 'worklist' : 'shadow';",
+    is: "if (!isProven) return 'bedside';",
+    caughtBy: 'test/decide/site.test.ts',
   },
   {
     bug: 'a take-over does not fill open segments again',
