@@ -2,8 +2,8 @@ import { type AlertEvent, SEGMENT_SECONDS } from '../ecg/index.js';
 import { chained } from './event.js';
 import { cooldownFrom, endOf, type Moment, type OutcomeInput, positionOf, raise, type Verdict } from './moment.js';
 import type { PolicyEntry } from './policy.js';
-import type { FindingState, Vote } from './state.js';
 import { TECHNICAL } from './rules/technical.js';
+import type { FindingState, Vote } from './state.js';
 
 /** Begins and ends: n of m segments for it raise, m against it in a row resolve, and then it rests. */
 export function decideEpisode(before: FindingState, entry: PolicyEntry, probability: number, at: Moment, beginsMs = at.outcome.startMs): Verdict {
@@ -46,7 +46,8 @@ export function decideEpisode(before: FindingState, entry: PolicyEntry, probabil
 
 /** What it tells is over, and nobody has acknowledged it yet: said once, and kept. */
 function latched(before: FindingState, recent: readonly Vote[], active: AlertEvent, at: Moment): Verdict {
-  if (before.isOver) return { state: { ...before, recent } };
+  // Escalated, it stays so: somebody is still to answer.
+  if (before.isOver || active.state === 'escalated') return { state: { ...before, recent, isOver: true } };
   const event = chained({ ...active, state: 'updated', cause: 'over-and-latched', atMs: endOf(at.outcome), outcome: positionOf(at), commandOffset: undefined, actor: undefined }, active);
   return { state: { ...before, recent, active: event, isOver: true }, event };
 }

@@ -95,6 +95,10 @@ describe('when nobody answers', () => {
     const short = series(0.99, 0.99, ...new Array<number>(20).fill(0.01));
     const waiting = live(by, short);
     expect(waiting.events.map(({ state, cause }) => [state, cause])).toEqual([['raised', 'threshold'], ['updated', 'over-and-latched']]);
+    const late = live(policyWith({ findings: { [AF]: { latching: true, escalateAfterS: 40 } } }), short);
+    expect(states(late.events)).toEqual(['raised', 'updated', 'escalated']);
+    const lateStill = live(policyWith({ findings: { [AF]: { latching: true, escalateAfterS: 20 } } }), short);
+    expect(states(lateStill.events)).toEqual(['raised', 'escalated']);
     const answered = live(by, short, { k: 15, kind: 'acknowledge' });
     expect(states(answered.events)).toEqual(['raised', 'updated', 'acknowledged', 'resolved']);
     expect(answered.state.findings[AF]?.active).toBeUndefined();
