@@ -1,6 +1,6 @@
 import { type Catalogue, type ContractTarget, sigmoid } from '../contract/index.js';
 import { type Evidence, type FindingKind, type Priority, sha256 } from '../ecg/index.js';
-import { BEAT_RULES, RULES } from './rules/index.js';
+import { BEAT_RULES, RULES, RULES_VERSION } from './rules/index.js';
 import { TECHNICAL } from './rules/technical.js';
 
 /** How far a finding may go: nowhere; recorded and counted; to a reader; to whoever its kind is for. */
@@ -201,7 +201,7 @@ function hashed(entries: ReadonlyMap<string, PolicyEntry>, settings: Pick<Policy
   const shortHash = (told: unknown): string => sha256(JSON.stringify(told)).slice(0, 16);
   const own = [...entries.values()];
   const { structural, units, openToSimulated, lowPerBedDay } = settings;
-  return { entries, structural, units, openToSimulated, lowPerBedDay, hash: shortHash([own, settings]), thresholdSetHash: shortHash(own.map(({ finding, threshold, release }) => [finding, threshold, release])) };
+  return { entries, structural, units, openToSimulated, lowPerBedDay, hash: shortHash([own, settings, RULES_VERSION]), thresholdSetHash: shortHash(own.map(({ finding, threshold, release }) => [finding, threshold, release])) };
 }
 
 /** The same policy with every threshold moved by so many logits: another operating point of the same test. Rules have none. */
