@@ -18,7 +18,7 @@ export function modeOf({ finding, mode }: PolicyEntry, { association: { unit } }
  */
 export function channelOf(entry: PolicyEntry, bedside: Bedside, policy: Policy): Channel {
   const mode = modeOf(entry, bedside, policy);
-  if (mode === 'off' || mode === 'shadow') return 'shadow';
+  if (mode === 'off' || mode === 'shadow' || entry.isBelowFloor) return 'shadow';
   const isProven = entry.evidence === 'external' || entry.evidence === 'internal' || entry.evidence === 'rule' || (bedside.demo && policy.openToSimulated);
   if (!isProven) return entry.isNamed ? 'worklist' : 'shadow';
   return mode === 'reader' || entry.kind === 'structural' ? 'worklist' : 'bedside';

@@ -31,6 +31,8 @@ export interface PolicyEntry {
   readonly escalateAfterS?: number;
   readonly mode: Mode;
   readonly ppv?: ExpectedPpv;
+  /** Its expected PPV may lie below the floor: whatever any mode says, it is not delivered. */
+  readonly isBelowFloor: boolean;
   /** A site has named it: what is unproven may go to a reader. */
   readonly isNamed: boolean;
   /** Leads that must be without fault, one set of them; empty: any segment that is not unusable. */
@@ -164,7 +166,8 @@ export function policyOf(catalogue: Catalogue, targets: readonly ContractTarget[
       latching: own.latching ?? false,
       escalateAfterS: own.escalateAfterS ?? (kind !== 'structural' && RANK.indexOf(urgency) >= RANK.indexOf('medium') ? settings.escalateAfterS : undefined),
       ppv: own.ppv,
-      mode: own.ppv !== undefined && own.ppv.lower95 < settings.ppvFloor ? 'shadow' : (own.mode ?? 'advisory'),
+      isBelowFloor: own.ppv !== undefined && own.ppv.lower95 < settings.ppvFloor,
+      mode: own.mode ?? 'advisory',
       isNamed: own.mode === 'reader',
       leadSets: claim?.leadSets ?? [],
       placements: claim?.placements ?? [],
@@ -175,7 +178,7 @@ export function policyOf(catalogue: Catalogue, targets: readonly ContractTarget[
     entries.set(id, {
       ...{ finding: id, kind: 'sustained', priority: clamp('low', settings.priorityCeiling), evidence: 'none', threshold: WATCH_RANK, release: WATCH_RELEASE },
       ...settings.kinds.sustained,
-      ...{ latching: false, mode: settings.findings[id]?.mode ?? 'advisory', isNamed: settings.findings[id]?.mode === 'reader' },
+      ...{ latching: false, isBelowFloor: false, mode: settings.findings[id]?.mode ?? 'advisory', isNamed: settings.findings[id]?.mode === 'reader' },
       leadSets: [leads],
       placements: ['standard'],
     });

@@ -111,5 +111,7 @@ test('a finding whose expected PPV may lie below the floor is not delivered; an 
   const raised = (lower95: number) => decide(inUnit('icu'), policyWith(ppv(lower95))).events[0].snapshot;
   expect(raised(0.3)).toMatchObject({ channel: 'bedside', expectedPpv: 0.4 });
   expect(raised(0.1).channel).toBe('shadow');
+  // A unit that is open to all findings is not open to this one.
+  expect(channelIn(policyWith({ ...ppv(0.1), units: { icu: { '*': 'advisory' } } }))).toBe('shadow');
   expect(decide(inUnit('icu')).events[0].snapshot.expectedPpv).toBeUndefined();
 });
