@@ -3,13 +3,15 @@ import type { PolicyEntry } from './policy.js';
 import { TECHNICAL } from './rules/technical.js';
 
 /** Why a finding is not claimed of a segment. */
-export type NotClaimed = 'unusable' | 'leads' | 'placement' | 'band' | 'paced' | 'known-condition' | 'not-scored';
+export type NotClaimed = 'unusable' | 'leads' | 'placement' | 'band' | 'paced' | 'known-condition' | 'not-scored' | 'identity';
 
 /** May this finding be claimed of this segment at all? Undefined: yes. What is unknown of the device is not held against it. */
 export function notClaimable(entry: PolicyEntry, outcome: Outcome): NotClaimed | undefined {
   if (entry.finding in TECHNICAL) return undefined;
   if (outcome.grade === 'unusable') return 'unusable';
   if (outcome.association.knownConditions.includes(entry.finding)) return 'known-condition';
+  // One decision in a stay needs to know whose stay it is.
+  if (entry.kind === 'structural' && outcome.association.isDisputed) return 'identity';
   if (entry.evidence === 'rule') return undefined;
   if (outcome.status !== 'scored') return 'not-scored';
   if (outcome.pacing === 'paced') return 'paced';

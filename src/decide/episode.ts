@@ -1,6 +1,6 @@
 import { type AlertEvent, SEGMENT_SECONDS } from '../ecg/index.js';
 import { chained } from './event.js';
-import { cooldownFrom, endOf, type Moment, type OutcomeInput, positionOf, raise, type Verdict } from './moment.js';
+import { cooldownFrom, endOf, type Moment, positionOf, raise, type Verdict } from './moment.js';
 import type { PolicyEntry } from './policy.js';
 import { TECHNICAL } from './rules/technical.js';
 import type { FindingState, Vote } from './state.js';
@@ -52,10 +52,10 @@ function latched(before: FindingState, recent: readonly Vote[], active: AlertEve
   return { state: { ...before, recent, active: event, isOver: true }, event };
 }
 
-/** Nobody answered in time. */
-export function escalated({ active, raisedMs }: FindingState, entry: PolicyEntry | undefined, timeMs: number, input: OutcomeInput): AlertEvent | undefined {
+/** Nobody answered in time. `timeMs` is the subject's own, `at` where that is told. */
+export function escalated({ active, raisedMs }: FindingState, entry: PolicyEntry | undefined, timeMs: number, at: Pick<AlertEvent, 'atMs' | 'outcome'>): AlertEvent | undefined {
   if (active === undefined || raisedMs === undefined || entry?.escalateAfterS === undefined) return undefined;
   const isUnanswered = active.state === 'raised' || active.state === 'updated';
   if (!isUnanswered || active.snapshot.channel === 'shadow' || timeMs - raisedMs < entry.escalateAfterS * 1000) return undefined;
-  return chained({ ...active, state: 'escalated', cause: 'unanswered', atMs: endOf(input.outcome), outcome: positionOf(input), commandOffset: undefined, actor: undefined }, active);
+  return chained({ ...active, ...at, state: 'escalated', cause: 'unanswered', commandOffset: undefined, actor: undefined }, active);
 }

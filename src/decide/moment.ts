@@ -41,7 +41,7 @@ export type Verdict = { readonly state: FindingState; readonly event?: AlertEven
 export const cooldownFrom = (timeMs: number, entry: PolicyEntry): number => timeMs + (SEGMENT_SECONDS + entry.cooldownS) * 1000;
 export const endOf = (outcome: Outcome): number => outcome.startMs + SEGMENT_SECONDS * 1000;
 
-export const positionOf = ({ partition, offset }: OutcomeInput): { partition: number; offset: number } => ({ partition, offset });
+export const positionOf = ({ partition, offset }: Pick<OutcomeInput, 'partition' | 'offset'>): { partition: number; offset: number } => ({ partition, offset });
 
 /** The first event of an alert: what the votes say, by the outcome at hand. */
 export function raise(entry: PolicyEntry, probability: number, votes: readonly Vote[], at: Moment, segments = votes.map(({ segment }) => segment)): AlertEvent {

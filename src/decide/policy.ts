@@ -1,5 +1,5 @@
 import { type Catalogue, type ContractTarget, sigmoid } from '../contract/index.js';
-import { type Evidence, type FindingKind, type Priority, sha256 } from '../ecg/index.js';
+import { type Evidence, type FindingKind, type OperatingPoint, type Priority, sha256 } from '../ecg/index.js';
 import { BEAT_RULES, RULES, RULES_VERSION } from './rules/index.js';
 import { TECHNICAL } from './rules/technical.js';
 
@@ -41,12 +41,23 @@ export interface PolicyEntry {
   readonly bandHz?: { readonly highpassMax?: number; readonly lowpassMin?: number };
 }
 
+/** Findings that the same leads, placements and bands carry: what stands in the way of one stands in the way of all. */
+export interface WatchGroup {
+  readonly findings: readonly string[];
+  readonly entry: PolicyEntry;
+}
+
 export interface Policy {
   readonly entries: ReadonlyMap<string, PolicyEntry>;
   readonly structural: StructuralPolicy;
   readonly units: PolicySettings['units'];
   readonly openToSimulated: boolean;
   readonly lowPerBedDay: number;
+  /** Below it, by what was measured or by people's verdicts, nothing is delivered. */
+  readonly ppvFloor: number;
+  readonly demoted: readonly OperatingPoint[];
+  /** All findings that somebody could be told of. */
+  readonly groups: readonly WatchGroup[];
   /** Every alert carries it. */
   readonly hash: string;
   /** Of the thresholds alone, finding by finding. */
@@ -200,11 +211,29 @@ function checkNames({ findings, units }: PolicySettings, entries: ReadonlyMap<st
   }
 }
 
-function hashed(entries: ReadonlyMap<string, PolicyEntry>, settings: Pick<PolicySettings, 'structural' | 'units' | 'openToSimulated' | 'lowPerBedDay'>): Policy {
+function hashed(entries: ReadonlyMap<string, PolicyEntry>, settings: Pick<PolicySettings, 'structural' | 'units' | 'openToSimulated' | 'lowPerBedDay' | 'ppvFloor'>): Policy {
   const shortHash = (told: unknown): string => sha256(JSON.stringify(told)).slice(0, 16);
   const own = [...entries.values()];
-  const { structural, units, openToSimulated, lowPerBedDay } = settings;
-  return { entries, structural, units, openToSimulated, lowPerBedDay, hash: shortHash([own, settings, RULES_VERSION]), thresholdSetHash: shortHash(own.map(({ finding, threshold, release }) => [finding, threshold, release])) };
+  const { structural, units, openToSimulated, lowPerBedDay, ppvFloor } = settings;
+  return { entries, structural, units, openToSimulated, lowPerBedDay, ppvFloor, demoted: [], groups: watchGroups(entries), hash: shortHash([own, settings, RULES_VERSION]), thresholdSetHash: shortHash(own.map(({ finding, threshold, release }) => [finding, threshold, release])) };
+}
+
+function watchGroups(entries: ReadonlyMap<string, PolicyEntry>): readonly WatchGroup[] {
+  const groups = new Map<string, { findings: string[]; entry: PolicyEntry }>();
+  for (const entry of entries.values()) {
+    if (entry.priority === 'none' || entry.finding in TECHNICAL) continue;
+    const key = JSON.stringify([entry.evidence === 'rule', entry.kind === 'structural', entry.leadSets, entry.placements, entry.bandHz]);
+    const group = groups.get(key) ?? { findings: [], entry };
+    group.findings.push(entry.finding);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+/** The same policy with these in shadow: people who were told of them found too little. What tells of the watching itself stays. */
+export function withDemoted(policy: Policy, points: readonly OperatingPoint[]): Policy {
+  const demoted = points.filter(({ finding }) => !(finding in TECHNICAL));
+  return demoted.length === 0 ? policy : { ...policy, demoted, hash: sha256(JSON.stringify([policy.hash, demoted])).slice(0, 16) };
 }
 
 /** The same policy with every threshold moved by so many logits: another operating point of the same test. Rules have none. */

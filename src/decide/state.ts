@@ -11,6 +11,8 @@ export interface SubjectState {
   /** Of each device that its beats can be counted of. */
   readonly rhythm?: readonly BeatRun[];
   readonly baseline?: BaselineState;
+  /** What was watched in this patient at any time: groups of findings, each by its first. */
+  readonly watched?: readonly string[];
   /** When alerts of low priority reached the bedside within a day, on the subject's time. */
   readonly lowTold?: readonly number[];
 }

@@ -5,19 +5,21 @@ import { modeOf } from './channel.js';
 import { notClaimable } from './claim.js';
 import { decideEpisode, escalated } from './episode.js';
 import { chained, isLegal } from './event.js';
-import { cooldownFrom, type DecidingSegment, type Moment, type OutcomeInput, type Suppressed } from './moment.js';
+import { cooldownFrom, endOf, positionOf, type DecidingSegment, type Moment, type OutcomeInput, type Suppressed } from './moment.js';
 import type { Policy } from './policy.js';
 import { beatsAfter } from './rhythm.js';
 import { DEVICE_SILENT } from './rules/technical.js';
 import { EMPTY_FINDING, type FindingState, passed, type SubjectState } from './state.js';
 import { decideStructural } from './structural.js';
-import { silenceEvent, type SilenceInput, technicalCandidates } from './technical.js';
+import { watchedAfter } from './surveillance.js';
+import { type DepartureInput, silenceEvent, type SilenceInput, technicalCandidates } from './technical.js';
 
 const DAY_MS = 86_400_000;
 
 export type DecideInput =
   | OutcomeInput
   | SilenceInput
+  | DepartureInput
   | { readonly type: 'command'; readonly command: AlertCommand; readonly offset: number };
 
 /** An event, and with one that raises an alert the segments whose samples are its evidence. */
@@ -35,13 +37,15 @@ export function initial(subject: string): SubjectState {
   return { subject, findings: {} };
 }
 
-/** One outcome, silence or command of one subject → alert events. Time is the outcome's own; no clock, no randomness. */
+/** One outcome, silence, departure or command of one subject → alert events. Time is the outcome's own; no clock, no randomness. */
 export function step(state: SubjectState, input: DecideInput, policy: Policy): { state: SubjectState; out: Decided } {
   switch (input.type) {
     case 'outcome':
       return weigh(state, input, policy);
     case 'silence':
       return hear(state, input, policy);
+    case 'departure':
+      return leave(state, input);
     case 'command':
       return obey(state, input.command, input.offset, policy);
   }
@@ -56,7 +60,8 @@ function weigh(state: SubjectState, input: OutcomeInput, policy: Policy): { stat
   const baseline = baselineAfter(state.baseline, input.outcome, clock.timeMs);
   const lowTold = (state.lowTold ?? []).filter((ms) => clock.timeMs - ms < DAY_MS);
   const run = rhythm.find(({ device }) => device === input.outcome.device);
-  for (const { id, probability, beginsMs } of [...candidates(input.outcome, run, baseline?.own), ...technicalCandidates(input.outcome)]) {
+  const { watched, isLost } = watchedAfter(state.watched ?? [], input.outcome, policy);
+  for (const { id, probability, beginsMs } of [...candidates(input.outcome, run, baseline?.own), ...technicalCandidates(input.outcome, isLost)]) {
     const entry = policy.entries.get(id);
     if (entry === undefined || entry.priority === 'none') continue;
     const why = modeOf(entry, input.outcome, policy) === 'off' ? 'off' : notClaimable(entry, input.outcome);
@@ -71,22 +76,40 @@ function weigh(state: SubjectState, input: OutcomeInput, policy: Policy): { stat
     if (isForgettable(after.state)) delete findings[id];
     else findings[id] = after.state;
   }
-  for (const [id, finding] of Object.entries(findings)) {
-    const event = escalated(finding, policy.entries.get(id), clock.timeMs, input);
-    if (event === undefined) continue;
-    findings[id] = { ...finding, active: event };
-    events.push({ event, sources: [] });
-  }
-  return { state: { ...state, findings, clock, rhythm, baseline, lowTold }, out: { events, suppressed } };
+  events.push(...escalate(findings, policy, clock.timeMs, { atMs: endOf(input.outcome), outcome: positionOf(input) }));
+  return { state: { ...state, findings, clock, rhythm, baseline, watched, lowTold }, out: { events, suppressed } };
 }
 
-/** A device that fell silent, or is heard again. */
+/** Alerts that nobody answered, changed in place. */
+function escalate(findings: Record<string, FindingState>, policy: Policy, timeMs: number, at: Pick<AlertEvent, 'atMs' | 'outcome'>): Raised[] {
+  return Object.entries(findings).flatMap(([id, finding]) => {
+    const event = escalated(finding, policy.entries.get(id), timeMs, at);
+    if (event === undefined) return [];
+    findings[id] = { ...finding, active: event };
+    return [{ event, sources: [] }];
+  });
+}
+
+/** A device that fell silent, is so still, or is heard again. Its silence is the only clock that the subject has meanwhile. */
 function hear(state: SubjectState, input: SilenceInput, policy: Policy): { state: SubjectState; out: Decided } {
-  const event = silenceEvent(state.subject, state.findings[DEVICE_SILENT]?.active, input, policy);
-  if (event === undefined) return { state, out: { events: [], suppressed: [] } };
-  const { [DEVICE_SILENT]: _ended, ...others } = state.findings;
-  const findings = event.state === 'resolved' ? others : { ...others, [DEVICE_SILENT]: { ...EMPTY_FINDING, active: event } };
-  return { state: { ...state, findings }, out: { events: [{ event, sources: [] }], suppressed: [] } };
+  const { device, atMs, lastRecordMs } = input.silence;
+  const heard = state.clock?.devices.find((one) => one.device === device) ?? state.clock;
+  const timeMs = (heard?.timeMs ?? 0) + Math.max(0, atMs - lastRecordMs);
+  const findings: Record<string, FindingState> = { ...state.findings };
+  const event = silenceEvent(state.subject, findings[DEVICE_SILENT]?.active, input, policy);
+  if (event?.state === 'resolved') delete findings[DEVICE_SILENT];
+  else if (event !== undefined) findings[DEVICE_SILENT] = { ...EMPTY_FINDING, active: event, raisedMs: timeMs };
+  const events = [...(event === undefined ? [] : [{ event, sources: [] }]), ...escalate(findings, policy, timeMs, { atMs, outcome: positionOf(input) })];
+  return { state: events.length === 0 ? state : { ...state, findings }, out: { events, suppressed: [] } };
+}
+
+/** The patient has left: what the bedside was told is over. What waits for a reader goes on waiting. */
+function leave(state: SubjectState, input: DepartureInput): { state: SubjectState; out: Decided } {
+  const kept = Object.entries(state.findings).filter(([, { active }]) => active?.snapshot.channel === 'worklist');
+  const over = Object.values(state.findings).flatMap(({ active }) => (active === undefined || active.snapshot.channel === 'worklist' ? [] : [active]));
+  const facts = { state: 'resolved', cause: 'discharge', atMs: input.departure.atMs, outcome: positionOf(input), commandOffset: undefined, actor: undefined } as const;
+  const events = over.map((active) => ({ event: chained({ ...active, ...facts }, active), sources: [] }));
+  return { state: { ...initial(state.subject), clock: state.clock, findings: Object.fromEntries(kept) }, out: { events, suppressed: [] } };
 }
 
 /** Nothing speaks for the finding, and nothing of it lasts: what is not there means the same, and most findings are that most of the time. */

@@ -1,30 +1,10 @@
 import type { Outcome } from '../ecg/index.js';
-import { channelOf, modeOf } from './channel.js';
+import { channelOf, isDemoted, modeOf } from './channel.js';
 import { type NotClaimed, notClaimable } from './claim.js';
-import type { Policy, PolicyEntry } from './policy.js';
-import { TECHNICAL } from './rules/technical.js';
+import type { Policy, WatchGroup } from './policy.js';
 
 /** Why nobody would be told of a finding, were it there. */
-export type NotWatched = NotClaimed | 'off' | 'shadow' | 'no-evidence';
-
-/** Findings that the same leads, placements and bands carry: what stands in the way of one stands in the way of all. */
-export interface WatchGroup {
-  readonly findings: readonly string[];
-  readonly entry: PolicyEntry;
-}
-
-/** All findings that somebody could be told of, in groups. */
-export function watchGroups({ entries }: Policy): readonly WatchGroup[] {
-  const groups = new Map<string, { findings: string[]; entry: PolicyEntry }>();
-  for (const entry of entries.values()) {
-    if (entry.priority === 'none' || entry.finding in TECHNICAL) continue;
-    const key = JSON.stringify([entry.evidence === 'rule', entry.leadSets, entry.placements, entry.bandHz]);
-    const group = groups.get(key) ?? { findings: [], entry };
-    group.findings.push(entry.finding);
-    groups.set(key, group);
-  }
-  return [...groups.values()];
-}
+export type NotWatched = NotClaimed | 'off' | 'shadow' | 'demoted' | 'no-evidence';
 
 /** What of the segment stands in the way of the group; undefined: nothing. */
 export function groupNotWatched({ entry }: WatchGroup, outcome: Outcome): NotClaimed | undefined {
@@ -33,10 +13,21 @@ export function groupNotWatched({ entry }: WatchGroup, outcome: Outcome): NotCla
 }
 
 /** What of the policy, or of the patient, stands in the way of one finding; undefined: nothing. */
-export function findingNotWatched(finding: string, outcome: Pick<Outcome, 'association' | 'demo'>, policy: Policy): NotWatched | undefined {
+export function findingNotWatched(finding: string, outcome: Pick<Outcome, 'association' | 'demo' | 'modelHash'>, policy: Policy): NotWatched | undefined {
   const entry = policy.entries.get(finding)!;
   if (outcome.association.knownConditions.includes(finding)) return 'known-condition';
   const mode = modeOf(entry, outcome, policy);
   if (mode === 'off' || mode === 'shadow') return mode;
+  if (isDemoted(entry, outcome, policy)) return 'demoted';
   return channelOf(entry, outcome, policy) === 'shadow' ? 'no-evidence' : undefined;
+}
+
+const LOST: ReadonlySet<NotClaimed | undefined> = new Set<NotClaimed>(['leads', 'placement', 'band', 'paced', 'identity']);
+
+/** The groups that were watched in this patient so far (by their first finding), with this segment; and whether one of them is not any more. */
+export function watchedAfter(before: readonly string[], outcome: Outcome, policy: Policy): { readonly watched: readonly string[]; readonly isLost: boolean } {
+  const told = policy.groups.filter(({ findings }) => findings.some((finding) => findingNotWatched(finding, outcome, policy) === undefined));
+  const why = told.map((group) => ({ id: group.findings[0], why: groupNotWatched(group, outcome) }));
+  const watched = new Set([...before, ...why.flatMap(({ id, why: reason }) => (reason === undefined ? [id] : []))]);
+  return { watched: watched.size === before.length ? before : [...watched], isLost: why.some(({ id, why: reason }) => watched.has(id) && LOST.has(reason)) };
 }

@@ -1,9 +1,9 @@
-import type { AlertEvent, AlertSnapshot, Outcome, Silence } from '../ecg/index.js';
+import type { AlertEvent, AlertSnapshot, Departure, Outcome, Silence } from '../ecg/index.js';
 import type { Candidate } from './candidates.js';
 import { channelOf, modeOf } from './channel.js';
 import { alertId, chained } from './event.js';
 import type { Policy } from './policy.js';
-import { DEVICE_SILENT, ENCODER_AWAY, POOR_SIGNAL } from './rules/technical.js';
+import { DEVICE_SILENT, ENCODER_AWAY, IDENTITY_DISPUTED, LEADS_OFF, NOT_WATCHED, POOR_SIGNAL } from './rules/technical.js';
 
 export interface SilenceInput {
   readonly type: 'silence';
@@ -12,10 +12,25 @@ export interface SilenceInput {
   readonly offset: number;
 }
 
-/** What one outcome says of the watching itself. */
-export function technicalCandidates({ grade, status }: Outcome): readonly Candidate[] {
-  const away: readonly Candidate[] = status === 'scored' || status === 'unscored' ? [{ id: ENCODER_AWAY, probability: status === 'unscored' ? 1 : 0 }] : [];
-  return [{ id: POOR_SIGNAL, probability: grade === 'unusable' ? 1 : 0 }, ...away];
+/** A patient who is on no device any more. */
+export interface DepartureInput {
+  readonly type: 'departure';
+  readonly departure: Departure;
+  readonly partition: number;
+  readonly offset: number;
+}
+
+/** What one outcome says of the watching itself. `isLost`: something that was watched is not. */
+export function technicalCandidates({ grade, status, leads, association }: Outcome, isLost: boolean): readonly Candidate[] {
+  const said = (id: string, holds: boolean): Candidate => ({ id, probability: holds ? 1 : 0 });
+  return [
+    said(POOR_SIGNAL, grade === 'unusable'),
+    said(LEADS_OFF, leads.some(({ reasons }) => reasons.includes('lead-off'))),
+    said(IDENTITY_DISPUTED, association.isDisputed === true),
+    ...(status === 'scored' || status === 'unscored' ? [said(ENCODER_AWAY, status === 'unscored')] : []),
+    // What has a name of its own above is not told twice.
+    ...(grade === 'unusable' || status === 'unscored' || status === 'shed' ? [] : [said(NOT_WATCHED, isLost)]),
+  ];
 }
 
 /** Raised when the device falls silent, resolved when it is heard again; undefined: nothing new. */
@@ -27,7 +42,7 @@ export function silenceEvent(subject: string, active: AlertEvent | undefined, { 
     if (silent || active.snapshot.device !== device) return undefined;
     return chained({ ...active, state: 'resolved', cause: 'heard-again', atMs, outcome, commandOffset: undefined, actor: undefined }, active);
   }
-  const bedside = { association: { unit }, demo: false };
+  const bedside = { association: { unit }, demo: false, modelHash: '' };
   if (!silent || entry === undefined || modeOf(entry, bedside, policy) === 'off') return undefined;
   const snapshot: AlertSnapshot = {
     ...{ encounter, device, bed, unit, finding: DEVICE_SILENT, kind: entry.kind, priority: entry.priority, channel: channelOf(entry, bedside, policy) },

@@ -2,3 +2,4 @@
 export * from './alerts.js';
 export * from './beds.js';
 export * from './surveillance.js';
+export * from './verdicts.js';

@@ -2,7 +2,7 @@ import { type Outcome, SEGMENT_SECONDS } from '../ecg/index.js';
 
 /** What the latest segment of a device says of each group of findings, and how much of the last day each was watched. */
 export interface DeviceWatch {
-  readonly outcome: Pick<Outcome, 'device' | 'association' | 'demo'>;
+  readonly outcome: Pick<Outcome, 'device' | 'association' | 'demo' | 'modelHash'>;
   /** When the log took the first and the latest segment. */
   readonly firstMs: number;
   readonly heardMs: number;
@@ -43,10 +43,10 @@ export function stepSurveillance(state: Surveillance, outcome: Outcome, why: rea
     if (reason === undefined) seconds[place] += SEGMENT_SECONDS;
     return { why: reason, sinceMs: own !== undefined && own.why === reason ? own.sinceMs : atMs, seconds, hours };
   });
-  const { device, association, demo } = outcome;
+  const { device, association, demo, modelHash } = outcome;
   // Set again, so that the map stays in the order of last news.
   state.delete(device);
-  state.set(device, { outcome: { device, association, demo }, firstMs: before?.firstMs ?? atMs - SEGMENT_SECONDS * 1000, heardMs: atMs, groups });
+  state.set(device, { outcome: { device, association, demo, modelHash }, firstMs: before?.firstMs ?? atMs - SEGMENT_SECONDS * 1000, heardMs: atMs, groups });
   if (state.size > DEVICES_MAX) state.delete(state.keys().next().value!);
   return state;
 }

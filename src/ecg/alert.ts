@@ -58,6 +58,33 @@ export interface AlertEvent {
   readonly hash: string;
 }
 
+/** What a person finds of an alert, as the reason of its dismissal; any other text is no verdict. */
+export const VERDICTS = { confirmed: 'right', known: 'right', artefact: 'wrong', 'not-present': 'wrong' } as const;
+export type Verdict = (typeof VERDICTS)[keyof typeof VERDICTS];
+
+/** Undefined: nobody said. */
+export function verdictOf({ state, cause }: Pick<AlertEvent, 'state' | 'cause'>): Verdict | undefined {
+  return state === 'dismissed' && Object.hasOwn(VERDICTS, cause) ? VERDICTS[cause as keyof typeof VERDICTS] : undefined;
+}
+
+/** A finding as one model tells it at one threshold: what verdicts are of. */
+export interface OperatingPoint {
+  readonly finding: string;
+  /** Empty: a rule. */
+  readonly modelHash: string;
+  readonly threshold: number;
+}
+
+/** Too many who were told of it did not have it: in shadow from here on, until its model or its threshold is another. */
+export interface Demotion {
+  readonly kind: 'demote';
+  readonly point: OperatingPoint;
+  readonly actor: string;
+  readonly atMs: number;
+  /** The verdicts it rests on. */
+  readonly reason: string;
+}
+
 export interface AlertCommand {
   readonly alertId: string;
   readonly kind: 'acknowledge' | 'dismiss';

@@ -122,11 +122,23 @@ export interface Silence {
   readonly unit?: string;
 }
 
+/** A patient who is on no device any more: the stay is over. */
+export interface Departure {
+  /** The one left last. */
+  readonly device: string;
+  readonly encounter: string;
+  readonly atMs: number;
+  readonly bed?: string;
+  readonly unit?: string;
+}
+
 /** Who was on the device, as resolved once by the score step. */
 export interface Association {
   readonly encounter?: string;
   readonly bed?: string;
   readonly unit?: string;
+  /** Two patients are said to be on the device: neither is believed, and `encounter` is unknown. */
+  readonly isDisputed?: true;
   readonly knownConditions: readonly string[];
   /** Offset of the context record that said so; −1: none. */
   readonly contextOffset: number;

@@ -1,4 +1,4 @@
-import type { Association, SegmentClock } from '../ecg/index.js';
+import type { Association, Departure, SegmentClock } from '../ecg/index.js';
 import type { LogRecord } from '../ports/index.js';
 import { type Context, decodeContext, stayOfKey } from '../wire/index.js';
 
@@ -10,12 +10,18 @@ export function hospitalTimeMs({ startMs, brokerOffsetMs, brokerStartMs }: Segme
   return Math.abs(brokerOffsetMs) <= OFF_MAX_MS ? brokerStartMs : startMs;
 }
 
+interface Row {
+  readonly key: string;
+  readonly context: Context;
+  readonly offset: number;
+}
+
 /** Undefined: unknown. */
 export type Patient = Pick<Context, 'ageYears' | 'sex'>;
 
 /** Who is on which device from when to when, from ecg.context.v1. Small: all of it is kept. */
 export class AssociationTable {
-  private readonly byDevice = new Map<string, { key: string; context: Context; offset: number }[]>();
+  private readonly byDevice = new Map<string, Row[]>();
 
   /** A later record of a key stands for all before it; a tombstone takes it back. */
   take(records: readonly LogRecord[]): void {
@@ -31,21 +37,43 @@ export class AssociationTable {
     }
   }
 
-  /** The association in force at a time; the latest one that began stands. */
+  /** The association in force at a time; the latest one that began stands, unless an earlier one says that it goes on. */
   at(device: string, atMs: number): Association {
-    const row = this.rowAt(device, atMs);
+    const { row, isDisputed } = this.inForce(device, atMs);
     if (row === undefined) return { knownConditions: [], contextOffset: -1 };
     const { encounter, bed, unit, knownConditions, accelerated } = row.context;
-    return { encounter, bed, unit, knownConditions, accelerated, contextOffset: row.offset };
+    const place = { bed, unit, accelerated, contextOffset: row.offset };
+    return isDisputed ? { ...place, isDisputed, knownConditions: [] } : { ...place, encounter, knownConditions };
   }
 
   /** What a model may want to know of who is on the device then. */
   patientAt(device: string, atMs: number): Patient {
-    const context = this.rowAt(device, atMs)?.context;
-    return { ageYears: context?.ageYears, sex: context?.sex };
+    const { row, isDisputed } = this.inForce(device, atMs);
+    return isDisputed ? {} : { ageYears: row?.context.ageYears, sex: row?.context.sex };
   }
 
-  private rowAt(device: string, atMs: number) {
-    return this.byDevice.get(device)?.findLast(({ context }) => context.sinceMs <= atMs && (context.untilMs === undefined || atMs < context.untilMs));
+  /** The last stay on the device that was over by then. */
+  lastDeparture(device: string, atMs: number): Departure | undefined {
+    const rows = this.byDevice.get(device) ?? [];
+    const { row: current } = this.inForce(device, atMs);
+    const last = rows.findLast(({ context: { encounter, sinceMs } }) => sinceMs <= atMs && encounter !== undefined && encounter !== current?.context.encounter)?.context;
+    if (last?.encounter === undefined) return undefined;
+    const { encounter, untilMs, bed, unit } = last;
+    const isUntold = untilMs === undefined || untilMs > atMs;
+    if (isUntold && current === undefined) return undefined;
+    return { device, encounter, bed, unit, atMs: isUntold ? current!.context.sinceMs : untilMs };
+  }
+
+  /** Is the patient on any device then? */
+  isAnywhere(encounter: string, atMs: number): boolean {
+    return [...this.byDevice.keys()].some((device) => this.inForce(device, atMs).row?.context.encounter === encounter);
+  }
+
+  /** Disputed: another patient's stay was said to end later than this one began. One that nobody ended was forgotten, and is no claim. */
+  private inForce(device: string, atMs: number): { readonly row?: Row; readonly isDisputed?: true } {
+    const there = (this.byDevice.get(device) ?? []).filter(({ context: { sinceMs, untilMs } }) => sinceMs <= atMs && (untilMs === undefined || atMs < untilMs));
+    const row = there.at(-1);
+    const isDisputed = there.some(({ context }) => context.untilMs !== undefined && context.encounter !== row?.context.encounter);
+    return isDisputed ? { row, isDisputed } : { row };
   }
 }

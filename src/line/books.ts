@@ -1,5 +1,5 @@
 import { type AssembleOptions, type DeviceSnapshot, initialPartition, neededOffsets, type PartitionState, restore, snapshot } from '../assemble/index.js';
-import type { Outcome } from '../ecg/index.js';
+import type { Departure, Outcome } from '../ecg/index.js';
 import { checkpointKey, type LogRecord, type NewRecord, type Tenure, TOPICS } from '../ports/index.js';
 import { decodeCheckpoint, encodeCheckpoint } from '../wire/index.js';
 import { type Load, loadOf } from './credits.js';
@@ -57,6 +57,10 @@ export interface DeviceBook {
   heardMs: number | undefined;
   ended: boolean;
   silent: boolean;
+  /** Monotonic time when its silence was last told. */
+  silenceToldMs: number;
+  /** The departure that was looked at last. */
+  departure: Departure | undefined;
 }
 
 const POSITION = '@position';
@@ -245,5 +249,5 @@ const FORGETTABLE_LOOKS_MAX = 16;
 const least = (offsets: readonly number[]): number => offsets.reduce((low, offset) => Math.min(low, offset), Infinity);
 
 function newBook(): DeviceBook {
-  return { asOf: -1, needs: Infinity, since: [], groups: [], restored: undefined, heldRecord: undefined, heardMs: undefined, ended: false, silent: false };
+  return { asOf: -1, needs: Infinity, since: [], groups: [], restored: undefined, heldRecord: undefined, heardMs: undefined, ended: false, silent: false, silenceToldMs: -Infinity, departure: undefined };
 }

@@ -1,10 +1,12 @@
-import { type DecideInput, initial, type Raised, step, type SubjectState } from '../decide/index.js';
+import { type DecideInput, initial, type Policy, type Raised, step, type SubjectState, withDemoted } from '../decide/index.js';
+import type { Demotion, OperatingPoint } from '../ecg/index.js';
 import { checkpointKey, type LogRecord, type NewRecord, type PartitionWork, type Tenure, type Topic, TOPICS } from '../ports/index.js';
 import { decodeCheckpoint, decodeCommand, decodeOutcome, encodeAlert, encodeCheckpoint } from '../wire/index.js';
 import type { DecideDeps } from './deps.js';
 import { evidenceOf } from './evidence.js';
 
 const POSITION = '@position';
+const DEMOTED = '@demoted';
 /** Records that are decided in one transaction, at most. */
 const TRANSACTION_RECORDS_MAX = 500;
 
@@ -21,6 +23,8 @@ export class DecidePartition implements PartitionWork {
   readonly from: PartitionWork['from'];
   private readonly states = new Map<string, SubjectState>();
   private position: Position;
+  private demoted: readonly OperatingPoint[];
+  private policy: Policy;
   private turn: Promise<void> = Promise.resolve();
   private over = false;
 
@@ -31,6 +35,9 @@ export class DecidePartition implements PartitionWork {
     const bytes = tenure.checkpoints.get(this.key(POSITION));
     this.position = bytes === undefined ? {} : decodeCheckpoint<Position>(bytes);
     this.from = this.position;
+    const demoted = tenure.checkpoints.get(this.key(DEMOTED));
+    this.demoted = demoted === undefined ? [] : decodeCheckpoint<readonly OperatingPoint[]>(demoted);
+    this.policy = withDemoted(deps.policy, this.demoted);
     const prefix = this.key('subject/');
     for (const [key, value] of tenure.checkpoints) {
       if (key.startsWith(prefix)) this.states.set(key.slice(prefix.length), decodeCheckpoint<SubjectState>(value));
@@ -62,12 +69,17 @@ export class DecidePartition implements PartitionWork {
     const startMs = deps.clock.monotonicMs();
     deps.reach('decide:read');
     const touched = new Set<string>();
+    const demotedBefore = this.demoted;
     const events: (Raised & { readonly key: string })[] = [];
     for (const record of records) {
       const input = inputOf(record);
       if (input === 'unreadable') deps.meters.unreadable.add(1);
       if (input === undefined || input === 'unreadable' || record.key === undefined) continue;
-      const result = step(this.states.get(record.key) ?? initial(record.key), input, deps.policy);
+      if (input.type === 'demotion') {
+        this.demote(input.demotion);
+        continue;
+      }
+      const result = step(this.states.get(record.key) ?? initial(record.key), input, this.policy);
       if (this.states.get(record.key) !== result.state) touched.add(record.key);
       // Set again, so that the map stays in the order of last records.
       this.states.delete(record.key);
@@ -85,6 +97,7 @@ export class DecidePartition implements PartitionWork {
       for (const source of sources) written.push(...(await evidenceOf(event.alertId, source, key, tenure.partition, startMs + EVIDENCE_MAX_MS, deps)));
     }
     for (const subject of touched) written.push(this.checkpoint(`subject/${subject}`, this.states.get(subject)));
+    if (this.demoted !== demotedBefore) written.push(this.checkpoint(DEMOTED, this.demoted));
     written.push(this.checkpoint(POSITION, this.position));
     if (this.over) return;
     try {
@@ -102,6 +115,15 @@ export class DecidePartition implements PartitionWork {
       deps.meters.alerts.add(1, { finding, state: event.state, priority, channel });
       deps.onAlert?.(event);
     }
+  }
+
+  /** From the next record on; told again by another monitor, it changes nothing. Bounded by what the policy has. */
+  private demote({ point }: Demotion): void {
+    const { deps, demoted } = this;
+    const isKnown = demoted.some((one) => one.finding === point.finding && one.modelHash === point.modelHash && one.threshold === point.threshold);
+    if (isKnown || !deps.policy.entries.has(point.finding)) return;
+    this.demoted = [...demoted.filter(({ finding }) => finding !== point.finding), point];
+    this.policy = withDemoted(deps.policy, this.demoted);
   }
 
   /** Beyond the bound, the subject unheard of for longest that has no active alert. Record by record, so that it does not depend on how they are cut. */
@@ -126,11 +148,12 @@ export class DecidePartition implements PartitionWork {
 }
 
 /** Undefined: nothing to decide. */
-function inputOf(record: LogRecord): DecideInput | 'unreadable' | undefined {
+function inputOf(record: LogRecord): DecideInput | { readonly type: 'demotion'; readonly demotion: Demotion } | 'unreadable' | undefined {
   if (record.value === null) return undefined;
   if (record.topic === TOPICS.commands) {
     const command = decodeCommand(record.value);
-    return command === undefined ? 'unreadable' : { type: 'command', command, offset: record.offset };
+    if (command === undefined) return 'unreadable';
+    return command.kind === 'demote' ? { type: 'demotion', demotion: command } : { type: 'command', command, offset: record.offset };
   }
   const decoded = decodeOutcome(record.value);
   if (decoded === undefined) return 'unreadable';
@@ -140,6 +163,8 @@ function inputOf(record: LogRecord): DecideInput | 'unreadable' | undefined {
       return { type: 'outcome', outcome: decoded.outcome, partition, offset };
     case 'silence':
       return { type: 'silence', silence: decoded.silence, partition, offset };
+    case 'departure':
+      return { type: 'departure', departure: decoded.departure, partition, offset };
     case 'gap':
       return undefined;
   }

@@ -1,4 +1,4 @@
-import { type Association, type GapRun, type Outcome, type Segment, type Silence, subjectOf } from '../ecg/index.js';
+import { type Association, type Departure, type GapRun, type Outcome, type Segment, type Silence, subjectOf } from '../ecg/index.js';
 import type { Graded } from '../grade/index.js';
 import { type LogRecord, type NewRecord, TOPICS } from '../ports/index.js';
 import { encodeOutcome, type Reject, rejectText } from '../wire/index.js';
@@ -56,6 +56,10 @@ export function silenceRecord(silence: Pick<Silence, 'device' | 'silent' | 'atMs
   const { encounter, bed, unit } = association;
   const told = { ...silence, atMs: Math.round(atMs), lastRecordMs: Math.round(lastRecordMs), encounter, bed, unit };
   return { topic: TOPICS.outcomes, key: subjectOf({ device, association }), value: encodeOutcome({ type: 'silence', silence: told }) };
+}
+
+export function departureRecord(departure: Departure): NewRecord {
+  return { topic: TOPICS.outcomes, key: departure.encounter, value: encodeOutcome({ type: 'departure', departure }) };
 }
 
 /** Of a rejected message so much is kept: what passes the signal topic compressed might not pass the rejects as it is. */

@@ -5,6 +5,7 @@ import type { Chunk, Segment } from '../ecg/index.js';
 import { grade, type Graded } from '../grade/index.js';
 import { type EncoderInput, type LogRecord, type NewRecord, type PartitionWork, sleep, type Tenure, TOPICS } from '../ports/index.js';
 import { decodeChunk, type Reject } from '../wire/index.js';
+import { AbsenceWatch } from './absence.js';
 import { hospitalTimeMs, type Patient } from './association.js';
 import { DeviceBooks, type Group } from './books.js';
 import { loadOf } from './credits.js';
@@ -12,7 +13,7 @@ import type { ScoreDeps } from './deps.js';
 import type { Scoring } from './encode.js';
 import { FateCounter } from './fates.js';
 import { lift } from './lift.js';
-import { gapRecord, outcomeRecord, rejectRecord, silenceRecord, unscoredOutcome } from './outcome.js';
+import { gapRecord, outcomeRecord, rejectRecord, unscoredOutcome } from './outcome.js';
 import { RefusedQueue, valueBytes } from './refused.js';
 
 /** With nothing to say, the position is committed and silence looked for this often. */
@@ -49,6 +50,7 @@ export class ScorePartition implements PartitionWork {
   private readonly loose: NewRecord[] = [];
   private readonly refused = new RefusedQueue();
   private readonly fates: FateCounter;
+  private readonly absence: AbsenceWatch;
   private readonly part: string;
   /** The record taken last, and the first that was never read before. */
   private last: number;
@@ -73,6 +75,7 @@ export class ScorePartition implements PartitionWork {
   ) {
     this.books = new DeviceBooks(tenure, deps.assemble);
     this.fates = new FateCounter(deps.meters);
+    this.absence = new AbsenceWatch(deps.associations, deps.clock, deps.silentAfterMs);
     this.part = `score/${tenure.partition}`;
     // A device that was silent before the take-over is still missed after it.
     for (const [, book] of this.books.entries()) book.heardMs = deps.clock.monotonicMs() - (book.silent ? deps.silentAfterMs + 1 : 0);
@@ -286,12 +289,6 @@ export class ScorePartition implements PartitionWork {
     return rejectRecord(record, reject);
   }
 
-  private silence(device: string, silent: boolean): NewRecord {
-    const atMs = this.deps.clock.nowMs();
-    const lastRecordMs = this.books.partition.devices.get(device)?.lastRecordMs ?? 0;
-    return silenceRecord({ device, silent, atMs, lastRecordMs }, this.deps.associations.at(device, atMs));
-  }
-
   private commitSoon(): void {
     if (this.over || this.committing !== undefined) return;
     this.committing = Promise.resolve()
@@ -356,12 +353,9 @@ export class ScorePartition implements PartitionWork {
   private tick(): void {
     this.cancelTick = this.deps.clock.after(TICK_MS, () => {
       if (this.over) return;
-      const nowMs = this.deps.clock.monotonicMs();
       let silentCount = 0;
       for (const [device, book] of this.books.entries()) {
-        const silent = book.heardMs !== undefined && !book.ended && nowMs - book.heardMs > this.deps.silentAfterMs;
-        if (book.heardMs !== undefined && silent !== book.silent) this.loose.push(this.silence(device, silent));
-        if (book.heardMs !== undefined) book.silent = silent;
+        this.loose.push(...this.absence.look(device, book, this.books.partition.devices.get(device)?.lastRecordMs ?? 0));
         if (book.silent) silentCount++;
       }
       const oldestMs = Math.min(this.readingMs ?? Infinity, this.books.oldestMs());

@@ -27,14 +27,17 @@ export class AlertHub {
   }
 
   /** Resolves once all that the topic held has been folded in. */
-  static async start(log: Log, meter: Meter, onStopped: (error: unknown) => void): Promise<{ hub: AlertHub; follower: Follower }> {
+  static async start(log: Log, meter: Meter, onStopped: (error: unknown) => void, onEvent: (event: AlertEvent) => void = () => {}): Promise<{ hub: AlertHub; follower: Follower }> {
     const hub = new AlertHub(meter);
     const unreadable = meter.counter('purkinje_deliver_unreadable_total', 'Records of the alerts topic that could not be read');
     const take = (records: readonly LogRecord[]) => {
       for (const { value } of records) {
         const event = value === null ? undefined : decodeAlert(value);
         if (event === undefined) unreadable.add(1);
-        else hub.take(event);
+        else {
+          hub.take(event);
+          onEvent(event);
+        }
       }
     };
     const follower = await log.follow(TOPICS.alerts, take, { onStopped });

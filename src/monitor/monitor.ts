@@ -8,9 +8,10 @@ import { AlertHub } from './hub.js';
 import { PAGE } from './page.js';
 import { alertStream } from './sse.js';
 import { SurveillanceBook } from './surveillance.js';
+import { VerdictBook } from './verdicts.js';
 
 export interface Monitor {
-  /** `/`, `/alerts` (server-sent events), `/beds` and `/surveillance`, for whatever server they stand on. */
+  /** `/`, `/alerts` (server-sent events), `/beds`, `/surveillance` and `/verdicts`, for whatever server they stand on. */
   readonly routes: Routes;
   readonly grpcPort: number;
   close(): Promise<void>;
@@ -42,10 +43,16 @@ export async function startMonitor({ log, clock, meter, policy, address, onStopp
   const outcomeNews = ({ value, timestampMs }: LogRecord): BedNews | undefined => {
     const news = value === null ? undefined : decodeOutcome(value);
     if (news?.type === 'segment') book?.take(news.outcome, timestampMs);
-    return news;
+    // A departure is told by the stay's own record.
+    return news?.type === 'departure' ? undefined : news;
   };
   const outcomes = await log.follow(TOPICS.outcomes, take(outcomeNews), { from: 'now', onStopped });
-  const { hub, follower } = await AlertHub.start(log, meter, onStopped);
+  const verdicts = policy && new VerdictBook(policy, log, clock, meter, onStopped);
+  const { hub, follower } = await AlertHub.start(log, meter, onStopped, (event) => {
+    verdicts?.take(event);
+    if (verdicts !== undefined && book !== undefined) book.policy = verdicts.current;
+  });
+  verdicts?.caughtUp();
   const grpc: GrpcServer = await serveAlerts(hub, clock, address);
   return {
     grpcPort: grpc.port,
@@ -54,6 +61,7 @@ export async function startMonitor({ log, clock, meter, policy, address, onStopp
       '/alerts': alertStream(hub, clock),
       '/beds': (_request, response) => reply(response, 200, 'application/json', JSON.stringify(bedsAt(beds, clock.nowMs()))),
       '/surveillance': (_request, response) => reply(response, 200, 'application/json', JSON.stringify(book?.beds() ?? [])),
+      '/verdicts': (_request, response) => reply(response, 200, 'application/json', JSON.stringify(verdicts?.verdicts() ?? [])),
     },
     async close() {
       book?.close();

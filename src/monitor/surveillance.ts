@@ -1,4 +1,4 @@
-import { findingNotWatched, groupNotWatched, type Policy, watchGroups } from '../decide/index.js';
+import { findingNotWatched, groupNotWatched, type Policy } from '../decide/index.js';
 import { sharesAt, stepSurveillance, type Surveillance } from '../deliver/index.js';
 import type { Outcome } from '../ecg/index.js';
 import type { Clock, Meter } from '../ports/index.js';
@@ -25,17 +25,18 @@ export interface BedSurveillance {
 
 /** For every bed and finding: is it watched, and if not why; the same by unit as metrics. */
 export class SurveillanceBook {
-  private readonly groups: ReturnType<typeof watchGroups>;
+  private readonly groups: Policy['groups'];
   private readonly state: Surveillance = new Map();
   private readonly told = new Set<string>();
   private cancel = () => {};
 
   constructor(
-    private readonly policy: Policy,
+    /** As it is now: verdicts may demote a finding. */
+    public policy: Policy,
     private readonly clock: Clock,
     meter: Meter,
   ) {
-    this.groups = watchGroups(policy);
+    this.groups = policy.groups;
     const watched = meter.gauge('purkinje_deliver_findings_watched', 'Findings of beds that are watched now, by unit; the others by what stands in the way.', ['unit', 'why']);
     const tell = (): void => {
       const counts = new Map<string, number>([...this.told].map((key) => [key, 0]));

@@ -1,4 +1,4 @@
-import type { AlertCommand, AlertEvent, AlertSnapshot, AlertState, Channel, Evidence, FindingKind, Priority } from '../ecg/index.js';
+import type { AlertCommand, AlertEvent, AlertSnapshot, AlertState, Channel, Demotion, Evidence, FindingKind, Priority } from '../ecg/index.js';
 import * as pb from './gen/ecg/v1/alert.js';
 import { measurementsMessage, measurementsOf } from './outcome.js';
 
@@ -89,18 +89,22 @@ function snapshotOf(m: pb.AlertSnapshot): AlertSnapshot {
   };
 }
 
-const KINDS: readonly (AlertCommand['kind'] | undefined)[] = [undefined, 'acknowledge', 'dismiss'];
-
-export function encodeCommand(command: AlertCommand): Uint8Array {
-  return pb.AlertCommand.encode(pb.AlertCommand.fromPartial({ ...command, kind: KINDS.indexOf(command.kind) })).finish();
+export function encodeCommand(command: AlertCommand | Demotion): Uint8Array {
+  const { actor, atMs, reason } = command;
+  const told = command.kind === 'demote' ? { kind: pb.CommandKind.COMMAND_KIND_DEMOTE, ...command.point } : { kind: KINDS.indexOf(command.kind), alertId: command.alertId };
+  return pb.AlertCommand.encode(pb.AlertCommand.fromPartial({ ...told, actor, atMs: Math.round(atMs), reason })).finish();
 }
 
+const KINDS: readonly (AlertCommand['kind'] | undefined)[] = [undefined, 'acknowledge', 'dismiss'];
+
 /** Undefined for bytes that are no command: people's clients write there, so anything may come. */
-export function decodeCommand(bytes: Uint8Array): AlertCommand | undefined {
+export function decodeCommand(bytes: Uint8Array): AlertCommand | Demotion | undefined {
   try {
-    const m = pb.AlertCommand.decode(bytes);
+    const { alertId, actor, atMs, reason, ...m } = pb.AlertCommand.decode(bytes);
+    const { finding, modelHash, threshold } = m;
+    if (m.kind === pb.CommandKind.COMMAND_KIND_DEMOTE) return finding === '' ? undefined : { kind: 'demote', point: { finding, modelHash, threshold }, actor, atMs, reason };
     const kind = KINDS[m.kind];
-    return kind && m.alertId !== '' ? { alertId: m.alertId, kind, actor: m.actor, atMs: m.atMs, reason: m.reason } : undefined;
+    return kind && alertId !== '' ? { alertId, kind, actor, atMs, reason } : undefined;
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import type { Gates, GapRun, Grade, Measurements, Origin, Outcome, OutcomeStatus, Pacing, Silence } from '../ecg/index.js';
+import type { Departure, Gates, GapRun, Grade, Measurements, Origin, Outcome, OutcomeStatus, Pacing, Silence } from '../ecg/index.js';
 import { PHASES } from './chunk.js';
 import * as pb from './gen/ecg/v1/outcome.js';
 
@@ -6,7 +6,8 @@ import * as pb from './gen/ecg/v1/outcome.js';
 export type OutcomeRecord =
   | { readonly type: 'segment'; readonly outcome: Outcome }
   | { readonly type: 'gap'; readonly gap: GapRun }
-  | { readonly type: 'silence'; readonly silence: Silence };
+  | { readonly type: 'silence'; readonly silence: Silence }
+  | { readonly type: 'departure'; readonly departure: Departure };
 
 const STATUSES: readonly OutcomeStatus[] = ['unscored', 'scored', 'unusable', 'unscored', 'shed'];
 const GRADES: readonly Grade[] = ['unusable', 'good', 'limited', 'unusable'];
@@ -24,6 +25,8 @@ export function encodeOutcome(record: OutcomeRecord): Uint8Array {
     }
     case 'silence':
       return finish({ $case: 'silence', value: pb.DeviceSilence.fromPartial(record.silence) });
+    case 'departure':
+      return finish({ $case: 'departure', value: pb.Departure.fromPartial(record.departure) });
   }
 }
 
@@ -52,6 +55,7 @@ function segmentMessage(outcome: Outcome): pb.SegmentOutcome {
     contextOffset: association.contextOffset,
     knownConditions: [...association.knownConditions],
     accelerated: association.accelerated ?? 0,
+    identityDisputed: association.isDisputed ?? false,
     pacing: PACINGS.indexOf(outcome.pacing),
     highpassHz: outcome.highpassHz ?? 0,
     lowpassHz: outcome.lowpassHz ?? 0,
@@ -77,6 +81,10 @@ export function decodeOutcome(bytes: Uint8Array): OutcomeRecord | undefined {
     case 'silence': {
       const { encounter, bed, unit, ...rest } = record.value;
       return { type: 'silence', silence: { ...rest, encounter: encounter || undefined, bed: bed || undefined, unit: unit || undefined } };
+    }
+    case 'departure': {
+      const { bed, unit, ...rest } = record.value;
+      return { type: 'departure', departure: { ...rest, bed: bed || undefined, unit: unit || undefined } };
     }
     default:
       return undefined;
@@ -112,6 +120,7 @@ function segmentOf(m: pb.SegmentOutcome): Outcome {
       bed: m.bed || undefined,
       unit: m.unit || undefined,
       contextOffset: m.contextOffset,
+      ...(m.identityDisputed && { isDisputed: true }),
       knownConditions: m.knownConditions,
       accelerated: m.accelerated || undefined,
     },

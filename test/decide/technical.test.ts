@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { initial, step, type SubjectState } from '../../src/decide/index.js';
 import type { AlertEvent, Outcome, Silence } from '../../src/ecg/index.js';
-import { decide, outcome, policy, policyWith } from './series.js';
+import { AF, decide, outcome, policy, policyWith, series } from './series.js';
 
 const told = (events: readonly AlertEvent[]) => events.map(({ snapshot, state }) => `${snapshot.finding} ${state}`);
 const run = (count: number, more: Partial<Outcome>, from = 0) => Array.from({ length: count }, (_, k) => outcome(from + k, 0.01, more));
@@ -52,5 +52,44 @@ describe('a silent device', () => {
   test('heard without having been silent, or turned off, is nothing', () => {
     expect(heard([silence(false)])).toEqual([]);
     expect(heard([silence(true)], policyWith({ findings: { 'technical-device-silent': { mode: 'off' } } }))).toEqual([]);
+  });
+});
+
+test('an electrode that is off for a minute, and its end', () => {
+  const off = { leads: outcome(0, 0).leads.map((lead) => (lead.lead === 'V3' ? { ...lead, reasons: ['lead-off'] } : lead)) };
+  expect(told(decide(run(5, off)).events)).toEqual([]);
+  expect(told(decide([...run(6, off), ...run(1, {}, 6)]).events)).toEqual(['technical-leads-off raised', 'technical-leads-off resolved']);
+});
+
+describe('what was watched in a patient, and is not for five minutes', () => {
+  const few = { leads: outcome(0, 0).leads.map((lead) => (['I', 'II', 'III'].includes(lead.lead) ? lead : { ...lead, origin: 'missing' as const })), gates: { rate: true, morphology: true, twelveLead: false } };
+  test('is told, and so is its end', () => {
+    const { events } = decide([outcome(0, 0.01), ...run(30, few, 1), ...run(3, {}, 31)]);
+    expect(told(events)).toEqual(['technical-not-watched raised', 'technical-not-watched resolved']);
+  });
+  test('but not of a bed that never had those leads', () => expect(told(decide(run(60, few)).events)).toEqual([]));
+  test('nor twice, where the whole signal says nothing', () => {
+    expect(told(decide([outcome(0, 0.01), ...run(60, { ...few, grade: 'unusable', status: 'unusable' }, 1)]).events)).toEqual(['technical-poor-signal raised']);
+  });
+});
+
+test('two patients are said to be on the device: told at once; what is decided once in a stay waits', () => {
+  const disputed = { association: { bed: '1', isDisputed: true as const, knownConditions: [], contextOffset: 3 } };
+  const { events, suppressed } = decide([outcome(0, 0.99, disputed, 'cardiac-amyloidosis'), outcome(1, 0.01)]);
+  expect(told(events)).toEqual(['technical-identity-disputed raised', 'technical-identity-disputed resolved']);
+  expect(suppressed).toEqual(['identity']);
+});
+
+describe('nobody answers an alert, and the device falls silent', () => {
+  const silence: Silence = { device: 'bed-1', silent: true, atMs: 0, lastRecordMs: 0, encounter: 'e-1' };
+  const again = (state: SubjectState, afterS: number) => step(state, { type: 'silence', silence: { ...silence, atMs: afterS * 1000 }, partition: 0, offset: 9 }, policy);
+  test('it is escalated all the same, by the silence that is told again each minute', () => {
+    const { state } = decide(series(0.99, 0.99));
+    const open = state.findings[AF].active!;
+    const early = again(state, 60);
+    expect(told(early.out.events.map(({ event }) => event))).toEqual(['technical-device-silent raised']);
+    const late = again(early.state, 360);
+    expect(late.out.events.map(({ event }) => event)).toMatchObject([{ alertId: open.alertId, state: 'escalated', cause: 'unanswered', atMs: 360_000, outcome: { offset: 9 } }]);
+    expect(again(late.state, 420).out.events).toEqual([]);
   });
 });

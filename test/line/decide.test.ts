@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/adapters/clock.js';
 import type { Catalogue } from '../../src/contract/index.js';
-import { POLICY_DEFAULTS, policyOf } from '../../src/decide/index.js';
+import { POLICY_DEFAULTS, policyOf, type PolicySettings } from '../../src/decide/index.js';
 import type { Outcome } from '../../src/ecg/index.js';
 import { DecidePartition, type DecideDeps, engineGauges, lineMeters } from '../../src/line/index.js';
 import { type Log, type LogRecord, TOPICS } from '../../src/ports/index.js';
@@ -23,10 +23,10 @@ const outcome = (k: number, probability: number): Outcome => ({
 const recordOf = (value: Uint8Array, offset: number): LogRecord => ({ topic: TOPICS.outcomes, partition: 3, offset, timestampMs: offset, key: 'she', value, headers: {} });
 const ill = [0.9, 0.1, 0.9].map((p, k) => recordOf(encodeOutcome({ type: 'segment', outcome: outcome(k, p) }), k));
 
-function stage(read: Log['read']) {
+function stage(read: Log['read'], settings: Partial<PolicySettings> = {}) {
   const meter = countingMeter();
   const meters = lineMeters(meter);
-  const deps = { clock: systemClock(), meters, gauges: engineGauges(meters), reach: () => {}, onLost: () => {}, log: { read } as Log, policy: policyOf(catalogue, CONTRACT.targets, POLICY_DEFAULTS) } satisfies DecideDeps;
+  const deps = { clock: systemClock(), meters, gauges: engineGauges(meters), reach: () => {}, onLost: () => {}, log: { read } as Log, policy: policyOf(catalogue, CONTRACT.targets, { ...POLICY_DEFAULTS, ...settings }) } satisfies DecideDeps;
   const store = new Store();
   const partition = new DecidePartition({ ...store.tenure(), step: 'decide', partition: 3 }, deps);
   const evidence = () => store.written.filter(({ topic }) => topic === TOPICS.evidence).map(({ value }) => decodeEvidence(value!));
@@ -86,4 +86,28 @@ test('what cannot be read is counted, and the ward is still decided', async () =
   await partition.records([recordOf(Uint8Array.of(0xff, 0xff), 0), ...ill.map((record) => ({ ...record, offset: record.offset + 1 }))]);
   expect(meter.counts.get('purkinje_decide_unreadable_total')).toBe(1);
   expect(alerts()).toHaveLength(1);
+});
+
+describe('a finding that verdicts refute', () => {
+  const demote = (modelHash = '') => ({ ...recordOf(encodeCommand({ kind: 'demote', point: { finding: AF, modelHash, threshold: 0.5 }, actor: 'purkinje', atMs: 1, reason: '0 right of 50' }), 0), topic: TOPICS.commands, key: 'demote' });
+  const reading: Log['read'] = (_topic, _partition, offsets) => Promise.resolve(offsets.map((offset) => chunkAt(offset)));
+  const threshold = 0.5;
+  test('is in shadow from there on, and after a restart; the alerts say so by their policy', async () => {
+    const { partition, alerts } = stage(reading, { findings: { [AF]: { threshold } } });
+    await partition.records([demote(), demote()]);
+    await partition.records(ill);
+    expect(alerts()).toMatchObject([{ state: 'raised', snapshot: { channel: 'shadow' } }]);
+    const plain = stage(reading, { findings: { [AF]: { threshold } } });
+    await plain.partition.records(ill);
+    expect(plain.alerts()).toMatchObject([{ snapshot: { channel: 'bedside' } }]);
+    expect(plain.alerts()[0].snapshot.policyHash).not.toBe(alerts()[0].snapshot.policyHash);
+  });
+  test('as another model tells it, or at another threshold, it is not', async () => {
+    for (const [one, at] of [[demote('other'), threshold], [demote(), 0.6]] as const) {
+      const { partition, alerts } = stage(reading, { findings: { [AF]: { threshold: at } } });
+      await partition.records([one]);
+      await partition.records(ill);
+      expect(alerts()).toMatchObject([{ snapshot: { channel: 'bedside' } }]);
+    }
+  });
 });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { initial, step, type SubjectState } from '../../src/decide/index.js';
 import type { AlertEvent, AlertState, Outcome } from '../../src/ecg/index.js';
-import { AF, decide, outcome, policyWith, series, states } from '../decide/series.js';
+import { AF, decide, outcome, policy, policyWith, series, states } from '../decide/series.js';
 
 describe('a patient', () => {
   test('with known AF is not told as new AF, and it is counted how often it would have been', () => {
@@ -25,6 +25,32 @@ describe('a patient', () => {
   test('whose monitor is restarted in mid-episode keeps one alert', () => {
     const again = Array.from({ length: 4 }, (_, k) => outcome(3 + k, 0.99, { id: `bed-1/2/${k * 5000}`, epoch: 2, firstSample: k * 5000 }));
     expect(states(decide([...series(0.99, 0.99, 0.99), ...again]).events)).toEqual(['raised']);
+  });
+  test('whose alert was acknowledged is not asked again in the next bed', () => {
+    const { state, events } = decide(series(0.99, 0.99));
+    const taken = step(state, { type: 'command', offset: 5, command: { alertId: events[0].alertId, kind: 'acknowledge', actor: 'nurse', atMs: 1, reason: '' } }, policy);
+    let after = taken.state;
+    const later = Array.from({ length: 60 }, (_, k) => outcome(3 + k, 0.99, { id: `bed-9/1/${k * 5000}`, device: 'bed-9', firstSample: k * 5000 })).flatMap((one, offset) => {
+      const decided = step(after, { type: 'outcome', outcome: one, partition: 0, offset }, policy);
+      after = decided.state;
+      return decided.out.events;
+    });
+    expect(later).toEqual([]);
+    expect(after.findings[AF].active?.state).toBe('acknowledged');
+  });
+  test('who has left: what the bedside was told is over, what waits for a reader goes on waiting, and nothing is told twice', () => {
+    const readers = policyWith({ findings: { [AF]: { mode: 'reader' } } });
+    const left = (by: typeof policy) => {
+      const { state } = decide(series(0.99, 0.99), by);
+      const departure = { device: 'bed-1', encounter: 'e-1', atMs: 1_700_000_100_000 };
+      const first = step(state, { type: 'departure', departure, partition: 0, offset: 7 }, by);
+      expect(step(first.state, { type: 'departure', departure, partition: 0, offset: 8 }, by).out.events).toEqual([]);
+      return first;
+    };
+    expect(left(policy).out.events.map(({ event }) => event)).toMatchObject([{ state: 'resolved', cause: 'discharge', atMs: 1_700_000_100_000, outcome: { offset: 7 } }]);
+    expect(left(policy).state).toMatchObject({ findings: {}, subject: 'e-1' });
+    expect(left(readers).out.events).toEqual([]);
+    expect(left(readers).state.findings[AF].active?.state).toBe('raised');
   });
   test('of whom nobody says who it is has alerts all the same, by the device', () => {
     const { events } = decide([0, 1].map((k) => outcome(k, 0.99, { association: { knownConditions: [], contextOffset: -1 } })));
