@@ -9,7 +9,7 @@ import type { FindingState, Vote } from './state.js';
 export function decideEpisode(before: FindingState, entry: PolicyEntry, probability: number, at: Moment, beginsMs = at.outcome.startMs): Verdict {
   const { outcome, timeMs } = at;
   const verdict = probability >= entry.threshold ? 1 : probability < entry.release ? -1 : 0;
-  const vote: Vote = { segment: outcome.id, startMs: beginsMs, timeMs, vote: verdict, ...(verdict === 1 && { source: outcome.source }) };
+  const vote: Vote = { segment: outcome.id, startMs: beginsMs, timeMs, vote: verdict, probability, ...((verdict === 1 || entry.isOnBeats) && { source: outcome.source }) };
   // Votes from before a long silence say nothing of now.
   const oldestMs = timeMs - 2 * entry.m * SEGMENT_SECONDS * 1000;
   const recent = [...before.recent.filter((one) => one.timeMs >= oldestMs), vote].slice(-entry.m);
@@ -32,7 +32,7 @@ export function decideEpisode(before: FindingState, entry: PolicyEntry, probabil
     at.suppressed.push({ finding: entry.finding, why: 'cool-down' });
     return { state };
   }
-  const event = raise(entry, probability, votes, at);
+  const event = raise(entry, { probability, votes: votes.map(({ segment, probability: own }) => ({ segment, probability: own })) }, votes[0], at);
   if (entry.priority === 'low' && event.snapshot.channel === 'bedside' && !(entry.finding in TECHNICAL)) {
     if (at.lowTold.length >= at.policy.lowPerBedDay) {
       at.suppressed.push({ finding: entry.finding, why: 'budget' });
@@ -41,7 +41,7 @@ export function decideEpisode(before: FindingState, entry: PolicyEntry, probabil
     at.lowTold.push(timeMs);
   }
   if (entry.finding in TECHNICAL) return { state: { recent, active: event, raisedMs: timeMs }, event };
-  return { state: { recent, active: event, raisedMs: timeMs }, event, sources: votes.flatMap(({ segment, source }) => (source === undefined ? [] : { segment, source })) };
+  return { state: { recent, active: event, raisedMs: timeMs }, event, sources: (entry.isOnBeats ? recent : votes).flatMap(({ segment, source }) => (source === undefined ? [] : { segment, source })) };
 }
 
 /** What it tells is over, and nobody has acknowledged it yet: said once, and kept. */

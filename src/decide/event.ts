@@ -21,8 +21,8 @@ export function eventHash(event: Omit<AlertEvent, 'hash'>): string {
 
 /** What of a snapshot survives the wire to the last bit: probabilities travel as float32. */
 function told(snapshot: AlertSnapshot): unknown[] {
-  const { encounter, device, finding, kind, priority, channel, probability, onsetMs, segments, model, modelHash, policyHash, evidence, simulated, expectedPpv } = snapshot;
-  return [encounter ?? '', device, finding, kind, priority, channel, Math.fround(probability), Math.round(onsetMs), segments, model, modelHash, policyHash, evidence, simulated, ...(expectedPpv === undefined ? [] : [Math.fround(expectedPpv)])];
+  const { encounter, device, finding, kind, priority, channel, probability, onsetMs, segments, model, modelHash, policyHash, evidence, simulated, expectedPpv, votes, medianOf = 0 } = snapshot;
+  return [encounter ?? '', device, finding, kind, priority, channel, Math.fround(probability), Math.round(onsetMs), segments, model, modelHash, policyHash, evidence, simulated, ...(expectedPpv === undefined ? [] : [Math.fround(expectedPpv)]), votes.map((vote) => [vote.segment, Math.fround(vote.probability)]), medianOf];
 }
 
 const LEGAL: Readonly<Record<AlertState, readonly AlertState[]>> = {

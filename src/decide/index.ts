@@ -3,6 +3,7 @@ export { initial, step, type Decided, type DecideInput, type Raised } from './st
 export type { DecidingSegment, Suppressed } from './moment.js';
 export { type FindingSettings, type Mode, MODES, POLICY_DEFAULTS, PolicyError, type Policy, type PolicyEntry, policyOf, type PolicySettings, type WatchClaim, withDemoted, withThresholdsMoved } from './policy.js';
 export { eventHash } from './event.js';
+export { decideAgain, type DecidedAgain, type VoteAgain } from './again.js';
 export { chainFault, type ChainFault } from './chain.js';
 export { notClaimable } from './claim.js';
 export { findingNotWatched, groupNotWatched, type NotWatched } from './surveillance.js';

@@ -1,4 +1,5 @@
 import { type AlertEvent, type AlertSnapshot, type Outcome, SEGMENT_SECONDS } from '../ecg/index.js';
+import type { Baseline } from './baseline.js';
 import { channelOf } from './channel.js';
 import type { NotClaimed } from './claim.js';
 import { alertId, chained } from './event.js';
@@ -30,6 +31,8 @@ export interface Moment extends OutcomeInput {
   /** The subject's own time. */
   readonly timeMs: number;
   readonly policy: Policy;
+  /** What is usual for the patient, once it is known. */
+  readonly own: Baseline | undefined;
   readonly suppressed: Suppressed[];
   /** Grows with every alert of low priority at the bedside. */
   readonly lowTold: number[];
@@ -43,11 +46,10 @@ export const endOf = (outcome: Outcome): number => outcome.startMs + SEGMENT_SEC
 
 export const positionOf = ({ partition, offset }: Pick<OutcomeInput, 'partition' | 'offset'>): { partition: number; offset: number } => ({ partition, offset });
 
-/** The first event of an alert: what the votes say, by the outcome at hand. */
-export function raise(entry: PolicyEntry, probability: number, votes: readonly Vote[], at: Moment, segments = votes.map(({ segment }) => segment)): AlertEvent {
+/** The first event of an alert: what the votes say, by the outcome at hand. `first` is where it begins. */
+export function raise(entry: PolicyEntry, told: Pick<AlertSnapshot, 'probability' | 'votes' | 'medianOf'>, first: Pick<Vote, 'segment' | 'startMs'>, at: Moment): AlertEvent {
   const { outcome, subject, policy } = at;
   const { association } = outcome;
-  const [first] = votes;
   const snapshot: AlertSnapshot = {
     encounter: association.encounter,
     device: outcome.device,
@@ -57,10 +59,11 @@ export function raise(entry: PolicyEntry, probability: number, votes: readonly V
     kind: entry.kind,
     priority: entry.priority,
     channel: channelOf(entry, outcome, policy),
-    probability,
+    ...told,
     threshold: entry.threshold,
     onsetMs: first.startMs,
-    segments,
+    segments: told.votes.map(({ segment }) => segment),
+    usual: entry.evidence === 'rule' && at.own !== undefined ? { qrsMs: at.own.qrsMs, qtcMs: at.own.qtcMs, st: Object.entries(at.own.stMv).map(([lead, mv]) => ({ lead, mv })) } : undefined,
     measurements: outcome.measurements,
     reasons: outcome.reasons,
     score: outcome.score,

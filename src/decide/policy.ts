@@ -33,6 +33,8 @@ export interface PolicyEntry {
   readonly ppv?: ExpectedPpv;
   /** Its expected PPV may lie below the floor: whatever any mode says, it is not delivered. */
   readonly isBelowFloor: boolean;
+  /** A rule on beats in a row, whatever the borders of segments. */
+  readonly isOnBeats: boolean;
   /** A site has named it: what is unproven may go to a reader. */
   readonly isNamed: boolean;
   /** Leads that must be without fault, one set of them; empty: any segment that is not unusable. */
@@ -158,7 +160,8 @@ export function policyOf(catalogue: Catalogue, targets: readonly ContractTarget[
     const claim = claims.get(id);
     const technical = TECHNICAL[id];
     if (rule === undefined && claim === undefined && technical === undefined) continue;
-    const persistence = technical ?? (kind === 'structural' ? { n: 1, m: 1, cooldownS: settings.structural.againAfterS } : settings.kinds[BEAT_RULES.some((one) => one.id === id) ? 'beats' : kind]);
+    const isOnBeats = BEAT_RULES.some((one) => one.id === id);
+    const persistence = technical ?? (kind === 'structural' ? { n: 1, m: 1, cooldownS: settings.structural.againAfterS } : settings.kinds[isOnBeats ? 'beats' : kind]);
     const own = settings.findings[id] ?? {};
     const threshold = own.threshold ?? (claim === undefined ? 0.5 : Math.max(claim.threshold, settings.probabilityMin));
     const urgency = clamp(own.priority ?? priority, settings.priorityCeiling);
@@ -179,6 +182,7 @@ export function policyOf(catalogue: Catalogue, targets: readonly ContractTarget[
       ppv: own.ppv,
       isBelowFloor: own.ppv !== undefined && own.ppv.lower95 < settings.ppvFloor,
       mode: own.mode ?? 'advisory',
+      isOnBeats,
       isNamed: own.mode === 'reader',
       leadSets: claim?.leadSets ?? [],
       placements: claim?.placements ?? [],
@@ -189,7 +193,7 @@ export function policyOf(catalogue: Catalogue, targets: readonly ContractTarget[
     entries.set(id, {
       ...{ finding: id, kind: 'sustained', priority: clamp('low', settings.priorityCeiling), evidence: 'none', threshold: WATCH_RANK, release: WATCH_RELEASE },
       ...settings.kinds.sustained,
-      ...{ latching: false, isBelowFloor: false, mode: settings.findings[id]?.mode ?? 'advisory', isNamed: settings.findings[id]?.mode === 'reader' },
+      ...{ latching: false, isBelowFloor: false, isOnBeats: false, mode: settings.findings[id]?.mode ?? 'advisory', isNamed: settings.findings[id]?.mode === 'reader' },
       leadSets: [leads],
       placements: ['standard'],
     });

@@ -75,7 +75,8 @@ export interface Vote {
   readonly startMs: number;
   /** On the subject's time. */
   readonly timeMs: number;
-  /** Of a vote for it: where its samples lie in the signal. */
+  readonly probability: number;
+  /** Of a vote for it, and of all where beats count across segments: where its samples lie in the signal. */
   readonly source?: Outcome['source'];
   /** 1: for, −1: against, 0: between the thresholds. */
   readonly vote: 1 | 0 | -1;
@@ -83,7 +84,7 @@ export interface Vote {
 
 export interface StructuralState {
   readonly sketch: MedianSketch;
-  readonly first: Omit<Vote, 'vote'>;
+  readonly first: Pick<Vote, 'segment' | 'startMs' | 'timeMs'>;
   /** On the subject's time. */
   readonly decidedMs?: number;
 }

@@ -69,7 +69,7 @@ function weigh(state: SubjectState, input: OutcomeInput, policy: Policy): { stat
       if (probability >= entry.threshold) suppressed.push({ finding: id, why });
       continue;
     }
-    const at: Moment = { ...input, subject: state.subject, timeMs: clock.timeMs, policy, suppressed, lowTold };
+    const at: Moment = { ...input, subject: state.subject, timeMs: clock.timeMs, policy, own: baseline?.own, suppressed, lowTold };
     const before = findings[id] ?? EMPTY_FINDING;
     const after = entry.kind === 'structural' ? decideStructural(before, entry, probability, at) : decideEpisode(before, entry, probability, at, beginsMs);
     if (after.event !== undefined) events.push({ event: after.event, sources: after.sources ?? [] });

@@ -46,7 +46,7 @@ export function silenceEvent(subject: string, active: AlertEvent | undefined, { 
   if (!silent || entry === undefined || modeOf(entry, bedside, policy) === 'off') return undefined;
   const snapshot: AlertSnapshot = {
     ...{ encounter, device, bed, unit, finding: DEVICE_SILENT, kind: entry.kind, priority: entry.priority, channel: channelOf(entry, bedside, policy) },
-    ...{ probability: 1, threshold: entry.threshold, onsetMs: lastRecordMs, segments: [], measurements: { beats: [], voltages: [], st: [] }, reasons: [], score: 0 },
+    ...{ probability: 1, threshold: entry.threshold, onsetMs: lastRecordMs, segments: [], votes: [], measurements: { beats: [], voltages: [], st: [] }, reasons: [], score: 0 },
     ...{ model: '', modelHash: '', policyHash: policy.hash, evidence: entry.evidence, simulated: false },
   };
   const facts = { alertId: alertId(subject, DEVICE_SILENT, `${device}@${lastRecordMs}`), state: 'raised', snapshot, cause: 'silent', atMs, outcome } as const;

@@ -8,6 +8,12 @@ export type Channel = 'bedside' | 'worklist' | 'shadow';
 /** What is known of a finding with the model at hand; `rule`: measured, no model. */
 export type Evidence = 'external' | 'internal' | 'simulated' | 'none' | 'rule';
 
+/** A segment that spoke for a finding. */
+export interface SegmentVote {
+  readonly segment: string;
+  readonly probability: number;
+}
+
 export interface AlertSnapshot {
   readonly encounter?: string;
   readonly device: string;
@@ -22,6 +28,12 @@ export interface AlertSnapshot {
   readonly onsetMs: number;
   /** Ids of the segments that decided. */
   readonly segments: readonly string[];
+  /** What each of them said: a replay must reach these numbers again. */
+  readonly votes: readonly SegmentVote[];
+  /** `probability` is the median of so many segments; undefined: of the one that decided. */
+  readonly medianOf?: number;
+  /** Of rules: what is usual for the patient, as it was known then. */
+  readonly usual?: Pick<Measurements, 'qrsMs' | 'qtcMs' | 'st'>;
   readonly measurements: Measurements;
   /** Of the segment that decided: what speaks against its signal (exchanged electrodes, a doubtful gain …), and its score from 0 to 1. */
   readonly reasons: readonly string[];

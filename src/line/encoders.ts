@@ -41,10 +41,11 @@ export class Encoders {
     });
   }
 
-  /** Calls `done` once, when every model that gets something has answered or given up. */
+  /** Calls `done` once, when every model that gets something has answered or given up; at once where none gets anything: the segment may be good for beats and rules. */
   submit(inputs: readonly (EncoderInput | undefined)[], done: (scoring: Scoring) => void): void {
     const answers: (Scoring | undefined)[] = inputs.map(() => undefined);
     let open = inputs.filter((input) => input !== undefined).length;
+    if (open === 0) return done({ status: 'unusable', findings: [] });
     inputs.forEach((input, i) => {
       if (input === undefined) return;
       this.seams[i].submit(input, (scoring) => {

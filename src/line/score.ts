@@ -1,12 +1,10 @@
 import { Subject, tap } from 'rxjs';
 import { type DeviceAssembled, DEVICES_MAX, type PartitionInput, type PartitionState, passTime, physical, refill, samplesIn, stepPartition } from '../assemble/index.js';
-import type { Conditioned } from '../condition/index.js';
 import type { Chunk, Segment } from '../ecg/index.js';
-import { grade, type Graded } from '../grade/index.js';
 import { type EncoderInput, type LogRecord, type NewRecord, type PartitionWork, sleep, type Tenure, TOPICS } from '../ports/index.js';
 import { decodeChunk, type Reject } from '../wire/index.js';
 import { AbsenceWatch } from './absence.js';
-import { hospitalTimeMs, type Patient } from './association.js';
+import { hospitalTimeMs } from './association.js';
 import { DeviceBooks, type Group } from './books.js';
 import { loadOf } from './credits.js';
 import type { ScoreDeps } from './deps.js';
@@ -14,6 +12,7 @@ import type { Scoring } from './encode.js';
 import { FateCounter } from './fates.js';
 import { lift } from './lift.js';
 import { gapRecord, outcomeRecord, rejectRecord, unscoredOutcome } from './outcome.js';
+import { prepared } from './prepare.js';
 import { RefusedQueue, valueBytes } from './refused.js';
 
 /** With nothing to say, the position is committed and silence looked for this often. */
@@ -246,12 +245,8 @@ export class ScorePartition implements PartitionWork {
     // Graded and conditioned before the next segment: the millivolts of all segments share one workspace.
     if (this.workspace.length < samplesIn(segment)) this.workspace = new Float32Array(samplesIn(segment));
     const mv = physical(segment, this.workspace);
-    const graded = grade(segment, mv);
     const hospitalMs = hospitalTimeMs(segment.clock);
-    const conditioned = this.conditioned(mv, graded, deps.associations.patientAt(segment.device, hospitalMs));
-    const inputs = conditioned.map((one) => (one?.ok === true ? one : undefined));
-    const refusals = conditioned.flatMap((one) => (one?.ok === false ? [`model-${one.code}`] : []));
-    const reasons = [...graded.reasons, ...new Set(refusals)];
+    const { graded, inputs } = prepared(segment, mv, deps.associations.patientAt(segment.device, hospitalMs), deps.encoders);
     const bytes = inputs.reduce((sum, input) => sum + (input === undefined ? 0 : bytesOf(input)), 0);
     deps.credits.take(bytes);
     group.segments++;
@@ -261,7 +256,7 @@ export class ScorePartition implements PartitionWork {
     const rank = group.segments - 1;
     const association = deps.associations.at(segment.device, hospitalMs);
     // Made now, so that no sample is held while the scores are on their way.
-    const unscored = unscoredOutcome(segment, { ...graded, reasons }, association, this.tenure.partition, deps.encoders.identity);
+    const unscored = unscoredOutcome(segment, graded, association, this.tenure.partition, deps.encoders.identity);
     const finish = (scoring: Scoring) => {
       if (this.over) return;
       const outcome = { ...unscored, ...scoring };
@@ -271,17 +266,7 @@ export class ScorePartition implements PartitionWork {
       deps.reach('score:scored');
       if (group.unresolved === 0) this.commitSoon();
     };
-    // Graded well enough for beats and rules, perhaps, but not what any model can be asked about.
-    if (inputs.every((input) => input === undefined)) finish({ status: 'unusable', findings: [] });
-    else deps.encoders.submit(inputs, finish);
-  }
-
-  /** What the models get. */
-  private conditioned(mv: ReturnType<typeof physical>, graded: Graded, patient: Patient): readonly (Conditioned | undefined)[] {
-    if (graded.grade === 'unusable') return [];
-    const origins = new Map(graded.leads.map((lead) => [lead.lead, lead.origin]));
-    const sound = new Set([...graded.usable].filter((lead) => origins.get(lead) !== 'modified'));
-    return this.deps.encoders.conditioned(mv, { ...patient, measurements: graded.measurements }, sound);
+    deps.encoders.submit(inputs, finish);
   }
 
   private rejected(record: LogRecord, reject: Pick<Reject, 'reason' | 'field'>): NewRecord {

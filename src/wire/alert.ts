@@ -17,6 +17,9 @@ export function alertMessage(event: AlertEvent): pb.AlertEvent {
       unit: snapshot.unit ?? '',
       onsetMs: Math.round(snapshot.onsetMs),
       segments: [...snapshot.segments],
+      votes: [...snapshot.votes],
+      medianOf: snapshot.medianOf ?? 0,
+      usual: snapshot.usual && measurementsMessage({ beats: [], voltages: [], ...snapshot.usual }),
       measurements: measurementsMessage(snapshot.measurements),
       reasons: [...snapshot.reasons],
       accelerated: snapshot.accelerated ?? 0,
@@ -62,6 +65,11 @@ export function alertOf(m: pb.AlertEvent): AlertEvent {
   };
 }
 
+function usualOf(m: pb.AlertSnapshot['usual']): AlertSnapshot['usual'] {
+  const { qrsMs, qtcMs, st } = measurementsOf(m);
+  return { qrsMs, qtcMs, st };
+}
+
 function snapshotOf(m: pb.AlertSnapshot): AlertSnapshot {
   return {
     encounter: m.encounter || undefined,
@@ -76,6 +84,9 @@ function snapshotOf(m: pb.AlertSnapshot): AlertSnapshot {
     threshold: m.threshold,
     onsetMs: m.onsetMs,
     segments: m.segments,
+    votes: m.votes.map(({ segment, probability }) => ({ segment, probability })),
+    medianOf: m.medianOf || undefined,
+    usual: m.usual && usualOf(m.usual),
     measurements: measurementsOf(m.measurements),
     reasons: m.reasons,
     score: m.score,

@@ -147,6 +147,6 @@ export function measurementsMessage(measurements: Measurements): pb.Measurements
 }
 
 export function measurementsOf(m: pb.Measurements | undefined): Measurements {
-  const { voltages, st, ...numbers } = m ?? pb.Measurements.create();
+  const { voltages, st, _unknownFields, ...numbers } = m ?? pb.Measurements.create();
   return { ...numbers, voltages: voltages.map(({ lead, rMv, sMv }) => ({ lead, rMv, sMv })), st: st.map(({ lead, mv }) => ({ lead, mv })) };
 }

@@ -35,7 +35,7 @@ afterEach(async () => {
 
 const snapshot: AlertEvent['snapshot'] = {
   ...{ device: 'bed-1', bed: 'bed-1', unit: 'icu', finding: 'atrial-fibrillation', kind: 'episodic', priority: 'medium', channel: 'bedside', probability: 0.9, threshold: 0.5 },
-  ...{ onsetMs: 1000, segments: [], measurements: { beats: [], voltages: [], st: [] }, reasons: [], score: 1, model: '', modelHash: '', policyHash: '', evidence: 'internal', simulated: false },
+  ...{ onsetMs: 1000, segments: [], votes: [], measurements: { beats: [], voltages: [], st: [] }, reasons: [], score: 1, model: '', modelHash: '', policyHash: '', evidence: 'internal', simulated: false },
 };
 
 function event(n: number, state: AlertEvent['state'] = 'raised', more: Partial<AlertEvent['snapshot']> = {}): NewRecord {

@@ -1,0 +1,49 @@
+import { type AssembleOptions, initial, physical, step } from '../assemble/index.js';
+import type { Outcome, Segment } from '../ecg/index.js';
+import { decodeChunk } from '../wire/index.js';
+import { type AssociationTable, hospitalTimeMs } from './association.js';
+import type { Encoders } from './encoders.js';
+import { unscoredOutcome } from './outcome.js';
+import { prepared } from './prepare.js';
+
+/** One segment as an alert kept it: its chunks as they lay in the signal. */
+export interface KeptSegment {
+  readonly segment: string;
+  readonly chunks: readonly Uint8Array[];
+  /** Why some, or all, are not there; empty: all are. */
+  readonly missing: string;
+}
+
+export interface AgainDeps {
+  readonly assemble: AssembleOptions;
+  readonly associations: AssociationTable;
+  readonly encoders: Encoders;
+}
+
+/** The same samples through the same rooms: what becomes of a segment now. Undefined: its chunks do not make it. */
+export async function outcomeAgain(kept: KeptSegment, { assemble, associations, encoders }: AgainDeps): Promise<Outcome | undefined> {
+  const segment = segmentAgain(kept, assemble);
+  if (segment === undefined) return undefined;
+  const hospitalMs = hospitalTimeMs(segment.clock);
+  const { graded, inputs } = prepared(segment, physical(segment), associations.patientAt(segment.device, hospitalMs), encoders);
+  const unscored = unscoredOutcome(segment, graded, associations.at(segment.device, hospitalMs), 0, encoders.identity);
+  return new Promise((resolve) => encoders.submit(inputs, (scoring) => resolve({ ...unscored, ...scoring })));
+}
+
+function segmentAgain({ segment: id, chunks }: KeptSegment, options: AssembleOptions): Segment | undefined {
+  const device = id.split('/').slice(0, -2).join('/');
+  const decoded = chunks.flatMap((bytes) => {
+    const told = decodeChunk(bytes, device);
+    return told.ok ? [told.chunk] : [];
+  });
+  let state = initial(device);
+  const segments: Segment[] = [];
+  const take = (input: Parameters<typeof step>[1]): void => {
+    const done = step(state, input, options);
+    state = done.state;
+    segments.push(...done.out.segments.filter((one) => one.id === id));
+  };
+  decoded.forEach((chunk, offset) => take({ type: 'chunk', chunk, offset, brokerMs: chunk.deviceTimeMs }));
+  if (segments.length === 0) take({ type: 'idle' });
+  return segments[0];
+}
