@@ -47,6 +47,10 @@ describe.skipIf(kafka === undefined)('a new cluster', () => {
     });
     expect(ended.code).toBe(0);
     expect(await purkinje(['alerts', 'verify', ...brokers])).toMatchObject({ code: 0, out: expect.stringMatching(/^[1-9]\d* alerts, \d+ events: all chains hold/) });
+    const [, alert] = /"alertId":"([0-9a-f]+)"/.exec(events)!;
+    const explained = await purkinje(['alerts', 'explain', alert, ...brokers]);
+    expect([explained.code, explained.out]).toEqual([0, expect.stringMatching(/said (\S+)  again \1[^]*model .*, as here\npolicy .*, as here\ndecision: same\n$/)]);
+    expect(await purkinje(['alerts', 'explain', 'nobody', ...brokers])).toMatchObject({ code: 2, err: expect.stringContaining("there is no alert 'nobody'") });
     expect(events).toMatch(/"finding":"(sinus-tachycardia|rule-tachycardia|supraventricular-tachycardia)"/);
   });
 

@@ -12,9 +12,11 @@ import { bundledModels, connectedModels, engineSettings, loadCatalogue } from '.
 import { UsageError } from '../failure.js';
 import { kafkaLogOf } from '../kafka.js';
 import { loggerOf } from '../logger.js';
+import { patient } from '../patient.js';
 
 interface ExplainOptions {
   readonly brokers?: string;
+  readonly encoder?: string;
   readonly config?: string;
   readonly json?: boolean;
 }
@@ -42,6 +44,8 @@ export interface Explanation {
   readonly decision: 'same' | 'differs' | 'samples missing';
 }
 
+/** How long the encoder is waited for. */
+const PATIENCE_MS = 15_000;
 /** One call to the encoder at a time, and nothing is too old. */
 const PATIENT = { batch: { preferred: [1], maxBatch: 32, longestWaitMs: 0, maxInFlight: 1, maxQueued: 512, order: 'oldest' }, maxAgeMs: Infinity, deadlineMs: 10_000 } as const;
 
@@ -50,14 +54,15 @@ export function explainCommand(): Command {
     .description('why was an alert raised? its samples go through the same rooms again and must reach the same numbers')
     .argument('<id>', 'the alert')
     .option('--brokers <list>', 'Kafka brokers, host:port[,host:port]')
+    .option('--encoder <host:port,…>', 'encoders of the configured models; without it they are started here')
     .option('--config <file>', 'configuration (YAML): the one that decided')
     .option('--json', 'one JSON object')
     .addHelpText('after', '\nExample:\n  purkinje alerts explain 3f2a… --brokers kafka:9092\n\nExit 1: the decision differs, or its samples are missing.')
-    .action(async (id: string, { brokers, config: file, json }: ExplainOptions) => {
-      const { config } = loadConfig({ file, env: process.env, flags: { 'kafka.brokers': brokers?.split(',') } });
+    .action(async (id: string, { brokers, encoder, config: file, json }: ExplainOptions) => {
+      const { config } = loadConfig({ file, env: process.env, flags: { 'kafka.brokers': brokers?.split(','), 'encoder.endpoints': encoder?.split(',') } });
       const clock = systemClock();
       const log = await kafkaLogOf(config, clock, loggerOf(config, 'alerts'));
-      const models = await (config.encoder.endpoints.length > 0 ? connectedModels : bundledModels)(config, clock, prometheusMeter());
+      const models = await (encoder === undefined ? bundledModels : connectedModels)(config, clock, prometheusMeter());
       try {
         const explanation = await explain(id, log, models.models, config, clock);
         process.stdout.write(json === true ? `${JSON.stringify(explanation)}\n` : text(explanation));
@@ -78,10 +83,11 @@ export async function explain(id: string, log: Log, models: readonly Model[], co
   const kept = await keptOf(raised, log);
   const associations = new AssociationTable();
   associations.take(await everything(log, TOPICS.context));
-  const encoders = new Encoders(models, clock, lineMeters(prometheusMeter()), PATIENT);
+  const encoders = new Encoders(models.map((model) => ({ ...model, encoder: model.encoder && patient(model.encoder, clock, PATIENCE_MS) })), clock, lineMeters(prometheusMeter()), PATIENT);
   const outcomes: Outcome[] = [];
   for (const one of kept) {
     const outcome = await outcomeAgain(one, { assemble: settings.assemble, associations, encoders });
+    if (outcome?.status === 'unscored') throw new UsageError('an encoder does not answer, and without it nothing can be decided again: look at --encoder');
     if (outcome !== undefined) outcomes.push(outcome);
   }
   encoders.close();

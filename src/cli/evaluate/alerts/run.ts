@@ -6,9 +6,10 @@ import { initial, notClaimable, type Policy, step, type SubjectState, withThresh
 import type { AlertEvent, Outcome } from '../../../ecg/index.js';
 import { startLocal } from '../../../engine/index.js';
 import { deliveredIn, judged, type OperatingPoint, sensitivityOf, type Stay } from '../../../evaluate/index.js';
-import { type Clock, type Encoder, EncoderAwayError, type NewRecord, sleep, TOPICS } from '../../../ports/index.js';
+import { type NewRecord, sleep, TOPICS } from '../../../ports/index.js';
 import { contextKey, encodeChunk, encodeContext } from '../../../wire/index.js';
 import { bundledModels, engineSettings, openToSimulated } from '../../compose.js';
+import { patient } from '../../patient.js';
 import type { Bed } from './beds.js';
 
 /** Beds that send at the same time: enough that the encoder's batches are full. */
@@ -17,9 +18,8 @@ const BEDS_AT_ONCE = 32;
 const AHEAD_MAX = 1024;
 /** Nothing here is read again but what decides, and that within seconds. */
 const SIGNAL_RETENTION_MS = 60_000;
-/** How long the encoder is waited for, and how often it is asked again. */
+/** How long the encoder is waited for. */
 const PATIENCE_MS = 300_000;
-const AGAIN_MS = 200;
 /** Operating points of the curve, in logits from the policy's own. */
 const SHIFTS = [-3, -2, -1, 0, 1, 2, 3];
 
@@ -28,20 +28,6 @@ export interface Watched {
   readonly policy: Policy;
   readonly ungated: number;
   readonly curve: readonly OperatingPoint[];
-}
-
-/** An encoder that is waited for: on a busy machine its health checks come late, and here nothing is in real time. */
-function patient(encoder: Encoder, clock: Clock): Encoder {
-  const score: Encoder['score'] = async (batch, options) => {
-    for (const untilMs = clock.monotonicMs() + PATIENCE_MS; ; await sleep(clock, AGAIN_MS)) {
-      try {
-        return await encoder.score(batch, options);
-      } catch (error) {
-        if (!(error instanceof EncoderAwayError) || clock.monotonicMs() > untilMs) throw error;
-      }
-    }
-  };
-  return { ...encoder, score, ready: () => true };
 }
 
 interface Seen {
@@ -63,7 +49,7 @@ export async function watched(beds: AsyncIterable<Bed> | Iterable<Bed>, config: 
   let [appended, outcomes, ungated] = [0, 0, 0];
   let points: readonly Policy[] = [];
   const local = await startLocal({
-    models: encoders.models.map((model) => ({ ...model, encoder: model.encoder && patient(model.encoder, clock) })), catalogue, clock, meter,
+    models: encoders.models.map((model) => ({ ...model, encoder: model.encoder && patient(model.encoder, clock, PATIENCE_MS) })), catalogue, clock, meter,
     settings: { ...openToSimulated(engineSettings(config)), maxAgeS: Infinity, silentAfterS: Infinity },
     onOutcome: (outcome) => {
       outcomes++;
