@@ -4,10 +4,10 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BundledEncoder, startBundledEncoder } from '../adapters/bundled-encoder.js';
 import { openInferenceEncoder } from '../adapters/inference/index.js';
-import { loadModel, readTextSide } from '../adapters/models.js';
+import { loadModel, readTextSide, readThresholds } from '../adapters/models.js';
 import type { PrometheusMeter } from '../adapters/prometheus/index.js';
 import { type Config } from '../config/index.js';
-import { type Catalogue, type Contract, parseCatalogue, problemText, type TextSide, type WatchPhrase } from '../contract/index.js';
+import { type Catalogue, type Contract, parseCatalogue, problemText, type TextSide, type WatchPhrase, withThresholds } from '../contract/index.js';
 import type { FindingSettings } from '../decide/index.js';
 import { ENGINE_DEFAULTS, type EngineSettings } from '../engine/index.js';
 import type { Model } from '../line/index.js';
@@ -49,7 +49,9 @@ export async function loadModels({ encoder }: Config): Promise<readonly Loaded[]
   const loaded: Loaded[] = [];
   for (const path of [encoder.model, ...encoder.also]) {
     const folder = modelFolder(path);
-    const { contract } = await loadModel(folder);
+    const { contract: own } = await loadModel(folder);
+    const set = await readThresholds(folder, own);
+    const contract = set === undefined ? own : withThresholds(own, set);
     const { name } = contract.model;
     if (loaded.some((other) => other.contract.model.name === name)) throw new UsageError(`encoder.model and encoder.also name two models '${name}': they are told apart by name`);
     loaded.push({ folder, contract, watch: watchOf(contract, await readTextSide(folder)) });

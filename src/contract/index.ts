@@ -9,3 +9,4 @@ export * from './crops.js';
 export * from './probability.js';
 export * from './ensemble.js';
 export * from './text.js';
+export * from './thresholds.js';

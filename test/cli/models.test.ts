@@ -113,11 +113,22 @@ describe('models add', () => {
     expect([code, err]).toEqual([1, expect.stringContaining('time-first holds another model')]);
   });
 
+  test('takes a threshold set that lies beside the contract, and refuses one that names another target', { timeout: 120_000 }, async () => {
+    const paths = files('time-first');
+    const set = (thresholds: object) => writeFileSync(join(paths.json, '../thresholds.json'), JSON.stringify({ schemaVersion: 1, id: 'ours', provenance: 'a ward', thresholds }));
+    set({ stemi: 0.4 });
+    const refused = await add(paths, join(work, 'thresholds'));
+    expect(refused).toMatchObject({ code: 1, err: expect.stringMatching(/thresholds\.json: thresholds\.stemi: the contract has no such target \(use ids of encoder\.json\)/) });
+    set({ 'atrial-fibrillation': 0.4 });
+    expect(await add(paths, join(work, 'thresholds'))).toMatchObject({ code: 0 });
+    expect(JSON.parse(readFileSync(join(work, 'thresholds', 'time-first', 'thresholds.json'), 'utf8'))).toMatchObject({ id: 'ours', thresholds: { 'atrial-fibrillation': 0.4 } });
+  });
+
   test('copies the variants too, for all to read, and checks the saliency', { timeout: 120_000 }, async () => {
     const models = mkdtempSync(join(work, 'whole-'));
     expect(await add({ onnx: join(MODEL, 'encoder.onnx'), json: join(MODEL, 'encoder.json') }, models)).toMatchObject({ code: 0 });
     const place = join(models, 'purkinje-s');
-    expect(readdirSync(place).sort()).toEqual(['encoder.int8.onnx', 'encoder.json', 'encoder.onnx']);
+    expect(readdirSync(place).sort()).toEqual(['encoder.int8.onnx', 'encoder.json', 'encoder.onnx', 'thresholds.json']);
     expect(statSync(place).mode & 0o777).toBe(0o755);
     expect((await purkinje(['models', 'list', '--models', models])).out).toMatch(/weights, int8/);
     rmSync(join(place, 'encoder.int8.onnx'));
