@@ -199,6 +199,10 @@ export function policyOf(catalogue: Catalogue, targets: readonly ContractTarget[
     });
   }
   checkNames(settings, entries, catalogue);
+  for (const { id } of watch) {
+    const more = Object.keys(settings.findings[id] ?? {}).filter((key) => key !== 'mode');
+    if (more.length > 0) throw new PolicyError(`policy.findings.${id}: of a watch phrase only the mode can be set, not ${more.join(', ')}`);
+  }
   return hashed(entries, settings);
 }
 

@@ -76,8 +76,20 @@ function weigh(state: SubjectState, input: OutcomeInput, policy: Policy): { stat
     if (isForgettable(after.state)) delete findings[id];
     else findings[id] = after.state;
   }
+  events.push(...abandon(findings, input, policy));
   events.push(...escalate(findings, policy, clock.timeMs, { atMs: endOf(input.outcome), outcome: positionOf(input) }));
   return { state: { ...state, findings, clock, rhythm, baseline, watched, lowTold }, out: { events, suppressed } };
+}
+
+/** Alerts of findings that the policy no longer decides: nobody would ever end them. Changed in place. */
+function abandon(findings: Record<string, FindingState>, input: OutcomeInput, policy: Policy): Raised[] {
+  return Object.entries(findings).flatMap(([id, { active }]) => {
+    const entry = policy.entries.get(id);
+    if (active === undefined || (entry !== undefined && modeOf(entry, input.outcome, policy) !== 'off')) return [];
+    delete findings[id];
+    const at = { atMs: endOf(input.outcome), outcome: positionOf(input), commandOffset: undefined, actor: undefined };
+    return [{ event: chained({ ...active, ...at, state: 'resolved', cause: 'turned-off' }, active), sources: [] }];
+  });
 }
 
 /** Alerts that nobody answered, changed in place. */

@@ -70,6 +70,7 @@ describe('what is never claimed', () => {
     expect(ranked(0.9985)).toEqual([]);
     expect(ranked(0.9995)[0].snapshot).toMatchObject({ finding: phrase.id, priority: 'low', channel: 'shadow', evidence: 'none' });
     expect(watching.hash).not.toBe(policy.hash);
+    expect(() => policyOf(CATALOGUE, CONTRACT.targets, { ...POLICY_DEFAULTS, findings: { [phrase.id]: { mode: 'reader', threshold: 0.5 } } }, [phrase])).toThrow('of a watch phrase only the mode can be set, not threshold');
   });
   test('no priority is above the ceiling', () => {
     for (const entry of policy.entries.values()) expect(entry.priority).not.toBe('high');

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/adapters/clock.js';
 import type { Catalogue } from '../../src/contract/index.js';
 import { POLICY_DEFAULTS, policyOf, type PolicySettings } from '../../src/decide/index.js';
-import type { Outcome } from '../../src/ecg/index.js';
+import type { AlertEvent, Outcome } from '../../src/ecg/index.js';
 import { DecidePartition, type DecideDeps, engineGauges, lineMeters } from '../../src/line/index.js';
 import { type Log, type LogRecord, TOPICS } from '../../src/ports/index.js';
 import { decodeAlert, decodeEvidence, encodeCommand, encodeOutcome } from '../../src/wire/index.js';
@@ -23,15 +23,16 @@ const outcome = (k: number, probability: number): Outcome => ({
 const recordOf = (value: Uint8Array, offset: number): LogRecord => ({ topic: TOPICS.outcomes, partition: 3, offset, timestampMs: offset, key: 'she', value, headers: {} });
 const ill = [0.9, 0.1, 0.9].map((p, k) => recordOf(encodeOutcome({ type: 'segment', outcome: outcome(k, p) }), k));
 
-function stage(read: Log['read'], settings: Partial<PolicySettings> = {}) {
+function stage(read: Log['read'], settings: Partial<PolicySettings> = {}, store = new Store()) {
+  const announced: AlertEvent[] = [];
+  let lost = 0;
   const meter = countingMeter();
   const meters = lineMeters(meter);
-  const deps = { clock: systemClock(), meters, gauges: engineGauges(meters), reach: () => {}, onLost: () => {}, log: { read } as Log, policy: policyOf(catalogue, CONTRACT.targets, { ...POLICY_DEFAULTS, ...settings }) } satisfies DecideDeps;
-  const store = new Store();
+  const deps = { clock: systemClock(), meters, gauges: engineGauges(meters), reach: () => {}, onLost: () => void lost++, onAlert: (event) => void announced.push(event), log: { read } as Log, policy: policyOf(catalogue, CONTRACT.targets, { ...POLICY_DEFAULTS, ...settings }) } satisfies DecideDeps;
   const partition = new DecidePartition({ ...store.tenure(), step: 'decide', partition: 3 }, deps);
   const evidence = () => store.written.filter(({ topic }) => topic === TOPICS.evidence).map(({ value }) => decodeEvidence(value!));
   const alerts = () => store.written.filter(({ topic }) => topic === TOPICS.alerts).map(({ value }) => decodeAlert(value!)!);
-  return { partition, evidence, alerts, meter };
+  return { partition, evidence, alerts, meter, announced, lost: () => lost };
 }
 const chunkAt = (offset: number, bytes = 4): LogRecord => ({ ...recordOf(new Uint8Array(bytes).fill(offset), offset), topic: TOPICS.signal });
 
@@ -110,4 +111,20 @@ describe('a finding that verdicts refute', () => {
       expect(alerts()).toMatchObject([{ snapshot: { channel: 'bedside' } }]);
     }
   });
+});
+
+test('a full disk: nothing is announced that is not kept, the partition is given up, and the next owner decides the same alert once', async () => {
+  const reading: Log['read'] = (_topic, _partition, offsets) => Promise.resolve(offsets.map((offset) => chunkAt(offset)));
+  const store = new Store();
+  store.gate = () => Promise.reject(Object.assign(new Error('no space left on device'), { code: 'ENOSPC' }));
+  const full = stage(reading, {}, store);
+  await full.partition.records(ill);
+  await full.partition.records(ill);
+  expect([full.announced, full.alerts(), full.lost()]).toEqual([[], [], 1]);
+  store.gate = () => Promise.resolve();
+  const next = stage(reading, {}, store);
+  expect(next.partition.from).toEqual({});
+  await next.partition.records(ill);
+  expect(next.announced).toMatchObject([{ state: 'raised' }]);
+  expect(next.alerts().map(({ alertId, hash }) => [alertId, hash])).toEqual(next.announced.map(({ alertId, hash }) => [alertId, hash]));
 });

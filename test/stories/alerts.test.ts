@@ -97,3 +97,11 @@ test.each([[2, 3, 0], [2, 3, 2], [1, 2, 0], [3, 4, 1]])('every order of eight se
   walk([], initial('e-1'), []);
   expect(sequences).toBe(3 ** 8);
 });
+
+test('a finding that a site turns off while its alert is open: the alert ends, and says why', () => {
+  const { state, events } = decide(series(0.99, 0.99));
+  const off = policyWith({ findings: { [AF]: { mode: 'off' } } });
+  const { out, state: after } = step(state, { type: 'outcome', outcome: outcome(2, 0.99), partition: 0, offset: 2 }, off);
+  expect(out.events.map(({ event }) => event)).toMatchObject([{ alertId: events[0].alertId, state: 'resolved', cause: 'turned-off' }]);
+  expect(after.findings[AF]).toBeUndefined();
+});
