@@ -8,6 +8,15 @@ export type Channel = 'bedside' | 'worklist' | 'shadow';
 /** What is known of a finding with the model at hand; `rule`: measured, no model. */
 export type Evidence = 'external' | 'internal' | 'simulated' | 'none' | 'rule';
 
+/** A stretch of a segment that weighed much for a finding, by the model's saliency. */
+export interface Focus {
+  /** From the segment's start. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Its share of all that speaks for the finding. */
+  readonly weight: number;
+}
+
 /** A segment that spoke for a finding. */
 export interface SegmentVote {
   readonly segment: string;

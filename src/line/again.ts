@@ -4,7 +4,7 @@ import { decodeChunk } from '../wire/index.js';
 import { type AssociationTable, hospitalTimeMs } from './association.js';
 import type { Encoders } from './encoders.js';
 import { unscoredOutcome } from './outcome.js';
-import { prepared } from './prepare.js';
+import { type Prepared, prepared } from './prepare.js';
 
 /** One segment as an alert kept it: its chunks as they lay in the signal. */
 export interface KeptSegment {
@@ -20,13 +20,20 @@ export interface AgainDeps {
   readonly encoders: Encoders;
 }
 
-/** The same samples through the same rooms: what becomes of a segment now. Undefined: its chunks do not make it. */
-export async function outcomeAgain(kept: KeptSegment, { assemble, associations, encoders }: AgainDeps): Promise<Outcome | undefined> {
+/** A segment before its scores, from its samples; undefined: its chunks do not make it. */
+export function preparedAgain(kept: KeptSegment, { assemble, associations, encoders }: AgainDeps): (Prepared & { readonly segment: Segment }) | undefined {
   const segment = segmentAgain(kept, assemble);
   if (segment === undefined) return undefined;
-  const hospitalMs = hospitalTimeMs(segment.clock);
-  const { graded, inputs } = prepared(segment, physical(segment), associations.patientAt(segment.device, hospitalMs), encoders);
-  const unscored = unscoredOutcome(segment, graded, associations.at(segment.device, hospitalMs), 0, encoders.identity);
+  return { segment, ...prepared(segment, physical(segment), associations.patientAt(segment.device, hospitalTimeMs(segment.clock)), encoders) };
+}
+
+/** The same samples through the same rooms: what becomes of a segment now. Undefined: its chunks do not make it. */
+export async function outcomeAgain(kept: KeptSegment, deps: AgainDeps): Promise<Outcome | undefined> {
+  const made = preparedAgain(kept, deps);
+  if (made === undefined) return undefined;
+  const { segment, graded, inputs } = made;
+  const { associations, encoders } = deps;
+  const unscored = unscoredOutcome(segment, graded, associations.at(segment.device, hospitalTimeMs(segment.clock)), 0, encoders.identity);
   return new Promise((resolve) => encoders.submit(inputs, (scoring) => resolve({ ...unscored, ...scoring })));
 }
 

@@ -94,7 +94,7 @@ export class DecidePartition implements PartitionWork {
     const written: NewRecord[] = [];
     for (const { event, sources, key } of events) {
       written.push({ topic: TOPICS.alerts, partition: tenure.partition, key, value: encodeAlert(event) });
-      for (const source of sources) written.push(...(await evidenceOf(event.alertId, source, key, tenure.partition, startMs + EVIDENCE_MAX_MS, deps)));
+      for (const source of sources) written.push(...(await evidenceOf(event, source, key, tenure.partition, startMs + EVIDENCE_MAX_MS, deps)));
     }
     for (const subject of touched) written.push(this.checkpoint(`subject/${subject}`, this.states.get(subject)));
     if (this.demoted !== demotedBefore) written.push(this.checkpoint(DEMOTED, this.demoted));

@@ -1,7 +1,8 @@
 import type { AssembleOptions } from '../assemble/index.js';
 import type { Policy } from '../decide/index.js';
-import type { AlertEvent, Outcome } from '../ecg/index.js';
+import type { AlertEvent, Focus, Outcome } from '../ecg/index.js';
 import type { Clock, Log, StepName } from '../ports/index.js';
+import type { KeptSegment } from './again.js';
 import type { AssociationTable } from './association.js';
 import type { Credits } from './credits.js';
 import type { Encoders } from './encoders.js';
@@ -49,6 +50,8 @@ export interface ScoreDeps extends StepDeps {
 export interface DecideDeps extends StepDeps {
   readonly log: Log;
   readonly policy: Policy;
+  /** Where the model looked for a finding in a segment; undefined: nobody can be asked. */
+  readonly focus?: (kept: KeptSegment, finding: string) => Promise<readonly Focus[]>;
   /** Told once an event is durable. */
   readonly onAlert?: (event: AlertEvent) => void;
 }

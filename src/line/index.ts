@@ -6,6 +6,7 @@ export { DecidePartition } from './decide.js';
 export { CRASH_POINTS, type CrashPoint, type DecideDeps, type ScoreDeps } from './deps.js';
 export { type EncodeOptions, EncodeSeam, type Scoring } from './encode.js';
 export { Encoders, type Model } from './encoders.js';
+export { focusOf, rangesOf } from './focus.js';
 export { engineGauges, type EngineGauges } from './gauges.js';
 export { lineMeters, type LineMeters } from './meters.js';
 export { ScorePartition } from './score.js';

@@ -1,4 +1,4 @@
-import type { AlertCommand, AlertEvent, AlertSnapshot, AlertState, Channel, Demotion, Evidence, FindingKind, Priority } from '../ecg/index.js';
+import type { AlertCommand, AlertEvent, AlertSnapshot, AlertState, Channel, Demotion, Evidence, FindingKind, Focus, Priority } from '../ecg/index.js';
 import * as pb from './gen/ecg/v1/alert.js';
 import { measurementsMessage, measurementsOf } from './outcome.js';
 
@@ -122,8 +122,8 @@ export function decodeCommand(bytes: Uint8Array): AlertCommand | Demotion | unde
 }
 
 /** The samples of one segment that decided, as they lay in ecg.signal.v1; or why there are none. */
-export function encodeEvidence(evidence: { alertId: string; segment: string; chunks: readonly Uint8Array[]; missing: string; part: number; parts: number }): Uint8Array {
-  return pb.Evidence.encode(pb.Evidence.fromPartial({ ...evidence, chunks: evidence.chunks.map((chunk) => Buffer.from(chunk)) })).finish();
+export function encodeEvidence(evidence: { alertId: string; segment: string; chunks: readonly Uint8Array[]; missing: string; part: number; parts: number; focus?: readonly Focus[] }): Uint8Array {
+  return pb.Evidence.encode(pb.Evidence.fromPartial({ ...evidence, focus: [...(evidence.focus ?? [])], chunks: evidence.chunks.map((chunk) => Buffer.from(chunk)) })).finish();
 }
 
 export function decodeEvidence(bytes: Uint8Array): pb.Evidence {

@@ -55,6 +55,15 @@ describe('an alert is decided again on its samples', () => {
     expect([...raised.keys()]).toEqual(expect.arrayContaining(['atrial-fibrillation', INFARCTION, 'rule-st-elevation', 'rule-bradycardia', 'rule-low-voltage']));
     for (const finding of raised.keys()) expect(await of(finding), finding).toMatchObject({ decision: 'same', measurements: 'same', missing: {} });
   }, 120_000);
+  test('what a model told says where it looked, and what it kept is told with it; a rule looks at measurements', async () => {
+    const told = await of(INFARCTION);
+    expect(Object.keys(told.focus)).toEqual(told.votes.map(({ segment }) => segment));
+    for (const ranges of Object.values(told.focus)) {
+      expect(ranges.length).toBeGreaterThan(0);
+      for (const { fromMs, toMs, weight } of ranges) expect(fromMs >= 0 && fromMs < toMs && toMs <= 10_000 && weight > 0 && weight <= 1).toBe(true);
+    }
+    expect((await of('rule-st-elevation')).focus).toEqual({});
+  });
   test('of what is decided once the last segment, and it says so', async () => {
     expect(await of('rule-low-voltage')).toMatchObject({ medianOf: expect.any(Number), votes: [{ said: 1, again: 1 }], model: { said: '', now: '' } });
   });

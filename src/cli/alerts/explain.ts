@@ -3,7 +3,7 @@ import { systemClock } from '../../adapters/clock.js';
 import { prometheusMeter } from '../../adapters/prometheus/index.js';
 import { type Config, loadConfig } from '../../config/index.js';
 import { decideAgain, type VoteAgain } from '../../decide/index.js';
-import { type AlertEvent, numbersOf, type Outcome } from '../../ecg/index.js';
+import { type AlertEvent, type Focus, numbersOf, type Outcome } from '../../ecg/index.js';
 import { enginePolicy } from '../../engine/index.js';
 import { AssociationTable, Encoders, lineMeters, type KeptSegment, type Model, outcomeAgain } from '../../line/index.js';
 import { type Clock, type Log, type LogRecord, type Topic, TOPICS } from '../../ports/index.js';
@@ -27,6 +27,10 @@ interface Compared {
   readonly now: string;
 }
 
+interface Kept extends KeptSegment {
+  readonly focus: readonly Focus[];
+}
+
 export interface Explanation {
   readonly alertId: string;
   readonly finding: string;
@@ -37,6 +41,8 @@ export interface Explanation {
   readonly votes: readonly VoteAgain[];
   /** Why samples are missing, by segment. */
   readonly missing: Readonly<Record<string, string>>;
+  /** Where the model looked in each, as it was told then. */
+  readonly focus: Readonly<Record<string, readonly Focus[]>>;
   /** Heart rate, intervals, ST … of the segment that decided. */
   readonly measurements?: 'same' | 'differ';
   readonly model: Compared;
@@ -97,6 +103,7 @@ export async function explain(id: string, log: Log, models: readonly Model[], co
   return {
     ...{ alertId: id, finding: snapshot.finding, threshold: snapshot.threshold, probability: snapshot.probability, medianOf: snapshot.medianOf, votes },
     missing: Object.fromEntries(kept.flatMap(({ segment, missing }) => (missing === '' ? [] : [[segment, missing]]))),
+    focus: Object.fromEntries(kept.flatMap(({ segment, focus }) => (focus.length === 0 ? [] : [[segment, focus]]))),
     measurements,
     model: { said: snapshot.modelHash, now: snapshot.evidence === 'rule' ? '' : encoders.identity.modelHash },
     policy: { said: snapshot.policyHash, now: enginePolicy(models, await loadCatalogue(), settings.policy).hash },
@@ -119,28 +126,34 @@ async function everything(log: Log, topic: Topic): Promise<readonly LogRecord[]>
 }
 
 /** The segments of its evidence, in their order, each with all its parts. */
-async function keptOf({ alertId, snapshot }: AlertEvent, log: Log): Promise<readonly KeptSegment[]> {
-  const kept = new Map<string, { segment: string; chunks: Uint8Array[]; missing: string }>();
+async function keptOf({ alertId, snapshot }: AlertEvent, log: Log): Promise<readonly Kept[]> {
+  const kept = new Map<string, Kept & { chunks: Uint8Array[]; focus: Focus[] }>();
   for (const { value } of await everything(log, TOPICS.evidence)) {
     const part = value === null ? undefined : decodeEvidence(value);
     if (part?.alertId !== alertId) continue;
-    const one = kept.get(part.segment) ?? { segment: part.segment, chunks: [], missing: part.missing };
+    const one = kept.get(part.segment) ?? { segment: part.segment, chunks: [], missing: part.missing, focus: [] };
     one.chunks.push(...part.chunks);
+    one.focus.push(...part.focus.map(({ fromMs, toMs, weight }) => ({ fromMs, toMs, weight })));
     kept.set(part.segment, one);
   }
   for (const segment of snapshot.segments) {
-    if (!kept.has(segment)) kept.set(segment, { segment, chunks: [], missing: 'nothing of it is kept' });
+    if (!kept.has(segment)) kept.set(segment, { segment, chunks: [], missing: 'nothing of it is kept', focus: [] });
   }
   return [...kept.values()];
 }
 
-function text({ alertId, finding, threshold, probability, medianOf, votes, missing, measurements, model, policy, decision }: Explanation): string {
+function text({ alertId, finding, threshold, probability, medianOf, votes, missing, focus, measurements, model, policy, decision }: Explanation): string {
   const number = (value: number | undefined): string => (value === undefined ? '—' : value.toFixed(6));
   const compared = (what: string, { said, now }: Compared): string => `${what} ${said || 'none'}${said === now ? ', as here' : `; here it is ${now || 'none'}`}`;
+  const seconds = (ms: number): string => (ms / 1000).toFixed(1);
+  const looked = (segment: string): string => {
+    const ranges = (focus[segment] ?? []).map(({ fromMs, toMs, weight }) => `${seconds(fromMs)} to ${seconds(toMs)} s (${Math.round(100 * weight)}%)`);
+    return ranges.length === 0 ? '' : `  looked at ${ranges.join(', ')}`;
+  };
   const lines = [
     `alert ${alertId}: ${finding}`,
     `decided at ${number(probability)}, threshold ${number(threshold)}${medianOf === undefined ? '' : `: the median of ${medianOf} segments, of which the samples of the last are kept`}`,
-    ...votes.map(({ segment, said, again }) => `  ${segment}  said ${number(said)}  again ${number(again)}${segment in missing ? `  (${missing[segment]})` : ''}`),
+    ...votes.map(({ segment, said, again }) => `  ${segment}  said ${number(said)}  again ${number(again)}${segment in missing ? `  (${missing[segment]})` : ''}${looked(segment)}`),
     ...(measurements === undefined ? [] : [`measurements of the segment that decided: ${measurements}`]),
     compared('model', model),
     compared('policy', policy),
