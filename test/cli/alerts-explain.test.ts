@@ -1,4 +1,4 @@
-/** Why was an alert raised? The samples it kept go through the same rooms again and reach the same numbers; whoever changed something is told. */
+/** Why was an alert raised? The samples it kept go through the same rooms again and reach the same numbers; whoever changed something is told. Invariants: I30 */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/adapters/clock.js';
 import { prometheusMeter } from '../../src/adapters/prometheus/index.js';

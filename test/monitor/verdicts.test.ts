@@ -1,4 +1,4 @@
-/** What people find of alerts reaches the engine: a finding they refute is put in shadow, and it is said so. */
+/** What people find of alerts reaches the engine: a finding they refute is put in shadow, and it is said so. Invariants: I32 */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
