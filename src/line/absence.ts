@@ -18,9 +18,11 @@ export class AbsenceWatch {
     private readonly silentAfterMs: number,
   ) {}
 
-  /** What is to be written now; the book is changed with it. */
+  /** What is to be written now; the book is changed with it. While the device sends, its own segments tell who has left: see `departures`. */
   look(device: string, book: DeviceBook, lastRecordMs: number): NewRecord[] {
-    return [...this.silence(device, book, lastRecordMs), ...this.departure(device, book)];
+    const told = this.silence(device, book, lastRecordMs);
+    const isGone = (book.silent || book.ended) && book.groups.length === 0 && book.heardMs !== undefined && book.hospitalMs !== undefined;
+    return isGone ? [...told, ...this.departures(device, book, book.hospitalMs! + this.clock.monotonicMs() - book.heardMs!)] : told;
   }
 
   private silence(device: string, book: DeviceBook, lastRecordMs: number): NewRecord[] {
@@ -37,12 +39,11 @@ export class AbsenceWatch {
     return [silenceRecord({ device, silent, atMs, lastRecordMs }, this.associations.at(device, atMs))];
   }
 
-  /** Told once in a tenure: to hear it twice changes nothing. */
-  private departure(device: string, book: DeviceBook): NewRecord[] {
-    const nowMs = this.clock.nowMs();
-    const departure = this.associations.lastDeparture(device, nowMs - DEPARTURE_AFTER_MS);
+  /** Who had left by the hospital's time of a segment, after all of the stay's own. Told once in a tenure: to hear it twice changes nothing. */
+  departures(device: string, book: DeviceBook, hospitalMs: number): NewRecord[] {
+    const departure = this.associations.lastDeparture(device, hospitalMs - DEPARTURE_AFTER_MS);
     if (departure === undefined || (book.departure?.encounter === departure.encounter && book.departure.atMs === departure.atMs)) return [];
     book.departure = departure;
-    return this.associations.isAnywhere(departure.encounter, nowMs) ? [] : [departureRecord(departure)];
+    return this.associations.isAnywhere(departure.encounter, hospitalMs) ? [] : [departureRecord(departure)];
   }
 }

@@ -59,6 +59,8 @@ export interface DeviceBook {
   silent: boolean;
   /** Monotonic time when its silence was last told. */
   silenceToldMs: number;
+  /** The hospital's time of the last segment. */
+  hospitalMs: number | undefined;
   /** The departure that was looked at last. */
   departure: Departure | undefined;
 }
@@ -249,5 +251,5 @@ const FORGETTABLE_LOOKS_MAX = 16;
 const least = (offsets: readonly number[]): number => offsets.reduce((low, offset) => Math.min(low, offset), Infinity);
 
 function newBook(): DeviceBook {
-  return { asOf: -1, needs: Infinity, since: [], groups: [], restored: undefined, heldRecord: undefined, heardMs: undefined, ended: false, silent: false, silenceToldMs: -Infinity, departure: undefined };
+  return { asOf: -1, needs: Infinity, since: [], groups: [], restored: undefined, heldRecord: undefined, heardMs: undefined, ended: false, silent: false, silenceToldMs: -Infinity, hospitalMs: undefined, departure: undefined };
 }

@@ -246,6 +246,9 @@ export class ScorePartition implements PartitionWork {
     if (this.workspace.length < samplesIn(segment)) this.workspace = new Float32Array(samplesIn(segment));
     const mv = physical(segment, this.workspace);
     const hospitalMs = hospitalTimeMs(segment.clock);
+    const book = this.books.of(segment.device);
+    book.hospitalMs = hospitalMs;
+    group.records.push(...this.absence.departures(segment.device, book, hospitalMs));
     const { graded, inputs } = prepared(segment, mv, deps.associations.patientAt(segment.device, hospitalMs), deps.encoders);
     const bytes = inputs.reduce((sum, input) => sum + (input === undefined ? 0 : bytesOf(input)), 0);
     deps.credits.take(bytes);

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { parseCatalogue, parseContract } from '../../src/contract/index.js';
+import { parseCatalogue, parseContract, parseThresholdSet, withThresholds } from '../../src/contract/index.js';
 import { POLICY_DEFAULTS, policyOf } from '../../src/decide/index.js';
 import type { Outcome } from '../../src/ecg/index.js';
 import { type Follower, type Log, type LogRecord, type Topic, TOPICS } from '../../src/ports/index.js';
@@ -18,7 +18,9 @@ const json = (path: string): unknown => JSON.parse(readFileSync(join(MODELS, pat
 function policy() {
   const [catalogue, contract] = [parseCatalogue(json('catalogue.json')), parseContract(json('purkinje-s/encoder.json'))];
   if (!catalogue.ok || !contract.ok) throw new Error('models/ cannot be read');
-  return policyOf(catalogue.value, contract.value.targets, { ...POLICY_DEFAULTS, structural: { ...POLICY_DEFAULTS.structural, ...STRUCTURAL } });
+  const set = parseThresholdSet(json('purkinje-s/thresholds.json'), contract.value);
+  if (!set.ok) throw new Error('the bundled threshold set does not parse');
+  return policyOf(catalogue.value, withThresholds(contract.value, set.value).targets, { ...POLICY_DEFAULTS, structural: { ...POLICY_DEFAULTS.structural, ...STRUCTURAL } });
 }
 export const POLICY = policy();
 
