@@ -1,7 +1,7 @@
 import type { pino } from 'pino';
 import { type KafkaLog, kafkaLog, type KafkaLogConfig } from '../adapters/kafka/index.js';
 import type { Config } from '../config/index.js';
-import type { Clock } from '../ports/index.js';
+import type { Clock, Log, LogRecord, Topic } from '../ports/index.js';
 
 /** The Kafka part of the configuration, as the adapter wants it. */
 export function kafkaConfig(config: Config, logger?: pino.Logger): KafkaLogConfig {
@@ -23,4 +23,12 @@ export function kafkaConfig(config: Config, logger?: pino.Logger): KafkaLogConfi
 
 export function kafkaLogOf(config: Config, clock: Clock, logger?: pino.Logger): Promise<KafkaLog> {
   return kafkaLog(kafkaConfig(config, logger), clock);
+}
+
+/** All that the topic holds now, each partition in its order. */
+export async function everything(log: Log, topic: Topic): Promise<readonly LogRecord[]> {
+  const records: LogRecord[] = [];
+  const follower = await log.follow(topic, (some) => records.push(...some));
+  await follower.close();
+  return records;
 }

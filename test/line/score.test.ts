@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { DEVICES_MAX } from '../../src/assemble/index.js';
 import { AssociationTable, ScorePartition } from '../../src/line/index.js';
 import { type LogRecord, TOPICS } from '../../src/ports/index.js';
-import { encodeChunk, encodeContext } from '../../src/wire/index.js';
+import { encodeChunk, encodeContext, decodeOutcome } from '../../src/wire/index.js';
 import { beating, deps, logOf, Store, through } from './bench.js';
 
 const of = (device: string) => ({ device });
@@ -124,6 +124,20 @@ test('a clock set right in mid-segment: whose ECG it is goes by the right time, 
   const world = deps({ associations, onOutcome: ({ association }) => told.push(association.encounter) });
   await through(new Store(), logOf(...seconds(0, 60).map((s) => [s + 1, beating(s * 100, 100, slow(s))] as const)), world);
   expect(told).toEqual(Array(6).fill('present'));
+});
+
+test('who has left is told once, after all segments of the stay and before those a minute later, however late they are read', async () => {
+  const associations = new AssociationTable();
+  const T0 = 1_700_000_000_000;
+  const stay = (encounter: string, sinceMs: number, untilMs?: number): LogRecord => {
+    const value = encodeContext({ device: 'bed-1', encounter, sinceMs, untilMs, knownConditions: [] });
+    return { topic: TOPICS.context, partition: 0, offset: 0, timestampMs: 0, key: `bed-1@${sinceMs}`, value, headers: {} };
+  };
+  associations.take([stay('former', 0, T0 + 35_000), stay('present', T0 + 35_000)]);
+  const store = new Store();
+  await through(store, logOf(...seconds(0, 150).map((s) => [s, beating(s * 100, 100)] as const)), deps({ associations }));
+  const told = store.written.filter(({ topic }) => topic === TOPICS.outcomes).map(({ key, value }) => `${key} ${decodeOutcome(value!)?.type}`);
+  expect(told).toEqual([...Array(4).fill('former segment'), ...Array(6).fill('present segment'), 'former departure', ...Array(5).fill('present segment')]);
 });
 
 describe('the broker', () => {

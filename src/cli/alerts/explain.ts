@@ -6,11 +6,11 @@ import { decideAgain, type VoteAgain } from '../../decide/index.js';
 import { type AlertEvent, type Focus, numbersOf, type Outcome } from '../../ecg/index.js';
 import { enginePolicy } from '../../engine/index.js';
 import { AssociationTable, Encoders, lineMeters, type KeptSegment, type Model, outcomeAgain } from '../../line/index.js';
-import { type Clock, type Log, type LogRecord, type Topic, TOPICS } from '../../ports/index.js';
+import { type Clock, type Log, TOPICS } from '../../ports/index.js';
 import { decodeAlert, decodeEvidence } from '../../wire/index.js';
-import { bundledModels, connectedModels, engineSettings, loadCatalogue } from '../compose.js';
+import { bundledModels, connectedModels, engineSettings, loadCatalogue, type OpenModels } from '../compose.js';
 import { UsageError } from '../failure.js';
-import { kafkaLogOf } from '../kafka.js';
+import { everything, kafkaLogOf } from '../kafka.js';
 import { loggerOf } from '../logger.js';
 import { patient } from '../patient.js';
 
@@ -68,13 +68,14 @@ export function explainCommand(): Command {
       const { config } = loadConfig({ file, env: process.env, flags: { 'kafka.brokers': brokers?.split(','), 'encoder.endpoints': encoder?.split(',') } });
       const clock = systemClock();
       const log = await kafkaLogOf(config, clock, loggerOf(config, 'alerts'));
-      const models = await (encoder === undefined ? bundledModels : connectedModels)(config, clock, prometheusMeter());
+      let models: OpenModels | undefined;
       try {
+        models = await (encoder === undefined ? bundledModels : connectedModels)(config, clock, prometheusMeter());
         const explanation = await explain(id, log, models.models, config, clock);
         process.stdout.write(json === true ? `${JSON.stringify(explanation)}\n` : text(explanation));
         if (explanation.decision !== 'same') process.exitCode = 1;
       } finally {
-        await models.close();
+        await models?.close();
         await log.close();
       }
     });
@@ -116,13 +117,6 @@ function numbersText({ measurements }: Pick<Outcome, 'measurements'>): string {
   const { st, voltages, ...numbers } = numbersOf(measurements);
   const known = Object.entries(numbers).filter(([, value]) => value !== undefined).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([known, st.map(({ lead, mv }) => [lead, Math.fround(mv)]), voltages.map(({ lead, rMv, sMv }) => [lead, Math.fround(rMv), Math.fround(sMv)])]);
-}
-
-async function everything(log: Log, topic: Topic): Promise<readonly LogRecord[]> {
-  const records: LogRecord[] = [];
-  const follower = await log.follow(topic, (some) => records.push(...some));
-  await follower.close();
-  return records;
 }
 
 /** The segments of its evidence, in their order, each with all its parts. */

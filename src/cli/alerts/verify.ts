@@ -5,7 +5,7 @@ import { chainFault, type ChainFault } from '../../decide/index.js';
 import type { AlertEvent } from '../../ecg/index.js';
 import { type LogRecord, TOPICS } from '../../ports/index.js';
 import { decodeAlert } from '../../wire/index.js';
-import { kafkaLogOf } from '../kafka.js';
+import { everything, kafkaLogOf } from '../kafka.js';
 import { loggerOf } from '../logger.js';
 
 interface VerifyOptions {
@@ -49,9 +49,7 @@ export function verifyCommand(): Command {
     .action(async ({ brokers, config: file, json }: VerifyOptions) => {
       const { config } = loadConfig({ file, env: process.env, flags: { 'kafka.brokers': brokers?.split(',') } });
       const log = await kafkaLogOf(config, systemClock(), loggerOf(config, 'alerts'));
-      const records: LogRecord[] = [];
-      const follower = await log.follow(TOPICS.alerts, (some) => records.push(...some));
-      await follower.close();
+      const records = await everything(log, TOPICS.alerts);
       await log.close();
       const verified = verify(records);
       process.stdout.write(json === true ? `${JSON.stringify(verified)}\n` : text(verified));
