@@ -1,4 +1,6 @@
+import * as grpc from '@grpc/grpc-js';
 import { Command } from 'commander';
+import { generateToken, loopbackDoor } from '../adapters/access/index.js';
 import { systemClock } from '../adapters/clock.js';
 import { reply, serveHttp } from '../adapters/http/index.js';
 import { prometheusMeter } from '../adapters/prometheus/index.js';
@@ -8,7 +10,7 @@ import { startMonitor } from '../monitor/index.js';
 import { engineSettings, loadCatalogue, loadModels } from './compose.js';
 import { lineOf } from './failure.js';
 import { kafkaLogOf } from './kafka.js';
-import { loggerOf } from './logger.js';
+import { auditOf, loggerOf } from './logger.js';
 import { portNumber } from './options.js';
 import { stopSignal } from './stop.js';
 
@@ -45,13 +47,16 @@ async function run(options: MonitorOptions): Promise<void> {
   const meter = prometheusMeter();
   const { host, port, grpcPort } = config.monitor;
   const log = await kafkaLogOf(config, clock, logger);
+  const token = config.monitor.token ?? generateToken();
   const stopped = stopSignal();
   const monitor = await startMonitor({
     log,
     clock,
     meter,
     policy: enginePolicy(await loadModels(config), await loadCatalogue(), engineSettings(config).policy),
-    address: { host, port: grpcPort },
+    door: loopbackDoor(token),
+    audit: auditOf(logger),
+    grpc: { host, port: grpcPort, credentials: grpc.ServerCredentials.createInsecure() },
     // A page that is stale must not look alive: started again, it says what it cannot read.
     onStopped: (error) => {
       logger.fatal({ reason: lineOf(error) }, 'the log cannot be read on: ending, to be started again');
@@ -70,7 +75,7 @@ async function run(options: MonitorOptions): Promise<void> {
       '/metrics': async (_request, response) => reply(response, 200, meter.contentType, await meter.text()),
     },
   });
-  process.stdout.write(`${JSON.stringify({ type: 'ready', port: server.port, grpcPort: monitor.grpcPort })}\n`);
+  process.stdout.write(`${JSON.stringify({ type: 'ready', port: server.port, grpcPort: monitor.grpcPort, ...(config.monitor.token === undefined ? { token } : {}) })}\n`);
   logger.info({ port: server.port, grpcPort: monitor.grpcPort }, 'monitor runs');
   logger.info({ signal: await stopped }, 'stopping');
   await monitor.close();

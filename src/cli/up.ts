@@ -1,6 +1,8 @@
+import * as grpc from '@grpc/grpc-js';
 import { Command } from 'commander';
+import { generateToken, loopbackDoor } from '../adapters/access/index.js';
 import { systemClock } from '../adapters/clock.js';
-import { reply, serveHttp } from '../adapters/http/index.js';
+import { type Handler, reply, serveHttp } from '../adapters/http/index.js';
 import { prometheusMeter } from '../adapters/prometheus/index.js';
 import { loadConfig } from '../config/index.js';
 import { startLocal } from '../engine/index.js';
@@ -8,6 +10,7 @@ import { startMonitor } from '../monitor/index.js';
 import { sleep } from '../ports/index.js';
 import { PROFILE_FILE, readProfile } from '../simulate/index.js';
 import { bundledModels, engineSettings, loadCatalogue, openToSimulated, type OpenModels } from './compose.js';
+import { auditOf, loggerOf } from './logger.js';
 import { duration, portNumber, positive, whole } from './options.js';
 import { recordingsOf } from './recordings.js';
 import { alertLine, alertText, segmentLine, summarise, summaryText } from './report.js';
@@ -59,19 +62,12 @@ async function run(options: UpOptions): Promise<void> {
   // The port first: if it is taken, nothing else has been started.
   let encoders: OpenModels | undefined;
   let ready = false;
-  let routes: Awaited<ReturnType<typeof startMonitor>>['routes'] = {};
-  const server = await serveHttp({
-    ...config.http,
-    routes: {
-      '/health': (_request, response) => reply(response, 200, 'application/json', JSON.stringify({ status: 'ok' })),
-      '/ready': (_request, response) => reply(response, ready ? 200 : 503, 'application/json', JSON.stringify({ ready, encoder: encoders?.status() ?? 'away' })),
-      '/metrics': async (_request, response) => reply(response, 200, meter.contentType, await meter.text()),
-      '/': (request, response) => routes['/']?.(request, response),
-      '/alerts': (request, response) => routes['/alerts']?.(request, response),
-      '/beds': (request, response) => routes['/beds']?.(request, response),
-      '/surveillance': (request, response) => routes['/surveillance']?.(request, response),
-    },
-  });
+  const routes: Record<string, Handler> = {
+    '/health': (_request, response) => reply(response, 200, 'application/json', JSON.stringify({ status: 'ok' })),
+    '/ready': (_request, response) => reply(response, ready ? 200 : 503, 'application/json', JSON.stringify({ ready, encoder: encoders?.status() ?? 'away' })),
+    '/metrics': async (_request, response) => reply(response, 200, meter.contentType, await meter.text()),
+  };
+  const server = await serveHttp({ ...config.http, routes });
   encoders = await bundledModels(config, clock, meter);
   let alerts = 0;
   const local = await startLocal({
@@ -90,12 +86,18 @@ async function run(options: UpOptions): Promise<void> {
       print(options.json ? alertLine(event) : alertText(event));
     },
   });
-  const monitor = await startMonitor({ log: local.log, clock, meter, policy: local.engine.policy, address: { host: config.http.host, port: 0 }, onStopped: fail });
-  routes = monitor.routes;
+  const token = config.monitor.token ?? generateToken();
+  const monitor = await startMonitor({
+    ...{ log: local.log, clock, meter, policy: local.engine.policy, onStopped: fail },
+    door: loopbackDoor(token),
+    audit: auditOf(loggerOf(config, 'up'), 'debug'),
+    grpc: { host: config.http.host, port: 0, credentials: grpc.ServerCredentials.createInsecure() },
+  });
+  Object.assign(routes, monitor.routes);
   ready = true;
 
   say('Purkinje: advisory, for research. Not a medical device.');
-  say(`${beds.length} ${simulated ? 'simulated beds' : 'recordings'}; page http://${config.http.host}:${server.port}/, alerts over gRPC on port ${monitor.grpcPort}`);
+  say(`${beds.length} ${simulated ? 'simulated beds' : 'recordings'}; page http://${config.http.host}:${server.port}/#token=${token} , alerts over gRPC on port ${monitor.grpcPort}`);
   for (const bed of beds) say(`  ${bed.name.padEnd(8)} ${bed.about}`);
   const ward = await startWard(beds, local.log, clock, options.speed, simulated);
   const over = options.duration === undefined ? new Promise<void>(() => {}) : sleep(clock, options.duration);

@@ -83,10 +83,12 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   http: z.strictObject({ host: z.string().min(1).default('127.0.0.1'), port: port.default(8080) }).prefault({}),
-  monitor: z.strictObject({ host: z.string().min(1).default('127.0.0.1'), port: port.default(8081), grpcPort: port.default(8082) }).prefault({}),
+  monitor: z.strictObject({ host: z.string().min(1).default('127.0.0.1'), port: port.default(8081), grpcPort: port.default(8082),
+      /** Opens everything on a loopback address where no other access is configured; undefined: made anew at each start. */
+      token: z.string().min(32).optional() }).prefault({}),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
 });
 export type Config = z.infer<typeof configSchema>;
 
 /** Values that never reach a terminal or a log. */
-export const SECRET_KEYS: ReadonlySet<string> = new Set(['kafka.saslPassword']);
+export const SECRET_KEYS: ReadonlySet<string> = new Set(['kafka.saslPassword', 'monitor.token']);

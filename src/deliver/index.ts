@@ -1,5 +1,7 @@
 /** Events → what each subscriber gets; outcomes → which beds are watched, and for what. Pure. */
+export * from './access.js';
 export * from './alerts.js';
 export * from './beds.js';
+export * from './cursor.js';
 export * from './surveillance.js';
 export * from './verdicts.js';

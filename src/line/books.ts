@@ -1,6 +1,6 @@
 import { type AssembleOptions, type DeviceSnapshot, initialPartition, neededOffsets, type PartitionState, restore, snapshot } from '../assemble/index.js';
 import type { Departure, Outcome } from '../ecg/index.js';
-import { checkpointKey, type LogRecord, type NewRecord, type Tenure, TOPICS } from '../ports/index.js';
+import { checkpointKey, type LogRecord, type NewRecord, POSITION_SUBJECT, type Tenure, TOPICS } from '../ports/index.js';
 import { decodeCheckpoint, encodeCheckpoint } from '../wire/index.js';
 import { type Load, loadOf } from './credits.js';
 
@@ -65,7 +65,6 @@ export interface DeviceBook {
   departure: Departure | undefined;
 }
 
-const POSITION = '@position';
 /** The partition's time is on file once in so many records; the low-water mark is rounded down to one of these. */
 const MARK_EVERY_RECORDS = 256;
 
@@ -85,7 +84,7 @@ export class DeviceBooks {
     private readonly tenure: Tenure,
     options: AssembleOptions,
   ) {
-    const bytes = tenure.checkpoints.get(this.key(POSITION));
+    const bytes = tenure.checkpoints.get(this.key(POSITION_SUBJECT));
     this.position = bytes && decodeCheckpoint<Position>(bytes);
     this.partition.timeMs = this.position?.timeMs ?? 0;
     const restored: [string, DeviceCheckpoint][] = [];
@@ -217,7 +216,7 @@ export class DeviceBooks {
     if (mark > 0) this.marks.splice(0, mark);
     const { offset: lowWater, timeMs } = this.marks[0] ?? { offset: needed, timeMs: this.partition.timeMs };
     this.lowWater = Math.min(lowWater, needed);
-    return this.record(POSITION, encodeCheckpoint({ next, lowWater: this.lowWater, timeMs, silent } satisfies Position));
+    return this.record(POSITION_SUBJECT, encodeCheckpoint({ next, lowWater: this.lowWater, timeMs, silent } satisfies Position));
   }
 
   /** The device that is silent for longest, if all of it is on file and nobody will read its records again: it may be forgotten. Looks at the first few only. */

@@ -1,11 +1,10 @@
 import { type DecideInput, initial, type Policy, type Raised, step, type SubjectState, withDemoted } from '../decide/index.js';
 import type { Demotion, OperatingPoint } from '../ecg/index.js';
-import { checkpointKey, type LogRecord, type NewRecord, type PartitionWork, type Tenure, type Topic, TOPICS } from '../ports/index.js';
+import { checkpointKey, type LogRecord, type NewRecord, type PartitionWork, POSITION_SUBJECT, type Tenure, type Topic, TOPICS } from '../ports/index.js';
 import { decodeCheckpoint, decodeCommand, decodeOutcome, encodeAlert, encodeCheckpoint } from '../wire/index.js';
 import type { DecideDeps } from './deps.js';
 import { evidenceOf } from './evidence.js';
 
-const POSITION = '@position';
 const DEMOTED = '@demoted';
 /** Records that are decided in one transaction, at most. */
 const TRANSACTION_RECORDS_MAX = 500;
@@ -32,7 +31,7 @@ export class DecidePartition implements PartitionWork {
     private readonly tenure: Tenure,
     private readonly deps: DecideDeps,
   ) {
-    const bytes = tenure.checkpoints.get(this.key(POSITION));
+    const bytes = tenure.checkpoints.get(this.key(POSITION_SUBJECT));
     this.position = bytes === undefined ? {} : decodeCheckpoint<Position>(bytes);
     this.from = this.position;
     const demoted = tenure.checkpoints.get(this.key(DEMOTED));
@@ -98,7 +97,7 @@ export class DecidePartition implements PartitionWork {
     }
     for (const subject of touched) written.push(this.checkpoint(`subject/${subject}`, this.states.get(subject)));
     if (this.demoted !== demotedBefore) written.push(this.checkpoint(DEMOTED, this.demoted));
-    written.push(this.checkpoint(POSITION, this.position));
+    written.push(this.checkpoint(POSITION_SUBJECT, this.position));
     if (this.over) return;
     try {
       deps.reach('decide:before-commit');

@@ -17,6 +17,8 @@ import { RefusedQueue, valueBytes } from './refused.js';
 
 /** With nothing to say, the position is committed and silence looked for this often. */
 const TICK_MS = 1000;
+/** How far it is, is said at least so often, though nothing moves: readers of alerts tell by it that the engine lives. */
+const HEARTBEAT_MS = 3000;
 /** A drain waits this long for scores that are on their way; what is left is read again by the next owner. */
 const DRAIN_MS = 5000;
 /** Longest stretch of work between two turns of the event loop. */
@@ -299,7 +301,8 @@ export class ScorePartition implements PartitionWork {
     deps.gauges.heartbeat.note(this.part, deps.clock.nowMs() / 1000);
     const groups = books.takeReady(TRANSACTION_MAX_BYTES);
     const quiet = groups.length === 0 && this.loose.length === 0 && this.refused.isEmpty;
-    if (quiet && (this.next === this.committedNext || (!last && startMs - this.committedAtMs < TICK_MS))) return;
+    const isEarly = startMs - this.committedAtMs < (this.next === this.committedNext ? HEARTBEAT_MS : TICK_MS);
+    if (quiet && (last ? this.next === this.committedNext : isEarly)) return;
     const refused = this.refused.take(TRANSACTION_MAX_BYTES);
     const next = Math.min(this.next, this.refused.firstOffset);
     const records = [...groups.flatMap((group) => group.records), ...refused, ...this.loose.splice(0), ...books.checkpoints(groups), books.positionRecord(next)];

@@ -1,26 +1,71 @@
 import * as grpc from '@grpc/grpc-js';
+import { CursorError, type Filter, matches, may, NO_FILTER, type Principal, senseless } from '../deliver/index.js';
 import type { AlertEvent } from '../ecg/index.js';
 import type { Clock } from '../ports/index.js';
 import { alertMessage } from '../wire/index.js';
-import { AlertServiceService, type SubscribeRequest, type SubscribeResponse } from '../wire/gen/ecg/v1/delivery.js';
-import type { AlertHub, Subscriber } from './hub.js';
+import {
+  type AcknowledgeRequest, type AcknowledgeResponse, type AlertFilter, AlertServiceService, type DismissRequest, type DismissResponse,
+  type GetRequest, type GetResponse, type ListRequest, type ListResponse, type SubscribeRequest, SubscribeResponse,
+} from '../wire/gen/ecg/v1/delivery.js';
+import { type Desk, DeskError } from './desk.js';
+import { type Gate, RefusedError } from './gate.js';
+import type { AlertHub } from './hub.js';
+import { type Ending, Outlet, type OutletDeps } from './outlet.js';
+import type { Vitals } from './vitals.js';
 
-const HEARTBEAT_MS = 10_000;
+/** Requests are small: a filter, an id, a reason. */
+const REQUEST_MAX_BYTES = 262_144;
+const HEADERS_MAX_BYTES = 16_384;
+/** A peer that has died without a word is found within the sum of these. */
+const KEEPALIVE = { timeMs: 10_000, timeoutMs: 5000 };
 
 export interface GrpcServer {
   readonly port: number;
   close(): Promise<void>;
 }
 
-/** `AlertService.Subscribe`: what is active, the end of the snapshot, then the stream and heartbeats. */
-export function serveAlerts(hub: AlertHub, clock: Clock, address: { readonly host: string; readonly port: number }): Promise<GrpcServer> {
-  const server = new grpc.Server();
-  server.addService(AlertServiceService, { subscribe: (call: grpc.ServerWritableStream<SubscribeRequest, SubscribeResponse>) => subscribe(call, hub, clock) });
+export interface GrpcDeps extends OutletDeps {
+  readonly hub: AlertHub;
+  readonly clock: Clock;
+  readonly gate: Gate;
+  readonly desk: Desk;
+  readonly vitals: Vitals;
+  /** All there are; undefined: not known. */
+  readonly findings?: ReadonlySet<string>;
+}
+
+export interface GrpcAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly credentials: grpc.ServerCredentials;
+}
+
+/** AlertService: alerts as a stream, a list, one by one; acknowledge and dismiss. */
+export function serveAlerts(deps: GrpcDeps, { host, port, credentials }: GrpcAddress): Promise<GrpcServer> {
+  const server = new grpc.Server({
+    'grpc.max_receive_message_length': REQUEST_MAX_BYTES,
+    'grpc.max_metadata_size': HEADERS_MAX_BYTES,
+    'grpc.keepalive_time_ms': KEEPALIVE.timeMs,
+    'grpc.keepalive_timeout_ms': KEEPALIVE.timeoutMs,
+  });
+  server.addService(shared(AlertServiceService), {
+    subscribe: (call: grpc.ServerWritableStream<SubscribeRequest, Buffer>) => void subscribe(call, deps),
+    list: answered<ListRequest, ListResponse>(deps, 'List', ({ filter }, principal) => list(deps, filter, principal)),
+    get: answered<GetRequest, GetResponse>(deps, 'Get', async ({ alertId }, principal) => ({ events: (await deps.desk.history(principal, alertId, 'grpc Get')).map(alertMessage) })),
+    acknowledge: answered<AcknowledgeRequest, AcknowledgeResponse>(deps, 'Acknowledge', async ({ alertId }, principal) => {
+      await deps.desk.acknowledge(principal, alertId, 'grpc Acknowledge');
+      return {};
+    }),
+    dismiss: answered<DismissRequest, DismissResponse>(deps, 'Dismiss', async ({ alertId, reason }, principal) => {
+      await deps.desk.dismiss(principal, alertId, reason, 'grpc Dismiss');
+      return {};
+    }),
+  });
   return new Promise((resolve, reject) => {
-    server.bindAsync(`${address.host}:${address.port}`, grpc.ServerCredentials.createInsecure(), (error, port) => {
-      if (error !== null) return reject(new Error(`port ${address.port} on ${address.host} cannot be used: stop what listens there, or choose another`));
+    server.bindAsync(`${host}:${port}`, credentials, (error, bound) => {
+      if (error !== null) return reject(new Error(`port ${port} on ${host} cannot be used: stop what listens there, or choose another`));
       resolve({
-        port,
+        port: bound,
         close: () => {
           server.forceShutdown();
           return Promise.resolve();
@@ -30,24 +75,119 @@ export function serveAlerts(hub: AlertHub, clock: Clock, address: { readonly hos
   });
 }
 
-function subscribe(call: grpc.ServerWritableStream<SubscribeRequest, SubscribeResponse>, hub: AlertHub, clock: Clock): void {
-  const { units, beds, findings } = call.request;
-  const event = (alert: AlertEvent): SubscribeResponse => ({ message: { $case: 'event', value: alertMessage(alert) } });
-  const subscriber: Subscriber = { filter: { units, beds, findings }, send: (alert) => call.write(event(alert)), end: () => call.destroy() };
-  const snapshot = hub.subscribe(subscriber);
-  for (const alert of snapshot) call.write(event(alert));
-  call.write({ message: { $case: 'snapshotEnd', value: { active: snapshot.length } } });
-  let cancel = () => {};
-  const beat = () => {
-    call.write({ message: { $case: 'heartbeat', value: { atMs: Math.round(clock.nowMs()), oldestUnprocessedMs: -1 } } });
-    cancel = clock.after(HEARTBEAT_MS, beat);
+/** An event goes to thousands of readers: it is made into bytes once, and here they pass as they are. */
+function shared(service: typeof AlertServiceService) {
+  return { ...service, subscribe: { ...service.subscribe, responseSerialize: (bytes: Buffer) => bytes } };
+}
+
+const made = new WeakMap<AlertEvent, { readonly cursor: string; readonly bytes: Buffer }>();
+
+function eventBytes(event: AlertEvent, cursor: string): Buffer {
+  const known = made.get(event);
+  if (known?.cursor === cursor) return known.bytes;
+  const bytes = bytesOf({ $case: 'event', value: { event: alertMessage(event), cursor } });
+  made.set(event, { cursor, bytes });
+  return bytes;
+}
+
+function bytesOf(message: SubscribeResponse['message']): Buffer {
+  return Buffer.from(SubscribeResponse.encode({ message }).finish());
+}
+
+async function subscribe(call: grpc.ServerWritableStream<SubscribeRequest, Buffer>, deps: GrpcDeps): Promise<void> {
+  // What has been written goes out first; then the status.
+  const fail = (error: unknown) => void call.emit('error', statusOf(error));
+  try {
+    const principal = await deps.gate.admit(credentialsOf(call), 'read', 'grpc Subscribe');
+    const filter = filterOf(call.request.filter, deps.findings);
+    deps.gate.allowed(principal, 'read', 'grpc Subscribe');
+    const write = (message: SubscribeResponse['message']) => call.write(bytesOf(message));
+    const after = call.request.cursor === '' ? undefined : call.request.cursor;
+    let isGone = false;
+    let outlet: Outlet | undefined;
+    const gone = () => {
+      isGone = true;
+      outlet?.close();
+    };
+    call.on('cancelled', gone);
+    call.on('close', gone);
+    call.on('error', gone);
+    call.on('drain', () => outlet?.drained());
+    outlet = await Outlet.open(deps, principal, { filter, after }, {
+      alert: (event, cursor) => call.write(eventBytes(event, cursor)),
+      gone: (alertId, cursor) => write({ $case: 'gone', value: { alertId, cursor } }),
+      missed: (why) => void write({ $case: 'missed', value: { why } }),
+      snapshotEnd: (active, cursor) => void write({ $case: 'snapshotEnd', value: { active, cursor } }),
+      heartbeat: () => void write({ $case: 'heartbeat', value: heartbeatOf(deps) }),
+      end: (why) => fail(ENDINGS[why]),
+    });
+    if (isGone) outlet.close();
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function heartbeatOf({ clock, vitals }: GrpcDeps) {
+  return { atMs: Math.round(clock.nowMs()), oldestUnprocessedMs: vitals.oldestUnprocessedMs, alarms: [...vitals.alarms] };
+}
+
+function list({ hub, gate, findings }: GrpcDeps, asked: AlertFilter | undefined, principal: Principal): ListResponse {
+  const filter = filterOf(asked, findings);
+  const alerts = [...hub.alerts()].filter((event) => matches(filter, event) && may(principal, 'read', event.snapshot.unit));
+  gate.allowed(principal, 'read', 'grpc List');
+  return { alerts: alerts.map(alertMessage) };
+}
+
+function answered<Request, Response>(deps: GrpcDeps, name: string, answer: (request: Request, principal: Principal) => Response | Promise<Response>) {
+  const action = name === 'Acknowledge' ? 'acknowledge' : name === 'Dismiss' ? 'dismiss' : 'read';
+  return (call: grpc.ServerUnaryCall<Request, Response>, callback: grpc.sendUnaryData<Response>): void => {
+    deps.gate
+      .admit(credentialsOf(call), action, `grpc ${name}`)
+      .then((principal) => answer(call.request, principal))
+      .then((response) => callback(null, response), (error: unknown) => callback(statusOf(error)));
   };
-  cancel = clock.after(HEARTBEAT_MS, beat);
-  call.on('drain', () => hub.drained(subscriber));
-  const over = () => {
-    cancel();
-    hub.unsubscribe(subscriber);
-  };
-  call.on('cancelled', over);
-  call.on('close', over);
+}
+
+function credentialsOf(call: { readonly metadata: grpc.Metadata; getAuthContext(): { readonly sslPeerCertificate?: { readonly subject?: { readonly CN?: string | string[] } } } }) {
+  const [authorization] = call.metadata.get('authorization');
+  const name = call.getAuthContext().sslPeerCertificate?.subject?.CN;
+  return { authorization: authorization?.toString(), certificate: typeof name === 'string' ? name : undefined };
+}
+
+class FilterError extends Error {
+  override readonly name = 'FilterError';
+}
+
+function filterOf(filter: AlertFilter | undefined, findings: ReadonlySet<string> | undefined): Filter {
+  const wrong = filter && senseless(filter, findings);
+  if (wrong !== undefined) throw new FilterError(wrong);
+  return filter ?? NO_FILTER;
+}
+
+type Status = Pick<grpc.ServiceError, 'code' | 'details'>;
+
+const ENDINGS: Readonly<Record<Ending, Status>> = {
+  expired: { code: grpc.status.UNAUTHENTICATED, details: 'your credentials have run out: come back with new ones and the cursor of the last event' },
+  slow: { code: grpc.status.RESOURCE_EXHAUSTED, details: 'nothing was read for 30 s: come back with the cursor of the last event' },
+  lost: { code: grpc.status.UNAVAILABLE, details: 'the log could not be read: come back with the cursor of the last event' },
+};
+
+const DESK_CODES: Readonly<Record<DeskError['kind'], grpc.status>> = {
+  unknown: grpc.status.NOT_FOUND,
+  over: grpc.status.FAILED_PRECONDITION,
+  already: grpc.status.ALREADY_EXISTS,
+  'bad-reason': grpc.status.INVALID_ARGUMENT,
+  'log-refuses': grpc.status.UNAVAILABLE,
+};
+
+function statusOf(error: unknown): Status {
+  if (error instanceof RefusedError) return { code: error.kind === 'denied' ? grpc.status.PERMISSION_DENIED : grpc.status.UNAUTHENTICATED, details: error.message };
+  if (error instanceof DeskError) return { code: DESK_CODES[error.kind], details: error.message };
+  if (error instanceof CursorError || error instanceof FilterError) return { code: grpc.status.INVALID_ARGUMENT, details: error.message };
+  if (isStatus(error)) return error;
+  return { code: grpc.status.INTERNAL, details: 'failed' };
+}
+
+function isStatus(error: unknown): error is Status {
+  return typeof error === 'object' && error !== null && 'code' in error && 'details' in error;
 }

@@ -1,85 +1,124 @@
-import { type ActiveAlerts, type Filter, initial, matches, step } from '../deliver/index.js';
-import type { AlertEvent } from '../ecg/index.js';
-import { type Follower, type Gauge, type Log, type LogRecord, type Meter, TOPICS } from '../ports/index.js';
+import { type ActiveAlerts, cursorOf, initial, placeOf, type Place, step } from '../deliver/index.js';
+import { type AlertEvent, sha256 } from '../ecg/index.js';
+import { type Clock, type Follower, type Gauge, type Log, type LogRecord, type Meter, sleep, TOPICS } from '../ports/index.js';
 import { decodeAlert } from '../wire/index.js';
+import type { Asked, Feed, Subscription } from './feed.js';
+import { Reader } from './reader.js';
+import { RecentEvents } from './recent.js';
+import { Shelf, type Where } from './shelf.js';
 
-/** Events a subscriber may be behind; beyond it the subscription ends, and the subscriber comes back for a snapshot. */
-export const BEHIND_MAX_EVENTS = 1000;
+/** A cursor may come from a monitor that has read a moment further than this one; after that it is of another log. */
+const AHEAD_MAX_MS = 2000;
+const AHEAD_LOOK_MS = 50;
+const LOG_ID_DIGITS = 8;
 
-/** One open subscription, as its transport sees it. */
-export interface Subscriber {
-  readonly filter: Filter;
-  /** False: taken, but the transport's own buffer is full now. */
-  send(event: AlertEvent): boolean;
-  /** Ends it: it fell too far behind. */
-  end(): void;
+export interface HubDeps {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  readonly onStopped: (error: unknown) => void;
+  readonly onEvent?: (event: AlertEvent) => void;
 }
 
-/** Follows ecg.alerts.v1 and hands every subscriber a snapshot of what is active, then the stream, with nothing between. */
-export class AlertHub {
+/** Follows ecg.alerts.v1: what is active, the latest events for whoever reads along, and where each alert lies. */
+export class AlertHub implements Feed {
   private readonly active: ActiveAlerts = initial();
-  private readonly waiting = new Map<Subscriber, AlertEvent[]>();
-  private readonly full = new Set<Subscriber>();
+  private readonly shelf = new Shelf();
+  private readonly recent: RecentEvents;
+  /** For each partition: the offset after all that was taken. */
+  private readonly read: number[];
+  private readonly readers = new Set<Reader>();
   private readonly subscribers: Gauge;
 
-  private constructor(meter: Meter) {
-    this.subscribers = meter.gauge('purkinje_deliver_subscribers', 'Open subscriptions');
+  private constructor(
+    private readonly deps: HubDeps,
+    private readonly logId: string,
+    partitions: number,
+  ) {
+    this.recent = new RecentEvents(partitions);
+    this.read = Array<number>(partitions).fill(0);
+    this.subscribers = deps.meter.gauge('purkinje_deliver_subscribers', 'Open subscriptions');
+    this.subscribers.set(0);
   }
 
   /** Resolves once all that the topic held has been folded in. */
-  static async start(log: Log, meter: Meter, onStopped: (error: unknown) => void, onEvent: (event: AlertEvent) => void = () => {}): Promise<{ hub: AlertHub; follower: Follower }> {
-    const hub = new AlertHub(meter);
+  static async start(deps: HubDeps): Promise<{ hub: AlertHub; follower: Follower }> {
+    const { log, meter, onStopped } = deps;
+    const logId = sha256(await log.identity()).slice(0, LOG_ID_DIGITS);
+    const hub = new AlertHub(deps, logId, await log.partitionCount(TOPICS.alerts));
     const unreadable = meter.counter('purkinje_deliver_unreadable_total', 'Records of the alerts topic that could not be read');
     const take = (records: readonly LogRecord[]) => {
-      for (const { value } of records) {
-        const event = value === null ? undefined : decodeAlert(value);
-        if (event === undefined) unreadable.add(1);
-        else {
-          hub.take(event);
-          onEvent(event);
-        }
-      }
+      for (const record of records) if (!hub.take(record)) unreadable.add(1);
+      for (const reader of hub.readers) reader.wake();
     };
     const follower = await log.follow(TOPICS.alerts, take, { onStopped });
     return { hub, follower };
   }
 
-  snapshot(filter: Filter): AlertEvent[] {
-    return [...this.active.values()].filter((event) => matches(filter, event));
+  alerts(): Iterable<AlertEvent> {
+    return this.active.values();
   }
 
-  /** The snapshot is the caller's to send first; nothing comes between it and the stream, because both happen in one turn. */
-  subscribe(subscriber: Subscriber): AlertEvent[] {
-    this.waiting.set(subscriber, []);
-    this.subscribers.set(this.waiting.size);
-    return this.snapshot(subscriber.filter);
+  /** Where an alert's events lie in the log; undefined: there is none, or it is too long ago. */
+  where(alertId: string): Where | undefined {
+    return this.shelf.find(alertId);
   }
 
-  unsubscribe(subscriber: Subscriber): void {
-    this.waiting.delete(subscriber);
-    this.full.delete(subscriber);
-    this.subscribers.set(this.waiting.size);
+  /** All events of an alert, oldest first. */
+  async history(alertId: string): Promise<readonly AlertEvent[]> {
+    const where = this.shelf.find(alertId);
+    if (where === undefined) return [];
+    const records = await this.deps.log.read(TOPICS.alerts, where.partition, where.offsets);
+    return records.flatMap(({ value }) => (value === null ? [] : (decodeAlert(value) ?? [])));
   }
 
-  /** The transport has room again. */
-  drained(subscriber: Subscriber): void {
-    const queue = this.waiting.get(subscriber) ?? [];
-    while (queue.length > 0) if (!subscriber.send(queue.shift()!)) return;
-    this.full.delete(subscriber);
+  async open(asked: Asked): Promise<Subscription> {
+    const place = asked.after === undefined ? undefined : placeOf(asked.after);
+    const missed = place && (await this.whyNot(place));
+    // Nothing comes between the snapshot and the stream, because both begin in one turn.
+    const isResumed = place !== undefined && missed === undefined;
+    const next = isResumed ? [...place.next] : [...this.read];
+    const snapshot = isResumed ? [] : [...this.active.values()].filter((event) => asked.wants(event));
+    const reader = new Reader(asked, next, isResumed ? this.recent.first : this.recent.end, this.recent, this.deps.log, (from) => this.cursor(from));
+    this.readers.add(reader);
+    this.subscribers.set(this.readers.size);
+    const close = () => {
+      this.readers.delete(reader);
+      this.subscribers.set(this.readers.size);
+    };
+    return { snapshot, missed, cursor: this.cursor(next), next: () => reader.next(), close };
   }
 
-  private take(event: AlertEvent): void {
-    const { out } = step(this.active, event);
-    if (out === undefined) return;
-    for (const [subscriber, queue] of this.waiting) {
-      if (!matches(subscriber.filter, out)) continue;
-      // What the transport took is its own; once it says it is full, the rest waits here until it drains.
-      if (this.full.has(subscriber)) queue.push(out);
-      else if (!subscriber.send(out)) this.full.add(subscriber);
-      if (queue.length > BEHIND_MAX_EVENTS) {
-        this.unsubscribe(subscriber);
-        subscriber.end();
-      }
+  /** Why the stream cannot go on from a place. */
+  private async whyNot({ log, next }: Place): Promise<Subscription['missed']> {
+    if (log !== this.logId || next.length !== this.read.length) return 'another-log';
+    const { clock, log: records } = this.deps;
+    const untilMs = clock.monotonicMs() + AHEAD_MAX_MS;
+    while (next.some((offset, partition) => offset > this.read[partition])) {
+      if (clock.monotonicMs() >= untilMs) return 'another-log';
+      await sleep(clock, AHEAD_LOOK_MS);
     }
+    for (const [partition, offset] of next.entries()) {
+      if (offset < this.recent.floor[partition] && (await records.scan(TOPICS.alerts, partition, offset)).expired) return 'expired';
+    }
+    return undefined;
+  }
+
+  /** False: no event. */
+  private take({ partition, offset, key, value }: LogRecord): boolean {
+    // What lay before the first record that came has expired.
+    if (this.read[partition] === 0) this.recent.floor[partition] = offset;
+    this.read[partition] = offset + 1;
+    const event = value === null ? undefined : decodeAlert(value);
+    if (event === undefined) return false;
+    this.shelf.put(event.alertId, partition, offset, key);
+    const { out } = step(this.active, event);
+    if (out !== undefined) this.recent.push({ ...out, partition, offset, cursor: this.cursor(this.read) });
+    this.deps.onEvent?.(event);
+    return true;
+  }
+
+  private cursor(next: readonly number[]): string {
+    return cursorOf({ log: this.logId, next });
   }
 }

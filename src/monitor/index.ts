@@ -1,2 +1,3 @@
 /** The monitor as a program: alerts to people. */
-export { type Monitor, startMonitor } from './monitor.js';
+export { type Monitor, type MonitorWorld, startMonitor } from './monitor.js';
+export type { Audit, AuditLine } from './gate.js';

@@ -1,17 +1,24 @@
-import { reply, type Routes } from '../adapters/http/index.js';
+import type { ServerCredentials } from '@grpc/grpc-js';
+import { type Handler, reply, type Routes } from '../adapters/http/index.js';
 import type { Policy } from '../decide/index.js';
-import { type BedNews, bedsAt, initialBeds, stepBeds } from '../deliver/index.js';
+import { type BedNews, bedsAt, type Door, initialBeds, may, stepBeds } from '../deliver/index.js';
 import { type Clock, type Log, type LogRecord, type Meter, TOPICS } from '../ports/index.js';
 import { decodeContext, decodeOutcome, stayOfKey } from '../wire/index.js';
-import { type GrpcServer, serveAlerts } from './grpc.js';
+import { Desk } from './desk.js';
+import { type Audit, Gate } from './gate.js';
+import { serveAlerts } from './grpc.js';
+import { deskHandlers, guarded, type Handled, json, openSession } from './http.js';
 import { AlertHub } from './hub.js';
+import type { Ending, OutletDeps } from './outlet.js';
 import { PAGE } from './page.js';
+import { Progress } from './progress.js';
 import { alertStream } from './sse.js';
 import { SurveillanceBook } from './surveillance.js';
 import { VerdictBook } from './verdicts.js';
+import { type Trouble, Vitals } from './vitals.js';
 
 export interface Monitor {
-  /** `/`, `/alerts` (server-sent events), `/beds`, `/surveillance` and `/verdicts`, for whatever server they stand on. */
+  /** The page, server-sent events, and what they stand on, for whatever server they lie on. */
   readonly routes: Routes;
   readonly grpcPort: number;
   close(): Promise<void>;
@@ -23,14 +30,19 @@ export interface MonitorWorld {
   readonly meter: Meter;
   /** What the engine decides by; undefined: nothing is told of single findings. */
   readonly policy?: Policy;
+  /** Who may. */
+  readonly door: Door;
+  readonly audit: Audit;
   /** Of AlertService. */
-  readonly address: { readonly host: string; readonly port: number };
+  readonly grpc: { readonly host: string; readonly port: number; readonly credentials: ServerCredentials };
+  /** What else may stand in the way; asked every two seconds. */
+  readonly lookouts?: readonly (() => readonly Trouble[])[];
   /** What it reads cannot be read on: everything shown is stale from here. */
   readonly onStopped: (error: unknown) => void;
 }
 
 /** Alerts, and which beds are watched, from the log to people: a page, server-sent events, gRPC. */
-export async function startMonitor({ log, clock, meter, policy, address, onStopped }: MonitorWorld): Promise<Monitor> {
+export async function startMonitor({ log, clock, meter, policy, door, audit, grpc: address, lookouts = [], onStopped }: MonitorWorld): Promise<Monitor> {
   const beds = initialBeds();
   const take = (newsOf: (record: LogRecord) => BedNews | undefined) => (records: readonly LogRecord[]) => {
     for (const record of records) {
@@ -48,28 +60,56 @@ export async function startMonitor({ log, clock, meter, policy, address, onStopp
   };
   const outcomes = await log.follow(TOPICS.outcomes, take(outcomeNews), { from: 'now', onStopped });
   const verdicts = policy && new VerdictBook(policy, log, clock, meter, onStopped);
-  const { hub, follower } = await AlertHub.start(log, meter, onStopped, (event) => {
-    verdicts?.take(event);
-    if (verdicts !== undefined && book !== undefined) book.policy = verdicts.current;
+  const { hub, follower } = await AlertHub.start({
+    ...{ log, clock, meter, onStopped },
+    onEvent: (event) => {
+      verdicts?.take(event);
+      if (verdicts !== undefined && book !== undefined) book.policy = verdicts.current;
+    },
   });
   verdicts?.caughtUp();
-  const grpc: GrpcServer = await serveAlerts(hub, clock, address);
+  const { progress, follower: checkpoints } = await Progress.start(log, clock, onStopped);
+  const vitals = new Vitals(progress, clock, meter, lookouts);
+
+  const gate = new Gate(door, audit, meter);
+  const desk = new Desk(hub, log, clock, gate, () => vitals.happen({ alarm: 'log-refuses', about: 'the log takes no acknowledgement or dismissal now' }));
+  const findings = policy && new Set(policy.groups.flatMap((group) => group.findings));
+  const outlets: OutletDeps = { feed: hub, clock, onEnd: endings(meter, vitals) };
+  const grpc = await serveAlerts({ ...outlets, hub, gate, desk, vitals, findings }, address);
+  const shown = (path: string, handle: Handled): Handler =>
+    guarded(gate, 'read', `http ${path}`, (request, response, principal) => {
+      gate.allowed(principal, 'read', `http ${path}`);
+      return handle(request, response, principal);
+    });
+  const { acknowledge, dismiss } = deskHandlers(desk);
   return {
     grpcPort: grpc.port,
     routes: {
       '/': (_request, response) => reply(response, 200, 'text/html; charset=utf-8', PAGE),
-      '/alerts': alertStream(hub, clock),
-      '/beds': (_request, response) => reply(response, 200, 'application/json', JSON.stringify(bedsAt(beds, clock.nowMs()))),
-      '/surveillance': (_request, response) => reply(response, 200, 'application/json', JSON.stringify(book?.beds() ?? [])),
-      '/verdicts': (_request, response) => reply(response, 200, 'application/json', JSON.stringify(verdicts?.verdicts() ?? [])),
+      'POST /session': openSession(gate),
+      '/alerts': shown('/alerts', alertStream({ ...outlets, vitals, findings })),
+      '/beds': shown('/beds', (_request, response, principal) => json(response, bedsAt(beds, clock.nowMs()).filter(({ unit }) => may(principal, 'read', unit)))),
+      '/surveillance': shown('/surveillance', (_request, response, principal) => json(response, (book?.beds() ?? []).filter(({ unit }) => may(principal, 'read', unit)))),
+      '/verdicts': guarded(gate, 'read', 'http /verdicts', (_request, response) => json(response, verdicts?.verdicts() ?? [])),
+      '/status': guarded(gate, 'read', 'http /status', (_request, response) => json(response, { oldestUnprocessedMs: vitals.oldestUnprocessedMs, alarms: vitals.alarms })),
+      'POST /acknowledge': guarded(gate, 'acknowledge', 'http /acknowledge', acknowledge),
+      'POST /dismiss': guarded(gate, 'dismiss', 'http /dismiss', dismiss),
     },
     async close() {
       book?.close();
+      vitals.close();
       await grpc.close();
-      await follower.close();
-      await outcomes.close();
-      await contexts.close();
+      for (const each of [follower, checkpoints, outcomes, contexts]) await each.close();
     },
+  };
+}
+
+/** Whom we let go is counted; whom we let go because he read nothing is an alarm as well. */
+function endings(meter: Meter, vitals: Vitals): OutletDeps['onEnd'] {
+  const ended = meter.counter('purkinje_deliver_subscriptions_ended_total', 'Subscriptions ended from our side', ['why']);
+  return (why: Ending, { who }) => {
+    ended.add(1, { why });
+    if (why !== 'expired') vitals.happen({ alarm: 'subscriber-lost', about: `${who} ${why === 'slow' ? 'read nothing for 30 s and was let go' : 'could not be served from the log'}` });
   };
 }
 

@@ -1,64 +1,110 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { reply } from '../adapters/http/index.js';
-import type { Filter } from '../deliver/index.js';
+import type { IncomingMessage } from 'node:http';
+import { CursorError, type Filter, senseless } from '../deliver/index.js';
 import { type AlertEvent, isUnproven, numbersOf } from '../ecg/index.js';
-import { type Clock } from '../ports/index.js';
-import type { AlertHub, Subscriber } from './hub.js';
+import type { Clock } from '../ports/index.js';
+import { type Handled, refuse } from './http.js';
+import { Outlet, type OutletDeps } from './outlet.js';
+import type { Vitals } from './vitals.js';
 
-const HEARTBEAT_MS = 10_000;
-const SUBSCRIBERS_MAX = 1000;
+const SUBSCRIBERS_MAX = 10_000;
 
-/** Server-sent events: `event: alert` for the snapshot and the stream, `snapshot-end` between, `heartbeat` at most 10 s apart. */
-export function alertStream(hub: AlertHub, clock: Clock): (request: IncomingMessage, response: ServerResponse) => void {
+export interface SseDeps extends OutletDeps {
+  readonly clock: Clock;
+  readonly vitals: Vitals;
+  readonly findings?: ReadonlySet<string>;
+}
+
+/**
+ * Server-sent events. `alert` for the snapshot and the stream, `snapshot-end` between, `gone`, `heartbeat` at most 10 s apart, `missed`
+ * before a snapshot that stands for events which are there no more, `expired` when the credentials have run out. An event's
+ * id is its cursor: a browser that lost the line comes back with it.
+ */
+export function alertStream(deps: SseDeps): Handled {
   let open = 0;
-  return (request, response) => {
-    if (open >= SUBSCRIBERS_MAX) return reply(response, 503, 'text/plain', 'too many subscribers\n');
-    open++;
-    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', connection: 'keep-alive' });
+  return async (request, response, principal) => {
+    if (open >= SUBSCRIBERS_MAX) return refuse(response, 503, 'too many subscribers: try again later');
     const filter = filterOf(request.url ?? '/');
-    const subscriber: Subscriber = {
-      filter,
-      send: (event) => write(response, 'alert', told(event)),
-      // Not `end`: that would wait for a reader who does not read.
-      end: () => void response.destroy(),
-    };
+    const wrong = senseless(filter, deps.findings);
+    if (wrong !== undefined) return refuse(response, 400, wrong);
+    open++;
+    let outlet: Outlet | undefined;
+    let isGone = false;
     response.on('error', () => response.destroy());
-    const snapshot = hub.subscribe(subscriber);
-    for (const event of snapshot) write(response, 'alert', told(event));
-    write(response, 'snapshot-end', { active: snapshot.length });
-    response.on('drain', () => hub.drained(subscriber));
-    let cancel = () => {};
-    const beat = () => {
-      write(response, 'heartbeat', { atMs: Math.round(clock.nowMs()) });
-      cancel = clock.after(HEARTBEAT_MS, beat);
-    };
-    cancel = clock.after(HEARTBEAT_MS, beat);
     response.on('close', () => {
       open--;
-      cancel();
-      hub.unsubscribe(subscriber);
+      isGone = true;
+      outlet?.close();
     });
+    response.on('drain', () => outlet?.drained());
+    // The head goes with the first event: until then a refusal can still be said.
+    const write = (text: string | Buffer): boolean => {
+      if (response.destroyed) return false;
+      if (!response.headersSent) response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', connection: 'keep-alive' });
+      return response.write(text);
+    };
+    try {
+      outlet = await Outlet.open(deps, principal, { filter, after: cursorIn(request) }, {
+        alert: (event, cursor) => write(eventText(event, cursor)),
+        gone: (alertId, cursor) => write(text('gone', { alertId }, cursor)),
+        missed: (why) => void write(text('missed', { why })),
+        snapshotEnd: (active, cursor) => void write(text('snapshot-end', { active }, cursor)),
+        heartbeat: () => void write(text('heartbeat', heartbeatOf(deps))),
+        end: (why) => {
+          if (why === 'expired') write(text('expired', {}));
+          // Not `end` for who does not read: that would wait for him.
+          if (why === 'slow') response.destroy();
+          else response.end();
+        },
+      });
+    } catch (error) {
+      if (error instanceof CursorError) return refuse(response, 400, error.message);
+      throw error;
+    }
+    if (isGone) outlet.close();
   };
 }
 
-/** JSON has no raw line breaks, so nothing in an event can begin another one. */
-function write(response: ServerResponse, event: string, body: unknown): boolean {
-  return !response.destroyed && response.write(`event: ${event}\ndata: ${JSON.stringify(body)}\n\n`);
+export function heartbeatOf({ clock, vitals }: Pick<SseDeps, 'clock' | 'vitals'>) {
+  return { atMs: Math.round(clock.nowMs()), oldestUnprocessedMs: vitals.oldestUnprocessedMs, alarms: vitals.alarms };
+}
+
+/** JSON has no raw line breaks, and a cursor only letters, digits and dots: nothing in an event can begin another one. */
+function text(event: string, body: unknown, cursor = ''): string {
+  return `${cursor === '' ? '' : `id: ${cursor}\n`}event: ${event}\ndata: ${JSON.stringify(body)}\n\n`;
+}
+
+/** An event goes to thousands of readers: its text is made once. */
+const made = new WeakMap<AlertEvent, { readonly cursor: string; readonly bytes: Buffer }>();
+
+function eventText(event: AlertEvent, cursor: string): Buffer {
+  const known = made.get(event);
+  if (known?.cursor === cursor) return known.bytes;
+  const bytes = Buffer.from(text('alert', told(event), cursor));
+  made.set(event, { cursor, bytes });
+  return bytes;
 }
 
 /** What the page and other subscribers read of an event. */
 export function told(event: AlertEvent) {
-  const { alertId, sequence, state, atMs, snapshot } = event;
-  const { bed, device, unit, finding, kind, priority, channel, probability, onsetMs, evidence, expectedPpv, simulated, accelerated, measurements, reasons, score } = snapshot;
+  const { alertId, sequence, state, cause, atMs, actor, snapshot } = event;
+  const { bed, device, unit, finding, kind, priority, channel, probability, threshold, onsetMs, evidence, expectedPpv, simulated, accelerated, measurements, reasons, score, model, modelHash, policyHash, segments } = snapshot;
   return {
-    ...{ alertId, sequence, state, atMs, bed: bed ?? device, device, unit, finding, kind, priority, channel, probability, onsetMs, evidence, expectedPpv, unproven: isUnproven(snapshot), simulated, accelerated },
+    ...{ alertId, sequence, state, cause, actor, atMs, bed: bed ?? device, device, unit, finding, kind, priority, channel, probability, threshold, onsetMs },
+    ...{ evidence, expectedPpv, unproven: isUnproven(snapshot), simulated, accelerated },
     heartRateBpm: measurements.heartRateBpm,
     measurements: numbersOf(measurements),
-    ...{ reasons, score },
+    ...{ reasons, score, model, modelHash, policyHash, segments },
   };
 }
 
-function filterOf(url: string): Filter {
-  const query = new URL(url, 'http://localhost').searchParams;
-  return { units: query.getAll('unit'), beds: query.getAll('bed'), findings: query.getAll('finding') };
+function cursorIn(request: IncomingMessage): string | undefined {
+  const header = request.headers['last-event-id'];
+  const cursor = (Array.isArray(header) ? header[0] : header) ?? new URL(request.url ?? '/', 'http://localhost').searchParams.get('cursor') ?? undefined;
+  return cursor === '' ? undefined : cursor;
 }
+
+export function filterOf(url: string): Filter {
+  const query = new URL(url, 'http://localhost').searchParams;
+  return { units: query.getAll('unit'), beds: query.getAll('bed'), findings: query.getAll('finding'), priorities: query.getAll('priority'), evidence: query.getAll('evidence') };
+}
+

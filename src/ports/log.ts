@@ -104,7 +104,18 @@ export interface FollowOptions {
   readonly onStopped?: (error: unknown) => void;
 }
 
+/** Records from an offset on, as many as came at once. */
+export interface Scanned {
+  readonly records: readonly LogRecord[];
+  /** Where to go on; `from` again: nothing more is there now. */
+  readonly next: number;
+  /** Records between `from` and the earliest there is have expired. */
+  readonly expired: boolean;
+}
+
 export interface Log {
+  /** The same for as long as offsets mean the same: of this cluster and these topics. */
+  identity(): Promise<string>;
   partitionCount(topic: Topic): Promise<number>;
   /** Appends outside of any step (devices, gateways, people); durable when it resolves (the embedded log lets the signal follow: see there). Not one transaction. */
   append(records: readonly NewRecord[]): Promise<void>;
@@ -117,8 +128,13 @@ export interface Log {
   follow(topic: Topic, onRecords: (records: readonly LogRecord[]) => void, options?: FollowOptions): Promise<Follower>;
   /** Single records by offset; those that have expired are absent from the answer. */
   read(topic: Topic, partition: number, offsets: readonly number[]): Promise<readonly LogRecord[]>;
+  /** One reading of a partition from an offset on; it does not wait for what is not there. */
+  scan(topic: Topic, partition: number, from: number): Promise<Scanned>;
   close(): Promise<void>;
 }
+
+/** Subject of the record that says how far a step has come in a partition. */
+export const POSITION_SUBJECT = '@position';
 
 /** Keys of the checkpoints topic: `step/partition/subject`. */
 export function checkpointKey(step: StepName, partition: number, subject: string): string {

@@ -3,6 +3,10 @@ import { join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '../..');
 
+/** Of the page and AlertService of every program that is run here. */
+export const TOKEN = 'a-token-for-the-programs-of-the-tests';
+export const SIGNED_IN = { headers: { authorization: `Bearer ${TOKEN}` } };
+
 export interface Ended {
   readonly code: number | null;
   readonly out: string;
@@ -16,7 +20,7 @@ type During = (child: { readonly pid: number; kill(signal: NodeJS.Signals): void
 /** Runs the built program as a user would, by default on the Node that runs the tests. `during` sees it while it runs. */
 export function purkinje(args: readonly string[], during: During = async () => {}, node: string = process.execPath): Promise<Ended> {
   return new Promise((done, fail) => {
-    const child = spawn(node, [join(root, 'dist/cli/main.js'), ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, PURKINJE_ECG_DIR: undefined } });
+    const child = spawn(node, [join(root, 'dist/cli/main.js'), ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, PURKINJE_ECG_DIR: undefined, PURKINJE_MONITOR_TOKEN: TOKEN } });
     let [out, err] = ['', ''];
     child.stdout.on('data', (text: Buffer) => (out += text.toString()));
     child.stderr.on('data', (text: Buffer) => (err += text.toString()));

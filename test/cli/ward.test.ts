@@ -2,7 +2,7 @@
 import { createServer } from 'node:net';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
-import { purkinje, said } from './purkinje.js';
+import { purkinje, said, SIGNED_IN } from './purkinje.js';
 
 const page = /page (http:\/\/127\.0\.0\.1:\d+\/)/;
 
@@ -25,10 +25,10 @@ describe('purkinje up', () => {
       const [, url] = await said(child, page);
       await new Promise((resolve) => setTimeout(resolve, 12_000));
       for (const path of ['', 'health', 'ready', 'metrics', 'beds', 'nothing']) {
-        const response = await fetch(url + path);
+        const response = await fetch(url + path, SIGNED_IN);
         seen[path] = { status: response.status, body: await response.text() };
       }
-      const stream = await fetch(`${url}alerts`);
+      const stream = await fetch(`${url}alerts`, SIGNED_IN);
       const reader = stream.body!.getReader();
       let events = '';
       while (!events.includes('snapshot-end')) events += new TextDecoder().decode((await reader.read()).value);

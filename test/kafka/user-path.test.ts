@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
-import { purkinje, said } from '../cli/purkinje.js';
+import { purkinje, said, SIGNED_IN } from '../cli/purkinje.js';
 
 const kafka = inject('kafka');
 
@@ -29,7 +29,7 @@ describe.skipIf(kafka === undefined)('a new cluster', () => {
         const [, http] = await said(running, /"port":(\d+)/);
         const monitor = await purkinje(['monitor', ...brokers, '--port', '0', '--grpc-port', '0'], async (monitoring) => {
           const [, page] = await said(monitoring, /"port":(\d+)/);
-          const stream = await fetch(`http://127.0.0.1:${page}/alerts`);
+          const stream = await fetch(`http://127.0.0.1:${page}/alerts`, SIGNED_IN);
           const reader = stream.body!.getReader();
           const replayed = await purkinje(['replay', ...brokers, '--speed', 'max', '--json', record]);
           expect(replayed.lines.at(-1)).toMatchObject({ type: 'summary', beds: 1, failedRecords: 0 });

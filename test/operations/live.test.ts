@@ -37,12 +37,12 @@ describe.skipIf(folder === undefined)('a ward, an encoder and a Prometheus', () 
 
   beforeAll(async () => {
     ensureBuilt();
-    ward = await startPurkinje(['up', '--port', '0', '--duration', '90s', '--speed', '4'], /http:\/\/(127\.0\.0\.1:\d+)\//);
+    ward = await startPurkinje(['up', '--port', '0', '--duration', '90s', '--speed', '4'], /http:\/\/(127\.0\.0\.1:\d+)\/#token=(\S+)/);
     page = ward.found[1];
     encoder = await startPurkinje(['encoder', '--port', '0', '--metrics-port', '0'], /"port":(\d+),"metricsPort":(\d+)/);
     encoderMetrics = `127.0.0.1:${encoder.found[2]}`;
     prometheus = await startPrometheus(folder!, { 'purkinje-engine': page, 'purkinje-encoder': encoderMetrics });
-    listener = await fetch(`http://${page}/alerts`, { signal: listening.signal });
+    listener = await fetch(`http://${page}/alerts`, { headers: { authorization: `Bearer ${ward.found[2]}` }, signal: listening.signal });
     calls = callEncoder(`127.0.0.1:${encoder.found[1]}`, calling.signal);
   });
 

@@ -16,10 +16,12 @@ const SEEDS = 25;
 function between(log: Log, hands: { tenure?: (tenure: Tenure) => Tenure; record?: (record: LogRecord) => LogRecord | undefined }): Log {
   const { tenure: taken = (t) => t, record: read = (r) => r } = hands;
   return {
+    identity: () => log.identity(),
     partitionCount: (topic) => log.partitionCount(topic),
     append: (records) => log.append(records),
     follow: (topic, onRecords, options) => log.follow(topic, onRecords, options),
     read: (topic, partition, offsets) => log.read(topic, partition, offsets),
+    scan: (topic, partition, from) => log.scan(topic, partition, from),
     close: () => log.close(),
     join: (owner) =>
       log.join({

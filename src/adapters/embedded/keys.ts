@@ -3,7 +3,7 @@ import type { StepName, Topic } from '../../ports/index.js';
 /*
  * Where things lie on the disk. Numbers have a fixed width, so that the order of the keys is the order of the numbers.
  *
- *   meta/partitions                        how many partitions every topic has
+ *   meta/partitions                        how many partitions every topic has, and when the log was made
  *   end/<topic>/<partition>                first and next offset, last timestamp
  *   record/<topic>/<partition>/<offset>    one record
  *   latest/<topic>/<partition>/<key>       compacted topics: offset of the key's latest record

@@ -1,4 +1,4 @@
-import type { Clock, Disk, Follower, FollowOptions, Log, LogRecord, Membership, NewRecord, Owner, StepName, Topic } from '../../ports/index.js';
+import type { Clock, Disk, Follower, FollowOptions, Log, LogRecord, Membership, NewRecord, Owner, Scanned, StepName, Topic } from '../../ports/index.js';
 import { EmbeddedLogError } from './errors.js';
 import { TopicFollower } from './follow.js';
 import { StepGroup } from './group.js';
@@ -52,6 +52,10 @@ export class EmbeddedLog implements Log {
     return new EmbeddedLog(await Store.open(disk, clock, options.partitions), clock, options);
   }
 
+  identity(): Promise<string> {
+    return Promise.resolve(this.store.identity);
+  }
+
   partitionCount(_topic: Topic): Promise<number> {
     return Promise.resolve(this.store.partitions);
   }
@@ -87,6 +91,11 @@ export class EmbeddedLog implements Log {
       if (record) found.push(record);
     }
     return found;
+  }
+
+  async scan(topic: Topic, partition: number, from: number): Promise<Scanned> {
+    const expired = from < this.store.end(topic, partition).first;
+    return { ...(await this.store.read(topic, partition, from, this.batchRecordsMax)), expired };
   }
 
   /** How far a step has read and how far the topic goes, as of the step's latest commit: for lag metrics. */

@@ -58,11 +58,13 @@ export class Store {
     private readonly disk: Disk,
     private readonly clock: Clock,
     readonly partitions: number,
+    /** When it was made: no two logs of one machine in one millisecond. */
+    readonly identity: string,
   ) {}
 
   static async open(disk: Disk, clock: Clock, partitions: number): Promise<Store> {
     const stored = await disk.get(PARTITIONS_KEY);
-    const before = stored && decodeNumbers(stored)[0];
+    const [before, madeMs = Math.round(clock.nowMs())] = stored ? decodeNumbers(stored) : [];
     if (before !== undefined && before !== partitions) {
       throw new EmbeddedLogError(
         'partition-count-changed',
@@ -71,9 +73,9 @@ export class Store {
       );
     }
     if (before === undefined) {
-      await disk.write([{ type: 'put', key: PARTITIONS_KEY, value: encodeNumbers(partitions) }], { sync: true });
+      await disk.write([{ type: 'put', key: PARTITIONS_KEY, value: encodeNumbers(partitions, madeMs) }], { sync: true });
     }
-    const store = new Store(disk, clock, partitions);
+    const store = new Store(disk, clock, partitions, String(madeMs));
     await store.reload();
     return store;
   }

@@ -21,7 +21,7 @@ export class PortError extends Error {
 export function serveHttp(options: { readonly host: string; readonly port: number; readonly routes: Routes }): Promise<HttpServer> {
   const server = createServer((request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0];
-    const handler = request.method === 'GET' ? options.routes[path] : undefined;
+    const handler = options.routes[request.method === 'GET' ? path : `${request.method} ${path}`];
     if (handler === undefined) return reply(response, request.method === 'GET' ? 404 : 405, 'text/plain', 'not found\n');
     Promise.resolve()
       .then(() => handler(request, response))
@@ -47,4 +47,23 @@ export function reply(response: ServerResponse, status: number, type: string, bo
   if (response.headersSent) return void response.end();
   response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });
   response.end(body);
+}
+
+/** The request's body as text. Rejects with BodyError beyond `maxBytes`. */
+export async function bodyOf(request: IncomingMessage, maxBytes: number): Promise<string> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    bytes += part.length;
+    if (bytes > maxBytes) throw new BodyError(maxBytes);
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
+
+export class BodyError extends Error {
+  override readonly name = 'BodyError';
+  constructor(maxBytes: number) {
+    super(`the body is larger than ${maxBytes} bytes`);
+  }
 }

@@ -1,6 +1,6 @@
 import type { Kafka } from 'kafkajs';
 import { TOPICS } from '../../ports/index.js';
-import type { Clock, Follower, FollowOptions, Log, LogRecord, Membership, NewRecord, Owner, Topic } from '../../ports/index.js';
+import type { Clock, Follower, FollowOptions, Log, LogRecord, Membership, NewRecord, Owner, Scanned, Topic } from '../../ports/index.js';
 import type { Report } from '../embedded/index.js';
 import { APPEND_RETRIES, Appender } from './appender.js';
 import { connectKafka, createCluster } from './client.js';
@@ -12,7 +12,7 @@ import { KafkaMembership } from './membership.js';
 import { Placing } from './messages.js';
 import { Names } from './names.js';
 import { partitionsOf } from './offsets.js';
-import { readOffsets, READS_WAITING_MAX } from './read.js';
+import { readOffsets, READS_WAITING_MAX, scanOnce } from './read.js';
 import { createTopics, describeTopics } from './topics.js';
 import type { TopicSettings } from './topics.js';
 
@@ -73,6 +73,17 @@ export class KafkaLog implements Log {
     }
   }
 
+  async identity(): Promise<string> {
+    const admin = this.kafka.admin();
+    await admin.connect();
+    try {
+      const { clusterId } = await admin.describeCluster();
+      return `${clusterId}/${this.names.topic(TOPICS.alerts)}`;
+    } finally {
+      await admin.disconnect();
+    }
+  }
+
   partitionCount(topic: Topic): Promise<number> {
     return Promise.resolve(this.counts.get(topic) ?? 0);
   }
@@ -96,16 +107,11 @@ export class KafkaLog implements Log {
   }
 
   read(topic: Topic, partition: number, offsets: readonly number[]): Promise<readonly LogRecord[]> {
-    if (this.readsWaiting >= READS_WAITING_MAX) {
-      return Promise.reject(new KafkaLogError('read-queue-full', `${this.readsWaiting} reads are waiting`, 'wait for some before asking for more'));
-    }
-    this.readsWaiting++;
-    const read = this.reading.then(() => readOffsets(this.cluster, this.names, this.clock, topic, partition, offsets));
-    this.reading = read.then(
-      () => void this.readsWaiting--,
-      () => void this.readsWaiting--,
-    );
-    return read;
+    return this.inTurn(() => readOffsets(this.cluster, this.names, this.clock, topic, partition, offsets));
+  }
+
+  scan(topic: Topic, partition: number, from: number): Promise<Scanned> {
+    return this.inTurn(() => scanOnce(this.cluster, this.names, this.clock, topic, partition, from));
   }
 
   async close(): Promise<void> {
@@ -113,6 +119,18 @@ export class KafkaLog implements Log {
     await Promise.all([...this.followers].map((follower) => follower.close()));
     await this.appender.close();
     await this.cluster.disconnect();
+  }
+
+  /** Reads go one at a time: kafkajs does not open a connection for two callers at once. */
+  private inTurn<Read>(read: () => Promise<Read>): Promise<Read> {
+    if (this.readsWaiting >= READS_WAITING_MAX) {
+      return Promise.reject(new KafkaLogError('read-queue-full', `${this.readsWaiting} reads are waiting`, 'wait for some before asking for more'));
+    }
+    this.readsWaiting++;
+    const done = this.reading.then(read);
+    const over = (): void => void this.readsWaiting--;
+    this.reading = done.then(over, over);
+    return done;
   }
 }
 

@@ -1,5 +1,5 @@
 import { sleep } from '../../ports/index.js';
-import type { Clock, LogRecord, Topic } from '../../ports/index.js';
+import type { Clock, LogRecord, Scanned, Topic } from '../../ports/index.js';
 import type { ClusterConnection } from './client.js';
 import { KafkaLogError, reasonOf } from './errors.js';
 import { fetchOnce, NO_ERROR, OFFSET_OUT_OF_RANGE } from './fetch.js';
@@ -8,7 +8,7 @@ import { leaderOf, offsetAt, partitionsOf } from './offsets.js';
 
 /** How long reading single records may take, all in all, in ms. */
 export const READ_MAX_MS = 15_000;
-/** Reads waiting for their turn. They go one at a time: kafkajs does not open a connection for two callers at once. */
+/** Reads waiting for their turn. */
 export const READS_WAITING_MAX = 256;
 /** Before another attempt, in ms. */
 const RETRY_WAIT_MS = 100;
@@ -22,30 +22,38 @@ export async function readOffsets(
   partition: number,
   offsets: readonly number[],
 ): Promise<readonly LogRecord[]> {
-  const topicName = names.topic(topic);
   const wanted = [...new Set(offsets)].sort((a, b) => a - b);
   const found: LogRecord[] = [];
-  const deadline = clock.monotonicMs() + READ_MAX_MS;
-  let known = false;
   while (wanted.length > 0) {
+    const { records, next } = await scanOnce(cluster, names, clock, topic, partition, wanted[0]);
+    found.push(...records.filter(({ offset }) => wanted.includes(offset)));
+    // Nothing more to come: the rest is not there yet.
+    if (next === wanted[0]) break;
+    while (wanted.length > 0 && wanted[0] < next) wanted.shift();
+  }
+  return found;
+}
+
+/** What one fetch brings from an offset on; an offset that has expired goes on at the earliest there is. */
+export async function scanOnce(cluster: ClusterConnection, names: Names, clock: Clock, topic: Topic, partition: number, from: number): Promise<Scanned> {
+  const topicName = names.topic(topic);
+  const deadline = clock.monotonicMs() + READ_MAX_MS;
+  let [start, expired] = [from, false];
+  for (;;) {
     try {
-      if (!known) await partitionsOf(cluster, topicName);
-      known = true;
+      await partitionsOf(cluster, topicName);
       const broker = await cluster.findBroker({ nodeId: leaderOf(cluster, topicName, partition) });
-      const [fetched] = await fetchOnce(broker, [{ topic, topicName, partition, from: wanted[0] }], 0);
+      const [fetched] = await fetchOnce(broker, [{ topic, topicName, partition, from: start }], 0);
       if (fetched?.errorCode === OFFSET_OUT_OF_RANGE) {
         const earliest = await offsetAt(cluster, topicName, partition, 'earliest');
-        // Expired, or beyond the end.
-        if (wanted[0] < earliest) dropBelow(wanted, earliest);
-        else wanted.length = 0;
+        // Beyond the end: nothing is there yet.
+        if (start >= earliest) return { records: [], next: start, expired };
+        [start, expired] = [earliest, true];
         continue;
       }
       if (fetched === undefined || fetched.errorCode !== NO_ERROR) throw new Error(`error ${fetched?.errorCode}`);
       if (fetched.failure !== undefined) throw fetched.failure;
-      found.push(...fetched.records.filter(({ offset }) => wanted.includes(offset)));
-      // Nothing more to come: the rest is not there yet.
-      if (fetched.next === wanted[0]) wanted.length = 0;
-      dropBelow(wanted, fetched.next);
+      return { records: fetched.records, next: fetched.next, expired };
     } catch (error) {
       if (error instanceof KafkaLogError) throw error;
       if (clock.monotonicMs() > deadline) {
@@ -55,11 +63,6 @@ export async function readOffsets(
       await reconnect(cluster);
     }
   }
-  return found;
-}
-
-function dropBelow(wanted: number[], offset: number): void {
-  while (wanted.length > 0 && wanted[0] < offset) wanted.shift();
 }
 
 async function reconnect(cluster: ClusterConnection): Promise<void> {

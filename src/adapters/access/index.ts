@@ -1,0 +1,1 @@
+export { generateToken, loopbackDoor } from './loopback.js';

@@ -1,0 +1,87 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { TLSSocket } from 'node:tls';
+import { parseCookie, stringifySetCookie } from 'cookie';
+import { bodyOf, type Handler, reply } from '../adapters/http/index.js';
+import type { Action, Credentials, Principal } from '../deliver/index.js';
+import { type Desk, DeskError } from './desk.js';
+import { type Gate, RefusedError } from './gate.js';
+
+/** Answers somebody who may. */
+export type Handled = (request: IncomingMessage, response: ServerResponse, principal: Principal) => void | Promise<void>;
+
+const COOKIE = 'purkinje_session';
+const BODY_MAX_BYTES = 16_384;
+const DESK_STATUS: Readonly<Record<DeskError['kind'], number>> = { unknown: 404, over: 409, already: 409, 'bad-reason': 400, 'log-refuses': 503 };
+
+/** Lets in who may do so somewhere; what of it he sees is the handler's care. */
+export function guarded(gate: Gate, action: Action, surface: string, handle: Handled): Handler {
+  return async (request, response) => {
+    try {
+      await handle(request, response, await gate.admit(credentialsOf(request), action, surface));
+    } catch (error) {
+      if (error instanceof RefusedError) return refuse(response, error.kind === 'denied' ? 403 : 401, error.message);
+      if (error instanceof DeskError) return refuse(response, DESK_STATUS[error.kind], error.message);
+      throw error;
+    }
+  };
+}
+
+export function json(response: ServerResponse, body: unknown, status = 200): void {
+  reply(response, status, 'application/json', JSON.stringify(body));
+}
+
+export function refuse(response: ServerResponse, status: number, error: string): void {
+  if (status === 401 && !response.headersSent) response.setHeader('www-authenticate', 'Bearer');
+  json(response, { error }, status);
+}
+
+/** `POST /acknowledge` and `POST /dismiss`. */
+export function deskHandlers(desk: Desk): { readonly acknowledge: Handled; readonly dismiss: Handled } {
+  return {
+    acknowledge: async (request, response, principal) => {
+      const asked = await askedOf(request);
+      if (asked === undefined) return refuse(response, 400, NO_JSON);
+      await desk.acknowledge(principal, asked.alertId, 'http /acknowledge');
+      json(response, { accepted: true }, 202);
+    },
+    dismiss: async (request, response, principal) => {
+      const asked = await askedOf(request);
+      if (asked === undefined) return refuse(response, 400, NO_JSON);
+      await desk.dismiss(principal, asked.alertId, asked.reason, 'http /dismiss');
+      json(response, { accepted: true }, 202);
+    },
+  };
+}
+
+const NO_JSON = 'send a JSON object (content-type application/json) with alertId, and for a dismissal reason';
+
+/** A page of another site cannot send this type of content without being asked for leave first. */
+async function askedOf(request: IncomingMessage): Promise<{ readonly alertId: string; readonly reason: string } | undefined> {
+  if (request.headers['content-type']?.split(';', 1)[0].trim() !== 'application/json') return undefined;
+  try {
+    const { alertId, reason = '' } = JSON.parse(await bodyOf(request, BODY_MAX_BYTES)) as { alertId?: unknown; reason?: unknown };
+    return typeof alertId === 'string' && typeof reason === 'string' ? { alertId, reason } : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+/** `POST /session`: a browser keeps the token where no script can read it. */
+export function openSession(gate: Gate): Handler {
+  return guarded(gate, 'read', 'http /session', (request, response) => {
+    const token = request.headers.authorization?.replace(/^Bearer /i, '');
+    if (token === undefined) return refuse(response, 400, 'send the token as a bearer token');
+    const secure = request.socket instanceof TLSSocket;
+    response.setHeader('set-cookie', stringifySetCookie({ name: COOKIE, value: token, httpOnly: true, sameSite: 'strict', secure, path: '/' }));
+    response.writeHead(204, { 'cache-control': 'no-store' });
+    response.end();
+  });
+}
+
+function credentialsOf(request: IncomingMessage): Credentials {
+  const cookie = parseCookie(request.headers.cookie ?? '')[COOKIE];
+  const authorization = request.headers.authorization ?? (cookie === undefined ? undefined : `Bearer ${cookie}`);
+  const name = request.socket instanceof TLSSocket && request.socket.authorized ? request.socket.getPeerCertificate().subject?.CN : undefined;
+  return { authorization, certificate: typeof name === 'string' ? name : undefined };
+}

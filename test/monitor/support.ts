@@ -1,0 +1,99 @@
+/** A monitor over an embedded log on real sockets, and what subscribers of it see. */
+import * as grpc from '@grpc/grpc-js';
+import { expect, vi } from 'vitest';
+import { type EmbeddedLog } from '../../src/adapters/embedded/index.js';
+import { systemClock } from '../../src/adapters/clock.js';
+import { type HttpServer, serveHttp } from '../../src/adapters/http/index.js';
+import { type Door, grantsOf } from '../../src/deliver/index.js';
+import { type AlertEvent, sha256 } from '../../src/ecg/index.js';
+import type { AuditLine } from '../../src/monitor/gate.js';
+import { type Monitor, type MonitorWorld, startMonitor } from '../../src/monitor/index.js';
+import { type Clock, type NewRecord, TOPICS } from '../../src/ports/index.js';
+import { alertOf, encodeAlert } from '../../src/wire/index.js';
+import { AlertServiceClient, type AlertFilter, type SubscribeResponse } from '../../src/wire/gen/ecg/v1/delivery.js';
+import { countingMeter } from '../encoder/support.js';
+
+/** The bearer token says what it grants: `nurse/read:icu/acknowledge:icu`; `…/expires:MS` ends it. */
+export const wordDoor: Door = {
+  admit({ authorization }) {
+    const [who, ...words] = authorization?.replace('Bearer ', '').split('/') ?? [];
+    if (who === undefined || who === '') return Promise.resolve({ ok: false, why: 'no-credentials' });
+    const expires = words.find((word) => word.startsWith('expires:'));
+    return Promise.resolve({ ok: true, principal: { who, grants: grantsOf(words), expiresMs: expires && Number(expires.slice(8)) } as never });
+  },
+};
+export const ALL = 'everyone/read:*/acknowledge:*/dismiss:*/operate:*';
+
+export interface Ward {
+  readonly monitor: Monitor;
+  readonly http: HttpServer;
+  readonly meter: ReturnType<typeof countingMeter>;
+  readonly audit: AuditLine[];
+  get(path: string, headers?: Record<string, string>): Promise<Response>;
+  post(path: string, body: unknown, token?: string): Promise<Response>;
+  close(): Promise<void>;
+}
+
+export async function openWard(log: EmbeddedLog, more: Partial<MonitorWorld> = {}, clock: Clock = systemClock()): Promise<Ward> {
+  const meter = countingMeter();
+  const audit: AuditLine[] = [];
+  const monitor = await startMonitor({
+    ...{ log, clock, meter, door: wordDoor, audit: (line) => void audit.push(line), onStopped: () => {} },
+    grpc: { host: '127.0.0.1', port: 0, credentials: grpc.ServerCredentials.createInsecure() },
+    ...more,
+  });
+  const http = await serveHttp({ host: '127.0.0.1', port: 0, routes: monitor.routes });
+  const url = (path: string) => `http://127.0.0.1:${http.port}${path}`;
+  return {
+    ...{ monitor, http, meter, audit },
+    get: (path, headers = {}) => fetch(url(path), { headers: { authorization: `Bearer ${ALL}`, ...headers } }),
+    post: (path, body, token = ALL) => fetch(url(path), { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    async close() {
+      await monitor.close();
+      await http.close();
+    },
+  };
+}
+
+export const SNAPSHOT: AlertEvent['snapshot'] = {
+  ...{ device: 'bed-1', bed: 'bed-1', unit: 'icu', finding: 'atrial-fibrillation', kind: 'episodic', priority: 'medium', channel: 'bedside', probability: 0.9, threshold: 0.5 },
+  ...{ onsetMs: 1000, segments: [], votes: [], measurements: { beats: [], voltages: [], st: [] }, reasons: [], score: 1, model: '', modelHash: '', policyHash: '', evidence: 'internal', simulated: false },
+};
+const SEQUENCE: Partial<Record<AlertEvent['state'], number>> = { raised: 1, resolved: 9, dismissed: 9 };
+
+export const idOf = (n: number): string => sha256(String(n)).slice(0, 32);
+
+/** The n-th alert of the test, as the decide step writes it: all of one encounter in one partition. */
+export function event(n: number, state: AlertEvent['state'] = 'raised', more: Partial<AlertEvent['snapshot']> = {}, sequence = SEQUENCE[state] ?? 2): NewRecord {
+  const told: AlertEvent = { alertId: idOf(n), sequence, state, snapshot: { ...SNAPSHOT, ...more }, cause: 'threshold', atMs: n, previousHash: '', hash: '' };
+  return { topic: TOPICS.alerts, key: more.encounter ?? 'encounter-1', value: encodeAlert(told) };
+}
+
+export type Subscribed = ReturnType<typeof subscribe>;
+
+export function subscribe(port: number, { token = ALL, cursor = '', filter }: { token?: string; cursor?: string; filter?: Partial<AlertFilter> } = {}) {
+  const client = new AlertServiceClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
+  const metadata = new grpc.Metadata();
+  metadata.set('authorization', `Bearer ${token}`);
+  const full = filter && { units: [], beds: [], findings: [], priorities: [], evidence: [], ...filter };
+  const call = client.subscribe({ filter: full, cursor }, metadata);
+  const messages: SubscribeResponse['message'][] = [];
+  let status: grpc.ServiceError | undefined;
+  call.on('data', ({ message }: SubscribeResponse) => messages.push(message));
+  call.on('error', (error: grpc.ServiceError) => (status = error));
+  const delivered = () => messages.flatMap((message) => (message?.$case === 'event' ? [message.value] : []));
+  return {
+    call,
+    messages,
+    events: () => delivered().map(({ event: told }) => alertOf(told!)),
+    names: () => delivered().map(({ event: told }) => `${told!.alertId} ${told!.sequence}`),
+    /** Of the last message that had one. */
+    cursor: () => messages.flatMap((message) => (message !== undefined && 'cursor' in message.value && message.value.cursor !== '' ? [message.value.cursor] : [])).at(-1) ?? cursor,
+    end: () => messages.findIndex((message) => message?.$case === 'snapshotEnd'),
+    heartbeats: () => messages.flatMap((message) => (message?.$case === 'heartbeat' ? [message.value] : [])),
+    status: () => status,
+    close: () => (call.cancel(), client.close()),
+  };
+}
+
+export const ended = (subscriber: Subscribed) => vi.waitFor(() => expect(subscriber.end()).toBeGreaterThanOrEqual(0), 5000);
