@@ -22,12 +22,18 @@ export function segmentLine(outcome: Outcome): string {
 }
 
 export function alertLine(event: AlertEvent): string {
+  return JSON.stringify(alertTold(event));
+}
+
+export function alertTold(event: AlertEvent) {
   const { snapshot } = event;
-  return JSON.stringify({
+  return {
     type: 'alert',
     id: event.alertId,
+    sequence: event.sequence,
     device: snapshot.device,
     bed: snapshot.bed,
+    unit: snapshot.unit,
     finding: snapshot.finding,
     priority: snapshot.priority,
     channel: snapshot.channel,
@@ -41,7 +47,7 @@ export function alertLine(event: AlertEvent): string {
     measurements: numbersOf(snapshot.measurements),
     reasons: snapshot.reasons,
     score: snapshot.score,
-  });
+  };
 }
 
 const STATE_WORDS: Readonly<Record<AlertEvent['state'], string>> = {

@@ -86,9 +86,21 @@ export const configSchema = z.strictObject({
   monitor: z.strictObject({ host: z.string().min(1).default('127.0.0.1'), port: port.default(8081), grpcPort: port.default(8082),
       /** Opens everything on a loopback address where no other access is configured; undefined: made anew at each start. */
       token: z.string().min(32).optional() }).prefault({}),
+  /** What `alerts subscribe`, `list`, `show`, `acknowledge` and `dismiss` call. */
+  client: z
+    .strictObject({
+      monitor: endpoint.default('127.0.0.1:8082'),
+      token: z.string().min(1).optional(),
+      tls: z.boolean().default(false),
+      /** PEM files: who signed the monitor's certificate (default: who signs for this system), and our own. */
+      ca: z.string().min(1).optional(),
+      cert: z.string().min(1).optional(),
+      key: z.string().min(1).optional(),
+    })
+    .prefault({}),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
 });
 export type Config = z.infer<typeof configSchema>;
 
 /** Values that never reach a terminal or a log. */
-export const SECRET_KEYS: ReadonlySet<string> = new Set(['kafka.saslPassword', 'monitor.token']);
+export const SECRET_KEYS: ReadonlySet<string> = new Set(['kafka.saslPassword', 'monitor.token', 'client.token']);

@@ -34,12 +34,12 @@ export interface Ward {
   close(): Promise<void>;
 }
 
-export async function openWard(log: EmbeddedLog, more: Partial<MonitorWorld> = {}, clock: Clock = systemClock()): Promise<Ward> {
+export async function openWard(log: EmbeddedLog, more: Partial<MonitorWorld> = {}, clock: Clock = systemClock(), grpcPort = 0): Promise<Ward> {
   const meter = countingMeter();
   const audit: AuditLine[] = [];
   const monitor = await startMonitor({
     ...{ log, clock, meter, door: wordDoor, audit: (line) => void audit.push(line), onStopped: () => {} },
-    grpc: { host: '127.0.0.1', port: 0, credentials: grpc.ServerCredentials.createInsecure() },
+    grpc: { host: '127.0.0.1', port: grpcPort, credentials: grpc.ServerCredentials.createInsecure() },
     ...more,
   });
   const http = await serveHttp({ host: '127.0.0.1', port: 0, routes: monitor.routes });
