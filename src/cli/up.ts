@@ -2,6 +2,7 @@ import * as grpc from '@grpc/grpc-js';
 import { Command } from 'commander';
 import { generateToken, loopbackDoor } from '../adapters/access/index.js';
 import { systemClock } from '../adapters/clock.js';
+import { watchDiskSpace } from '../adapters/disk-space.js';
 import { type Handler, reply, serveHttp } from '../adapters/http/index.js';
 import { prometheusMeter } from '../adapters/prometheus/index.js';
 import { loadConfig } from '../config/index.js';
@@ -87,11 +88,13 @@ async function run(options: UpOptions): Promise<void> {
     },
   });
   const token = config.monitor.token ?? generateToken();
+  const space = watchDiskSpace(local.folder, clock);
   const monitor = await startMonitor({
     ...{ log: local.log, clock, meter, policy: local.engine.policy, onStopped: fail },
     door: loopbackDoor(token),
     audit: auditOf(loggerOf(config, 'up'), 'debug'),
     grpc: { host: config.http.host, port: 0, credentials: grpc.ServerCredentials.createInsecure() },
+    lookouts: [() => (space.lowBytes === undefined ? [] : [{ alarm: 'disk-full', about: `the disk under the log has ${Math.floor(space.lowBytes / 2 ** 20)} MiB left: alerts will be lost when it is full` }])],
   });
   Object.assign(routes, monitor.routes);
   ready = true;
@@ -105,6 +108,7 @@ async function run(options: UpOptions): Promise<void> {
   ward.stop();
   await Promise.race([local.settled(), sleep(clock, 5000)]);
   const summary = await summarise(meter, beds.length, alerts);
+  space.close();
   await monitor.close();
   await local.close();
   await encoders.close();

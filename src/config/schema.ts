@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MODES } from '../decide/index.js';
+import { targets } from './targets.js';
 
 const share = z.number().min(0).max(1);
 const seconds = z.number().positive();
@@ -85,7 +86,8 @@ export const configSchema = z.strictObject({
   http: z.strictObject({ host: z.string().min(1).default('127.0.0.1'), port: port.default(8080) }).prefault({}),
   monitor: z.strictObject({ host: z.string().min(1).default('127.0.0.1'), port: port.default(8081), grpcPort: port.default(8082),
       /** Opens everything on a loopback address where no other access is configured; undefined: made anew at each start. */
-      token: z.string().min(32).optional() }).prefault({}),
+      token: z.string().min(32).optional(),
+      targets: targets.default([]) }).prefault({}),
   /** What `alerts subscribe`, `list`, `show`, `acknowledge` and `dismiss` call. */
   client: z
     .strictObject({
@@ -103,4 +105,4 @@ export const configSchema = z.strictObject({
 export type Config = z.infer<typeof configSchema>;
 
 /** Values that never reach a terminal or a log. */
-export const SECRET_KEYS: ReadonlySet<string> = new Set(['kafka.saslPassword', 'monitor.token', 'client.token']);
+export const SECRET_KEYS: ReadonlySet<string> = new Set(['kafka.saslPassword', 'monitor.token', 'client.token', 'monitor.targets']);

@@ -14,6 +14,8 @@ const SETTLE_POLL_MS = 25;
 export interface LocalEngine {
   readonly log: EmbeddedLog;
   readonly engine: Engine;
+  /** Where the log lies. */
+  readonly folder: string;
   /** Resolves when everything appended so far has been scored and decided. */
   settled(): Promise<void>;
   /** Drains, closes, and removes the folder. */
@@ -28,6 +30,7 @@ export async function startLocal(world: Omit<EngineWorld, 'log'>, signalRetentio
   return {
     log,
     engine,
+    folder: place,
     settled: () => settled(log, engine, world.clock),
     async close() {
       await engine.drain();

@@ -235,6 +235,27 @@ export function logConformance(name: string, makeLog: () => Promise<LogUnderTest
       expect(await log.read(TOPICS.signal, 3, [])).toEqual([]);
     });
 
+    it('reads on from any offset, and says when nothing more is there', async () => {
+      await log.append(Array.from({ length: 20 }, (_, i) => signal('a', String(i), 3)));
+      const read: string[] = [];
+      let next = 4;
+      for (;;) {
+        const scanned = await log.scan(TOPICS.signal, 3, next);
+        expect(scanned.expired).toBe(false);
+        read.push(...scanned.records.map(({ value }) => textOf(value)!));
+        if (scanned.next === next) break;
+        next = scanned.next;
+      }
+      expect(read).toEqual(Array.from({ length: 16 }, (_, i) => String(i + 4)));
+      expect(await log.scan(TOPICS.signal, 3, 900)).toEqual({ records: [], next: 900, expired: false });
+      expect(await log.scan(TOPICS.signal, 0, 0)).toMatchObject({ records: [], next: 0 });
+    });
+
+    it('has an identity that stays', async () => {
+      expect(await log.identity()).toBe(await log.identity());
+      expect(await log.identity()).not.toBe('');
+    });
+
     it('copies whatever is written, however it is cut into appends', async () => {
       const membership = await log.join(copyStep('score', TOPICS.signal, TOPICS.outcomes));
       const copied: string[] = [];
