@@ -102,7 +102,7 @@ function flatten(value: unknown, file: string): Record<string, unknown> {
 function explain(error: z.ZodError, sources: ReadonlyMap<string, Source>): string {
   const [issue] = error.issues;
   const key = issue.path.slice(0, 2).join('.');
-  return `${key}: ${issue.message} (from ${sources.get(key) ?? 'default'})`;
+  return `${issue.path.join('.')}: ${issue.message} (from ${sources.get(key) ?? 'default'})`;
 }
 
 /** The closest of the known names, by edit distance (Levenshtein 1966). */
