@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { MODES } from '../decide/index.js';
 import { targets } from './targets.js';
-import { targets } from './targets.js';
 
 const share = z.number().min(0).max(1);
 const seconds = z.number().positive();
