@@ -5,13 +5,14 @@ import { type EmbeddedLog } from '../../src/adapters/embedded/index.js';
 import { systemClock } from '../../src/adapters/clock.js';
 import { type HttpServer, serveHttp } from '../../src/adapters/http/index.js';
 import { type Door, grantsOf } from '../../src/deliver/index.js';
-import { type AlertEvent, sha256 } from '../../src/ecg/index.js';
 import type { AuditLine } from '../../src/monitor/gate.js';
 import { type Monitor, type MonitorWorld, startMonitor } from '../../src/monitor/index.js';
-import { type Clock, type NewRecord, TOPICS } from '../../src/ports/index.js';
-import { alertOf, encodeAlert } from '../../src/wire/index.js';
+import type { Clock } from '../../src/ports/index.js';
+import { alertOf } from '../../src/wire/index.js';
 import { AlertServiceClient, type AlertFilter, type SubscribeResponse } from '../../src/wire/gen/ecg/v1/delivery.js';
 import { countingMeter } from '../encoder/support.js';
+
+export { event, idOf } from './alerts.js';
 
 /** The bearer token says what it grants: `nurse/read:icu/acknowledge:icu`; `…/expires:MS` ends it. */
 export const wordDoor: Door = {
@@ -53,20 +54,6 @@ export async function openWard(log: EmbeddedLog, more: Partial<MonitorWorld> = {
       await http.close();
     },
   };
-}
-
-export const SNAPSHOT: AlertEvent['snapshot'] = {
-  ...{ device: 'bed-1', bed: 'bed-1', unit: 'icu', finding: 'atrial-fibrillation', kind: 'episodic', priority: 'medium', channel: 'bedside', probability: 0.9, threshold: 0.5 },
-  ...{ onsetMs: 1000, segments: [], votes: [], measurements: { beats: [], voltages: [], st: [] }, reasons: [], score: 1, model: '', modelHash: '', policyHash: '', evidence: 'internal', simulated: false },
-};
-const SEQUENCE: Partial<Record<AlertEvent['state'], number>> = { raised: 1, resolved: 9, dismissed: 9 };
-
-export const idOf = (n: number): string => sha256(String(n)).slice(0, 32);
-
-/** The n-th alert of the test, as the decide step writes it: all of one encounter in one partition. */
-export function event(n: number, state: AlertEvent['state'] = 'raised', more: Partial<AlertEvent['snapshot']> = {}, sequence = SEQUENCE[state] ?? 2): NewRecord {
-  const told: AlertEvent = { alertId: idOf(n), sequence, state, snapshot: { ...SNAPSHOT, ...more }, cause: 'threshold', atMs: n, previousHash: '', hash: '' };
-  return { topic: TOPICS.alerts, key: more.encounter ?? 'encounter-1', value: encodeAlert(told) };
 }
 
 export type Subscribed = ReturnType<typeof subscribe>;
