@@ -5,3 +5,4 @@ export * from './outcome.js';
 export * from './alert.js';
 export * from './context.js';
 export * from './checkpoint.js';
+export * from './target.js';

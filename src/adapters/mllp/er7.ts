@@ -1,0 +1,69 @@
+import type { Hl7Component, Hl7Field, Hl7Message, Hl7Repetition, Hl7Segment } from '../../deliver/index.js';
+
+/** Fields, components, repetitions, escape, subcomponents, as MSH-1 and MSH-2 declare them. */
+const ENCODING = '^~\\&';
+const ESCAPES: Readonly<Record<string, string>> = { '|': '\\F\\', '^': '\\S\\', '~': '\\R\\', '\\': '\\E\\', '&': '\\T\\' };
+const SPECIAL = /[|^~\\&\u0000-\u001f\u007f]/g;
+/** As a whole field it would mean: delete what you have. */
+const NULL = '""';
+
+/** The text of a message in HL7's own encoding (ER7): segments end with a carriage return. */
+export function encodeEr7(message: Hl7Message): string {
+  return message.map((segment) => `${segmentText(segment)}\r`).join('');
+}
+
+function segmentText({ name, fields }: Hl7Segment): string {
+  const numbers = Object.keys(fields).map(Number);
+  const text = (number: number) => (number in fields ? fieldText(fields[number]) : '');
+  const first = name === 'MSH' ? 3 : 1;
+  const rest = Array.from({ length: Math.max(0, ...numbers) - first + 1 }, (_, k) => text(first + k));
+  return [name, ...(name === 'MSH' ? [ENCODING] : []), ...withoutTail(rest)].join('|');
+}
+
+function fieldText(field: Hl7Field): string {
+  return typeof field === 'object' && 'repeated' in field ? field.repeated.map(repetitionText).join('~') : repetitionText(field);
+}
+
+function repetitionText(repetition: Hl7Repetition): string {
+  return typeof repetition === 'string' ? escaped(repetition) : withoutTail(repetition.map(componentText)).join('^');
+}
+
+function componentText(component: Hl7Component): string {
+  return typeof component === 'string' ? escaped(component) : withoutTail(component.map(escaped)).join('&');
+}
+
+/** What is empty at the end is left out. */
+function withoutTail(texts: readonly string[]): readonly string[] {
+  return texts.slice(0, texts.findLastIndex((text) => text !== '') + 1);
+}
+
+/** Separators by name; what would end a segment, a frame or a line by its code. */
+function escaped(text: string): string {
+  if (text === NULL) return '\\X2222\\';
+  return text.replace(SPECIAL, (character) => ESCAPES[character] ?? `\\X${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}\\`);
+}
+
+/** What an acknowledgement says. */
+export interface Acknowledgement {
+  /** MSA-1: AA, AE and AR; CA, CE and CR where only the receipt is told. */
+  readonly code: string;
+  /** MSA-2: the control id of the message it is of. */
+  readonly of: string;
+  /** The code of ERR-3, and what the receiver says for people. */
+  readonly error: string;
+  readonly text: string;
+}
+
+const TEXT_MAX = 200;
+
+/** Undefined: no acknowledgement. */
+export function decodeAcknowledgement(message: string): Acknowledgement | undefined {
+  if (!message.startsWith('MSH') || message.length < 8) return undefined;
+  const [field, component] = [message[3], message[4]];
+  const segments = message.split(/[\r\n]+/).map((line) => line.split(field));
+  const msa = segments.find(([name]) => name === 'MSA');
+  if (msa === undefined) return undefined;
+  const err = segments.find(([name]) => name === 'ERR') ?? [];
+  const texts = [msa[3], err[7], err[8]].filter((text) => text !== undefined && text !== '');
+  return { code: msa[1] ?? '', of: msa[2] ?? '', error: (err[3] ?? '').split(component)[0], text: texts.join('; ').replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ').slice(0, TEXT_MAX) };
+}
