@@ -1,6 +1,4 @@
-import * as grpc from '@grpc/grpc-js';
 import { Command } from 'commander';
-import { generateToken, loopbackDoor } from '../adapters/access/index.js';
 import { systemClock } from '../adapters/clock.js';
 import { reply, serveHttp } from '../adapters/http/index.js';
 import { prometheusMeter } from '../adapters/prometheus/index.js';
@@ -8,6 +6,7 @@ import { loadConfig } from '../config/index.js';
 import { enginePolicy } from '../engine/index.js';
 import { startMonitor } from '../monitor/index.js';
 import { engineSettings, loadCatalogue, loadModels } from './compose.js';
+import { openAccess } from './access.js';
 import { lineOf } from './failure.js';
 import { kafkaLogOf } from './kafka.js';
 import { auditOf, loggerOf } from './logger.js';
@@ -46,17 +45,17 @@ async function run(options: MonitorOptions): Promise<void> {
   const clock = systemClock();
   const meter = prometheusMeter();
   const { host, port, grpcPort } = config.monitor;
+  const access = await openAccess(config.monitor, clock, (error) => logger.error({ reason: lineOf(error) }, 'the TLS files cannot be taken up: what was read last holds'));
   const log = await kafkaLogOf(config, clock, logger);
-  const token = config.monitor.token ?? generateToken();
   const stopped = stopSignal();
   const monitor = await startMonitor({
     log,
     clock,
     meter,
     policy: enginePolicy(await loadModels(config), await loadCatalogue(), engineSettings(config).policy),
-    door: loopbackDoor(token),
+    door: access.door,
     audit: auditOf(logger),
-    grpc: { host, port: grpcPort, credentials: grpc.ServerCredentials.createInsecure() },
+    grpc: { host, port: grpcPort, credentials: access.grpc },
     // A page that is stale must not look alive: started again, it says what it cannot read.
     onStopped: (error) => {
       logger.fatal({ reason: lineOf(error) }, 'the log cannot be read on: ending, to be started again');
@@ -67,6 +66,7 @@ async function run(options: MonitorOptions): Promise<void> {
   const server = await serveHttp({
     host,
     port,
+    tls: access.tls,
     routes: {
       ...monitor.routes,
       '/health': (_request, response) => reply(response, 200, 'application/json', ok),
@@ -75,9 +75,10 @@ async function run(options: MonitorOptions): Promise<void> {
       '/metrics': async (_request, response) => reply(response, 200, meter.contentType, await meter.text()),
     },
   });
-  process.stdout.write(`${JSON.stringify({ type: 'ready', port: server.port, grpcPort: monitor.grpcPort, ...(config.monitor.token === undefined ? { token } : {}) })}\n`);
+  process.stdout.write(`${JSON.stringify({ type: 'ready', port: server.port, grpcPort: monitor.grpcPort, token: access.token })}\n`);
   logger.info({ port: server.port, grpcPort: monitor.grpcPort }, 'monitor runs');
   logger.info({ signal: await stopped }, 'stopping');
+  access.tls?.close();
   await monitor.close();
   await server.close();
   await log.close();

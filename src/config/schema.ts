@@ -84,10 +84,32 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   http: z.strictObject({ host: z.string().min(1).default('127.0.0.1'), port: port.default(8080) }).prefault({}),
-  monitor: z.strictObject({ host: z.string().min(1).default('127.0.0.1'), port: port.default(8081), grpcPort: port.default(8082),
-      /** Opens everything on a loopback address where no other access is configured; undefined: made anew at each start. */
+  monitor: z
+    .strictObject({
+      host: z.string().min(1).default('127.0.0.1'),
+      port: port.default(8081),
+      grpcPort: port.default(8082),
+      /** PEM files. With a client CA nobody comes in without a certificate that it has signed. */
+      tlsCert: z.string().min(1).optional(),
+      tlsKey: z.string().min(1).optional(),
+      tlsClientCa: z.string().min(1).optional(),
+      /** Another program ends TLS before us: tokens and alerts are in the clear between it and here. */
+      behindProxy: z.boolean().default(false),
+      /** Of bearer tokens: who signs them, for whom, and an address (https) or a file with his keys (JWKS). */
+      issuer: z.string().min(1).optional(),
+      audience: z.string().min(1).optional(),
+      jwks: z.string().min(1).regex(/^(?!http:\/\/(?!127\.0\.0\.1[:/]|localhost[:/]))/, 'must be an https:// address or a file: keys that come in the clear can be exchanged').optional(),
+      /** By the common name of a client certificate: scopes as a token has them, read:icu-1 or dismiss:*. */
+      clients: z.record(z.string(), z.array(z.string().regex(/^(read|acknowledge|dismiss|operate):.+$/, 'must be read:UNIT, acknowledge:UNIT, dismiss:UNIT or operate:UNIT, where * is every unit')).min(1)).default({}),
+      /** Opens everything where neither tokens nor clients are configured; undefined: made anew at each start, on a loopback address only. */
       token: z.string().min(32).optional(),
-      targets: targets.default([]) }).prefault({}),
+      targets: targets.default([]),
+    })
+    .refine(({ issuer, audience, jwks }) => new Set([issuer, audience, jwks].map((one) => one === undefined)).size === 1, 'issuer, audience and jwks go together: set all three, or none')
+    .refine(({ tlsCert, tlsKey }) => (tlsCert === undefined) === (tlsKey === undefined), 'tlsCert and tlsKey go together')
+    .refine(({ tlsCert, tlsClientCa }) => tlsClientCa === undefined || tlsCert !== undefined, 'tlsClientCa needs tlsCert and tlsKey')
+    .refine(({ clients, tlsClientCa }) => Object.keys(clients).length === 0 || tlsClientCa !== undefined, 'clients needs tlsClientCa: without it no certificate is asked for')
+    .prefault({}),
   /** What `alerts subscribe`, `list`, `show`, `acknowledge` and `dismiss` call. */
   client: z
     .strictObject({

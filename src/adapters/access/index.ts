@@ -1,1 +1,4 @@
+/** Who calls: bearer tokens, client certificates, and the token of one machine. */
+export { type DoorSettings, openDoor } from './door.js';
 export { generateToken, loopbackDoor } from './loopback.js';
+export { type PemFiles, type Secured, secured } from './tls.js';

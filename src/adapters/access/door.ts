@@ -1,0 +1,23 @@
+import { type Credentials, type Door, grantsOf } from '../../deliver/index.js';
+import type { Clock } from '../../ports/index.js';
+import { tokenCheck, type TokenSettings } from './tokens.js';
+
+export interface DoorSettings {
+  /** Bearer tokens of an issuer; undefined: none are taken. */
+  readonly tokens?: TokenSettings;
+  /** Scopes by the common name of a client certificate. */
+  readonly clients: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A bearer token where one is shown, otherwise the client certificate. */
+export async function openDoor({ tokens, clients }: DoorSettings, clock: Clock): Promise<Door> {
+  const check = tokens && (await tokenCheck(tokens, clock));
+  return {
+    async admit({ authorization, certificate }: Credentials) {
+      if (authorization !== undefined) return check === undefined ? { ok: false, why: 'no-tokens-here' } : check(authorization);
+      if (certificate === undefined) return { ok: false, why: 'no-credentials' };
+      if (!Object.hasOwn(clients, certificate)) return { ok: false, why: 'unknown-client' };
+      return { ok: true, principal: { who: certificate, grants: grantsOf(clients[certificate]) } };
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import * as grpc from '@grpc/grpc-js';
+import { generateToken, loopbackDoor, openDoor, type Secured, secured } from '../adapters/access/index.js';
+import type { Config } from '../config/index.js';
+import type { Door } from '../deliver/index.js';
+import type { Clock } from '../ports/index.js';
+import { UsageError } from './failure.js';
+
+/** Who may come in, and over what. */
+export interface Access {
+  readonly door: Door;
+  readonly tls?: Secured;
+  readonly grpc: grpc.ServerCredentials;
+  /** Made for this run: whoever sits at the machine has to be told. */
+  readonly token?: string;
+}
+
+type Settings = Config['monitor'];
+
+/**
+ * Tokens of an issuer and client certificates, where the configuration has them. Otherwise one token opens everything: made
+ * anew at each start on a loopback address, given by the configuration elsewhere.
+ */
+export async function openAccess(settings: Settings, clock: Clock, onBroken: (error: unknown) => void): Promise<Access> {
+  const { host, issuer, audience, jwks, clients, token: given, tlsCert, tlsKey, tlsClientCa, behindProxy } = settings;
+  const isLocal = isLoopback(host);
+  if (!isLocal && tlsCert === undefined && !behindProxy) {
+    throw new UsageError(`the monitor would send patients' alerts in the clear on ${host}: set monitor.tlsCert and monitor.tlsKey, or monitor.behindProxy where another program ends TLS before it, or listen on 127.0.0.1`);
+  }
+  const tls = tlsCert === undefined || tlsKey === undefined ? undefined : await secured({ cert: tlsCert, key: tlsKey, clientCa: tlsClientCa }, clock, onBroken);
+  const over = { tls, grpc: tls?.grpc ?? grpc.ServerCredentials.createInsecure() };
+  if (issuer !== undefined || Object.keys(clients).length > 0) {
+    const tokens = issuer === undefined || audience === undefined || jwks === undefined ? undefined : { issuer, audience, jwks };
+    return { ...over, door: await openDoor({ tokens, clients }, clock) };
+  }
+  if (given !== undefined) return { ...over, door: loopbackDoor(given) };
+  if (!isLocal) throw new UsageError(`nobody is named who may read alerts on ${host}: set monitor.issuer, monitor.audience and monitor.jwks, or monitor.clients with monitor.tlsClientCa, or monitor.token`);
+  const token = generateToken();
+  return { ...over, door: loopbackDoor(token), token };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
