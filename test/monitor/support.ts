@@ -1,6 +1,7 @@
 /** A monitor over an embedded log on real sockets, and what subscribers of it see. */
 import * as grpc from '@grpc/grpc-js';
 import { expect, vi } from 'vitest';
+import type { Secured } from '../../src/adapters/access/index.js';
 import { type EmbeddedLog } from '../../src/adapters/embedded/index.js';
 import { systemClock } from '../../src/adapters/clock.js';
 import { type HttpServer, serveHttp } from '../../src/adapters/http/index.js';
@@ -35,7 +36,7 @@ export interface Ward {
   close(): Promise<void>;
 }
 
-export async function openWard(log: EmbeddedLog, more: Partial<MonitorWorld> = {}, clock: Clock = systemClock(), grpcPort = 0): Promise<Ward> {
+export async function openWard(log: EmbeddedLog, more: Partial<MonitorWorld> = {}, clock: Clock = systemClock(), grpcPort = 0, tls?: Secured): Promise<Ward> {
   const meter = countingMeter();
   const audit: AuditLine[] = [];
   const monitor = await startMonitor({
@@ -43,7 +44,7 @@ export async function openWard(log: EmbeddedLog, more: Partial<MonitorWorld> = {
     grpc: { host: '127.0.0.1', port: grpcPort, credentials: grpc.ServerCredentials.createInsecure() },
     ...more,
   });
-  const http = await serveHttp({ host: '127.0.0.1', port: 0, routes: monitor.routes });
+  const http = await serveHttp({ host: '127.0.0.1', port: 0, routes: monitor.routes, tls });
   const url = (path: string) => `http://127.0.0.1:${http.port}${path}`;
   return {
     ...{ monitor, http, meter, audit },

@@ -73,15 +73,16 @@ function grpcCredentials(current: () => Pem, onRenewed: Secured['onRenewed'], is
     for (const listener of authorities) listener(authority(pem));
     for (const listener of identities) listener(identity(pem));
   });
+  // A listener hears only after the call in which it was added: before that its server does not listen to it.
   const provider: experimental.CertificateProvider = {
     addCaCertificateListener(listener) {
       authorities.add(listener);
-      listener(authority(current()));
+      queueMicrotask(() => listener(authority(current())));
     },
     removeCaCertificateListener: (listener) => void authorities.delete(listener),
     addIdentityCertificateListener(listener) {
       identities.add(listener);
-      listener(identity(current()));
+      queueMicrotask(() => listener(identity(current())));
     },
     removeIdentityCertificateListener: (listener) => void identities.delete(listener),
   };
