@@ -11,6 +11,12 @@ function isWebhookSecret(secret: string): boolean {
   return secret.startsWith(SECRET_PREFIX) && isWhole && bytes.length >= SECRET_BYTES_MIN && bytes.length <= SECRET_BYTES_MAX;
 }
 
+function hasCredentials(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { username, password } = new URL(url);
+  return username !== '' || password !== '';
+}
+
 const common = {
   /** In metrics, in the status, and in the log's record of how far it is: another name begins anew. */
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'a name has at most 40 small letters, digits and hyphens'),
@@ -24,10 +30,12 @@ const common = {
 const webhook = z.strictObject({
   ...common,
   kind: z.literal('webhook'),
-  url: z.url({ protocol: /^https?$/, error: 'must be an https:// address' }),
+  url: z.url({ protocol: /^https?$/, error: 'must be an https:// address' }).refine((url) => !hasCredentials(url), 'has a user or password: receivers know us by the signature'),
   secret: z.string().refine(isWebhookSecret, `must be ${SECRET_PREFIX} and ${SECRET_BYTES_MIN} to ${SECRET_BYTES_MAX} random bytes in base64: echo whsec_$(openssl rand -base64 32)`),
   /** Networks (CIDR) that are not public and may be called nevertheless; there, http is allowed as well. */
   allow: z.array(z.union([z.cidrv4(), z.cidrv6()], 'must be a network as in 10.1.0.0/16')).default([]),
+  /** PEM file: who signed the receiver's certificate; by default who signs for this system. */
+  ca: z.string().min(1).optional(),
 });
 
 /** IHE ACM Report Alert (DEV-04) over MLLP. */

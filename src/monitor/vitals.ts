@@ -11,7 +11,7 @@ const UNANSWERED_MS = 5000;
 /** What happened once is shown for so long. */
 const SHOWN_MS = 60_000;
 
-const ALARMS = ['engine-silent', 'engine-behind', 'log-away', 'log-refuses', 'disk-full', 'target-parked', 'target-refuses', 'subscriber-lost'] as const;
+const ALARMS = ['engine-silent', 'engine-behind', 'log-away', 'log-refuses', 'disk-full', 'target-failing', 'target-parked', 'target-refuses', 'subscriber-lost'] as const;
 export type Alarm = (typeof ALARMS)[number];
 
 /** Something stands between a ward and its alerts; `about` is one line for people. */

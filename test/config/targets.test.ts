@@ -33,6 +33,8 @@ test.each([
   ['a name that no metric takes', [{ ...HL7, name: 'Ward 3' }], /monitor\.targets\.0\.name: .*small letters/],
   ['a kind that is none', [{ ...HL7, kind: 'fax' }], /monitor\.targets\.0\.kind: /],
   ['an address of another kind', [HL7, { ...WEBHOOK, url: 'ftp://pager.example' }], /monitor\.targets\.1\.url: must be an https/],
+  ['an address with a password', [{ ...WEBHOOK, url: 'https://me:secret@pager.example' }], /monitor\.targets\.0\.url: has a user or password/],
+  ['an address that is none', [{ ...WEBHOOK, url: 'pager' }], /monitor\.targets\.0\.url: must be an https/],
   ['a secret too short', [{ ...WEBHOOK, secret: 'whsec_c2hvcnQ=' }], /monitor\.targets\.0\.secret: must be whsec_/],
   ['a secret that is no base64', [{ ...WEBHOOK, secret: `${SECRET}!` }], /monitor\.targets\.0\.secret: must be whsec_/],
   ['a network that is none', [{ ...WEBHOOK, allow: ['10.1.0.0'] }], /monitor\.targets\.0\.allow\.0: must be a network/],
