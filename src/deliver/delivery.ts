@@ -27,11 +27,18 @@ export function warningsOf({ snapshot }: AlertEvent): readonly string[] {
   ];
 }
 
+const warningText = (event: AlertEvent): string => warningsOf(event).map((warning) => `${warning}. `).join('');
+
+/** What it is of, for where there is little room. */
+export function shortTextOf(event: AlertEvent, nameOf: NameOf): string {
+  return `${warningText(event)}${nameOf(event.snapshot.finding)}. ${ADVISORY}`;
+}
+
 /** The whole alert in one line for people. Of one that is gone nothing of its new place. */
 export function textOf({ event, as }: Delivery, nameOf: NameOf): string {
   const { state, cause, actor, snapshot } = event;
   const { finding, bed, device, unit, probability, threshold, priority, evidence, expectedPpv } = snapshot;
-  const warnings = warningsOf(event).map((warning) => `${warning}. `).join('');
+  const warnings = warningText(event);
   if (as === 'gone') return `${warnings}${nameOf(finding)}: the patient is in another unit now, and the alert goes on there. ${ADVISORY}`;
   const who = actor === undefined ? '' : ` by ${actor}`;
   const why = state === 'dismissed' ? ` (${cause})` : '';

@@ -1,5 +1,5 @@
 import type { AlertEvent } from '../ecg/index.js';
-import { type Delivery, deliveryId, isoTime, type NameOf, textOf } from './delivery.js';
+import { type Delivery, deliveryId, isoTime, type NameOf, shortTextOf, textOf } from './delivery.js';
 
 /** Text, or subcomponents. */
 export type Hl7Component = string | readonly string[];
@@ -103,7 +103,7 @@ function observations(delivery: Delivery, nameOf: NameOf): Hl7Segment[] {
   const { finding, device, model, onsetMs, probability, evidence } = event.snapshot;
   const type = finding.startsWith('technical-') ? 'ST' : 'SA';
   const priority = priorityOf(event);
-  const identified = { 5: [...eventCode(finding, nameOf), '', '', textOf(delivery, nameOf)], 8: { repeated: ['A', priority, type] }, 14: hl7Time(onsetMs) };
+  const identified = { 5: [...eventCode(finding, nameOf), '', '', shortTextOf(event, nameOf)], 8: { repeated: ['A', priority, type] }, 14: hl7Time(onsetMs) };
   const facets: [valueType: string, identifier: readonly string[], fields: Hl7Segment['fields']][] = [
     ['CWE', EVT_ALARM, identified],
     ['ST', FACETS.source, { 5: model === '' ? APPLICATION : `${APPLICATION} ${model}` }],
@@ -112,7 +112,8 @@ function observations(delivery: Delivery, nameOf: NameOf): Hl7Segment[] {
     ['ST', FACETS.inactivation, { 5: event.state === 'acknowledged' ? 'alert-acknowledged' : 'enabled' }],
     ['ST', FACETS.priority, { 5: priority }],
     ['ST', FACETS.type, { 5: type }],
-    ['ST', FACETS.text, { 5: textOf(delivery, nameOf) }],
+    // ST ends at 199 characters.
+    ['TX', FACETS.text, { 5: textOf(delivery, nameOf) }],
     ...(evidence === 'rule' || as === 'gone' ? [] : [['NM', FACETS.probability, { 5: String(probability) }] as [string, readonly string[], Hl7Segment['fields']]]),
     ['ST', FACETS.evidence, { 5: evidence }],
   ];

@@ -8,4 +8,5 @@ export * from './hl7.js';
 export * from './surveillance.js';
 export * from './target.js';
 export * from './verdicts.js';
+export * from './worklist.js';
 export * from './webhook.js';
