@@ -53,6 +53,8 @@ async function run(options: MonitorOptions): Promise<void> {
     clock,
     meter,
     policy: enginePolicy(await loadModels(config), await loadCatalogue(), engineSettings(config).policy),
+    assemble: engineSettings(config).assemble,
+    perReaderDay: config.monitor.perReaderDay,
     door: access.door,
     audit: auditOf(logger),
     grpc: { host, port: grpcPort, credentials: access.grpc },

@@ -91,6 +91,8 @@ async function run(options: UpOptions): Promise<void> {
   const space = watchDiskSpace(local.folder, clock);
   const monitor = await startMonitor({
     ...{ log: local.log, clock, meter, policy: local.engine.policy, onStopped: fail },
+    assemble: engineSettings(config).assemble,
+    perReaderDay: config.monitor.perReaderDay,
     door: loopbackDoor(token),
     audit: auditOf(loggerOf(config, 'up'), 'debug'),
     grpc: { host: config.http.host, port: 0, credentials: grpc.ServerCredentials.createInsecure() },

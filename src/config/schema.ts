@@ -103,6 +103,8 @@ export const configSchema = z.strictObject({
       clients: z.record(z.string(), z.array(z.string().regex(/^(read|acknowledge|dismiss|operate):.+$/, 'must be read:UNIT, acknowledge:UNIT, dismiss:UNIT or operate:UNIT, where * is every unit')).min(1)).default({}),
       /** Opens everything where neither tokens nor clients are configured; undefined: made anew at each start, on a loopback address only. */
       token: z.string().min(32).optional(),
+      /** What a reader's day has room for, in one unit's worklist; more of low priority waits for another day. */
+      perReaderDay: z.number().int().min(1).default(40),
       targets: targets.default([]),
     })
     .refine(({ issuer, audience, jwks }) => new Set([issuer, audience, jwks].map((one) => one === undefined)).size === 1, 'issuer, audience and jwks go together: set all three, or none')

@@ -1,5 +1,5 @@
 import { type AssembleOptions, initial, physical, step } from '../assemble/index.js';
-import type { Outcome, Segment } from '../ecg/index.js';
+import type { Outcome, Physical, Segment } from '../ecg/index.js';
 import { decodeChunk } from '../wire/index.js';
 import { type AssociationTable, hospitalTimeMs } from './association.js';
 import type { Encoders } from './encoders.js';
@@ -35,6 +35,12 @@ export async function outcomeAgain(kept: KeptSegment, deps: AgainDeps): Promise<
   const { associations, encoders } = deps;
   const unscored = unscoredOutcome(segment, graded, associations.at(segment.device, hospitalTimeMs(segment.clock)), 0, encoders.identity);
   return new Promise((resolve) => encoders.submit(inputs, (scoring) => resolve({ ...unscored, ...scoring })));
+}
+
+/** Its samples in millivolts; undefined: its chunks do not make it. */
+export function stripOf(kept: KeptSegment, options: AssembleOptions): (Physical & { readonly startMs: number }) | undefined {
+  const segment = segmentAgain(kept, options);
+  return segment && { ...physical(segment), startMs: segment.clock.startMs };
 }
 
 function segmentAgain({ segment: id, chunks }: KeptSegment, options: AssembleOptions): Segment | undefined {

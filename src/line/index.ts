@@ -1,5 +1,5 @@
 /** The pipeline that joins the rooms: one file a seam. Nothing else imports RxJS. */
-export { type AgainDeps, type KeptSegment, outcomeAgain } from './again.js';
+export { type AgainDeps, type KeptSegment, outcomeAgain, stripOf } from './again.js';
 export { AssociationTable } from './association.js';
 export { Credits, type Load } from './credits.js';
 export { DecidePartition } from './decide.js';

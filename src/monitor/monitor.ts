@@ -1,5 +1,7 @@
+import type { IncomingMessage } from 'node:http';
 import type { ServerCredentials } from '@grpc/grpc-js';
-import { type Handler, reply, type Routes } from '../adapters/http/index.js';
+import type { Handler, Routes } from '../adapters/http/index.js';
+import type { AssembleOptions } from '../assemble/index.js';
 import type { Policy } from '../decide/index.js';
 import { type BedNews, bedsAt, type Door, initialBeds, may, stepBeds } from '../deliver/index.js';
 import { type Clock, type Log, type LogRecord, type Meter, TOPICS } from '../ports/index.js';
@@ -7,11 +9,13 @@ import { decodeContext, decodeOutcome, stayOfKey } from '../wire/index.js';
 import { Desk } from './desk.js';
 import { type Audit, Gate } from './gate.js';
 import { serveAlerts } from './grpc.js';
-import { deskHandlers, guarded, type Handled, json, openSession } from './http.js';
+import { deskHandlers, guarded, type Handled, json, openSession, refuse } from './http.js';
+import { readStrip } from './evidence.js';
 import { AlertHub } from './hub.js';
 import type { Ending, OutletDeps } from './outlet.js';
-import { PAGE } from './page.js';
+import { pageRoutes } from './page.js';
 import { Progress } from './progress.js';
+import { Readers } from './readers.js';
 import { alertStream } from './sse.js';
 import { SurveillanceBook } from './surveillance.js';
 import { VerdictBook } from './verdicts.js';
@@ -30,6 +34,10 @@ export interface MonitorWorld {
   readonly meter: Meter;
   /** What the engine decides by; undefined: nothing is told of single findings. */
   readonly policy?: Policy;
+  /** How the engine cuts segments: strips are put together again in the same way. */
+  readonly assemble: AssembleOptions;
+  /** Of one unit's worklist: what a reader's day has room for. */
+  readonly perReaderDay: number;
   /** Who may. */
   readonly door: Door;
   readonly audit: Audit;
@@ -42,7 +50,7 @@ export interface MonitorWorld {
 }
 
 /** Alerts, and which beds are watched, from the log to people: a page, server-sent events, gRPC. */
-export async function startMonitor({ log, clock, meter, policy, door, audit, grpc: address, lookouts = [], onStopped }: MonitorWorld): Promise<Monitor> {
+export async function startMonitor({ log, clock, meter, policy, assemble, perReaderDay, door, audit, grpc: address, lookouts = [], onStopped }: MonitorWorld): Promise<Monitor> {
   const beds = initialBeds();
   const take = (newsOf: (record: LogRecord) => BedNews | undefined) => (records: readonly LogRecord[]) => {
     for (const record of records) {
@@ -60,9 +68,11 @@ export async function startMonitor({ log, clock, meter, policy, door, audit, grp
   };
   const outcomes = await log.follow(TOPICS.outcomes, take(outcomeNews), { from: 'now', onStopped });
   const verdicts = policy && new VerdictBook(policy, log, clock, meter, onStopped);
+  const readers = new Readers(() => hub.alerts(), perReaderDay, clock);
   const { hub, follower } = await AlertHub.start({
     ...{ log, clock, meter, onStopped },
     onEvent: (event) => {
+      readers.take(event);
       verdicts?.take(event);
       if (verdicts !== undefined && book !== undefined) book.policy = verdicts.current;
     },
@@ -82,14 +92,23 @@ export async function startMonitor({ log, clock, meter, policy, door, audit, grp
       return handle(request, response, principal);
     });
   const { acknowledge, dismiss } = deskHandlers(desk);
+  const page = await pageRoutes();
   return {
     grpcPort: grpc.port,
     routes: {
-      '/': (_request, response) => reply(response, 200, 'text/html; charset=utf-8', PAGE),
+      ...page,
       'POST /session': openSession(gate),
       '/alerts': shown('/alerts', alertStream({ ...outlets, vitals, findings })),
       '/beds': shown('/beds', (_request, response, principal) => json(response, bedsAt(beds, clock.nowMs()).filter(({ unit }) => may(principal, 'read', unit)))),
       '/surveillance': shown('/surveillance', (_request, response, principal) => json(response, (book?.beds() ?? []).filter(({ unit }) => may(principal, 'read', unit)))),
+      '/worklist': shown('/worklist', (_request, response, principal) => json(response, readers.worklist(principal))),
+      '/evidence': guarded(gate, 'read', 'http /evidence', async (request, response, principal) => {
+        const { alert, segment } = askedIn(request);
+        await desk.history(principal, alert, 'http /evidence');
+        const where = hub.where(alert);
+        const strip = where && (await readStrip(log, alert, where, assemble, segment));
+        return strip === undefined ? refuse(response, 404, 'this alert kept no samples') : json(response, strip);
+      }),
       '/verdicts': guarded(gate, 'read', 'http /verdicts', (_request, response) => json(response, verdicts?.verdicts() ?? [])),
       '/status': guarded(gate, 'read', 'http /status', (_request, response) => json(response, { oldestUnprocessedMs: vitals.oldestUnprocessedMs, alarms: vitals.alarms })),
       'POST /acknowledge': guarded(gate, 'acknowledge', 'http /acknowledge', acknowledge),
@@ -102,6 +121,11 @@ export async function startMonitor({ log, clock, meter, policy, door, audit, grp
       for (const each of [follower, checkpoints, outcomes, contexts]) await each.close();
     },
   };
+}
+
+function askedIn({ url = '/' }: IncomingMessage): { readonly alert: string; readonly segment?: string } {
+  const query = new URL(url, 'http://localhost').searchParams;
+  return { alert: query.get('alert') ?? '', segment: query.get('segment') ?? undefined };
 }
 
 /** Whom we let go is counted; whom we let go because he read nothing is an alarm as well. */

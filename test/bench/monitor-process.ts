@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline';
 import * as grpc from '@grpc/grpc-js';
 import { generateToken, loopbackDoor } from '../../src/adapters/access/index.js';
+import { ASSEMBLE_DEFAULTS } from '../../src/assemble/index.js';
 import { systemClock } from '../../src/adapters/clock.js';
 import { embeddedLog } from '../../src/adapters/embedded/index.js';
 import { serveHttp } from '../../src/adapters/http/index.js';
@@ -14,7 +15,7 @@ const clock = systemClock();
 const token = generateToken();
 const log = await embeddedLog(new MemoryDisk(), clock, { partitions: 4 });
 const monitor = await startMonitor({
-  ...{ log, clock, meter: prometheusMeter(), audit: () => {}, onStopped: () => process.exit(1) },
+  ...{ log, clock, meter: prometheusMeter(), assemble: ASSEMBLE_DEFAULTS, perReaderDay: 40, audit: () => {}, onStopped: () => process.exit(1) },
   door: loopbackDoor(token),
   grpc: { host: '127.0.0.1', port: 0, credentials: grpc.ServerCredentials.createInsecure() },
 });

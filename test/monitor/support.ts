@@ -2,6 +2,7 @@
 import * as grpc from '@grpc/grpc-js';
 import { expect, vi } from 'vitest';
 import type { Secured } from '../../src/adapters/access/index.js';
+import { ASSEMBLE_DEFAULTS } from '../../src/assemble/index.js';
 import { type EmbeddedLog } from '../../src/adapters/embedded/index.js';
 import { systemClock } from '../../src/adapters/clock.js';
 import { type HttpServer, serveHttp } from '../../src/adapters/http/index.js';
@@ -40,7 +41,7 @@ export async function openWard(log: EmbeddedLog, more: Partial<MonitorWorld> = {
   const meter = countingMeter();
   const audit: AuditLine[] = [];
   const monitor = await startMonitor({
-    ...{ log, clock, meter, door: wordDoor, audit: (line) => void audit.push(line), onStopped: () => {} },
+    ...{ log, clock, meter, assemble: ASSEMBLE_DEFAULTS, perReaderDay: 40, door: wordDoor, audit: (line) => void audit.push(line), onStopped: () => {} },
     grpc: { host: '127.0.0.1', port: grpcPort, credentials: grpc.ServerCredentials.createInsecure() },
     ...more,
   });

@@ -9,7 +9,7 @@ import { prometheusMeter } from '../../src/adapters/prometheus/index.js';
 import { auditOf } from '../../src/cli/logger.js';
 import { grantsOf } from '../../src/deliver/index.js';
 import { TOPICS } from '../../src/ports/index.js';
-import { encodeOutcome } from '../../src/wire/index.js';
+import { encodeEvidence, encodeOutcome } from '../../src/wire/index.js';
 import { AlertServiceClient } from '../../src/wire/gen/ecg/v1/delivery.js';
 import { outcome, policyWith } from '../decide/series.js';
 import { MemoryDisk } from '../log/memory-disk.js';
@@ -28,6 +28,7 @@ beforeAll(async () => {
   const audit = auditOf(pino({ level: 'trace' }, { write: (line: string) => void (lines += line) }));
   ward = await openWard(log, { policy: policyWith({}), audit, meter });
   await log.append([event(1, 'raised', { ...CANARY, segments: [CANARY.segment] }), event(2, 'raised', { unit: 'ward-9', bed: 'bed-9' })]);
+  await log.append([{ topic: TOPICS.evidence, key: CANARY.encounter, value: encodeEvidence({ alertId: idOf(1), segment: CANARY.segment, chunks: [], missing: 'expired', part: 1, parts: 1 }) }]);
   for (const [device, unit] of [['bed-1', 'icu'], ['bed-9', 'ward-9']]) {
     await log.append([{ topic: TOPICS.outcomes, key: device, value: encodeOutcome({ type: 'segment', outcome: { ...outcome(0, 0.1), device, association: { unit, bed: device, encounter: CANARY.encounter, knownConditions: [], contextOffset: 0 } } }) }]);
   }
