@@ -9,7 +9,7 @@ export default defineConfig({
     setupFiles: ['test/setup.ts'],
     projects: [
       // Rooms, properties, stories, architecture, adapters on this machine.
-      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/kafka/**', 'test/faults/**', 'test/operations/**', 'test/simulation/seeds.test.ts', 'test/**/*.python.test.ts'] } },
+      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/kafka/**', 'test/faults/**', 'test/operations/**', 'test/page/**', 'test/simulation/seeds.test.ts', 'test/**/*.python.test.ts'] } },
       // The whole line over virtual clock, log, disk and encoder.
       { extends: true, test: { name: 'simulation', include: ['test/simulation/seeds.test.ts'] } },
       // A real Kafka broker: Java and Maven.
@@ -19,6 +19,8 @@ export default defineConfig({
       },
       // tritonclient and a real Triton: Python.
       { extends: true, test: { name: 'python', include: ['test/**/*.python.test.ts'], fileParallelism: false } },
+      // A real browser: Debian's Chromium.
+      { extends: true, test: { name: 'page', include: ['test/page/**/*.test.ts'], fileParallelism: false, globalSetup: ['test/page/global.ts'] } },
       // A real Prometheus: Debian's package.
       { extends: true, test: { name: 'operations', include: ['test/operations/**/*.test.ts'], fileParallelism: false, globalSetup: ['test/operations/global.ts'] } },
     ],

@@ -37,7 +37,7 @@ export interface Ward {
   close(): Promise<void>;
 }
 
-export async function openWard(log: EmbeddedLog, more: Partial<MonitorWorld> = {}, clock: Clock = systemClock(), grpcPort = 0, tls?: Secured): Promise<Ward> {
+export async function openWard(log: EmbeddedLog, more: Partial<MonitorWorld> = {}, clock: Clock = systemClock(), grpcPort = 0, tls?: Secured, port = 0): Promise<Ward> {
   const meter = countingMeter();
   const audit: AuditLine[] = [];
   const monitor = await startMonitor({
@@ -45,7 +45,7 @@ export async function openWard(log: EmbeddedLog, more: Partial<MonitorWorld> = {
     grpc: { host: '127.0.0.1', port: grpcPort, credentials: grpc.ServerCredentials.createInsecure() },
     ...more,
   });
-  const http = await serveHttp({ host: '127.0.0.1', port: 0, routes: monitor.routes, tls });
+  const http = await serveHttp({ host: '127.0.0.1', port, routes: monitor.routes, tls });
   const url = (path: string) => `http://127.0.0.1:${http.port}${path}`;
   return {
     ...{ monitor, http, meter, audit },

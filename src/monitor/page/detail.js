@@ -30,7 +30,7 @@ function fill(alert) {
   shown = alert;
   byId('detail-title').textContent = `${words(alert.finding)}, ${alert.bed}`;
   byId('detail-tags').replaceChildren(...tagElements(alert));
-  byId('detail-facts').replaceChildren(...Object.entries(facts(alert)).flatMap(([name, value]) => (value === '' ? [] : [term('dt', name), term('dd', value)])).reduce(paired, []));
+  byId('detail-facts').replaceChildren(...Object.entries(facts(alert)).filter(([, value]) => value !== '').map(fact));
   const isOver = alert.state === 'resolved' || alert.state === 'dismissed';
   byId('detail-acknowledge').disabled = isOver || alert.state === 'acknowledged';
   byId('detail-dismiss').disabled = isOver;
@@ -41,27 +41,24 @@ function facts(alert) {
     State: `${alert.state}${alert.actor ? ` by ${alert.actor}` : ''} (${words(alert.cause)})`,
     Since: time(alert.onsetMs),
     Probability: `${alert.probability.toFixed(3)}, threshold ${alert.threshold.toFixed(3)}`,
-    Measured: numbers(alert.measurements),
     Priority: alert.priority,
     Signal: `${Math.round(alert.score * 100)} of 100`,
     Evidence: alert.evidence === 'rule' ? 'a rule on measurements' : alert.evidence,
     Model: alert.model === '' ? '' : `${alert.model} ${alert.modelHash.slice(0, 8)}`,
     Policy: alert.policyHash.slice(0, 8),
     Alert: alert.alertId,
+    Measured: numbers(alert.measurements),
   };
 }
 
-function term(name, text) {
-  const element = document.createElement(name);
-  element.textContent = text;
-  return element;
-}
-
-/** A name and its value stand in one cell of the grid. */
-function paired(cells, element, place) {
-  if (place % 2 === 0) cells.push(document.createElement('div'));
-  cells.at(-1).append(element);
-  return cells;
+/** A name and its value, in one cell of the grid. */
+function fact([name, value]) {
+  const [place, term, description] = ['div', 'dt', 'dd'].map((kind) => document.createElement(kind));
+  place.className = name === 'Measured' ? 'wide' : '';
+  term.textContent = name;
+  description.textContent = value;
+  place.append(term, description);
+  return place;
 }
 
 byId('detail-close').addEventListener('click', () => byId('detail').close());

@@ -58,7 +58,7 @@ export class Rows {
       const says = await answer('/acknowledge', { alertId: alert.alertId });
       if (says !== 'Sent.') answers.append(note(says));
     }));
-    return [cell(time(alert.onsetMs), 'number'), cell(alert.bed), finding, cell(`${alert.probability.toFixed(2)}`, 'number'), priority, cell(alert.state), answers];
+    return [cell(time(alert.onsetMs), 'since'), cell(alert.bed, 'bed'), finding, cell(alert.probability.toFixed(2), 'number'), priority, cell(alert.state), answers];
   }
 }
 

@@ -64,5 +64,5 @@ export function tags(alert) {
   return { warning, plain };
 }
 
-export const time = (ms) => new Date(ms).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+export const time = (ms) => new Date(ms).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
 export const words = (id) => id.replaceAll('-', ' ');
