@@ -105,6 +105,7 @@ describe('an acknowledgement', () => {
     for (const socket of sockets) socket.write(late[0]);
     expect(await told.exchange(textOf(2), idOf(2))).toEqual({ type: 'accepted' });
     expect(received).toEqual([textOf(1), textOf(2)]);
+    expect(sockets.size).toBe(2);
   });
 });
 
@@ -132,6 +133,19 @@ describe('a connection', () => {
     await vi.waitFor(() => expect([...sockets].every(({ destroyed }) => destroyed)).toBe(true), 5000);
     expect(await told.exchange(textOf(2), idOf(2))).toEqual({ type: 'accepted' });
     expect(sockets.size).toBe(2);
+  });
+
+  test('that the receiver closes as the next message goes out is opened anew for it, once', async () => {
+    const { port, received, sockets } = await receiver((socket, id, number) => (number === 2 ? socket.destroy() : socket.write(acknowledge('AA', id))));
+    const told = client(port);
+    for (const sequence of [1, 2, 3]) expect(await told.exchange(textOf(sequence), idOf(sequence))).toEqual({ type: 'accepted' });
+    expect(received.map((text) => text.split('|')[9])).toEqual([1, 2, 2, 3].map(idOf));
+    expect(sockets.size).toBe(2);
+    const never = await receiver((socket, id, number) => (number === 1 ? socket.write(acknowledge('AA', id)) : socket.destroy()));
+    const other = client(never.port);
+    await other.exchange(textOf(1), idOf(1));
+    expect(await other.exchange(textOf(2), idOf(2))).toMatchObject({ type: 'failed', why: 'unreachable' });
+    expect(never.received).toHaveLength(3);
   });
 
   test('that is closed from here ends what waits', async () => {

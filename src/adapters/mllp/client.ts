@@ -21,6 +21,9 @@ const PASSING_ERRORS: ReadonlySet<string> = new Set(['206', '207']);
 
 interface Waiting {
   readonly id: string;
+  readonly frame: Buffer;
+  /** Sent over a connection that was there before: the receiver may have been about to close it. */
+  isOnOldConnection: boolean;
   settle(answer: Answer): void;
 }
 
@@ -47,9 +50,10 @@ export class MllpClient {
         if (answer.type === 'failed') this.drop();
         resolve(answer);
       };
-      this.waiting = { id, settle };
+      const frame = frameOf(text);
+      this.waiting = { id, frame, isOnOldConnection: this.socket !== undefined, settle };
       this.socket ??= this.open();
-      this.socket.write(frameOf(text));
+      this.socket.write(frame);
     });
   }
 
@@ -79,9 +83,16 @@ export class MllpClient {
     socket.on('close', () => {
       if (socket !== this.socket) return;
       this.socket = undefined;
-      this.waiting?.settle(failed('unreachable', `${this.where}: ${why}`));
+      if (this.waiting?.isOnOldConnection === true) this.sendAnew(this.waiting);
+      else this.waiting?.settle(failed('unreachable', `${this.where}: ${why}`));
     });
     return socket;
+  }
+
+  private sendAnew(waiting: Waiting): void {
+    waiting.isOnOldConnection = false;
+    this.socket = this.open();
+    this.socket.write(waiting.frame);
   }
 
   private take(message: string): void {
