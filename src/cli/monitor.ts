@@ -4,7 +4,7 @@ import { reply, serveHttp } from '../adapters/http/index.js';
 import { prometheusMeter } from '../adapters/prometheus/index.js';
 import { loadConfig } from '../config/index.js';
 import { enginePolicy } from '../engine/index.js';
-import { startMonitor } from '../monitor/index.js';
+import { openTargets, startMonitor } from '../monitor/index.js';
 import { engineSettings, loadCatalogue, loadModels } from './compose.js';
 import { openAccess } from './access.js';
 import { lineOf } from './failure.js';
@@ -55,6 +55,8 @@ async function run(options: MonitorOptions): Promise<void> {
     policy: enginePolicy(await loadModels(config), await loadCatalogue(), engineSettings(config).policy),
     assemble: engineSettings(config).assemble,
     perReaderDay: config.monitor.perReaderDay,
+    targets: await openTargets(config.monitor.targets, { clock, catalogue: await loadCatalogue() }),
+    chance: Math.random,
     door: access.door,
     audit: auditOf(logger),
     grpc: { host, port: grpcPort, credentials: access.grpc },

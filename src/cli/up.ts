@@ -7,7 +7,7 @@ import { type Handler, reply, serveHttp } from '../adapters/http/index.js';
 import { prometheusMeter } from '../adapters/prometheus/index.js';
 import { loadConfig } from '../config/index.js';
 import { startLocal } from '../engine/index.js';
-import { startMonitor } from '../monitor/index.js';
+import { openTargets, startMonitor } from '../monitor/index.js';
 import { sleep } from '../ports/index.js';
 import { PROFILE_FILE, readProfile } from '../simulate/index.js';
 import { bundledModels, engineSettings, loadCatalogue, openToSimulated, type OpenModels } from './compose.js';
@@ -93,6 +93,8 @@ async function run(options: UpOptions): Promise<void> {
     ...{ log: local.log, clock, meter, policy: local.engine.policy, onStopped: fail },
     assemble: engineSettings(config).assemble,
     perReaderDay: config.monitor.perReaderDay,
+    targets: await openTargets(config.monitor.targets, { clock, catalogue }),
+    chance: Math.random,
     door: loopbackDoor(token),
     audit: auditOf(loggerOf(config, 'up'), 'debug'),
     grpc: { host: config.http.host, port: 0, credentials: grpc.ServerCredentials.createInsecure() },

@@ -55,14 +55,24 @@ export function deskHandlers(desk: Desk): { readonly acknowledge: Handled; reado
 
 const NO_JSON = 'send a JSON object (content-type application/json) with alertId, and for a dismissal reason';
 
-/** A page of another site cannot send this type of content without being asked for leave first. */
 async function askedOf(request: IncomingMessage): Promise<{ readonly alertId: string; readonly reason: string } | undefined> {
-  if (request.headers['content-type']?.split(';', 1)[0].trim() !== 'application/json') return undefined;
+  const { alertId, reason = '' } = await objectOf(request);
+  return typeof alertId === 'string' && typeof reason === 'string' ? { alertId, reason } : undefined;
+}
+
+/** Of a target. */
+export async function nameIn(request: IncomingMessage): Promise<string | undefined> {
+  const { name } = await objectOf(request);
+  return typeof name === 'string' ? name : undefined;
+}
+
+/** Empty where no JSON object was sent as such: a page of another site cannot send this type of content without being asked for leave first. */
+async function objectOf(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
+  if (request.headers['content-type']?.split(';', 1)[0].trim() !== 'application/json') return {};
   try {
-    const { alertId, reason = '' } = JSON.parse(await bodyOf(request, BODY_MAX_BYTES)) as { alertId?: unknown; reason?: unknown };
-    return typeof alertId === 'string' && typeof reason === 'string' ? { alertId, reason } : undefined;
+    return { ...(JSON.parse(await bodyOf(request, BODY_MAX_BYTES)) as object) };
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
+    if (error instanceof SyntaxError) return {};
     throw error;
   }
 }

@@ -9,7 +9,7 @@ import { decodeContext, decodeOutcome, stayOfKey } from '../wire/index.js';
 import { Desk } from './desk.js';
 import { type Audit, Gate } from './gate.js';
 import { serveAlerts } from './grpc.js';
-import { deskHandlers, guarded, type Handled, json, openSession, refuse } from './http.js';
+import { deskHandlers, guarded, type Handled, json, nameIn, openSession, refuse } from './http.js';
 import { readStrip } from './evidence.js';
 import { AlertHub } from './hub.js';
 import type { Ending, OutletDeps } from './outlet.js';
@@ -18,6 +18,7 @@ import { Progress } from './progress.js';
 import { Readers } from './readers.js';
 import { alertStream } from './sse.js';
 import { SurveillanceBook } from './surveillance.js';
+import { type Target, Targets } from './targets.js';
 import { VerdictBook } from './verdicts.js';
 import { type Trouble, Vitals } from './vitals.js';
 
@@ -43,6 +44,10 @@ export interface MonitorWorld {
   readonly audit: Audit;
   /** Of AlertService. */
   readonly grpc: { readonly host: string; readonly port: number; readonly credentials: ServerCredentials };
+  /** Where alerts are pushed to. */
+  readonly targets: readonly Target[];
+  /** From 0 to 1, exclusive: waits before another attempt are spread by it. */
+  readonly chance: () => number;
   /** What else may stand in the way; asked every two seconds. */
   readonly lookouts?: readonly (() => readonly Trouble[])[];
   /** What it reads cannot be read on: everything shown is stale from here. */
@@ -50,7 +55,7 @@ export interface MonitorWorld {
 }
 
 /** Alerts, and which beds are watched, from the log to people: a page, server-sent events, gRPC. */
-export async function startMonitor({ log, clock, meter, policy, assemble, perReaderDay, door, audit, grpc: address, lookouts = [], onStopped }: MonitorWorld): Promise<Monitor> {
+export async function startMonitor({ log, clock, meter, policy, assemble, perReaderDay, targets: told, chance, door, audit, grpc: address, lookouts = [], onStopped }: MonitorWorld): Promise<Monitor> {
   const beds = initialBeds();
   const take = (newsOf: (record: LogRecord) => BedNews | undefined) => (records: readonly LogRecord[]) => {
     for (const record of records) {
@@ -79,7 +84,8 @@ export async function startMonitor({ log, clock, meter, policy, assemble, perRea
   });
   verdicts?.caughtUp();
   const { progress, follower: checkpoints } = await Progress.start(log, clock, onStopped);
-  const vitals = new Vitals(progress, clock, meter, lookouts);
+  const targets = await Targets.start({ feed: hub, log, clock, meter, targets: told, chance, onStopped });
+  const vitals = new Vitals(progress, clock, meter, [...lookouts, () => targets.troubles()]);
 
   const gate = new Gate(door, audit, meter);
   const desk = new Desk(hub, log, clock, gate, () => vitals.happen({ alarm: 'log-refuses', about: 'the log takes no acknowledgement or dismissal now' }));
@@ -110,13 +116,20 @@ export async function startMonitor({ log, clock, meter, policy, assemble, perRea
         return strip === undefined ? refuse(response, 404, 'this alert kept no samples') : json(response, strip);
       }),
       '/verdicts': guarded(gate, 'read', 'http /verdicts', (_request, response) => json(response, verdicts?.verdicts() ?? [])),
-      '/status': guarded(gate, 'read', 'http /status', (_request, response) => json(response, { oldestUnprocessedMs: vitals.oldestUnprocessedMs, alarms: vitals.alarms })),
+      '/status': guarded(gate, 'read', 'http /status', (_request, response) => json(response, { oldestUnprocessedMs: vitals.oldestUnprocessedMs, alarms: vitals.alarms, targets: targets.status() })),
+      'POST /resume': guarded(gate, 'operate', 'http /resume', async (request, response, principal) => {
+        const name = await nameIn(request);
+        gate.allowed(principal, 'operate', 'http /resume');
+        if (name === undefined || !targets.resume(name)) return refuse(response, 404, 'there is no such target: send a JSON object with its name, as /status has it');
+        json(response, { accepted: true }, 202);
+      }),
       'POST /acknowledge': guarded(gate, 'acknowledge', 'http /acknowledge', acknowledge),
       'POST /dismiss': guarded(gate, 'dismiss', 'http /dismiss', dismiss),
     },
     async close() {
       book?.close();
       vitals.close();
+      await targets.close();
       await grpc.close();
       for (const each of [follower, checkpoints, outcomes, contexts]) await each.close();
     },

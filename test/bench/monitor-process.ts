@@ -15,7 +15,7 @@ const clock = systemClock();
 const token = generateToken();
 const log = await embeddedLog(new MemoryDisk(), clock, { partitions: 4 });
 const monitor = await startMonitor({
-  ...{ log, clock, meter: prometheusMeter(), assemble: ASSEMBLE_DEFAULTS, perReaderDay: 40, audit: () => {}, onStopped: () => process.exit(1) },
+  ...{ log, clock, meter: prometheusMeter(), assemble: ASSEMBLE_DEFAULTS, perReaderDay: 40, targets: [], chance: () => 0.5, audit: () => {}, onStopped: () => process.exit(1) },
   door: loopbackDoor(token),
   grpc: { host: '127.0.0.1', port: 0, credentials: grpc.ServerCredentials.createInsecure() },
 });

@@ -41,7 +41,7 @@ export async function openWard(log: EmbeddedLog, more: Partial<MonitorWorld> = {
   const meter = countingMeter();
   const audit: AuditLine[] = [];
   const monitor = await startMonitor({
-    ...{ log, clock, meter, assemble: ASSEMBLE_DEFAULTS, perReaderDay: 40, door: wordDoor, audit: (line) => void audit.push(line), onStopped: () => {} },
+    ...{ log, clock, meter, assemble: ASSEMBLE_DEFAULTS, perReaderDay: 40, targets: [], chance: () => 0.5, door: wordDoor, audit: (line) => void audit.push(line), onStopped: () => {} },
     grpc: { host: '127.0.0.1', port: grpcPort, credentials: grpc.ServerCredentials.createInsecure() },
     ...more,
   });

@@ -18,6 +18,17 @@ export interface HttpOptions {
   readonly routes: Routes;
   /** Undefined: in the clear. */
   readonly tls?: Secured;
+  readonly limits?: Partial<HttpLimits>;
+}
+
+/** Against floods and dawdlers. */
+export interface HttpLimits {
+  /** At a time. One more is closed before it is read. */
+  readonly connections: number;
+  /** For a handshake, and for all headers of a request. */
+  readonly headersMs: number;
+  /** For a whole request; its answer may take as long as it will. */
+  readonly requestMs: number;
 }
 
 /** A port that cannot be had, said in one line. */
@@ -36,14 +47,15 @@ export class BodyError extends Error {
   }
 }
 
-/** Against floods and dawdlers: bytes of all headers, time for them, time for a whole request, connections. */
-const LIMITS: ServerOptions = { maxHeaderSize: 16_384, headersTimeout: 10_000, requestTimeout: 20_000, connectionsCheckingInterval: 2000 };
-const CONNECTIONS_MAX = 12_000;
+const LIMITS: HttpLimits = { connections: 12_000, headersMs: 10_000, requestMs: 20_000 };
+const HEADERS_MAX_BYTES = 16_384;
+/** How often the two times are looked at. */
+const LOOK_EVERY_MS = 2000;
 /** A dead browser's line is closed after this and the system's own probes. */
 const KEEPALIVE_MS = 10_000;
 
 /** Listens; a path that is not in the table is 404, a method that it does not have 405, a handler that fails is 500 without its error text. */
-export function serveHttp({ host, port, routes, tls }: HttpOptions): Promise<HttpServer> {
+export function serveHttp({ host, port, routes, tls, limits }: HttpOptions): Promise<HttpServer> {
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const path = (request.url ?? '/').split('?', 1)[0];
     const handler = own(routes, request.method === 'GET' ? path : `${request.method} ${path}`);
@@ -52,9 +64,11 @@ export function serveHttp({ host, port, routes, tls }: HttpOptions): Promise<Htt
       .then(() => handler(request, response))
       .catch((error: unknown) => (error instanceof BodyError ? reply(response, 413, 'text/plain', `${error.message}\n`) : reply(response, 500, 'text/plain', 'failed\n')));
   };
-  const server = tls === undefined ? createServer(LIMITS, answer) : createSecureServer({ ...LIMITS, ...tls.options }, answer);
+  const { connections, headersMs, requestMs } = { ...LIMITS, ...limits };
+  const held: ServerOptions = { maxHeaderSize: HEADERS_MAX_BYTES, headersTimeout: headersMs, requestTimeout: requestMs, connectionsCheckingInterval: LOOK_EVERY_MS };
+  const server = tls === undefined ? createServer(held, answer) : createSecureServer({ ...held, ...tls.options, handshakeTimeout: headersMs }, answer);
   if ('setSecureContext' in server) tls?.onRenewed((pem) => server.setSecureContext({ ...tls.options, ...pem }));
-  server.maxConnections = CONNECTIONS_MAX;
+  server.maxConnections = connections;
   server.on('connection', (socket) => socket.setKeepAlive(true, KEEPALIVE_MS));
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(new PortError(host, port, error.code ?? 'unknown')));

@@ -1,5 +1,8 @@
 import { Command, Option } from 'commander';
+import { encodeEr7 } from '../../adapters/mllp/index.js';
+import { reportAlert } from '../../deliver/index.js';
 import type { AlertEvent } from '../../ecg/index.js';
+import { loadCatalogue } from '../compose.js';
 import { alertText } from '../report.js';
 import { calling, type ClientOptions, withClient } from './client.js';
 
@@ -10,17 +13,23 @@ interface ShowOptions extends ClientOptions {
 const FORMATS = {
   text: (events: readonly AlertEvent[]) => events.map(textOf).join('\n'),
   json: (events: readonly AlertEvent[]) => JSON.stringify({ alertId: events[0].alertId, events }),
+  hl7: async (events: readonly AlertEvent[]) => {
+    const names = new Map((await loadCatalogue()).findings.map(({ id, name }) => [id, name]));
+    const message = encodeEr7(reportAlert({ event: events.at(-1)!, as: 'news' }, (finding) => names.get(finding) ?? finding, Date.now()));
+    // Segments end with a carriage return; on a terminal they would overwrite each other.
+    return process.stdout.isTTY ? message.replaceAll('\r', '\n') : message;
+  },
 };
 
 export function showCommand(): Command {
   return withClient(new Command('show'))
-    .description('one alert with its events: for people, as JSON, or as a hospital system reads it')
+    .description('one alert with its events: for people, as JSON, or its latest as HL7 (IHE ACM, DEV-04)')
     .argument('<id>', 'of the alert')
     .addOption(new Option('--format <format>').choices(Object.keys(FORMATS)).default('text'))
-    .addHelpText('after', '\nExample:\n  purkinje alerts show 3f2a… --format json --monitor monitor:8082')
+    .addHelpText('after', '\nExample:\n  purkinje alerts show 3f2a… --format hl7 --monitor monitor:8082')
     .action(async (id: string, options: ShowOptions) => {
       const events = await calling(options, (client) => client.get(id));
-      process.stdout.write(`${FORMATS[options.format](events)}\n`);
+      process.stdout.write(`${await FORMATS[options.format](events)}\n`);
     });
 }
 

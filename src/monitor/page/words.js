@@ -38,6 +38,7 @@ export const ALARMS = {
   'log-away': 'The log does not answer',
   'log-refuses': 'The log takes nothing',
   'disk-full': 'The disk is full',
+  'target-failing': 'A receiver of alerts cannot be told',
   'target-parked': 'A receiver of alerts is parked',
   'target-refuses': 'A receiver refuses an alert',
   'subscriber-lost': 'A subscriber was lost',
