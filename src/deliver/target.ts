@@ -1,5 +1,5 @@
 /** Why an attempt came to nothing. */
-export type Failure = 'unreachable' | 'timeout' | 'status' | 'bad-answer' | 'forbidden-address';
+export type Failure = 'unreachable' | 'timeout' | 'status' | 'bad-answer' | 'forbidden-address' | 'unwritable';
 
 /** What became of one attempt. `about` is one line for people, and holds no secret. */
 export type Answer =

@@ -5,7 +5,7 @@ import type { Asked, Entry, Feed, Subscription } from './feed.js';
 
 /** What a target is told through. */
 export interface Receiver {
-  /** One at a time. Never rejects. */
+  /** One at a time. */
   send(delivery: Delivery): Promise<Answer>;
   close(): void;
 }
@@ -152,7 +152,7 @@ export class Courier {
     while (!this.isOver) {
       await this.until(() => this.isDue && this.current.parkedSinceMs === undefined);
       if (this.isOver) break;
-      const answer = await this.world.receiver.send(delivery);
+      const answer = await this.attempt(delivery);
       // Broken off from here: that says nothing of the target.
       if (this.isOver && answer.type === 'failed') break;
       const { clock, chance } = this.world;
@@ -163,6 +163,15 @@ export class Courier {
       this.dueIn((this.current.nextAtMs ?? nowMs) - nowMs);
     }
     this.atHand = undefined;
+  }
+
+  /** An event that cannot be put into words must not go round for ever unseen. */
+  private async attempt(delivery: Delivery): Promise<Answer> {
+    try {
+      return await this.world.receiver.send(delivery);
+    } catch (error) {
+      return { type: 'failed', why: 'unwritable', about: `${deliveryId(delivery)} cannot be told: ${error instanceof Error ? error.message : String(error)}` };
+    }
   }
 
   private step(news: TargetNews, answer?: Answer): void {

@@ -7,7 +7,7 @@ import { systemClock } from '../../src/adapters/clock.js';
 import { type EmbeddedLog, embeddedLog } from '../../src/adapters/embedded/index.js';
 import { prometheusMeter } from '../../src/adapters/prometheus/index.js';
 import { auditOf } from '../../src/cli/logger.js';
-import { grantsOf } from '../../src/deliver/index.js';
+import { grantsOf, NO_FILTER } from '../../src/deliver/index.js';
 import { TOPICS } from '../../src/ports/index.js';
 import { encodeEvidence, encodeOutcome } from '../../src/wire/index.js';
 import { AlertServiceClient } from '../../src/wire/gen/ecg/v1/delivery.js';
@@ -26,7 +26,7 @@ const meter = prometheusMeter();
 beforeAll(async () => {
   log = await embeddedLog(new MemoryDisk(), systemClock(), { partitions: 2 });
   const audit = auditOf(pino({ level: 'trace' }, { write: (line: string) => void (lines += line) }));
-  ward = await openWard(log, { policy: policyWith({}), audit, meter });
+  ward = await openWard(log, { policy: policyWith({}), audit, meter, targets: [{ name: 'pager', kind: 'webhook', to: 'pager.example', filter: NO_FILTER, receiver: { send: () => Promise.resolve({ type: 'accepted' }), close() {} } }] });
   await log.append([event(1, 'raised', { ...CANARY, segments: [CANARY.segment] }), event(2, 'raised', { unit: 'ward-9', bed: 'bed-9' })]);
   await log.append([{ topic: TOPICS.evidence, key: CANARY.encounter, value: encodeEvidence({ alertId: idOf(1), segment: CANARY.segment, chunks: [], missing: 'expired', part: 1, parts: 1 }) }]);
   for (const [device, unit] of [['bed-1', 'icu'], ['bed-9', 'ward-9']]) {
@@ -42,7 +42,7 @@ afterAll(async () => {
 type Outcome = 'ok' | 'unauthenticated' | 'denied' | 'unknown';
 interface Surface {
   readonly name: string;
-  readonly action: 'read' | 'acknowledge' | 'dismiss';
+  readonly action: 'read' | 'acknowledge' | 'dismiss' | 'operate';
   /** Touches alert `n`, or lists. Resolves with the outcome, and with all text that came. */
   call(token: string, n: number): Promise<[Outcome, string]>;
 }
@@ -93,6 +93,7 @@ const SURFACES: readonly Surface[] = [
   { name: 'GET /evidence', action: 'read', call: (token, n) => overHttp(`/evidence?alert=${idOf(n)}`, token) },
   { name: 'GET /alerts', action: 'read', call: (token) => stream('/alerts', token) },
   { name: 'POST /session', action: 'read', call: (token) => overHttp('/session', token, { method: 'POST' }) },
+  { name: 'POST /resume', action: 'operate', call: (token) => overHttp('/resume', token, json({ name: 'pager' })) },
   { name: 'POST /acknowledge', action: 'acknowledge', call: (token, n) => overHttp('/acknowledge', token, json({ alertId: idOf(n) })) },
   { name: 'POST /dismiss', action: 'dismiss', call: (token, n) => overHttp('/dismiss', token, json({ alertId: idOf(n), reason: 'known' })) },
   { name: 'grpc Subscribe', action: 'read', call: (token) => overSubscribe(token) },

@@ -179,6 +179,16 @@ describe('a target', () => {
     await soon(() => expect(icu.told.map(({ event: { alertId, sequence }, as }) => [alertId, sequence, as])).toEqual([[idOf(1), 1, 'news'], [idOf(1), 2, 'gone'], [idOf(36), 1, 'news']]));
   });
 
+  test('for which an event cannot be written fails like any other, and people see which', async () => {
+    const { receiver } = listener(() => {
+      throw new RangeError('no such time');
+    });
+    const { targets, meter } = await start([target(receiver)]);
+    await log.append([raised(1)]);
+    await soon(() => expect(targets.status()[0]).toMatchObject({ failingSinceMs: expect.any(Number), lastFailure: { about: `${idOf(1)}-1 cannot be told: no such time` } }));
+    expect(meter.counts.get('purkinje_deliver_target_failures_total pager unwritable')).toBeGreaterThan(0);
+  });
+
   test('gets its alerts though the log takes nothing; how far it is is kept when the log is back', async () => {
     const { ids, receiver } = listener();
     await start([target(receiver)]);
