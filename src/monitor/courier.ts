@@ -52,7 +52,7 @@ export class Courier {
     return this.current;
   }
 
-  /** How long the oldest event that waits has waited at most; 0: none waits. By its own time too, unless that is one told anew. */
+  /** How long the oldest event that waits has waited at most, by its own time and by ours: a replay tells of times long past. 0: none waits. */
   get behindMs(): number {
     if (this.busySinceMs === undefined || this.atHand === undefined) return 0;
     const nowMs = this.world.clock.nowMs();
@@ -72,7 +72,8 @@ export class Courier {
     this.cancel();
     this.world.receiver.close();
     this.wake();
-    await this.ended;
+    // A log that is away may keep an opening waiting for long: that one ends by itself.
+    if (this.subscription !== undefined) await this.ended;
   }
 
   private async run(): Promise<void> {
