@@ -1,8 +1,8 @@
+import type { AssembleOptions } from '../assemble/index.js';
 import type { Focus } from '../ecg/index.js';
 import { type KeptSegment, stripOf } from '../line/index.js';
 import { type Log, TOPICS } from '../ports/index.js';
 import { decodeEvidence } from '../wire/index.js';
-import type { AssembleOptions } from '../assemble/index.js';
 import type { Where } from './shelf.js';
 
 /** Evidence is written in the transaction of its alert; logs stamp its records within this of each other. */
@@ -16,7 +16,8 @@ export interface Strip {
   readonly segments: readonly string[];
   readonly startMs: number;
   readonly rateHz: number;
-  readonly leads: readonly { readonly lead: string; /** null: no sample. */ readonly microvolts: readonly (number | null)[] }[];
+  /** Those that the device sent, or that follow from them: I, II, III, aVR … V6. null: no sample. */
+  readonly leads: readonly { readonly lead: string; readonly microvolts: readonly (number | null)[] }[];
   /** Where the model looked. */
   readonly focus: readonly Focus[];
   /** Why samples are missing; empty: none are. */
@@ -37,7 +38,8 @@ export async function readStrip(log: Log, alertId: string, { partition, offsets 
   if (chosen === undefined) return undefined;
   const { focus, missing } = chosen;
   const strip = stripOf(chosen, options);
-  const leads = strip?.rows.map(({ lead, mv }) => ({ lead, microvolts: Array.from(mv, (value) => (Number.isFinite(value) ? Math.round(value * 1000) : null)) })) ?? [];
+  const there = strip?.rows.filter(({ origin }) => origin !== 'missing') ?? [];
+  const leads = there.map(({ lead, mv }) => ({ lead, microvolts: Array.from(mv, (value) => (Number.isFinite(value) ? Math.round(value * 1000) : null)) }));
   const why = missing === '' && strip === undefined ? 'its chunks do not make the segment' : missing;
   return { alertId, segment: chosen.segment, segments: kept.map((one) => one.segment), startMs: strip?.startMs ?? 0, rateHz: strip?.rateHz ?? 0, leads, focus, missing: why };
 }
@@ -63,8 +65,8 @@ async function keptNear(log: Log, alertId: string, partition: number, atMs: numb
 /** An offset at or a little before the first record since a time. Times in a partition never fall, so that the half can be left out each time. */
 async function firstSince(log: Log, partition: number, sinceMs: number): Promise<number> {
   const isBefore = async (offset: number): Promise<boolean> => {
-    const [first] = (await log.scan(TOPICS.evidence, partition, offset)).records;
-    return first !== undefined && first.timestampMs < sinceMs;
+    const atMs = await timeFrom(log, partition, offset);
+    return atMs !== undefined && atMs < sinceMs;
   };
   let [low, step] = [0, 1];
   if (!(await isBefore(0))) return 0;
@@ -75,4 +77,14 @@ async function firstSince(log: Log, partition: number, sinceMs: number): Promise
     else high = middle;
   }
   return low;
+}
+
+/** Time of the first record from an offset on; undefined: there is none. One reading may bring nothing but the marks of transactions. */
+async function timeFrom(log: Log, partition: number, from: number): Promise<number | undefined> {
+  for (let offset = from; ; ) {
+    const { records, next } = await log.scan(TOPICS.evidence, partition, offset);
+    if (records.length > 0) return records[0].timestampMs;
+    if (next === offset) return undefined;
+    offset = next;
+  }
 }
