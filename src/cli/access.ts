@@ -1,5 +1,5 @@
 import * as grpc from '@grpc/grpc-js';
-import { generateToken, loopbackDoor, openDoor, type Secured, secured } from '../adapters/access/index.js';
+import { generateToken, loopbackDoor, type OnBroken, openDoor, type Secured, secured } from '../adapters/access/index.js';
 import type { Config } from '../config/index.js';
 import type { Door } from '../deliver/index.js';
 import type { Clock } from '../ports/index.js';
@@ -20,7 +20,7 @@ type Settings = Config['monitor'];
  * Tokens of an issuer and client certificates, where the configuration has them. Otherwise one token opens everything: made
  * anew at each start on a loopback address, given by the configuration elsewhere.
  */
-export async function openAccess(settings: Settings, clock: Clock, onBroken: (error: unknown) => void): Promise<Access> {
+export async function openAccess(settings: Settings, clock: Clock, onBroken: OnBroken): Promise<Access> {
   const { host, issuer, audience, jwks, clients, token: given, tlsCert, tlsKey, tlsClientCa, behindProxy } = settings;
   const isLocal = isLoopback(host);
   if (!isLocal && tlsCert === undefined && !behindProxy) {
@@ -30,7 +30,7 @@ export async function openAccess(settings: Settings, clock: Clock, onBroken: (er
   const over = { tls, grpc: tls?.grpc ?? grpc.ServerCredentials.createInsecure() };
   if (issuer !== undefined || Object.keys(clients).length > 0) {
     const tokens = issuer === undefined || audience === undefined || jwks === undefined ? undefined : { issuer, audience, jwks };
-    return { ...over, door: await openDoor({ tokens, clients }, clock) };
+    return { ...over, door: await openDoor({ tokens, clients }, clock, onBroken) };
   }
   if (given !== undefined) return { ...over, door: loopbackDoor(given) };
   if (!isLocal) throw new UsageError(`nobody is named who may read alerts on ${host}: set monitor.issuer, monitor.audience and monitor.jwks, or monitor.clients with monitor.tlsClientCa, or monitor.token`);

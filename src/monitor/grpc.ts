@@ -85,13 +85,13 @@ const made = new WeakMap<AlertEvent, { readonly cursor: string; readonly bytes: 
 function eventBytes(event: AlertEvent, cursor: string): Buffer {
   const known = made.get(event);
   if (known?.cursor === cursor) return known.bytes;
-  const bytes = bytesOf({ $case: 'event', value: { event: alertMessage(event), cursor } });
+  const bytes = bytesOf({ $case: 'event', value: alertMessage(event) }, cursor);
   made.set(event, { cursor, bytes });
   return bytes;
 }
 
-function bytesOf(message: SubscribeResponse['message']): Buffer {
-  return Buffer.from(SubscribeResponse.encode({ message }).finish());
+function bytesOf(message: SubscribeResponse['message'], cursor: string): Buffer {
+  return Buffer.from(SubscribeResponse.encode({ message, cursor }).finish());
 }
 
 async function subscribe(call: grpc.ServerWritableStream<SubscribeRequest, Buffer>, deps: GrpcDeps): Promise<void> {
@@ -99,9 +99,9 @@ async function subscribe(call: grpc.ServerWritableStream<SubscribeRequest, Buffe
   const fail = (error: unknown) => void call.emit('error', statusOf(error));
   try {
     const principal = await deps.gate.admit(credentialsOf(call), 'read', 'grpc Subscribe');
-    const filter = filterOf(call.request.filter, deps.findings);
+    const filter = filterOf(call.request, deps.findings);
     deps.gate.allowed(principal, 'read', 'grpc Subscribe');
-    const write = (message: SubscribeResponse['message']) => call.write(bytesOf(message));
+    const write = (message: SubscribeResponse['message'], cursor = '') => call.write(bytesOf(message, cursor));
     const after = call.request.cursor === '' ? undefined : call.request.cursor;
     let isGone = false;
     let outlet: Outlet | undefined;
@@ -115,9 +115,9 @@ async function subscribe(call: grpc.ServerWritableStream<SubscribeRequest, Buffe
     call.on('drain', () => outlet?.drained());
     outlet = await Outlet.open(deps, principal, { filter, after }, {
       alert: (event, cursor) => call.write(eventBytes(event, cursor)),
-      gone: (alertId, cursor) => write({ $case: 'gone', value: { alertId, cursor } }),
+      gone: (alertId, cursor) => write({ $case: 'gone', value: { alertId } }, cursor),
       missed: (why) => void write({ $case: 'missed', value: { why } }),
-      snapshotEnd: (active, cursor) => void write({ $case: 'snapshotEnd', value: { active, cursor } }),
+      snapshotEnd: (active, cursor) => void write({ $case: 'snapshotEnd', value: { active } }, cursor),
       heartbeat: () => void write({ $case: 'heartbeat', value: heartbeatOf(deps) }),
       end: (why) => fail(ENDINGS[why]),
     });

@@ -2,7 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Routes } from '../adapters/http/index.js';
 
-const FOLDER = new URL('./page/', import.meta.url);
+/** They are no program of Node's: from source and from dist they lie in the same place. */
+const FOLDER = new URL('../../src/monitor/page/', import.meta.url);
 const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8' };
 /** Nothing but our own files runs on the page, and nobody puts it into a frame. */
 const HEADERS = {

@@ -1,4 +1,4 @@
-/** TLS and client certificates, on real handshakes: who comes in over HTTPS and over gRPC, and files that are exchanged while it runs. */
+/** TLS and client certificates, on real handshakes: who comes in over HTTPS and over gRPC, and files that are exchanged while it runs. Invariants: I34 */
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { connect } from 'node:tls';
@@ -22,7 +22,7 @@ let ward: Ward;
 beforeAll(async () => {
   log = await embeddedLog(new MemoryDisk(), systemClock(), { partitions: 1 });
   tls = await secured({ cert: server.cert, key: server.key, clientCa: ca.cert }, systemClock(), () => {});
-  const door = await openDoor({ clients: { gateway: ['read:*'], ward: ['acknowledge:icu'] } }, systemClock());
+  const door = await openDoor({ clients: { gateway: ['read:*'], ward: ['acknowledge:icu'] } }, systemClock(), () => {});
   ward = await openWard(log, { door, grpc: { host: '127.0.0.1', port: 0, credentials: tls.grpc } }, undefined, undefined, tls);
 });
 afterAll(async () => {

@@ -1,4 +1,4 @@
-/** Bearer tokens: what lets in, and what does not, one row each. Real keys and signatures, made here; an issuer on a real socket. */
+/** Bearer tokens: what lets in, and what does not, one row each. Real keys and signatures, made here; an issuer on a real socket. Invariants: I34 */
 import { createHmac, randomUUID } from 'node:crypto';
 import { mkdtempSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -33,7 +33,7 @@ beforeAll(async () => {
   stranger = await generateKeyPair('ES256', { extractable: true });
   keysFile = join(FOLDER, 'jwks.json');
   writeFileSync(keysFile, await keySet(Object.keys(ALGORITHMS)));
-  door = await openDoor({ tokens: { issuer: ISSUER, audience: AUDIENCE, jwks: keysFile }, clients: { gateway: ['read:*'] } }, systemClock());
+  door = await openDoor({ tokens: { issuer: ISSUER, audience: AUDIENCE, jwks: keysFile }, clients: { gateway: ['read:*'] } }, systemClock(), () => {});
 });
 
 interface Made {
@@ -125,7 +125,7 @@ describe('does not let in', () => {
   test.each(['x', '__proto__', 'constructor', ''])('a certificate of %j', async (certificate) => expect(await door.admit({ certificate })).toEqual({ ok: false, why: 'unknown-client' }));
 
   test('a token where no issuer is configured', async () => {
-    const closed = await openDoor({ clients: {} }, systemClock());
+    const closed = await openDoor({ clients: {} }, systemClock(), () => {});
     expect(await admit(`Bearer ${await token()}`, closed)).toEqual({ ok: false, why: 'no-tokens-here' });
   });
 });
@@ -142,7 +142,7 @@ describe('keys', () => {
 
   test('come from the issuer’s address; one that is away is said to be away, and later lets in', async () => {
     served = 'busy';
-    const remote = await openDoor({ tokens: { issuer: ISSUER, audience: AUDIENCE, jwks: address() }, clients: {} }, systemClock());
+    const remote = await openDoor({ tokens: { issuer: ISSUER, audience: AUDIENCE, jwks: address() }, clients: {} }, systemClock(), () => {});
     expect(await admit(`Bearer ${await token()}`, remote)).toEqual({ ok: false, why: 'keys-away' });
     served = await keySet(['es']);
     expect(await admit(`Bearer ${await token()}`, remote)).toMatchObject({ ok: true });
@@ -151,7 +151,7 @@ describe('keys', () => {
   test('in a file are taken up when it changes; a file that is broken changes nothing', async () => {
     const file = join(FOLDER, `${randomUUID()}.json`);
     writeFileSync(file, await keySet(['rs']));
-    const own = await openDoor({ tokens: { issuer: ISSUER, audience: AUDIENCE, jwks: file }, clients: {} }, systemClock());
+    const own = await openDoor({ tokens: { issuer: ISSUER, audience: AUDIENCE, jwks: file }, clients: {} }, systemClock(), () => {});
     expect(await admit(`Bearer ${await token()}`, own)).toEqual({ ok: false, why: 'unknown-key' });
     writeFileSync(file, await keySet(['rs', 'es']));
     utimesSync(file, 1, 1);

@@ -1,7 +1,7 @@
 /**
  * Alerts reach people: what is active first, then the stream, with nothing between and nothing twice; a reader who does not
  * read hurts nobody; a bed that is not watched is told as such. Over an embedded log, real sockets, a real gRPC client.
- * Invariants: I23, I24
+ * Invariants: I23, I24, I33
  */
 import { connect } from 'node:net';
 import * as grpc from '@grpc/grpc-js';
@@ -119,7 +119,7 @@ describe('a cursor', () => {
     await vi.waitFor(() => expect(late.names()).toHaveLength(count), { timeout: 30_000, interval: 200 });
     expect(new Set(late.names()).size).toBe(count);
     // In the middle of what was read from the log it can be broken off as anywhere.
-    const middle = late.messages.flatMap((message) => (message?.$case === 'event' ? [message.value] : []))[700].cursor;
+    const middle = late.delivered[700].cursor;
     late.close();
     const again = subscribe({ cursor: middle });
     await vi.waitFor(() => expect(again.names()).toHaveLength(count - 701), { timeout: 30_000, interval: 200 });

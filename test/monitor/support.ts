@@ -7,6 +7,7 @@ import { type EmbeddedLog } from '../../src/adapters/embedded/index.js';
 import { systemClock } from '../../src/adapters/clock.js';
 import { type HttpServer, serveHttp } from '../../src/adapters/http/index.js';
 import { type Door, grantsOf } from '../../src/deliver/index.js';
+import type { AlertEvent } from '../../src/ecg/index.js';
 import type { AuditLine } from '../../src/monitor/gate.js';
 import { type Monitor, type MonitorWorld, startMonitor } from '../../src/monitor/index.js';
 import type { Clock } from '../../src/ports/index.js';
@@ -64,20 +65,25 @@ export function subscribe(port: number, { token = ALL, cursor = '', filter }: { 
   const client = new AlertServiceClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
   const metadata = new grpc.Metadata();
   metadata.set('authorization', `Bearer ${token}`);
-  const full = filter && { units: [], beds: [], findings: [], priorities: [], evidence: [], ...filter };
-  const call = client.subscribe({ filter: full, cursor }, metadata);
+  const call = client.subscribe({ units: [], beds: [], findings: [], priorities: [], evidence: [], ...filter, cursor }, metadata);
   const messages: SubscribeResponse['message'][] = [];
+  const delivered: { event: AlertEvent; cursor: string }[] = [];
+  let last = cursor;
   let status: grpc.ServiceError | undefined;
-  call.on('data', ({ message }: SubscribeResponse) => messages.push(message));
+  call.on('data', ({ message, cursor: at }: SubscribeResponse) => {
+    messages.push(message);
+    if (message?.$case === 'event') delivered.push({ event: alertOf(message.value), cursor: at });
+    if (at !== '') last = at;
+  });
   call.on('error', (error: grpc.ServiceError) => (status = error));
-  const delivered = () => messages.flatMap((message) => (message?.$case === 'event' ? [message.value] : []));
   return {
     call,
     messages,
-    events: () => delivered().map(({ event: told }) => alertOf(told!)),
-    names: () => delivered().map(({ event: told }) => `${told!.alertId} ${told!.sequence}`),
+    delivered,
+    events: () => delivered.map(({ event: told }) => told),
+    names: () => delivered.map(({ event: told }) => `${told.alertId} ${told.sequence}`),
     /** Of the last message that had one. */
-    cursor: () => messages.flatMap((message) => (message !== undefined && 'cursor' in message.value && message.value.cursor !== '' ? [message.value.cursor] : [])).at(-1) ?? cursor,
+    cursor: () => last,
     end: () => messages.findIndex((message) => message?.$case === 'snapshotEnd'),
     heartbeats: () => messages.flatMap((message) => (message?.$case === 'heartbeat' ? [message.value] : [])),
     status: () => status,

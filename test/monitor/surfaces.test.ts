@@ -1,4 +1,4 @@
-/** Every surface of the monitor against every kind of caller: nobody, a stranger, one who may in another unit, one who may. Nothing of a patient in logs and metrics. */
+/** Every surface of the monitor against every kind of caller: nobody, a stranger, one who may in another unit, one who may. Nothing of a patient in logs and metrics. Invariants: I34 */
 import { connect } from 'node:net';
 import * as grpc from '@grpc/grpc-js';
 import { pino } from 'pino';

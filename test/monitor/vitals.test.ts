@@ -1,4 +1,4 @@
-/** What stands between a ward and its alerts reaches people within ten seconds: a dead engine, a log that is away, a full disk. Silence is never health. */
+/** What stands between a ward and its alerts reaches people within ten seconds: a dead engine, a log that is away, a full disk. Silence is never health. Invariants: I36 */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { systemClock } from '../../src/adapters/clock.js';
 import { FREE_MIN_BYTES, watchDiskSpace } from '../../src/adapters/disk-space.js';

@@ -1,6 +1,7 @@
 import { type Credentials, type Door, grantsOf } from '../../deliver/index.js';
 import type { Clock } from '../../ports/index.js';
 import { tokenCheck, type TokenSettings } from './tokens.js';
+import type { OnBroken } from './watched-files.js';
 
 export interface DoorSettings {
   /** Bearer tokens of an issuer; undefined: none are taken. */
@@ -9,9 +10,9 @@ export interface DoorSettings {
   readonly clients: Readonly<Record<string, readonly string[]>>;
 }
 
-/** A bearer token where one is shown, otherwise the client certificate. */
-export async function openDoor({ tokens, clients }: DoorSettings, clock: Clock): Promise<Door> {
-  const check = tokens && (await tokenCheck(tokens, clock));
+/** A bearer token where one is shown, otherwise the client certificate. `onBroken` is told of a file of keys that cannot be taken up. */
+export async function openDoor({ tokens, clients }: DoorSettings, clock: Clock, onBroken: OnBroken): Promise<Door> {
+  const check = tokens && (await tokenCheck(tokens, clock, onBroken));
   return {
     async admit({ authorization, certificate }: Credentials) {
       if (authorization !== undefined) return check === undefined ? { ok: false, why: 'no-tokens-here' } : check(authorization);

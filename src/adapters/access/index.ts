@@ -2,3 +2,4 @@
 export { type DoorSettings, openDoor } from './door.js';
 export { generateToken, loopbackDoor } from './loopback.js';
 export { type PemFiles, type Secured, secured } from './tls.js';
+export type { OnBroken } from './watched-files.js';

@@ -1,9 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
+import { X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { experimental, type ServerCredentials } from '@grpc/grpc-js';
 import type { Clock } from '../../ports/index.js';
-
-const LOOK_EVERY_MS = 2000;
+import { type OnBroken, watchedFiles } from './watched-files.js';
 
 /** PEM files. */
 export interface PemFiles {
@@ -21,7 +20,7 @@ interface Pem {
 
 /** What TLS servers stand on; it renews itself when the files change. */
 export interface Secured {
-  /** For `createServer` of node:https. */
+  /** For `createServer` of node:https; as of now. */
   readonly options: Pem & { readonly requestCert: boolean; readonly rejectUnauthorized: boolean };
   /** Called with the files' new content. */
   onRenewed(take: (pem: Pem) => void): void;
@@ -29,38 +28,18 @@ export interface Secured {
   close(): void;
 }
 
-/** Reads the files; throws where they do not fit. Later changes are taken up within seconds, and `onBroken` is told of such that cannot be. */
-export async function secured(files: PemFiles, clock: Clock, onBroken: (error: unknown) => void): Promise<Secured> {
-  let pem = await readPem(files);
-  let seenMs = await changedMs(files);
-  const takers = new Set<(pem: Pem) => void>();
-  let cancel = () => {};
-  let isOver = false;
-  const look = async (): Promise<void> => {
-    try {
-      const nowMs = await changedMs(files);
-      if (nowMs !== seenMs) {
-        seenMs = nowMs;
-        pem = await readPem(files);
-        for (const take of takers) take(pem);
-      }
-    } catch (error) {
-      // What was read last holds; certificate and key may just be between two writes.
-      onBroken(error);
-    }
-    if (!isOver) cancel = clock.after(LOOK_EVERY_MS, () => void look());
-  };
-  cancel = clock.after(LOOK_EVERY_MS, () => void look());
-  const onRenewed = (take: (pem: Pem) => void) => void takers.add(take);
-  const isMutual = files.clientCa !== undefined;
+/** Reads the files; throws where they do not fit. Later changes are taken up within seconds. */
+export async function secured(files: PemFiles, clock: Clock, onBroken: OnBroken): Promise<Secured> {
+  const { cert, key, clientCa } = files;
+  const isMutual = clientCa !== undefined;
+  const watched = await watchedFiles([cert, key, ...(isMutual ? [clientCa] : [])], (read) => pemOf(files, read), clock, onBroken);
   return {
-    options: { ...pem, requestCert: isMutual, rejectUnauthorized: isMutual },
-    onRenewed,
-    grpc: grpcCredentials(() => pem, onRenewed, isMutual),
-    close() {
-      isOver = true;
-      cancel();
+    get options() {
+      return { ...watched.current(), requestCert: isMutual, rejectUnauthorized: isMutual };
     },
+    onRenewed: watched.onRenewed,
+    grpc: grpcCredentials(watched.current, watched.onRenewed, isMutual),
+    close: watched.close,
   };
 }
 
@@ -90,18 +69,27 @@ function grpcCredentials(current: () => Pem, onRenewed: Secured['onRenewed'], is
   return experimental.createCertificateProviderServerCredentials(provider, isMutual ? provider : null, isMutual);
 }
 
-async function readPem({ cert, key, clientCa }: PemFiles): Promise<Pem> {
-  const [certPem, keyPem, ca] = await Promise.all([readFile(cert), readFile(key), clientCa === undefined ? undefined : readFile(clientCa)]);
-  const pem: Pem = { cert: certPem, key: keyPem, ...(ca === undefined ? {} : { ca }) };
+function pemOf(files: PemFiles, [cert, key, ca]: readonly Buffer[]): Pem {
+  const pem: Pem = { cert, key, ...(ca === undefined ? {} : { ca }) };
   try {
     createSecureContext(pem);
   } catch (error) {
-    throw new Error(`TLS: ${cert} and ${key}${clientCa === undefined ? '' : `, or ${clientCa},`} do not fit: they must be PEM, and the key that of the certificate`, { cause: error });
+    throw new Error(`TLS: ${files.cert} and ${files.key} do not fit: they must be PEM, and the key that of the certificate`, { cause: error });
   }
+  // A context takes a list without a single authority, and lets nobody in.
+  if (ca !== undefined && !isListOfCertificates(ca)) throw new Error(`TLS: ${files.clientCa} holds no certificates of those who sign for clients: it must be PEM`);
   return pem;
 }
 
-async function changedMs({ cert, key, clientCa }: PemFiles): Promise<string> {
-  const files = [cert, key, ...(clientCa === undefined ? [] : [clientCa])];
-  return (await Promise.all(files.map(async (file) => (await stat(file)).mtimeMs))).join();
+function isListOfCertificates(pem: Buffer): boolean {
+  const list = pem.toString('latin1').match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  return list.length > 0 && list.every((one) => isCertificate(one));
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).raw.length > 0;
+  } catch {
+    return false;
+  }
 }

@@ -1,7 +1,7 @@
 import { createLocalJWKSet, createRemoteJWKSet, errors, type JSONWebKeySet, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { type Admission, grantsOf } from '../../deliver/index.js';
 import type { Clock } from '../../ports/index.js';
-import { watchedFile } from './watched-file.js';
+import { type OnBroken, watchedFiles } from './watched-files.js';
 
 /** Keys that only the issuer has can sign; a secret that we share with him cannot. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'EdDSA', 'Ed25519'];
@@ -19,8 +19,8 @@ export interface TokenSettings {
 export type CheckToken = (authorization: string) => Promise<Admission>;
 
 /** Checks bearer tokens (JWT, RFC 7519 and 8725): signature, issuer, audience, time, subject, and scopes such as `read:icu-1`. */
-export async function tokenCheck({ issuer, audience, jwks }: TokenSettings, clock: Clock): Promise<CheckToken> {
-  const keys = await keysAt(jwks, clock);
+export async function tokenCheck({ issuer, audience, jwks }: TokenSettings, clock: Clock, onBroken: OnBroken): Promise<CheckToken> {
+  const keys = await keysAt(jwks, clock, onBroken);
   const rules = { issuer, audience, algorithms: ALGORITHMS, requiredClaims: ['exp', 'sub'], clockTolerance: CLOCK_SKEW_S };
   return async (authorization) => {
     const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization.slice(0, TOKEN_MAX_CHARS + 1))?.[1];
@@ -34,18 +34,25 @@ export async function tokenCheck({ issuer, audience, jwks }: TokenSettings, cloc
   };
 }
 
-function admitted({ sub, exp, scope, scp }: JWTPayload): Admission {
+function admitted(payload: JWTPayload): Admission {
+  const { sub, exp } = payload;
   if (typeof sub !== 'string' || sub === '' || sub.length > WHO_MAX_CHARS) return refused('no-subject');
-  const words = typeof scope === 'string' ? scope.split(' ') : scp;
-  if (!Array.isArray(words) || !words.every((word) => typeof word === 'string')) return refused('no-scope');
-  const grants = grantsOf(words);
+  const grants = grantsOf(scopesOf(payload));
   if (Object.keys(grants).length === 0) return refused('no-scope');
-  return { ok: true, principal: { who: sub, grants, expiresMs: exp! * 1000 } };
+  // Who is let in within the skew is not put out within it.
+  return { ok: true, principal: { who: sub, grants, expiresMs: (exp! + CLOCK_SKEW_S) * 1000 } };
+}
+
+/** Issuers differ: one text with spaces, or a list, under one of three names. */
+function scopesOf({ scope, scp, scopes }: JWTPayload): readonly string[] {
+  const words = scope ?? scp ?? scopes;
+  if (typeof words === 'string') return words.split(' ');
+  return Array.isArray(words) ? words.filter((word) => typeof word === 'string') : [];
 }
 
 const refused = (why: string): Admission => ({ ok: false, why });
 
-/** What jose says, as one word. The issuer's keys being away is no fault of the token, and is said. */
+/** What jose says, as one word. Keys that are away, or too weak to be used, are no fault of the token, and it is said. */
 function whyOf(error: unknown): string {
   if (error instanceof errors.JWTExpired) return 'expired';
   if (error instanceof errors.JWTClaimValidationFailed) return CLAIMS[error.claim] ?? 'bad-claim';
@@ -59,8 +66,16 @@ function whyOf(error: unknown): string {
 const CLAIMS: Readonly<Record<string, string>> = { iss: 'wrong-issuer', aud: 'wrong-audience', nbf: 'not-yet-valid', exp: 'no-expiry', sub: 'no-subject', iat: 'not-yet-valid' };
 
 /** Keys by their id. From an address they are fetched again when a token names one that is not known; a file is read again when it changes. */
-async function keysAt(jwks: string, clock: Clock): Promise<JWTVerifyGetKey> {
-  if (/^https?:\/\//.test(jwks)) return createRemoteJWKSet(new URL(jwks));
-  const file = await watchedFile(jwks, (text) => createLocalJWKSet(JSON.parse(text) as JSONWebKeySet), clock);
+async function keysAt(jwks: string, clock: Clock, onBroken: OnBroken): Promise<JWTVerifyGetKey> {
+  if (/^https?:/i.test(jwks)) return createRemoteJWKSet(new URL(jwks));
+  const file = await watchedFiles([jwks], ([bytes]) => keySetIn(jwks, bytes), clock, onBroken);
   return (header, token) => file.current()(header, token);
+}
+
+function keySetIn(path: string, bytes: Buffer): JWTVerifyGetKey {
+  try {
+    return createLocalJWKSet(JSON.parse(bytes.toString('utf8')) as JSONWebKeySet);
+  } catch (error) {
+    throw new Error(`tokens: ${path} holds no key set: it must be JSON Web Keys as the issuer publishes them ({"keys": […]})`, { cause: error });
+  }
 }

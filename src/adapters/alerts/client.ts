@@ -36,7 +36,7 @@ export function openAlertClient(settings: ClientSettings): AlertClient {
   const answer = <Response>(call: (options: grpc.CallOptions, done: (error: grpc.ServiceError | null, response: Response) => void) => void): Promise<Response> =>
     new Promise((resolve, reject) => call({ deadline: Date.now() + ANSWER_MAX_MS }, (error, response) => (error === null ? resolve(response) : reject(error))));
   return {
-    subscribe: (filter, cursor) => client.subscribe({ filter, cursor }, metadata),
+    subscribe: (filter, cursor) => client.subscribe({ ...filter, cursor }, metadata),
     list: async (filter) => (await answer<{ alerts: Parameters<typeof alertOf>[0][] }>((options, done) => client.list({ filter }, metadata, options, done))).alerts.map(alertOf),
     get: async (alertId) => (await answer<{ events: Parameters<typeof alertOf>[0][] }>((options, done) => client.get({ alertId }, metadata, options, done))).events.map(alertOf),
     acknowledge: async (alertId) => void (await answer((options, done) => client.acknowledge({ alertId }, metadata, options, done))),

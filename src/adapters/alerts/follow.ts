@@ -68,7 +68,7 @@ function once(client: AlertClient, filter: AlertFilter, cursor: string, clock: C
     signal.addEventListener('abort', abort, { once: true });
     call.on('data', (response: SubscribeResponse) => {
       heardMs = clock.monotonicMs();
-      const told = toldOf(response.message);
+      const told = toldOf(response);
       if (told !== undefined) on(told);
     });
     call.on('error', (error: grpc.ServiceError) => end(() => (HOPELESS.has(error.code) ? reject(error) : resolve(error.details))));
@@ -77,14 +77,14 @@ function once(client: AlertClient, filter: AlertFilter, cursor: string, clock: C
 }
 
 /** Undefined: of a newer monitor. */
-function toldOf(message: SubscribeResponse['message']): Followed | undefined {
+function toldOf({ message, cursor }: SubscribeResponse): Followed | undefined {
   switch (message?.$case) {
     case 'event':
-      return message.value.event && { type: 'alert', event: alertOf(message.value.event), cursor: message.value.cursor };
+      return { type: 'alert', event: alertOf(message.value), cursor };
     case 'gone':
-      return { type: 'gone', ...message.value };
+      return { type: 'gone', ...message.value, cursor };
     case 'snapshotEnd':
-      return { type: 'snapshot-end', ...message.value };
+      return { type: 'snapshot-end', ...message.value, cursor };
     case 'missed':
       return { type: 'missed', ...message.value };
     case 'heartbeat':
