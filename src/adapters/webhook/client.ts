@@ -24,8 +24,8 @@ export interface WebhookOptions {
 export const ANSWER_MAX_MS = 10_000;
 /** Of the answer's body, which nobody reads. */
 const BODY_MAX_BYTES = 65_536;
-/** Of the 4xx, those that may pass: request timeout, too early, too many requests. */
-const PASSING: ReadonlySet<number> = new Set([408, 425, 429]);
+/** Of the 4xx, those that are of this event: it is not understood, or not wanted. The others (a wrong secret, a wrong address, too many at once) can be mended, and the event comes again. */
+const REFUSING: ReadonlySet<number> = new Set([400, 406, 409, 410, 413, 415, 422]);
 
 const systemResolve = async (host: string): Promise<readonly string[]> => (await lookup(host, { all: true })).map(({ address }) => address);
 
@@ -122,7 +122,7 @@ function answerOf(response: IncomingMessage, host: string): Answer {
   const about = `${host} answers ${status}`;
   if (status >= 200 && status < 300) return { type: 'accepted' };
   if (status >= 300 && status < 400) return failed('status', `${about}: it sends elsewhere, and nobody follows; give its final address`);
-  return status >= 400 && status < 500 && !PASSING.has(status) ? { type: 'refused', about } : failed('status', about);
+  return REFUSING.has(status) ? { type: 'refused', about } : failed('status', about);
 }
 
 /** Lets the receiver finish its sentence, up to a point. */
