@@ -1,22 +1,19 @@
-import type { IncomingMessage } from 'node:http';
 import type { ServerCredentials } from '@grpc/grpc-js';
-import type { Handler, Routes } from '../adapters/http/index.js';
+import type { Routes } from '../adapters/http/index.js';
 import type { AssembleOptions } from '../assemble/index.js';
 import type { Policy } from '../decide/index.js';
-import { type BedNews, bedsAt, type Door, initialBeds, may, stepBeds } from '../deliver/index.js';
+import { type BedNews, bedsAt, type Door, initialBeds, stepBeds } from '../deliver/index.js';
 import { type Clock, type Log, type LogRecord, type Meter, TOPICS } from '../ports/index.js';
 import { decodeContext, decodeOutcome, stayOfKey } from '../wire/index.js';
 import { Desk } from './desk.js';
 import { type Audit, Gate } from './gate.js';
 import { serveAlerts } from './grpc.js';
-import { deskHandlers, guarded, type Handled, json, nameIn, openSession, refuse } from './http.js';
-import { readStrip } from './evidence.js';
 import { AlertHub } from './hub.js';
 import type { Ending, OutletDeps } from './outlet.js';
 import { pageRoutes } from './page.js';
 import { Progress } from './progress.js';
 import { Readers } from './readers.js';
-import { alertStream } from './sse.js';
+import { routesOf } from './routes.js';
 import { SurveillanceBook } from './surveillance.js';
 import { type Target, Targets } from './targets.js';
 import { VerdictBook } from './verdicts.js';
@@ -78,8 +75,7 @@ export async function startMonitor({ log, clock, meter, policy, assemble, perRea
     ...{ log, clock, meter, onStopped },
     onEvent: (event) => {
       readers.take(event);
-      verdicts?.take(event);
-      if (verdicts !== undefined && book !== undefined) book.policy = verdicts.current;
+      if (verdicts?.take(event) && book !== undefined) book.policy = verdicts.current;
     },
   });
   verdicts?.caughtUp();
@@ -89,43 +85,18 @@ export async function startMonitor({ log, clock, meter, policy, assemble, perRea
 
   const gate = new Gate(door, audit, meter);
   const desk = new Desk(hub, log, clock, gate, () => vitals.happen({ alarm: 'log-refuses', about: 'the log takes no acknowledgement or dismissal now' }));
-  const findings = policy && new Set(policy.groups.flatMap((group) => group.findings));
+  const findings = policy && new Set(policy.entries.keys());
   const outlets: OutletDeps = { feed: hub, clock, onEnd: endings(meter, vitals) };
   const grpc = await serveAlerts({ ...outlets, hub, gate, desk, vitals, findings }, address);
-  const shown = (path: string, handle: Handled): Handler =>
-    guarded(gate, 'read', `http ${path}`, (request, response, principal) => {
-      gate.allowed(principal, 'read', `http ${path}`);
-      return handle(request, response, principal);
-    });
-  const { acknowledge, dismiss } = deskHandlers(desk);
-  const page = await pageRoutes();
+  const routes = routesOf({
+    ...{ ...outlets, log, hub, gate, desk, readers, targets, vitals, findings, assemble },
+    beds: () => bedsAt(beds, clock.nowMs()),
+    surveillance: () => book?.beds() ?? [],
+    verdicts: () => verdicts?.verdicts() ?? [],
+  });
   return {
     grpcPort: grpc.port,
-    routes: {
-      ...page,
-      'POST /session': openSession(gate),
-      '/alerts': shown('/alerts', alertStream({ ...outlets, vitals, findings })),
-      '/beds': shown('/beds', (_request, response, principal) => json(response, bedsAt(beds, clock.nowMs()).filter(({ unit }) => may(principal, 'read', unit)))),
-      '/surveillance': shown('/surveillance', (_request, response, principal) => json(response, (book?.beds() ?? []).filter(({ unit }) => may(principal, 'read', unit)))),
-      '/worklist': shown('/worklist', (_request, response, principal) => json(response, readers.worklist(principal))),
-      '/evidence': guarded(gate, 'read', 'http /evidence', async (request, response, principal) => {
-        const { alert, segment } = askedIn(request);
-        await desk.history(principal, alert, 'http /evidence');
-        const where = hub.where(alert);
-        const strip = where && (await readStrip(log, alert, where, assemble, segment));
-        return strip === undefined ? refuse(response, 404, 'this alert kept no samples') : json(response, strip);
-      }),
-      '/verdicts': guarded(gate, 'read', 'http /verdicts', (_request, response) => json(response, verdicts?.verdicts() ?? [])),
-      '/status': guarded(gate, 'read', 'http /status', (_request, response) => json(response, { oldestUnprocessedMs: vitals.oldestUnprocessedMs, alarms: vitals.alarms, targets: targets.status() })),
-      'POST /resume': guarded(gate, 'operate', 'http /resume', async (request, response, principal) => {
-        const name = await nameIn(request);
-        gate.allowed(principal, 'operate', 'http /resume');
-        if (name === undefined || !targets.resume(name)) return refuse(response, 404, 'there is no such target: send a JSON object with its name, as /status has it');
-        json(response, { accepted: true }, 202);
-      }),
-      'POST /acknowledge': guarded(gate, 'acknowledge', 'http /acknowledge', acknowledge),
-      'POST /dismiss': guarded(gate, 'dismiss', 'http /dismiss', dismiss),
-    },
+    routes: { ...(await pageRoutes()), ...routes },
     async close() {
       book?.close();
       vitals.close();
@@ -134,11 +105,6 @@ export async function startMonitor({ log, clock, meter, policy, assemble, perRea
       for (const each of [follower, checkpoints, outcomes, contexts]) await each.close();
     },
   };
-}
-
-function askedIn({ url = '/' }: IncomingMessage): { readonly alert: string; readonly segment?: string } {
-  const query = new URL(url, 'http://localhost').searchParams;
-  return { alert: query.get('alert') ?? '', segment: query.get('segment') ?? undefined };
 }
 
 /** Whom we let go is counted; whom we let go because he read nothing is an alarm as well. */

@@ -41,17 +41,19 @@ export class VerdictBook {
     return withDemoted(this.policy, [...this.refuted.values()].map(({ point }) => point));
   }
 
-  take(event: AlertEvent): void {
+  /** True: it puts a finding in shadow. */
+  take(event: AlertEvent): boolean {
     const { out } = stepVerdicts(this.tallies, event);
-    if (out === undefined) return;
+    if (out === undefined) return false;
     const { finding } = out.point;
     const own = [...this.tallies.values()].filter(({ point }) => point.finding === finding);
     for (const verdict of ['right', 'wrong'] as const) this.counts.set(own.reduce((sum, tally) => sum + tally[verdict], 0), { finding, verdict });
     // Once refuted it stays so: in shadow, no verdict comes that could speak for it.
-    if (this.refuted.has(keyOf(out)) || !isRefuted(out, this.policy.ppvFloor)) return;
+    if (this.refuted.has(keyOf(out)) || !isRefuted(out, this.policy.ppvFloor)) return false;
     this.refuted.set(keyOf(out), out);
     this.demotedCount.set(this.refuted.size);
     if (this.isCurrent) this.ask([out]);
+    return true;
   }
 
   /** All that lay in the log has been read. */

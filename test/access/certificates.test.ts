@@ -1,10 +1,12 @@
 /** TLS and client certificates, on real handshakes: who comes in over HTTPS and over gRPC, and files that are exchanged while it runs. Invariants: I34 */
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { copyFileSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { connect } from 'node:tls';
 import * as grpc from '@grpc/grpc-js';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { openDoor, secured, type Secured } from '../../src/adapters/access/index.js';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { openDoor, type PemFiles, secured, type Secured } from '../../src/adapters/access/index.js';
 import { systemClock } from '../../src/adapters/clock.js';
 import { type EmbeddedLog, embeddedLog } from '../../src/adapters/embedded/index.js';
 import { AlertServiceClient } from '../../src/wire/gen/ecg/v1/delivery.js';
@@ -89,10 +91,21 @@ describe('does not come in', () => {
       return { cert: chained(forged.cert, leaf.cert), key: forged.key };
     }, 'no handshake'],
     ['one whose signer is not sent along', () => certificate({ name: 'gateway', by: middle }), 'no handshake'],
+    ['one under a signer whose time is over', () => {
+      const past = certificate({ name: 'Past', by: ca, isCa: true, from: -30, until: -1 });
+      const own = certificate({ name: 'gateway', by: past });
+      return { cert: chained(own.cert, past.cert), key: own.key };
+    }, 'no handshake'],
+    ['one of a key that is too short', () => certificate({ name: 'gateway', by: ca, key: 'rsa512' }), 'no handshake'],
     ['one whose signature was changed', () => corrupted(certificate({ name: 'gateway', by: ca })), 'no handshake'],
     ['one with the key of another', () => ({ cert: gateway.cert, key: leaf.key }), 'no handshake'],
     ['one signed over SHA-1', () => certificate({ name: 'gateway', by: ca, digest: 'sha1' }), 'no handshake'],
     ['a name that is not listed', () => leaf, 401],
+    ['a name that differs in case', () => certificate({ name: 'Gateway', by: ca }), 401],
+    ['a name with a blank behind it', () => certificate({ name: 'gateway ', by: ca }), 401],
+    ['a listed name in the organisation only', () => certificate({ name: 'gateway', subject: '/O=gateway/CN=nobody', by: ca }), 401],
+    ['two names, a listed one first', () => certificate({ name: 'gateway', subject: '/CN=gateway/CN=nobody', by: ca }), 401],
+    ['two names, a listed one last', () => certificate({ name: 'gateway', subject: '/CN=nobody/CN=gateway', by: ca }), 401],
     ['no name', () => certificate({ name: '', by: ca }), 401],
     ['a name of objects', () => certificate({ name: 'constructor', by: ca }), 401],
   ];
@@ -114,48 +127,112 @@ describe('does not come in', () => {
 });
 
 describe('files that are exchanged while it runs', () => {
-  const files = { cert: chained(server.cert), key: chained(server.key) };
-  let renewing: Secured;
-  let second: Ward;
-  const broken: unknown[] = [];
-  afterEach(async () => {
-    renewing.close();
-    await second.close();
+  const opened: { close(): void | Promise<void> }[] = [];
+  afterAll(async () => {
+    for (const one of opened) await one.close();
   });
 
+  const copies = () => ({ cert: chained(server.cert), key: chained(server.key), clientCa: chained(ca.cert) });
+  async function wardOf(files: PemFiles, broken: unknown[] = [], between: (renewing: Secured) => Promise<void> = async () => {}) {
+    const renewing = await secured(files, systemClock(), (error) => broken.push(error));
+    await between(renewing);
+    const second = await openWard(log, { grpc: { host: '127.0.0.1', port: 0, credentials: renewing.grpc } }, undefined, undefined, renewing);
+    opened.push(renewing, second);
+    return [second.http.port, second.monitor.grpcPort];
+  }
+
+  const own = { cert: readFileSync(gateway.cert), key: readFileSync(gateway.key) };
+  const call = (port: number, as: { cert: Buffer; key: Buffer } = own) => connect({ host: '127.0.0.1', port, ca: readFileSync(ca.cert), ALPNProtocols: ['h2', 'http/1.1'], ...as });
   /** The serial number that a handshake shows. */
   const shown = (port: number) =>
     new Promise<string>((resolve, reject) => {
-      const socket = connect({ host: '127.0.0.1', port, ca: readFileSync(ca.cert), ALPNProtocols: ['h2', 'http/1.1'] }, () => {
+      const socket = call(port).on('error', reject);
+      socket.once('secureConnect', () => {
         resolve(socket.getPeerCertificate().serialNumber);
         socket.destroy();
-      }).on('error', reject);
+      });
     });
+  /** Whether a client is heard: a server that does not want him hangs up after the handshake. */
+  const isHeard = (port: number, by: Certificate) =>
+    new Promise<boolean>((resolve) => {
+      const socket = call(port, { cert: readFileSync(by.cert), key: readFileSync(by.key) });
+      socket.on('error', () => resolve(false)).on('close', () => resolve(false));
+      // HTTP/2 greets first; HTTP/1.1 answers what cannot be read.
+      socket.once('data', () => (resolve(true), socket.destroy()));
+      socket.once('secureConnect', () => socket.alpnProtocol === 'http/1.1' && socket.write('?\r\n\r\n'));
+    });
+  const soon = { timeout: 8000, interval: 100 };
 
-  test('are taken up by both servers; broken ones are told of and change nothing; who is connected stays', async () => {
-    renewing = await secured(files, systemClock(), (error) => broken.push(error));
-    second = await openWard(log, { grpc: { host: '127.0.0.1', port: 0, credentials: renewing.grpc } }, undefined, undefined, renewing);
-    const ports = [second.http.port, second.monitor.grpcPort];
+  test('are taken up by both servers; who is connected stays, and is still answered', async () => {
+    const files = copies();
+    const ports = await wardOf(files);
     const first = await shown(ports[0]);
     expect(await shown(ports[1])).toBe(first);
-    const stays = connect({ host: '127.0.0.1', port: ports[0], ca: readFileSync(ca.cert) });
-    await new Promise((resolve) => stays.once('secureConnect', resolve));
-
-    writeFileSync(files.cert, 'not a certificate');
-    await vi.waitFor(() => expect(String(broken.at(-1))).toContain('do not fit'), { timeout: 8000, interval: 100 });
-    expect(await Promise.all(ports.map(shown))).toEqual([first, first]);
-
+    const stays = call(ports[0]);
+    await once(stays, 'secureConnect');
     const next = certificate({ name: 'localhost', by: ca, usage: 'serverAuth' });
     copyFileSync(next.cert, files.cert);
     copyFileSync(next.key, files.key);
-    await vi.waitFor(async () => expect(await Promise.all(ports.map(shown))).not.toContain(first), { timeout: 8000, interval: 200 });
-    expect(stays.destroyed).toBe(false);
+    await vi.waitFor(async () => expect(await Promise.all(ports.map(shown))).not.toContain(first), soon);
+    stays.write('GET /constructor HTTP/1.1\r\nHost: x\r\n\r\n');
+    expect(String((await once(stays, 'data'))[0])).toContain('HTTP/1.1 404');
     stays.destroy();
-  }, 30_000);
-
-  test('that do not fit from the beginning are refused, and which', async () => {
-    renewing = await secured({ cert: server.cert, key: server.key }, systemClock(), () => {});
-    second = await openWard(log);
-    await expect(secured({ cert: server.cert, key: gateway.key }, systemClock(), () => {})).rejects.toThrow(`TLS: ${server.cert} and ${gateway.key} do not fit`);
   });
+
+  test('are taken up though their time is the same, and though it was before the servers began', async () => {
+    const files = copies();
+    const { atime, mtime } = statSync(files.cert);
+    const next = certificate({ name: 'localhost', by: ca, usage: 'serverAuth' });
+    const serial = new X509Certificate(readFileSync(next.cert)).serialNumber;
+    const ports = await wardOf(files, [], async (renewing) => {
+      copyFileSync(next.key, files.key);
+      copyFileSync(next.cert, files.cert);
+      utimesSync(files.cert, atime, mtime);
+      await vi.waitFor(() => expect(renewing.options.cert.equals(readFileSync(next.cert))).toBe(true), soon);
+    });
+    expect(await Promise.all(ports.map(shown))).toEqual([serial, serial]);
+  });
+
+  const BROKEN: readonly [string, keyof PemFiles, (path: string) => void, string][] = [
+    ['a certificate that is none', 'cert', (path) => writeFileSync(path, 'not a certificate'), 'do not fit'],
+    ['a certificate of another key', 'cert', (path) => copyFileSync(gateway.cert, path), 'do not fit'],
+    ['half a certificate', 'cert', (path) => writeFileSync(path, readFileSync(path).subarray(0, 300)), 'do not fit'],
+    ['an empty key', 'key', (path) => writeFileSync(path, ''), 'do not fit'],
+    ['a key that is gone', 'key', (path) => rmSync(path), 'cannot be read (ENOENT)'],
+    ['authorities that are none', 'clientCa', (path) => writeFileSync(path, 'not a certificate'), 'holds no certificates'],
+    ['no authorities', 'clientCa', (path) => writeFileSync(path, ''), 'holds no certificates'],
+    ['half an authority', 'clientCa', (path) => writeFileSync(path, readFileSync(path, 'utf8').replace(/\n.*\n-----END/, '\n-----END')), 'holds no certificates'],
+  ];
+  test.concurrent.each(BROKEN)('%s is told of once, by its name, and changes nothing', async (_what, which, breaks, words) => {
+    const files = copies();
+    const broken: unknown[] = [];
+    const ports = await wardOf(files, broken);
+    const first = await Promise.all(ports.map(shown));
+    breaks(files[which]);
+    await vi.waitFor(() => expect(String(broken[0])).toContain(words), soon);
+    expect(String(broken[0])).toContain(files[which]);
+    expect(await Promise.all(ports.map(shown))).toEqual(first);
+    expect(await Promise.all(ports.map((port) => isHeard(port, gateway)))).toEqual([true, true]);
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    expect(broken).toHaveLength(1);
+  });
+
+  test('authorities: those of the old one stay out, those of the new one come in', async () => {
+    const files = copies();
+    const ports = await wardOf(files);
+    const newCa = certificate({ name: 'New Hospital', isCa: true });
+    const newcomer = certificate({ name: 'gateway', by: newCa });
+    const heard = async () => [await Promise.all(ports.map((port) => isHeard(port, gateway))), await Promise.all(ports.map((port) => isHeard(port, newcomer)))];
+    expect(await heard()).toEqual([[true, true], [false, false]]);
+    copyFileSync(newCa.cert, files.clientCa);
+    await vi.waitFor(async () => expect(await heard()).toEqual([[false, false], [true, true]]), soon);
+  });
+});
+
+test.each<[string, () => PemFiles, string]>([
+  ['a key of another certificate', () => ({ cert: server.cert, key: gateway.key }), `TLS: ${server.cert} and ${gateway.key} do not fit`],
+  ['a file that is not there', () => ({ cert: '/nowhere.pem', key: server.key }), '/nowhere.pem cannot be read (ENOENT)'],
+  ['authorities that are none', () => ({ cert: server.cert, key: server.key, clientCa: server.key }), `TLS: ${server.key} holds no certificates`],
+])('%s is refused at the start, by its name', async (_what, files, words) => {
+  await expect(secured(files(), systemClock(), () => {})).rejects.toThrow(words);
 });

@@ -187,6 +187,12 @@ describe('bad input', () => {
     clearInterval(drip);
   }, 20_000);
 
+  test('a finding that is not there, over any way in; one that tells of the watching itself is there', async () => {
+    expect(await overHttpStatus('/alerts?finding=stemm', {})).toBe(400);
+    expect((await overGrpc(ALL, (client, metadata, done) => client.list({ filter: { units: [], beds: [], findings: ['stemm'], priorities: [], evidence: [] } }, metadata, done)))[1]).toContain('finding \"stemm\" is not known'.replaceAll('"', '\\"'));
+    expect((await overGrpc(ALL, (client, metadata, done) => client.list({ filter: { units: [], beds: [], findings: ['technical-leads-off', 'cardiac-amyloidosis', 'atrial-fibrillation'], priorities: [], evidence: [] } }, metadata, done)))[0]).toBe('ok');
+  });
+
   test('what is no JSON, or another shape', async () => {
     for (const body of ['', '{', '[]', '{"alertId": 7}', '{"alertId": "x", "reason": {}}', 'null']) {
       const sent = await fetch(`http://127.0.0.1:${ward.http.port}/dismiss`, { method: 'POST', headers: { ...bearer(ALL), 'content-type': 'application/json' }, body });
