@@ -20,7 +20,7 @@ type During = (child: { readonly pid: number; kill(signal: NodeJS.Signals): void
 /** Runs the built program as a user would, by default on the Node that runs the tests. `during` sees it while it runs. */
 export function purkinje(args: readonly string[], during: During = async () => {}, node: string = process.execPath): Promise<Ended> {
   return new Promise((done, fail) => {
-    const child = spawn(node, [join(root, 'dist/cli/main.js'), ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, PURKINJE_ECG_DIR: undefined, PURKINJE_MONITOR_TOKEN: TOKEN } });
+    const child = spawn(node, [join(root, 'dist/cli/main.js'), ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, PURKINJE_ECG_DIR: undefined, PURKINJE_MONITOR_TOKEN: TOKEN, PURKINJE_CLIENT_TOKEN: TOKEN } });
     let [out, err] = ['', ''];
     child.stdout.on('data', (text: Buffer) => (out += text.toString()));
     child.stderr.on('data', (text: Buffer) => (err += text.toString()));

@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, inject, test, vi } from 'vitest';
 import { purkinje, said, SIGNED_IN } from '../cli/purkinje.js';
 
 const kafka = inject('kafka');
@@ -28,13 +28,14 @@ describe.skipIf(kafka === undefined)('a new cluster', () => {
       const engine = await purkinje(['engine', ...brokers, '--encoder', `127.0.0.1:${port}`, '--port', '0'], async (running) => {
         const [, http] = await said(running, /"port":(\d+)/);
         const monitor = await purkinje(['monitor', ...brokers, '--port', '0', '--grpc-port', '0'], async (monitoring) => {
-          const [, page] = await said(monitoring, /"port":(\d+)/);
+          const [, page, grpcPort] = await said(monitoring, /"port":(\d+),"grpcPort":(\d+)/);
           const stream = await fetch(`http://127.0.0.1:${page}/alerts`, SIGNED_IN);
           const reader = stream.body!.getReader();
           const replayed = await purkinje(['replay', ...brokers, '--speed', 'max', '--json', record]);
           expect(replayed.lines.at(-1)).toMatchObject({ type: 'summary', beds: 1, failedRecords: 0 });
           while (!events.includes('event: alert')) events += new TextDecoder().decode((await reader.read()).value);
           await reader.cancel();
+          await answers(['--monitor', `127.0.0.1:${grpcPort}`]);
           const ready = await fetch(`http://127.0.0.1:${http}/ready`);
           expect(await ready.json()).toMatchObject({ ready: true, encoder: 'ready' });
           monitoring.kill('SIGTERM');
@@ -60,3 +61,12 @@ describe.skipIf(kafka === undefined)('a new cluster', () => {
     expect(away.err.trim().split('\n').filter((line) => line.startsWith('purkinje: '))).toHaveLength(1);
   });
 });
+
+/** What a nurse does with an alert: list, take up, look again; and what her hospital's system reads of it. */
+async function answers(monitor: readonly string[]): Promise<void> {
+  const [alert] = (await purkinje(['alerts', 'list', '--json', ...monitor])).lines;
+  expect(await purkinje(['alerts', 'ack', alert.id, ...monitor])).toMatchObject({ code: 0, err: '' });
+  await vi.waitFor(async () => expect((await purkinje(['alerts', 'show', alert.id, ...monitor])).out).toMatch(/acknowledged .* by local/), { timeout: 20_000, interval: 500 });
+  const hl7 = await purkinje(['alerts', 'show', alert.id, '--format', 'hl7', ...monitor]);
+  expect(hl7.out).toMatch(/^MSH\|\^~\\&\|PURKINJE\|.*ORU\^R40\^ORU_R40.*\rPID\|/);
+}
