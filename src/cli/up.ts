@@ -104,7 +104,8 @@ async function run(options: UpOptions): Promise<void> {
   ready = true;
 
   say('Purkinje: advisory, for research. Not a medical device.');
-  say(`${beds.length} ${simulated ? 'simulated beds' : 'recordings'}; page http://${config.http.host}:${server.port}/#token=${token} , alerts over gRPC on port ${monitor.grpcPort}`);
+  say(`${beds.length} ${simulated ? 'simulated beds' : 'recordings'}; alerts over gRPC on port ${monitor.grpcPort}, with the token of the page`);
+  say(`page http://${config.http.host}:${server.port}/#token=${token}`);
   for (const bed of beds) say(`  ${bed.name.padEnd(8)} ${bed.about}`);
   const ward = await startWard(beds, local.log, clock, options.speed, simulated);
   const over = options.duration === undefined ? new Promise<void>(() => {}) : sleep(clock, options.duration);
