@@ -7,6 +7,15 @@ const seconds = z.number().positive();
 const port = z.number().int().min(0).max(65_535);
 const endpoint = z.string().regex(/^[^\s:]+:\d{1,5}$/, 'must be host:port');
 
+/** A file, or an address from which nothing comes changed; in the clear only from this machine. */
+function isSafeSource(text: string): boolean {
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return true;
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, username, password } = new URL(text);
+  const isNear = ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
+  return username === '' && password === '' && (protocol === 'https:' || (protocol === 'http:' && isNear));
+}
+
 const mode = z.enum(MODES);
 const findingSettings = z.strictObject({
   mode: mode.optional(),
@@ -98,7 +107,7 @@ export const configSchema = z.strictObject({
       /** Of bearer tokens: who signs them, for whom, and an address (https) or a file with his keys (JWKS). */
       issuer: z.string().min(1).optional(),
       audience: z.string().min(1).optional(),
-      jwks: z.string().min(1).regex(/^(?!http:\/\/(?!127\.0\.0\.1[:/]|localhost[:/]))/, 'must be an https:// address or a file: keys that come in the clear can be exchanged').optional(),
+      jwks: z.string().min(1).refine(isSafeSource, 'must be an https:// address without user and password, or a file: keys that come in the clear can be exchanged').optional(),
       /** By the common name of a client certificate: scopes as a token has them, read:icu-1 or dismiss:*. */
       clients: z.record(z.string(), z.array(z.string().regex(/^(read|acknowledge|dismiss|operate):.+$/, 'must be read:UNIT, acknowledge:UNIT, dismiss:UNIT or operate:UNIT, where * is every unit')).min(1)).default({}),
       /** Opens everything where neither tokens nor clients are configured; undefined: made anew at each start, on a loopback address only. */
