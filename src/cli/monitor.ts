@@ -45,7 +45,7 @@ async function run(options: MonitorOptions): Promise<void> {
   const clock = systemClock();
   const meter = prometheusMeter();
   const { host, port, grpcPort } = config.monitor;
-  const access = await openAccess(config.monitor, clock, (error) => logger.error({ reason: lineOf(error) }, 'the TLS files cannot be taken up: what was read last holds'));
+  const access = await openAccess(config.monitor, clock, (error) => logger.error({ reason: lineOf(error) }, 'certificates or keys cannot be taken up: what was read last holds'));
   const log = await kafkaLogOf(config, clock, logger);
   const stopped = stopSignal();
   const monitor = await startMonitor({

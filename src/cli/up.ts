@@ -1,6 +1,4 @@
-import * as grpc from '@grpc/grpc-js';
 import { Command } from 'commander';
-import { generateToken, loopbackDoor } from '../adapters/access/index.js';
 import { systemClock } from '../adapters/clock.js';
 import { watchDiskSpace } from '../adapters/disk-space.js';
 import { type Handler, reply, serveHttp } from '../adapters/http/index.js';
@@ -10,7 +8,9 @@ import { startLocal } from '../engine/index.js';
 import { openTargets, startMonitor } from '../monitor/index.js';
 import { sleep } from '../ports/index.js';
 import { PROFILE_FILE, readProfile } from '../simulate/index.js';
+import { openAccess } from './access.js';
 import { bundledModels, engineSettings, loadCatalogue, openToSimulated, type OpenModels } from './compose.js';
+import { lineOf } from './failure.js';
 import { auditOf, loggerOf } from './logger.js';
 import { duration, portNumber, positive, whole } from './options.js';
 import { recordingsOf } from './recordings.js';
@@ -68,7 +68,8 @@ async function run(options: UpOptions): Promise<void> {
     '/ready': (_request, response) => reply(response, ready ? 200 : 503, 'application/json', JSON.stringify({ ready, encoder: encoders?.status() ?? 'away' })),
     '/metrics': async (_request, response) => reply(response, 200, meter.contentType, await meter.text()),
   };
-  const server = await serveHttp({ ...config.http, routes });
+  const access = await openAccess({ ...config.monitor, host: config.http.host }, clock, (error) => say(`certificates or keys cannot be taken up: ${lineOf(error)}; what was read last holds`));
+  const server = await serveHttp({ ...config.http, routes, tls: access.tls });
   encoders = await bundledModels(config, clock, meter);
   let alerts = 0;
   const local = await startLocal({
@@ -87,7 +88,6 @@ async function run(options: UpOptions): Promise<void> {
       print(options.json ? alertLine(event) : alertText(event));
     },
   });
-  const token = config.monitor.token ?? generateToken();
   const space = watchDiskSpace(local.folder, clock);
   const monitor = await startMonitor({
     ...{ log: local.log, clock, meter, policy: local.engine.policy, onStopped: fail },
@@ -95,9 +95,9 @@ async function run(options: UpOptions): Promise<void> {
     perReaderDay: config.monitor.perReaderDay,
     targets: await openTargets(config.monitor.targets, { clock, catalogue }),
     chance: Math.random,
-    door: loopbackDoor(token),
+    door: access.door,
     audit: auditOf(loggerOf(config, 'up'), 'debug'),
-    grpc: { host: config.http.host, port: 0, credentials: grpc.ServerCredentials.createInsecure() },
+    grpc: { host: config.http.host, port: 0, credentials: access.grpc },
     lookouts: [() => (space.lowBytes === undefined ? [] : [{ alarm: 'disk-full', about: `the disk under the log has ${Math.floor(space.lowBytes / 2 ** 20)} MiB left: alerts will be lost when it is full` }])],
   });
   Object.assign(routes, monitor.routes);
@@ -105,7 +105,7 @@ async function run(options: UpOptions): Promise<void> {
 
   say('Purkinje: advisory, for research. Not a medical device.');
   say(`${beds.length} ${simulated ? 'simulated beds' : 'recordings'}; alerts over gRPC on port ${monitor.grpcPort}, with the token of the page`);
-  say(`page http://${config.http.host}:${server.port}/#token=${token}`);
+  say(`page ${access.tls === undefined ? 'http' : 'https'}://${config.http.host}:${server.port}/${access.token === undefined ? '' : `#token=${access.token}`}`);
   for (const bed of beds) say(`  ${bed.name.padEnd(8)} ${bed.about}`);
   const ward = await startWard(beds, local.log, clock, options.speed, simulated);
   const over = options.duration === undefined ? new Promise<void>(() => {}) : sleep(clock, options.duration);
@@ -113,6 +113,7 @@ async function run(options: UpOptions): Promise<void> {
   ward.stop();
   await Promise.race([local.settled(), sleep(clock, 5000)]);
   const summary = await summarise(meter, beds.length, alerts);
+  access.tls?.close();
   space.close();
   await monitor.close();
   await local.close();

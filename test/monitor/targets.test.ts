@@ -1,6 +1,7 @@
 /**
  * Alerts reach every target: in order, at least once, repeats only with the id they had; a dead one hurts nobody else, a
  * day of failure waits for a person, and a monitor that is started again goes on where it was. Over an embedded log.
+ * Invariants: I35
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
