@@ -1,7 +1,6 @@
 import * as grpc from '@grpc/grpc-js';
 import { CursorError, type Filter, matches, may, NO_FILTER, type Principal, senseless } from '../deliver/index.js';
 import type { AlertEvent } from '../ecg/index.js';
-import type { Clock } from '../ports/index.js';
 import { alertMessage } from '../wire/index.js';
 import {
   type AcknowledgeRequest, type AcknowledgeResponse, type AlertFilter, AlertServiceService, type DismissRequest, type DismissResponse,
@@ -11,7 +10,6 @@ import { type Desk, DeskError } from './desk.js';
 import { type Gate, RefusedError } from './gate.js';
 import type { AlertHub } from './hub.js';
 import { type Ending, Outlet, type OutletDeps } from './outlet.js';
-import type { Vitals } from './vitals.js';
 
 /** Requests are small: a filter, an id, a reason. */
 const REQUEST_MAX_BYTES = 262_144;
@@ -26,10 +24,8 @@ export interface GrpcServer {
 
 export interface GrpcDeps extends OutletDeps {
   readonly hub: AlertHub;
-  readonly clock: Clock;
   readonly gate: Gate;
   readonly desk: Desk;
-  readonly vitals: Vitals;
   /** All there are; undefined: not known. */
   readonly findings?: ReadonlySet<string>;
 }

@@ -86,10 +86,10 @@ export async function startMonitor({ log, clock, meter, policy, assemble, perRea
   const gate = new Gate(door, audit, meter);
   const desk = new Desk(hub, log, clock, gate, () => vitals.happen({ alarm: 'log-refuses', about: 'the log takes no acknowledgement or dismissal now' }));
   const findings = policy && new Set(policy.entries.keys());
-  const outlets: OutletDeps = { feed: hub, clock, onEnd: endings(meter, vitals) };
-  const grpc = await serveAlerts({ ...outlets, hub, gate, desk, vitals, findings }, address);
+  const outlets: OutletDeps = { feed: hub, clock, vitals, onEnd: endings(meter, vitals) };
+  const grpc = await serveAlerts({ ...outlets, hub, gate, desk, findings }, address);
   const routes = routesOf({
-    ...{ ...outlets, log, hub, gate, desk, readers, targets, vitals, findings, assemble },
+    ...{ ...outlets, log, hub, gate, desk, readers, targets, findings, assemble },
     beds: () => bedsAt(beds, clock.nowMs()),
     surveillance: () => book?.beds() ?? [],
     verdicts: () => verdicts?.verdicts() ?? [],

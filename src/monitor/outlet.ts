@@ -2,6 +2,7 @@ import { type Filter, isExpired, matches, may, type Principal } from '../deliver
 import type { AlertEvent } from '../ecg/index.js';
 import type { Clock } from '../ports/index.js';
 import type { Entry, Feed, Subscription } from './feed.js';
+import type { Vitals } from './vitals.js';
 
 /** Heartbeats are at most 10 s apart, whatever a timer or the way adds. */
 export const HEARTBEAT_MS = 5000;
@@ -25,6 +26,7 @@ export interface Transport {
 export interface OutletDeps {
   readonly feed: Feed;
   readonly clock: Clock;
+  readonly vitals: Vitals;
   /** Told of every ending from our side. */
   readonly onEnd: (why: Ending, principal: Principal) => void;
 }
@@ -38,6 +40,7 @@ export class Outlet {
   private fullSinceMs: number | undefined;
   private isOver = false;
   private cancelBeat = () => {};
+  private unlisten = () => {};
 
   private constructor(
     private readonly deps: OutletDeps,
@@ -66,6 +69,7 @@ export class Outlet {
   close(): void {
     this.isOver = true;
     this.cancelBeat();
+    this.unlisten();
     this.subscription?.close();
   }
 
@@ -77,6 +81,8 @@ export class Outlet {
     for (const event of snapshot) this.transport.alert(event, '');
     if (!hasCursor || missed !== undefined) this.transport.snapshotEnd(snapshot.length, cursor);
     this.transport.heartbeat();
+    // An alarm does not wait for its turn.
+    this.unlisten = this.deps.vitals.onChange(() => this.fullSinceMs === undefined && this.transport.heartbeat());
     this.cancelBeat = this.deps.clock.after(HEARTBEAT_MS, () => this.beat());
     this.pump();
   }

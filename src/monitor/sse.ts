@@ -1,16 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { CursorError, type Filter, senseless } from '../deliver/index.js';
 import { type AlertEvent, isUnproven, numbersOf } from '../ecg/index.js';
-import type { Clock } from '../ports/index.js';
 import { type Handled, refuse } from './http.js';
 import { Outlet, type OutletDeps } from './outlet.js';
-import type { Vitals } from './vitals.js';
 
 const SUBSCRIBERS_MAX = 10_000;
 
 export interface SseDeps extends OutletDeps {
-  readonly clock: Clock;
-  readonly vitals: Vitals;
   readonly findings?: ReadonlySet<string>;
 }
 

@@ -28,6 +28,7 @@ export interface TechnicalAlarm extends Trouble {
 export class Vitals {
   private current: readonly TechnicalAlarm[] = [];
   private readonly happened = new Map<string, Trouble & { readonly untilMs: number }>();
+  private readonly listeners = new Set<() => void>();
   private oldestMs: number | undefined;
   private isKnown = false;
   /** Since when the log is being asked; undefined: it has answered. */
@@ -66,6 +67,12 @@ export class Vitals {
   happen(trouble: Trouble): void {
     this.happened.set(keyOf(trouble), { ...trouble, untilMs: this.clock.nowMs() + SHOWN_MS });
     this.show([...this.current, trouble]);
+  }
+
+  /** Calls back when other alarms stand, until the returned function is called. */
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
   }
 
   close(): void {
@@ -114,6 +121,7 @@ export class Vitals {
     const unique = new Map(troubles.map((trouble) => [keyOf(trouble), trouble]));
     this.current = [...unique].map(([key, { alarm, about }]) => ({ alarm, about, sinceMs: since.get(key) ?? nowMs }));
     for (const alarm of ALARMS) this.count.set(this.current.filter((one) => one.alarm === alarm).length, { alarm });
+    if (unique.size !== since.size || [...unique.keys()].some((key) => !since.has(key))) for (const listener of this.listeners) listener();
     this.age.set(this.isKnown ? this.oldestUnprocessedMs / 1000 : -1);
   }
 }
