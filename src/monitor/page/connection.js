@@ -1,9 +1,25 @@
-/** What goes between page and monitor. The token is kept by the browser where no script can read it. */
+/** What goes between page and monitor. The token is kept by the browser, where no script can read it. */
+
+/** @typedef {import('./words.js').Alert} Alert */
+/** @typedef {ReturnType<typeof import('../sse.js').heartbeatOf>} Heartbeat */
+/**
+ * @typedef {object} Listener
+ * @property {() => void} begin What follows is all that is active.
+ * @property {() => void} complete All that is active has been told; from here on it is news.
+ * @property {(alert: Alert) => void} alert
+ * @property {(gone: { alertId: string }) => void} gone
+ * @property {(beat: Heartbeat) => void} heartbeat
+ * @property {() => void} down The line is broken; it is being tried again.
+ * @property {() => void} signedOut
+ */
 
 /** Another try after the stream was refused. */
 const AGAIN_MS = 2000;
 
-/** JSON of a path; undefined: it cannot be had now. */
+/**
+ * JSON of a path; undefined: it cannot be had now.
+ * @param {string} path
+ */
 export async function ask(path) {
   try {
     const answer = await fetch(path);
@@ -13,49 +29,88 @@ export async function ask(path) {
   }
 }
 
-/** True: the token is accepted. */
+/**
+ * Undefined: the token is accepted. Otherwise why it is not.
+ * @param {string} token
+ */
 export async function signIn(token) {
   try {
-    return (await fetch('/session', { method: 'POST', headers: { authorization: `Bearer ${token}` } })).ok;
-  } catch {
-    return false;
+    const { ok, status } = await fetch('/session', { method: 'POST', headers: { authorization: `Bearer ${token}` } });
+    if (ok) return undefined;
+    return status === 403 ? 'That token allows nothing here.' : 'That token is not accepted here.';
+  } catch (error) {
+    return error instanceof TypeError && /header/i.test(error.message) ? 'That token is not accepted here.' : 'The monitor does not answer. Try again.';
   }
 }
 
-/** Acknowledges or dismisses; resolves with what there is to say. */
-export async function answer(path, body) {
+/** @param {string} alertId */
+export const acknowledge = (alertId) => post('/acknowledge', { alertId });
+
+/**
+ * @param {string} alertId
+ * @param {string} reason
+ */
+export const dismiss = (alertId, reason) => post('/dismiss', { alertId, reason });
+
+/**
+ * Undefined: it is kept, and the engine's answer comes as an event. Otherwise why it is not.
+ * @param {string} path
+ * @param {object} body
+ * @returns {Promise<string | undefined>}
+ */
+async function post(path, body) {
   try {
     const answered = await fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
-    return answered.ok ? 'Sent.' : (await answered.json()).error;
+    return answered.ok ? undefined : (await answered.json()).error;
   } catch {
     return 'Not sent: the monitor does not answer. Try again.';
   }
 }
 
-/** Follows the alerts over any number of breaks, from the event that was taken last. */
-export function listen(on, cursor = '') {
-  const source = new EventSource(cursor === '' ? '/alerts' : `/alerts?cursor=${cursor}`);
-  let last = cursor;
-  const from = (name, take) => source.addEventListener(name, (event) => {
-    if (event.lastEventId !== '') last = event.lastEventId;
-    take(JSON.parse(event.data));
-  });
-  // Without a place in the stream all that is active follows.
-  source.addEventListener('open', () => last === '' && on.begin());
-  from('missed', () => on.begin());
-  from('alert', on.alert);
-  from('gone', on.gone);
-  from('heartbeat', on.heartbeat);
+/**
+ * Follows the alerts over any number of breaks, from the event that was taken last. Returns what ends it.
+ * @param {Listener} on
+ */
+export function listen(on) {
+  /** @type {EventSource | undefined} */
+  let source;
+  let isOver = false;
+  let last = '';
   const end = () => {
-    source.close();
+    isOver = true;
+    source?.close();
+  };
+  const signedOut = () => {
+    end();
     on.signedOut();
   };
-  source.addEventListener('expired', end);
-  source.addEventListener('error', async () => {
-    // A browser comes back by itself from a line that broke, not from an answer that refused.
-    if (source.readyState !== EventSource.CLOSED) return;
-    const status = await fetch('/status').then(({ status }) => status, () => 0);
-    if (status === 401 || status === 403) end();
-    else setTimeout(() => listen(on, last), AGAIN_MS);
-  });
+  const open = () => {
+    if (isOver) return;
+    const opened = (source = new EventSource(last === '' ? '/alerts' : `/alerts?cursor=${encodeURIComponent(last)}`));
+    /** @param {string} name @param {(body: any) => void} take */
+    const from = (name, take) => opened.addEventListener(name, (event) => {
+      if (event.lastEventId !== '') last = event.lastEventId;
+      take(JSON.parse(event.data));
+    });
+    // Without a place in the stream all that is active follows.
+    opened.addEventListener('open', () => last === '' && on.begin());
+    from('missed', on.begin);
+    from('snapshot-end', on.complete);
+    from('alert', on.alert);
+    from('gone', on.gone);
+    from('heartbeat', on.heartbeat);
+    opened.addEventListener('expired', signedOut);
+    opened.addEventListener('error', async () => {
+      on.down();
+      // A browser comes back by itself from a line that broke, not from an answer that refused.
+      if (opened.readyState !== EventSource.CLOSED) return;
+      const status = await fetch('/status').then(({ status }) => status, () => 0);
+      if (status === 401 || status === 403) return signedOut();
+      // It answers, and refuses this place in the stream: from the beginning.
+      if (status === 200) last = '';
+      setTimeout(open, AGAIN_MS);
+    });
+  };
+  open();
+  return end;
 }

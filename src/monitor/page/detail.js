@@ -1,70 +1,106 @@
-/** One alert with its evidence: numbers, strip, and the answer to it. */
-import { answer, ask } from './connection.js';
+/** One alert with its evidence: strip, numbers, and the answer to it. */
+import { acknowledge, ask } from './connection.js';
+import { openDismissal } from './dismissal.js';
+import { byId, make, say } from './elements.js';
 import { tagElements } from './rows.js';
 import { strip } from './strip.js';
-import { numbers, time, words } from './words.js';
+import { doubts, EVIDENCE, isOver, nameOf, numbers, stateOf, time, words } from './words.js';
 
-const byId = (id) => document.getElementById(id);
+/** @typedef {import('./words.js').Alert} Alert */
+/** @typedef {import('../evidence.js').Strip} Strip */
+
+const dialog = byId('detail', HTMLDialogElement);
+const place = byId('detail-strip', HTMLElement);
+const about = byId('detail-about', HTMLElement);
+const segments = byId('detail-segments', HTMLSelectElement);
+const answers = { acknowledge: byId('detail-acknowledge', HTMLButtonElement), dismiss: byId('detail-dismiss', HTMLButtonElement) };
+const says = byId('detail-says', HTMLElement);
+/** Hexadecimal digits of a hash that people compare. */
+const SHORT = 8;
+/** A text that is longer has a line of its own. */
+const WIDE_FROM = 40;
+
+/** @type {Alert | undefined} */
 let shown;
 
-export async function openDetail(alert) {
-  shown = undefined;
-  byId('detail-says').textContent = '';
-  byId('reason').value = '';
-  byId('detail-strip').replaceChildren('Reading the samples that decided …');
+/** @param {Alert} alert */
+export function openDetail(alert) {
+  say(says, '');
+  segments.replaceChildren();
   fill(alert);
-  byId('detail').showModal();
-  const kept = await ask(`/evidence?alert=${encodeURIComponent(alert.alertId)}`);
-  if (shown?.alertId !== alert.alertId) return;
-  const place = byId('detail-strip');
-  if (kept === undefined) return void place.replaceChildren('This alert kept no samples.');
-  place.replaceChildren(...(kept.leads.length > 0 ? [strip(kept)] : []), ...(kept.missing === '' ? [] : [`Samples are missing: ${kept.missing}`]));
+  dialog.showModal();
+  dialog.scrollTop = 0;
+  void showStrip(alert.alertId);
 }
 
-/** It has changed while it is open. */
+/** It has changed while it is open. @param {Alert} alert */
 export function updateDetail(alert) {
-  if (shown?.alertId === alert.alertId && alert.sequence > shown.sequence) fill(alert);
+  if (shown?.alertId !== alert.alertId || alert.sequence <= shown.sequence) return;
+  say(says, '');
+  fill(alert);
 }
 
+/** @param {string} alertId @param {string} segment by default the last that decided */
+async function showStrip(alertId, segment = '') {
+  place.replaceChildren();
+  say(about, 'Reading the samples that decided …');
+  /** @type {Strip | undefined} */
+  const kept = await ask(`/evidence?alert=${encodeURIComponent(alertId)}${segment === '' ? '' : `&segment=${encodeURIComponent(segment)}`}`);
+  if (shown?.alertId !== alertId) return;
+  if (kept === undefined) return say(about, 'This alert kept no samples.');
+  if (kept.leads.length > 0) place.replaceChildren(strip(kept));
+  say(about, aboutOf(kept));
+  segments.replaceChildren(...kept.segments.map((id, i) => {
+    const option = make('option', '', `Segment ${i + 1} of ${kept.segments.length}`);
+    option.value = id;
+    option.selected = id === kept.segment;
+    return option;
+  }));
+  segments.hidden = kept.segments.length < 2;
+}
+
+/** @param {Strip} strip */
+function aboutOf({ leads, startMs, focus, missing }) {
+  return [
+    ...(leads.length > 0 ? [`From ${time(startMs)}.`] : []),
+    ...(leads.length > 0 && focus.length > 0 ? ['Shaded: where the model looked.'] : []),
+    ...(missing === '' ? [] : [`Samples are missing: ${missing}.`]),
+  ].join(' ');
+}
+
+/** @param {Alert} alert */
 function fill(alert) {
   shown = alert;
-  byId('detail-title').textContent = `${words(alert.finding)}, ${alert.bed}`;
-  byId('detail-tags').replaceChildren(...tagElements(alert));
-  byId('detail-facts').replaceChildren(...Object.entries(facts(alert)).filter(([, value]) => value !== '').map(fact));
-  const isOver = alert.state === 'resolved' || alert.state === 'dismissed';
-  byId('detail-acknowledge').disabled = isOver || alert.state === 'acknowledged';
-  byId('detail-dismiss').disabled = isOver;
+  say(byId('detail-finding', HTMLElement), nameOf(alert.finding));
+  say(byId('detail-bed', HTMLElement), alert.bed);
+  byId('detail-tags', HTMLElement).replaceChildren(...tagElements(alert));
+  byId('detail-facts', HTMLElement).replaceChildren(...facts(alert).flatMap(([name, value]) => (value === '' ? [] : [make('div', value.length > WIDE_FROM ? 'wide' : '', make('dt', '', name), make('dd', '', value))])));
+  answers.acknowledge.disabled = isOver(alert) || alert.state === 'acknowledged';
+  answers.dismiss.disabled = isOver(alert);
 }
 
+/** @param {Alert} alert @returns {readonly (readonly [string, string])[]} */
 function facts(alert) {
-  return {
-    State: `${alert.state}${alert.actor ? ` by ${alert.actor}` : ''} (${words(alert.cause)})`,
-    Since: time(alert.onsetMs),
-    Probability: `${alert.probability.toFixed(3)}, threshold ${alert.threshold.toFixed(3)}`,
-    Priority: alert.priority,
-    Signal: `${Math.round(alert.score * 100)} of 100`,
-    Evidence: alert.evidence === 'rule' ? 'a rule on measurements' : alert.evidence,
-    Model: alert.model === '' ? '' : `${alert.model} ${alert.modelHash.slice(0, 8)}`,
-    Policy: alert.policyHash.slice(0, 8),
-    Alert: alert.alertId,
-    Measured: numbers(alert.measurements),
-  };
+  const isRule = alert.evidence === 'rule';
+  return [
+    ['Since', time(alert.onsetMs)],
+    ['Priority', alert.priority],
+    ['State', stateOf(alert)],
+    ['Last news', `${words(alert.cause)}, ${time(alert.atMs)}`],
+    ['Probability', isRule ? '' : `${alert.probability.toFixed(3)}, threshold ${alert.threshold.toFixed(3)}`],
+    ['Evidence', EVIDENCE[alert.evidence] ?? alert.evidence],
+    ['Signal', [`${Math.round(alert.score * 100)} of 100`, ...doubts(alert)].join(', ')],
+    ['Model', alert.model === '' || isRule ? '' : `${alert.model}, ${alert.modelHash.slice(0, SHORT)}`],
+    ['Policy', alert.policyHash.slice(0, SHORT)],
+    ['Alert', alert.alertId],
+    ['Measured', numbers(alert.measurements)],
+  ];
 }
 
-/** A name and its value, in one cell of the grid. */
-function fact([name, value]) {
-  const [place, term, description] = ['div', 'dt', 'dd'].map((kind) => document.createElement(kind));
-  place.className = name === 'Measured' ? 'wide' : '';
-  term.textContent = name;
-  description.textContent = value;
-  place.append(term, description);
-  return place;
-}
-
-byId('detail-close').addEventListener('click', () => byId('detail').close());
-byId('detail-acknowledge').addEventListener('click', async () => {
-  byId('detail-says').textContent = await answer('/acknowledge', { alertId: shown.alertId });
+byId('detail-close', HTMLButtonElement).addEventListener('click', () => dialog.close());
+dialog.addEventListener('close', () => (shown = undefined));
+segments.addEventListener('change', () => shown && void showStrip(shown.alertId, segments.value));
+answers.acknowledge.addEventListener('click', async () => {
+  if (shown !== undefined) say(says, (await acknowledge(shown.alertId)) ?? 'Sent');
 });
-byId('detail-dismiss').addEventListener('click', async () => {
-  byId('detail-says').textContent = await answer('/dismiss', { alertId: shown.alertId, reason: byId('reason').value });
-});
+answers.dismiss.addEventListener('click', () => shown && openDismissal(shown, () => say(says, 'Sent')));

@@ -1,172 +1,176 @@
 /** The page of a ward: who signs in, what comes, what is shown. */
+import { showAlarms } from './alarms.js';
+import { showAlerting, showBeds, showSurveillance } from './beds.js';
 import { ask, listen, signIn } from './connection.js';
 import { openDetail, updateDetail } from './detail.js';
+import { announce, byId, say } from './elements.js';
+import { broke, heard, showLink, showUnanswered, signedIn } from './link.js';
 import { Rows } from './rows.js';
-import { ALARMS, NOT_WATCHED, time, WATCH, words } from './words.js';
+import { isOver, nameOf } from './words.js';
 
-const byId = (id) => document.getElementById(id);
-const OVER = new Set(['resolved', 'dismissed']);
+/** @typedef {import('./words.js').Alert} Alert */
+/** @typedef {ReturnType<import('../readers.js').Readers['worklist']>} Worklist */
+
 /** What is over stays to be read for a moment. */
 const OVER_SHOWN_MS = 30_000;
-const LOOK_EVERY_MS = 5000;
-const STALE_AFTER_MS = 20_000;
+const BEDS_EVERY_MS = 5000;
+const SURVEILLANCE_EVERY_MS = 20_000;
+/** What comes at once is counted, told and asked for once. */
+const TOGETHER_MS = 100;
+/** Rows beyond it are there, but not drawn: see page.css. */
+const ROWS_DRAWN = 300;
+const URGENCY = ['high', 'medium', 'low', 'none'];
 
+/** @type {Map<string, Alert>} */
 const alerts = new Map();
-const bedside = new Rows(byId('alerts'), openDetail);
-const worklist = new Rows(byId('worklist'), openDetail);
-let heardMs = 0;
+/** Of those whose news came since the last count. @type {Alert[]} */
+let news = [];
+let isCaughtUp = false;
+let end = () => {};
+const bedside = new Rows(byId('alerts', HTMLElement), openDetail);
+const worklist = new Rows(byId('worklist', HTMLElement), openDetail);
+const deferred = new Rows(byId('deferred', HTMLElement), openDetail);
+const signInBox = byId('sign-in', HTMLFormElement);
+const token = byId('token', HTMLInputElement);
 
-function show(alert) {
-  if (alert.channel === 'worklist') return void look();
-  const isNew = !alerts.has(alert.alertId);
-  alerts.set(alert.alertId, alert);
-  bedside.put(alert);
-  if (isNew && heardMs > 0) byId('announce').textContent = `${words(alert.finding)}, ${alert.bed}, ${alert.priority} priority`;
-  if (OVER.has(alert.state)) setTimeout(() => alerts.get(alert.alertId) === alert && forget(alert.alertId), OVER_SHOWN_MS);
-  updateDetail(alert);
-  count();
+/** What is not answered comes first, then by priority; the latest on top. @param {Alert} a @param {Alert} b */
+function byUrgency(a, b) {
+  const rest = (/** @type {Alert} */ alert) => (isOver(alert) ? 2 : alert.state === 'acknowledged' ? 1 : 0);
+  return rest(a) - rest(b) || URGENCY.indexOf(a.priority) - URGENCY.indexOf(b.priority) || b.onsetMs - a.onsetMs || (a.alertId < b.alertId ? -1 : 1);
 }
 
+/** @param {Alert} alert */
+function take(alert) {
+  updateDetail(alert);
+  if (alert.channel === 'worklist') return readersSoon();
+  if (isCaughtUp && !alerts.has(alert.alertId)) news.push(alert);
+  alerts.set(alert.alertId, alert);
+  bedside.put(alert, byUrgency);
+  if (isOver(alert)) setTimeout(() => alerts.get(alert.alertId) === alert && forget(alert.alertId), OVER_SHOWN_MS);
+  countSoon();
+}
+
+/** @param {string} alertId */
 function forget(alertId) {
   alerts.delete(alertId);
   bedside.remove(alertId);
-  count();
+  countSoon();
 }
 
-function count() {
-  const active = [...alerts.values()].filter(({ state }) => !OVER.has(state));
-  byId('alerts-count').textContent = active.length > 0 ? String(active.length) : '';
-  byId('alerts-none').hidden = alerts.size > 0;
-  const alerting = new Set(active.map(({ bed }) => bed));
-  for (const bed of byId('beds').children) bed.classList.toggle('alerting', alerting.has(bed.dataset.bed));
+const countSoon = together(() => {
+  const active = [...alerts.values()].filter((alert) => !isOver(alert));
+  say(byId('alerts-count', HTMLElement), active.length > 0 ? String(active.length) : '');
+  byId('alerts-none', HTMLElement).hidden = alerts.size > 0;
+  say(byId('alerts-more', HTMLElement), alerts.size > ROWS_DRAWN ? `${alerts.size - ROWS_DRAWN} more, less urgent than these, are not shown.` : '');
+  showUnanswered(active.filter(({ state }) => state !== 'acknowledged').length);
+  if (news.length > 0) announce(`${news.length === 1 ? 'New alert' : `${news.length} new alerts`}: ${news.map(({ finding, bed, priority }) => `${nameOf(finding)}, ${bed}, ${priority} priority`).join('; ')}`);
+  news = [];
+  alerting(active);
+});
+
+/** @param {readonly Alert[]} active */
+function alerting(active) {
+  showAlerting(new Map([...Map.groupBy(active, ({ bed }) => bed)].map(([bed, own]) => [bed, own.length])));
 }
 
-function alarms(list) {
-  byId('alarms').replaceChildren(...list.map(({ alarm, about, sinceMs }) => {
-    const item = document.createElement('li');
-    const name = document.createElement('b');
-    name.textContent = `${ALARMS[alarm] ?? alarm}, since ${time(sinceMs)}`;
-    item.append(name, about);
-    return item;
-  }));
-}
-
-/** Beds are kept from look to look, so that one that is open stays open. */
-function beds(list) {
-  const kept = new Map([...byId('beds').children].map((bed) => [bed.dataset.device, bed]));
-  byId('beds').replaceChildren(...list.map(({ device, bed, unit, watch }) => {
-    const details = kept.get(device) ?? newBed(device);
-    details.dataset.bed = bed;
-    details.classList.toggle('unwatched', watch !== 'watched' && watch !== 'rules-only');
-    const [name, state] = details.querySelectorAll('summary > span');
-    name.textContent = unit === undefined ? bed : `${bed} · ${unit}`;
-    state.textContent = WATCH[watch];
-    return details;
-  }));
-  byId('beds-count').textContent = `${list.filter(({ watch }) => watch === 'watched').length} of ${list.length} watched`;
-  count();
-}
-
-function newBed(device) {
-  const details = document.createElement('details');
-  details.dataset.device = device;
-  const summary = document.createElement('summary');
-  const state = document.createElement('span');
-  state.className = 'watch';
-  summary.append(document.createElement('span'), state);
-  details.append(summary, document.createElement('div'));
-  details.addEventListener('toggle', () => details.open && void surveillance(details));
-  return details;
-}
-
-/** What is watched at one bed, and why the rest is not. */
-async function surveillance(details) {
-  const bed = (await ask('/surveillance'))?.find(({ device }) => device === details.dataset.device);
-  const place = details.querySelector('div');
-  if (bed === undefined) return void (place.textContent = 'Nothing is known of single findings yet.');
-  const watched = bed.findings.filter((finding) => finding.watched);
-  const head = document.createElement('p');
-  head.className = 'note';
-  const share = bed.findings.reduce((sum, { share24h }) => sum + share24h, 0) / Math.max(bed.findings.length, 1);
-  head.textContent = `${watched.length} of ${bed.findings.length} findings watched; over the last day ${Math.round(share * 100)} of 100`;
-  const list = document.createElement('ul');
-  for (const [why, ids] of byWhy(bed.findings)) {
-    const item = document.createElement('li');
-    item.textContent = `${NOT_WATCHED[why] ?? words(why)}: ${ids.map(words).join(', ')}`;
-    list.append(item);
-  }
-  place.replaceChildren(head, list);
-}
-
-function byWhy(findings) {
-  const groups = new Map();
-  for (const { id, watched, why } of findings) if (!watched) groups.set(why, [...(groups.get(why) ?? []), id]);
-  return groups;
-}
-
-function readers({ today, deferred, perReaderDay }) {
+/** @param {Worklist} told */
+function showReaders({ today, deferred: later, perReaderDay }) {
   worklist.only(today);
-  byId('worklist-count').textContent = today.length > 0 ? String(today.length) : '';
-  byId('worklist-none').hidden = today.length > 0;
-  byId('deferred').textContent = deferred.length > 0 ? `${deferred.length} of low priority wait for another day: a reader's day has room for ${perReaderDay}.` : '';
-  today.forEach(updateDetail);
+  deferred.only(later);
+  say(byId('worklist-count', HTMLElement), today.length > 0 ? String(today.length) : '');
+  byId('worklist-none', HTMLElement).hidden = today.length > 0;
+  byId('later', HTMLElement).hidden = later.length === 0;
+  say(byId('deferred-count', HTMLElement), `${later.length} of low priority ${later.length === 1 ? 'waits' : 'wait'} for another day: a reader's day has room for ${perReaderDay} of a unit`);
+  [...today, ...later].forEach(updateDetail);
 }
 
-async function look() {
-  const [list, waiting] = await Promise.all([ask('/beds'), ask('/worklist')]);
-  if (list !== undefined) beds(list);
-  if (waiting !== undefined) readers(waiting);
-  for (const open of document.querySelectorAll('#beds details[open]')) void surveillance(open);
+async function lookAtReaders() {
+  const told = await ask('/worklist');
+  if (told !== undefined) showReaders(told);
+}
+const readersSoon = together(lookAtReaders);
+
+async function lookAtBeds() {
+  showBeds(await ask('/beds'));
+  alerting([...alerts.values()].filter((alert) => !isOver(alert)));
 }
 
-function current() {
-  const isStale = Date.now() - heardMs > STALE_AFTER_MS;
-  document.body.classList.toggle('stale', isStale && byId('sign-in').hidden);
-  byId('stale').hidden = !isStale || !byId('sign-in').hidden;
-  byId('stale').textContent = heardMs === 0 ? 'Not connected: nothing here is current.' : `Connection lost: nothing since ${time(heardMs)} is shown here.`;
+async function lookAtSurveillance() {
+  showSurveillance((await ask('/surveillance')) ?? []);
 }
 
-function start() {
-  byId('sign-in').hidden = true;
-  byId('ward').hidden = false;
-  listen({
-    alert: show,
-    gone: ({ alertId }) => forget(alertId),
-    // What follows is all that is active.
+/** However often it is called, it is done once, a moment later. @param {() => unknown} what */
+function together(what) {
+  let isDue = false;
+  return () => {
+    if (isDue) return;
+    isDue = true;
+    setTimeout(() => {
+      isDue = false;
+      what();
+    }, TOGETHER_MS);
+  };
+}
+
+async function start() {
+  signInBox.hidden = true;
+  signedIn(true);
+  end();
+  end = listen({
     begin() {
+      isCaughtUp = false;
       for (const alertId of [...alerts.keys()]) forget(alertId);
     },
+    complete: () => (isCaughtUp = true),
+    alert: take,
+    gone: ({ alertId }) => forget(alertId),
     heartbeat(beat) {
-      heardMs = Date.now();
-      alarms(beat.alarms);
-      current();
+      byId('ward', HTMLElement).hidden = false;
+      heard(beat);
+      showAlarms(beat.alarms);
     },
+    down: broke,
     signedOut,
   });
-  void look();
+  await Promise.all([lookAtBeds(), lookAtReaders()]);
+  await lookAtSurveillance();
 }
 
 function signedOut() {
-  byId('sign-in').hidden = false;
-  byId('ward').hidden = true;
-  current();
+  for (const dialog of document.querySelectorAll('dialog')) dialog.close();
+  signInBox.hidden = false;
+  byId('ward', HTMLElement).hidden = true;
+  signedIn(false);
+  token.focus();
 }
 
-byId('sign-in').addEventListener('submit', async (event) => {
-  event.preventDefault();
-  const isIn = await signIn(byId('token').value);
-  byId('sign-in-says').textContent = isIn ? '' : 'That token is not accepted here.';
-  byId('token').value = '';
-  if (isIn) start();
-});
+/** @param {string} given */
+async function enter(given) {
+  const why = await signIn(given);
+  say(byId('sign-in-says', HTMLElement), why ?? '');
+  if (why === undefined) void start();
+  else signedOut();
+}
 
-setInterval(current, 1000);
-setInterval(() => byId('sign-in').hidden && void look(), LOOK_EVERY_MS);
-
-const given = new URLSearchParams(location.hash.slice(1)).get('token');
-if (given !== null) {
-  // Out of the address bar, and so out of the history.
+/** A link with a token: taken out of the address bar, and so out of the history, before anything else. */
+function enterByAddress() {
+  const given = new URLSearchParams(location.hash.slice(1)).get('token');
+  if (given === null) return false;
   history.replaceState(null, '', location.pathname);
-  await signIn(given);
+  void enter(given);
+  return true;
 }
-start();
+
+signInBox.addEventListener('submit', (event) => {
+  event.preventDefault();
+  const given = token.value;
+  token.value = '';
+  void enter(given);
+});
+addEventListener('hashchange', enterByAddress);
+addEventListener('visibilitychange', showLink);
+setInterval(showLink, 1000);
+setInterval(() => signInBox.hidden && void lookAtBeds(), BEDS_EVERY_MS);
+setInterval(() => signInBox.hidden && (void lookAtSurveillance(), readersSoon()), SURVEILLANCE_EVERY_MS);
+
+if (!enterByAddress()) void start();

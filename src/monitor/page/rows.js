@@ -1,95 +1,191 @@
-/** Rows of alerts in a table: each is changed in place, and moves only when its order does. */
-import { answer } from './connection.js';
-import { numbers, tags, time, words } from './words.js';
+/** Rows of alerts in a table. A row is changed in place, and moves only when its rank does. */
+import { acknowledge } from './connection.js';
+import { openDismissal } from './dismissal.js';
+import { announce, button, draw, make, say } from './elements.js';
+import { isOver, nameOf, numbers, stateOf, tags, time } from './words.js';
 
-const ROWS_MAX = 500;
+/** @typedef {import('./words.js').Alert} Alert */
+/** @typedef {(a: Alert, b: Alert) => number} Order */
+
+/** An answer that is kept in the log, and of which the engine says nothing for so long, may be given again. */
+const UNANSWERED_MS = 15_000;
+const BAR_PX = 64;
 
 export class Rows {
   #body;
   #open;
+  /** @type {Map<string, Row>} */
   #rows = new Map();
 
+  /**
+   * @param {HTMLElement} body of a table
+   * @param {(alert: Alert) => void} open shows all of an alert
+   */
   constructor(body, open) {
     this.#body = body;
     this.#open = open;
   }
 
-  /** A new alert goes on top. */
-  put(alert) {
+  /**
+   * The row of one alert, at its place.
+   * @param {Alert} alert
+   * @param {Order} order
+   */
+  put(alert, order) {
     const known = this.#rows.get(alert.alertId);
-    const row = known ?? document.createElement('tr');
-    row.dataset.alert = alert.alertId;
-    row.className = `${known === undefined ? 'new ' : ''}${alert.state === 'resolved' || alert.state === 'dismissed' ? 'over' : ''}`;
-    row.replaceChildren(...this.#cells(alert));
-    if (known === undefined) {
-      this.#body.prepend(row);
-      this.#rows.set(alert.alertId, row);
-      if (this.#rows.size > ROWS_MAX) this.remove(this.#rows.keys().next().value);
-    }
+    const row = known ?? new Row(alert, this.#open);
+    if (known !== undefined) known.show(alert);
+    this.#rows.set(alert.alertId, row);
+    const next = this.#before(row, order);
+    if (row.element.parentNode !== null && row.element.nextElementSibling === (next?.element ?? null)) return;
+    const focused = row.element.contains(document.activeElement) ? document.activeElement : null;
+    this.#body.insertBefore(row.element, next?.element ?? null);
+    if (focused instanceof HTMLElement) focused.focus({ preventScroll: true });
   }
 
+  /** @param {string} alertId */
   remove(alertId) {
-    this.#rows.get(alertId)?.remove();
+    this.#rows.get(alertId)?.element.remove();
     this.#rows.delete(alertId);
   }
 
-  /** These, in their order, and no others. */
+  /**
+   * These, in their order, and no others.
+   * @param {readonly Alert[]} alerts
+   */
   only(alerts) {
-    const ids = new Set(alerts.map(({ alertId }) => alertId));
-    for (const alertId of [...this.#rows.keys()]) if (!ids.has(alertId)) this.remove(alertId);
-    alerts.forEach((alert, place) => {
-      this.put(alert);
-      const row = this.#rows.get(alert.alertId);
-      if (this.#body.children[place] !== row) this.#body.insertBefore(row, this.#body.children[place]);
+    const rank = new Map(alerts.map(({ alertId }, place) => [alertId, place]));
+    for (const alertId of [...this.#rows.keys()]) if (!rank.has(alertId)) this.remove(alertId);
+    // The last first: each is put right before the one that is in its place already.
+    for (const alert of alerts.toReversed()) this.put(alert, (a, b) => (rank.get(a.alertId) ?? 0) - (rank.get(b.alertId) ?? 0));
+  }
+
+  /**
+   * The first of the other rows that comes after it; undefined: none does.
+   * @param {Row} row
+   * @param {Order} order
+   */
+  #before(row, order) {
+    let first;
+    for (const other of this.#rows.values()) {
+      if (other === row || other.element.parentNode === null || order(other.alert, row.alert) < 0) continue;
+      if (first === undefined || order(other.alert, first.alert) < 0) first = other;
+    }
+    return first;
+  }
+}
+
+class Row {
+  element = make('tr', 'new');
+  #since = make('span', 'since');
+  #bed = make('bdi', 'name');
+  #unit = make('bdi', 'unit');
+  #name;
+  #tags = make('span', 'tags');
+  #numbers = make('p', 'note');
+  #probability = make('td', 'probability');
+  #priority = make('span', '');
+  #state = make('span', 'state');
+  #acknowledge;
+  #dismiss;
+  #says = make('p', 'says');
+  #told = '';
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #unanswered;
+
+  /**
+   * @param {Alert} alert
+   * @param {(alert: Alert) => void} open
+   */
+  constructor(alert, open) {
+    this.alert = alert;
+    this.#name = button('', 'finding', () => open(this.alert));
+    this.#acknowledge = button('Acknowledge', 'answer', async () => {
+      this.#sent();
+      this.#refused(await acknowledge(this.alert.alertId));
     });
+    this.#dismiss = button('Dismiss …', 'answer plain', () => openDismissal(this.alert, () => this.#sent()));
+    this.element.append(
+      make('td', 'bed', this.#since, this.#bed, this.#unit),
+      make('td', 'what', this.#name, ' ', this.#tags, this.#numbers),
+      this.#probability,
+      make('td', 'urgency', this.#priority, this.#state),
+      make('td', 'answers', this.#acknowledge, this.#dismiss, this.#says),
+    );
+    this.show(alert);
   }
 
-  #cells(alert) {
-    const isOpen = alert.state !== 'resolved' && alert.state !== 'dismissed';
-    const finding = cell('');
-    const name = button(words(alert.finding), () => this.#open(alert));
-    name.className = 'finding';
-    finding.append(name, ...tagElements(alert), note(numbers(alert.measurements)));
-    const priority = cell(alert.priority);
-    priority.className = `priority-${alert.priority}`;
-    const answers = cell('');
-    if (isOpen && alert.state !== 'acknowledged') answers.append(button('Acknowledge', async (event) => {
-      event.target.disabled = true;
-      const says = await answer('/acknowledge', { alertId: alert.alertId });
-      if (says !== 'Sent.') answers.append(note(says));
-    }));
-    return [cell(time(alert.onsetMs), 'since'), cell(alert.bed, 'bed'), finding, cell(alert.probability.toFixed(2), 'number'), priority, cell(alert.state), answers];
+  /** @param {Alert} alert */
+  show(alert) {
+    if (alert.sequence !== this.alert.sequence) this.#answered();
+    this.alert = alert;
+    // What is the same as before is left alone.
+    const told = JSON.stringify(alert);
+    if (told === this.#told) return;
+    this.#told = told;
+    this.element.dataset.alert = alert.alertId;
+    this.element.dataset.priority = alert.priority;
+    this.element.dataset.state = alert.state;
+    say(this.#since, time(alert.onsetMs));
+    say(this.#bed, alert.bed);
+    say(this.#unit, alert.unit ?? '');
+    say(this.#name, nameOf(alert.finding));
+    this.#tags.replaceChildren(...tagElements(alert));
+    say(this.#numbers, numbers(alert.measurements));
+    this.#probability.replaceChildren(...probability(alert));
+    this.#priority.className = `priority ${alert.priority}`;
+    say(this.#priority, alert.priority);
+    say(this.#state, stateOf(alert));
+    this.#acknowledge.hidden = isOver(alert) || alert.state === 'acknowledged';
+    this.#dismiss.hidden = isOver(alert);
+    for (const answer of [this.#acknowledge, this.#dismiss]) answer.setAttribute('aria-label', `${answer.textContent} ${nameOf(alert.finding)}, ${alert.bed}`);
+  }
+
+  #sent() {
+    this.#disable(true);
+    this.#say('Sent');
+    this.#unanswered = setTimeout(() => this.#refused('No answer of the engine yet'), UNANSWERED_MS);
+  }
+
+  /** @param {string | undefined} why undefined: it was not */
+  #refused(why) {
+    if (why === undefined) return;
+    this.#answered();
+    this.#say(why);
+  }
+
+  /** @param {string} text */
+  #say(text) {
+    say(this.#says, text);
+    announce(text);
+  }
+
+  #answered() {
+    clearTimeout(this.#unanswered);
+    this.#disable(false);
+    say(this.#says, '');
+  }
+
+  /** @param {boolean} isDisabled */
+  #disable(isDisabled) {
+    for (const answer of [this.#acknowledge, this.#dismiss]) answer.disabled = isDisabled;
   }
 }
 
-function cell(text, kind = '') {
-  const td = document.createElement('td');
-  td.textContent = text;
-  td.className = kind;
-  return td;
+/** Against its threshold, as a bar and as numbers; a rule has none. @param {Alert} alert */
+function probability({ probability, threshold, evidence }) {
+  if (evidence === 'rule') return ['by rule'];
+  const bar = draw('svg', { class: 'bar', width: BAR_PX, height: 8, 'aria-hidden': 'true' });
+  bar.append(
+    draw('rect', { class: 'whole', y: 2, width: BAR_PX, height: 4, rx: 2 }),
+    draw('rect', { class: 'part', y: 2, width: probability * BAR_PX, height: 4, rx: 2 }),
+    draw('path', { class: 'threshold', d: `M${threshold * BAR_PX} 0v8` }),
+  );
+  return [probability.toFixed(2), bar, make('span', 'note', `threshold ${threshold.toFixed(2)}`)];
 }
 
-function note(text) {
-  const p = document.createElement('p');
-  p.className = 'note';
-  p.textContent = text;
-  return p;
-}
-
-function button(text, press) {
-  const made = document.createElement('button');
-  made.type = 'button';
-  made.textContent = text;
-  made.addEventListener('click', press);
-  return made;
-}
-
+/** @param {Alert} alert */
 export function tagElements(alert) {
   const { warning, plain } = tags(alert);
-  return [...warning.map((text) => [text, 'tag warning']), ...plain.map((text) => [text, 'tag'])].map(([text, kind]) => {
-    const span = document.createElement('span');
-    span.className = kind;
-    span.textContent = text;
-    return span;
-  });
+  return [...warning.map((text) => make('span', 'tag warning', text)), ...plain.map((text) => make('span', 'tag', text))].flatMap((tag) => [tag, ' ']);
 }

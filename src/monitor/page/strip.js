@@ -1,72 +1,75 @@
-/** Twelve leads on ECG paper, true to scale: 25 mm a second, 10 mm a millivolt. Pure: samples in, an SVG element out. */
+/** Twelve leads on ECG paper, true to scale: 25 mm a second, 10 mm a millivolt. Samples in, an SVG element out. */
+import { draw } from './elements.js';
+
+/** @typedef {import('../evidence.js').Strip} Strip */
 
 const MM_PER_S = 25;
 const MM_PER_MV = 10;
 const COLUMN_S = 2.5;
-const ROW_MM = 26;
+/** All of these are whole squares of 5 mm: baselines and seconds lie on the lines of the paper. */
+const ROW_MM = 30;
 const LEFT_MM = 10;
+const RIGHT_MM = 5;
 const PULSE_MM = 5;
-const FOOT_MM = 6;
 const LAYOUT = [['I', 'aVR', 'V1', 'V4'], ['II', 'aVL', 'V2', 'V5'], ['III', 'aVF', 'V3', 'V6']];
 const RHYTHM = 'II';
+const WIDTH_MM = LEFT_MM + 4 * COLUMN_S * MM_PER_S + RIGHT_MM;
+const HEIGHT_MM = (LAYOUT.length + 1) * ROW_MM + 5;
 
-const NS = 'http://www.w3.org/2000/svg';
-function add(parent, name, attributes, text) {
-  const element = document.createElementNS(NS, name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  if (text !== undefined) element.textContent = text;
-  parent.append(element);
-  return element;
-}
+/** @param {number} s */
+const across = (s) => LEFT_MM + s * MM_PER_S;
+/** @param {number} row */
+const baselineOf = (row) => row * ROW_MM + ROW_MM / 2;
 
-/** `leads`: [{lead, microvolts}], `focus`: [{fromMs, toMs, weight}]. */
+/** @param {Pick<Strip, 'rateHz' | 'leads' | 'focus'>} strip */
 export function strip({ rateHz, leads, focus }) {
-  const rows = LAYOUT.length + 1;
-  const [width, height] = [LEFT_MM + 4 * COLUMN_S * MM_PER_S + 5, rows * ROW_MM + FOOT_MM];
-  const svg = document.createElementNS(NS, 'svg');
-  for (const [key, value] of Object.entries({ class: 'ecg', viewBox: `0 0 ${width} ${height}`, width: `${width}mm`, height: `${height}mm` })) svg.setAttribute(key, value);
-  grid(svg, width, height);
-  const byLead = new Map(leads.map((one) => [one.lead, one.microvolts]));
-  const baseline = (row) => row * ROW_MM + ROW_MM / 2 + 2;
-  LAYOUT.forEach((columns, row) => {
-    pulse(svg, baseline(row));
-    columns.forEach((lead, column) => trace(svg, { lead, samples: byLead.get(lead), rateHz, fromS: column * COLUMN_S, toS: (column + 1) * COLUMN_S, baseline: baseline(row), focus }));
-  });
-  pulse(svg, baseline(rows - 1));
-  trace(svg, { lead: RHYTHM, samples: byLead.get(RHYTHM), rateHz, fromS: 0, toS: 4 * COLUMN_S, baseline: baseline(rows - 1), focus });
-  add(svg, 'text', { x: LEFT_MM, y: height - 2 }, `25 mm/s 10 mm/mV${focus.length > 0 ? '   shaded: where the model looked' : ''}`);
+  const byLead = new Map(leads.map(({ lead, microvolts }) => [lead, microvolts]));
+  const svg = draw('svg', { class: 'ecg', role: 'img', 'aria-label': '12-lead electrocardiogram', viewBox: `0 0 ${WIDTH_MM} ${HEIGHT_MM}`, width: `${WIDTH_MM}mm`, height: `${HEIGHT_MM}mm` });
+  svg.append(lines(1, 'fine'), lines(5, 'coarse'));
+  for (let row = 0; row <= LAYOUT.length; row++) svg.append(...focus.map((stretch) => shade(stretch, row)), pulse(row));
+  LAYOUT.forEach((columns, row) => columns.forEach((lead, column) => svg.append(...trace(lead, byLead.get(lead), rateHz, row, column * COLUMN_S, (column + 1) * COLUMN_S))));
+  svg.append(...trace(RHYTHM, byLead.get(RHYTHM), rateHz, LAYOUT.length, 0, 4 * COLUMN_S));
+  svg.append(draw('text', { x: LEFT_MM + 1, y: HEIGHT_MM - 1.6 }, '25 mm/s 10 mm/mV'));
   return svg;
 }
 
-function grid(svg, width, height) {
-  const lines = (step, kind) => {
-    let path = '';
-    for (let x = 0; x <= width; x += step) path += `M${x} 0V${height}`;
-    for (let y = 0; y <= height; y += step) path += `M0 ${y}H${width}`;
-    add(svg, 'path', { class: kind, d: path });
-  };
-  lines(1, 'fine');
-  lines(5, 'coarse');
+/** @param {number} step @param {string} kind */
+function lines(step, kind) {
+  let path = '';
+  for (let x = 0; x <= WIDTH_MM; x += step) path += `M${x} 0V${HEIGHT_MM}`;
+  for (let y = 0; y <= HEIGHT_MM; y += step) path += `M0 ${y}H${WIDTH_MM}`;
+  return draw('path', { class: kind, d: path });
 }
 
-/** One millivolt for 200 ms, as every recorder writes it. */
-function pulse(svg, baseline) {
-  add(svg, 'path', { class: 'pulse', d: `M1.5 ${baseline}h1v${-MM_PER_MV}h${PULSE_MM}v${MM_PER_MV}h1` });
+/** Where the model looked. @param {Strip['focus'][number]} stretch @param {number} row */
+function shade({ fromMs, toMs }, row) {
+  const [fromS, toS] = [fromMs, toMs].map((ms) => Math.min(Math.max(ms / 1000, 0), 4 * COLUMN_S));
+  return draw('rect', { class: 'focus', x: across(fromS), y: row * ROW_MM, width: (toS - fromS) * MM_PER_S, height: ROW_MM });
 }
 
-function trace(svg, { lead, samples, rateHz, fromS, toS, baseline, focus }) {
-  const x = (s) => LEFT_MM + s * MM_PER_S;
-  for (const { fromMs, toMs } of focus) {
-    const [start, end] = [Math.max(fromMs / 1000, fromS), Math.min(toMs / 1000, toS)];
-    if (end > start) add(svg, 'rect', { class: 'focus', x: x(start), y: baseline - ROW_MM / 2, width: (end - start) * MM_PER_S, height: ROW_MM });
-  }
-  add(svg, 'text', { x: x(fromS) + 0.8, y: baseline - ROW_MM / 2 + 3 }, samples === undefined ? `${lead} –` : lead);
-  if (samples === undefined) return;
+/** One millivolt for 200 ms, as every recorder writes it. @param {number} row */
+function pulse(row) {
+  return draw('path', { class: 'pulse', d: `M1.5 ${baselineOf(row)}h1v${-MM_PER_MV}h${PULSE_MM}v${MM_PER_MV}h1` });
+}
+
+/**
+ * @param {string} lead
+ * @param {Strip['leads'][number]['microvolts'] | undefined} samples
+ * @param {number} rateHz
+ * @param {number} row
+ * @param {number} fromS
+ * @param {number} toS
+ */
+function trace(lead, samples, rateHz, row, fromS, toS) {
+  const baseline = baselineOf(row);
+  const name = draw('text', { class: 'lead', x: across(fromS) + 1, y: row * ROW_MM + 4.5 }, samples === undefined ? `${lead}: not there` : lead);
+  const border = fromS === 0 ? [] : [draw('path', { class: 'border', d: `M${across(fromS)} ${baseline - 4}v3m0 2v3` })];
+  if (samples === undefined) return [...border, name];
   let [path, isDown] = ['', false];
   for (let i = Math.round(fromS * rateHz); i < Math.min(toS * rateHz, samples.length); i++) {
     const microvolts = samples[i];
-    if (microvolts !== null) path += `${isDown ? 'L' : 'M'}${x(i / rateHz).toFixed(3)} ${(baseline - (microvolts / 1000) * MM_PER_MV).toFixed(3)}`;
+    if (microvolts !== null) path += `${isDown ? 'L' : 'M'}${across(i / rateHz).toFixed(3)} ${(baseline - (microvolts / 1000) * MM_PER_MV).toFixed(3)}`;
     isDown = microvolts !== null;
   }
-  add(svg, 'path', { class: 'trace', 'data-lead': lead, d: path });
+  return [...border, draw('path', { class: 'trace', 'data-lead': lead, d: path }), name];
 }

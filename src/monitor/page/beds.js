@@ -1,0 +1,95 @@
+/** Which beds are watched, for what, and why not for the rest. */
+import { arrange, byId, make, say } from './elements.js';
+import { nameOf, NOT_WATCHED, time, WATCH, words } from './words.js';
+
+/** @typedef {ReturnType<typeof import('../../deliver/beds.js').bedsAt>[number]} Bed */
+/** @typedef {import('../surveillance.js').BedSurveillance} Surveillance */
+
+/** What was read longer ago is told to be old. */
+const OLD_AFTER_MS = 20_000;
+
+/** @type {Map<string, BedCard>} */
+const cards = new Map();
+let readMs = Date.now();
+
+/** @param {readonly Bed[] | undefined} beds undefined: they could not be read */
+export function showBeds(beds) {
+  const isOld = beds === undefined && Date.now() - readMs > OLD_AFTER_MS;
+  byId('beds', HTMLElement).classList.toggle('old', isOld);
+  say(byId('beds-says', HTMLElement), isOld ? `The beds cannot be read: this was so at ${time(readMs)}.` : '');
+  if (beds === undefined) return;
+  readMs = Date.now();
+  const devices = new Set(beds.map(({ device }) => device));
+  for (const device of cards.keys()) if (!devices.has(device)) cards.delete(device);
+  for (const bed of beds) {
+    const card = cards.get(bed.device) ?? new BedCard();
+    cards.set(bed.device, card);
+    card.show(bed);
+  }
+  // What nobody watches comes first.
+  const order = [...beds].sort((a, b) => Number(a.watch === 'watched') - Number(b.watch === 'watched') || a.bed.localeCompare(b.bed, undefined, { numeric: true }));
+  arrange(byId('beds', HTMLElement), order.flatMap(({ device }) => cards.get(device)?.element ?? []));
+  say(byId('beds-count', HTMLElement), beds.length === 0 ? '' : `${beds.filter(({ watch }) => watch === 'watched').length} of ${beds.length} watched`);
+  byId('beds-none', HTMLElement).hidden = beds.length > 0;
+}
+
+/** @param {readonly Surveillance[]} list */
+export function showSurveillance(list) {
+  for (const one of list) cards.get(one.device)?.survey(one.findings);
+}
+
+/** @param {ReadonlyMap<string, number>} counts of active alerts, by bed */
+export function showAlerting(counts) {
+  for (const card of cards.values()) card.alerting(counts);
+}
+
+class BedCard {
+  element = make('details', '');
+  #name = make('bdi', 'name');
+  #unit = make('bdi', 'unit');
+  #watch = make('span', 'watch');
+  #share = make('span', 'share');
+  #alerts = make('span', 'alerts');
+  #findings = make('div', 'findings', make('p', 'note', 'Nothing is known of single findings yet.'));
+  #told = '';
+
+  constructor() {
+    this.element.append(make('summary', '', this.#name, this.#unit, this.#watch, this.#share, this.#alerts), this.#findings);
+  }
+
+  /** @param {Bed} bed */
+  show({ bed, unit, watch }) {
+    this.element.dataset.watch = watch;
+    say(this.#name, bed);
+    say(this.#unit, unit ?? '');
+    say(this.#watch, WATCH[watch] ?? watch);
+  }
+
+  /** @param {ReadonlyMap<string, number>} counts */
+  alerting(counts) {
+    const count = counts.get(this.#name.textContent ?? '') ?? 0;
+    say(this.#alerts, count === 0 ? '' : count === 1 ? '1 alert' : `${count} alerts`);
+  }
+
+  /** @param {Surveillance['findings']} findings */
+  survey(findings) {
+    const watched = findings.filter((finding) => finding.watched);
+    say(this.#share, `${watched.length} of ${findings.length} findings`);
+    // Shares move all the time; where nothing else does, what is being read stays.
+    const told = JSON.stringify(findings.map(({ id, why, share24h }) => [id, why, percent(share24h)]));
+    if (told === this.#told) return;
+    this.#told = told;
+    const why = Map.groupBy(findings, (finding) => (finding.watched ? '' : (finding.why ?? '')));
+    const groups = [...why].sort(([a], [b]) => Number(a === '') - Number(b === ''));
+    this.#findings.replaceChildren(...groups.flatMap(([code, some]) => group(code, some)), make('p', 'note', 'Percent: how much of the last 24 hours it was watched.'));
+  }
+}
+
+/** @param {string} why empty: they are watched @param {Surveillance['findings']} findings */
+function group(why, findings) {
+  const title = why === '' ? 'Watched' : `Not watched: ${NOT_WATCHED[why] ?? words(why)}`;
+  return [make('h3', '', title), make('ul', '', ...findings.map(({ id, share24h }) => make('li', '', nameOf(id), make('span', 'note', ` ${percent(share24h)}`))))];
+}
+
+/** @param {number} share */
+const percent = (share) => `${Math.round(share * 100)}%`;
