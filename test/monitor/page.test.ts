@@ -46,6 +46,6 @@ describe('the files of the page', () => {
   });
 });
 
-test('what the page reads of alerts, beds, strips and worklists is what the monitor tells: the compiler says so', () => {
+test('what the page reads of alerts, beds, strips and worklists is what the monitor tells: the compiler says so', { timeout: 120_000 }, () => {
   expect(execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', `${root}src/monitor/page`], { encoding: 'utf8' })).toBe('');
 });
