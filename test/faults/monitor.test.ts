@@ -1,0 +1,93 @@
+/** A monitor that is killed and started again, over a real broker: everybody who was connected gets every alert once; a webhook every one, repeats under the same id. Invariants: I33, I35 */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { describe, expect, inject, test, vi } from 'vitest';
+import { follow, openAlertClient } from '../../src/adapters/alerts/index.js';
+import { systemClock } from '../../src/adapters/clock.js';
+import { NO_FILTER } from '../../src/deliver/index.js';
+import { event, idOf } from '../monitor/alerts.js';
+import { openTopics, testConfig } from '../kafka/prefix.js';
+import { ensureBuilt } from './processes.js';
+
+const SUBSCRIBERS = 20;
+const ALERTS = 400;
+const KILLS = 4;
+const TOKEN = 'a-token-for-the-monitors-of-this-test';
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly port: number;
+  readonly grpcPort: number;
+}
+
+async function startMonitor(prefix: string, config: string, ports: { readonly port: number; readonly grpcPort: number }): Promise<Running> {
+  const child = spawn(process.execPath, ['dist/cli/main.js', 'monitor', '--brokers', inject('kafka')!, '--config', config, '--port', String(ports.port), '--grpc-port', String(ports.grpcPort)], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, PURKINJE_KAFKA_PREFIX: prefix, PURKINJE_MONITOR_TOKEN: TOKEN },
+  });
+  const [line] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string];
+  return { child, ...(JSON.parse(line) as { port: number; grpcPort: number }) };
+}
+
+describe.skipIf(inject('kafka') === undefined)('a monitor that is killed', () => {
+  test(`${KILLS} times among ${ALERTS} alerts: ${SUBSCRIBERS} subscribers and a webhook miss nothing, and the subscribers see nothing twice`, async () => {
+    await ensureBuilt();
+    const kafka = testConfig();
+    const log = await openTopics(kafka, 3);
+    const hooked: string[] = [];
+    const hook = createServer((request, response) => {
+      hooked.push(String(request.headers['webhook-id']));
+      request.resume().on('end', () => response.end());
+    });
+    await new Promise<void>((resolve) => hook.listen(0, '127.0.0.1', resolve));
+    const config = join(mkdtempSync(join(tmpdir(), 'purkinje-monitor-')), 'monitor.yaml');
+    const url = `http://127.0.0.1:${(hook.address() as AddressInfo).port}/`;
+    writeFileSync(config, JSON.stringify({ monitor: { targets: [{ name: 'pager', kind: 'webhook', url, secret: `whsec_${Buffer.alloc(32, 7).toString('base64')}`, allow: ['127.0.0.0/8'] }] } }));
+    let monitor = await startMonitor(kafka.topicPrefix!, config, { port: 0, grpcPort: 0 });
+    const ports = { port: monitor.port, grpcPort: monitor.grpcPort };
+
+    const stop = new AbortController();
+    const client = openAlertClient({ monitor: `127.0.0.1:${ports.grpcPort}`, token: TOKEN, tls: false });
+    const filter = { units: [...NO_FILTER.units], beds: [], findings: [], priorities: [], evidence: [] };
+    const taken = Array.from({ length: SUBSCRIBERS }, (): string[] => []);
+    const ready = new Set<number>();
+    const following = taken.map((own, k) =>
+      follow(client, { filter, cursor: '', clock: systemClock(), signal: stop.signal }, (told) => {
+        if (told.type === 'snapshot-end') ready.add(k);
+        if (told.type === 'alert') own.push(told.event.alertId);
+      }),
+    );
+    await vi.waitFor(() => expect(ready.size).toBe(SUBSCRIBERS), 20_000);
+
+    for (let n = 0; n < ALERTS; n += 10) {
+      await log.append(Array.from({ length: 10 }, (_, i) => event(n + i, 'raised', { encounter: `encounter-${(n + i) % 9}` })));
+      if (n % (ALERTS / KILLS) !== 50) continue;
+      monitor.child.kill('SIGKILL');
+      await once(monitor.child, 'exit');
+      await log.append([event(ALERTS + n, 'raised', { encounter: 'in-between' })]);
+      monitor = await startMonitor(kafka.topicPrefix!, config, ports);
+    }
+    const all = [...Array.from({ length: ALERTS }, (_, n) => idOf(n)), ...Array.from({ length: KILLS }, (_, k) => idOf(ALERTS + 50 + (k * ALERTS) / KILLS))].sort();
+    for (const own of taken) {
+      await vi.waitFor(() => expect(own.length).toBeGreaterThanOrEqual(all.length), { timeout: 60_000, interval: 200 });
+      expect([...own].sort()).toEqual(all);
+    }
+    // A target may be told again, under the same id, what it took in the last moments before the monitor died.
+    await vi.waitFor(() => expect([...new Set(hooked)].sort()).toEqual(all.map((id) => `${id}-1`)), { timeout: 60_000, interval: 200 });
+
+    stop.abort();
+    await Promise.all(following);
+    client.close();
+    monitor.child.kill('SIGTERM');
+    await once(monitor.child, 'exit');
+    hook.closeAllConnections();
+    hook.close();
+    await log.close();
+  }, 240_000);
+});
