@@ -2,7 +2,7 @@ import { ASSEMBLE_DEFAULTS, type AssembleOptions } from '../assemble/index.js';
 import { type Catalogue, ensembleTargets } from '../contract/index.js';
 import { type Policy, POLICY_DEFAULTS, policyOf, type PolicySettings, type WatchClaim } from '../decide/index.js';
 import type { AlertEvent, Outcome } from '../ecg/index.js';
-import { AssociationTable, Credits, type Load, type CrashPoint, type DecideDeps, DecidePartition, Encoders, focusOf, engineGauges, lineMeters, type Model, ScorePartition } from '../line/index.js';
+import { AssociationTable, Credits, type Load, type CrashPoint, type DecideDeps, DecidePartition, Encoders, focusOf, engineGauges, lineMeters, type Model, runOf, ScorePartition } from '../line/index.js';
 import { type Clock, type Follower, type Log, type Membership, type Meter, type StepName, TOPICS } from '../ports/index.js';
 
 export interface EngineSettings {
@@ -90,13 +90,13 @@ export async function startEngine(world: EngineWorld): Promise<Engine> {
       silentAfterMs: settings.silentAfterS * 1000,
       onOutcome: world.onOutcome,
     };
-    memberships.set('score', await log.join({ step: 'score', inputs: [TOPICS.signal], take: async (tenure) => new ScorePartition(tenure, deps) }));
+    memberships.set('score', await log.join({ step: 'score', inputs: [TOPICS.signal], run: runOf((assignment) => new ScorePartition(assignment, deps)) }));
   }
   if (settings.steps.includes('decide')) {
     const again = { assemble: settings.assemble, associations, encoders };
     const deps: DecideDeps = { ...step, log, policy, onAlert: world.onAlert, focus: (kept, finding) => focusOf(kept, finding, models, again) };
     const inputs = [TOPICS.outcomes, TOPICS.commands];
-    memberships.set('decide', await log.join({ step: 'decide', inputs, take: async (tenure) => new DecidePartition(tenure, deps) }));
+    memberships.set('decide', await log.join({ step: 'decide', inputs, run: runOf((assignment) => new DecidePartition(assignment, deps)) }));
   }
   return {
     policy,

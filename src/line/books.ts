@@ -1,6 +1,6 @@
 import { type AssembleOptions, type DeviceSnapshot, initialPartition, neededOffsets, type PartitionState, restore, snapshot } from '../assemble/index.js';
 import type { Departure, Outcome } from '../ecg/index.js';
-import { checkpointKey, type LogRecord, type NewRecord, POSITION_SUBJECT, type Tenure, TOPICS } from '../ports/index.js';
+import { checkpointKey, type LogRecord, type NewRecord, POSITION_SUBJECT, type PartitionAssignment, TOPICS } from '../ports/index.js';
 import { decodeCheckpoint, encodeCheckpoint } from '../wire/index.js';
 import { type Load, loadOf } from './credits.js';
 
@@ -81,7 +81,7 @@ export class DeviceBooks {
   private readonly waiting = new Set<DeviceBook>();
 
   constructor(
-    private readonly tenure: Tenure,
+    private readonly tenure: PartitionAssignment,
     options: AssembleOptions,
   ) {
     const bytes = tenure.checkpoints.get(this.key(POSITION_SUBJECT));

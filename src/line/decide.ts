@@ -1,6 +1,7 @@
+import type { PartitionWork } from './bridge.js';
 import { type DecideInput, initial, type Policy, type Raised, step, type SubjectState, withDemoted } from '../decide/index.js';
 import type { Demotion, OperatingPoint } from '../ecg/index.js';
-import { checkpointKey, type LogRecord, type NewRecord, type PartitionWork, POSITION_SUBJECT, type Tenure, type Topic, TOPICS } from '../ports/index.js';
+import { checkpointKey, type LogRecord, type NewRecord, POSITION_SUBJECT, type PartitionAssignment, type Topic, TOPICS } from '../ports/index.js';
 import { decodeCheckpoint, decodeCommand, decodeOutcome, encodeAlert, encodeCheckpoint } from '../wire/index.js';
 import type { DecideDeps } from './deps.js';
 import { evidenceOf } from './evidence.js';
@@ -28,7 +29,7 @@ export class DecidePartition implements PartitionWork {
   private over = false;
 
   constructor(
-    private readonly tenure: Tenure,
+    private readonly tenure: PartitionAssignment,
     private readonly deps: DecideDeps,
   ) {
     const bytes = tenure.checkpoints.get(this.key(POSITION_SUBJECT));

@@ -1,7 +1,8 @@
+import type { PartitionWork } from './bridge.js';
 import { Subject, tap } from 'rxjs';
 import { type DeviceAssembled, DEVICES_MAX, type PartitionInput, type PartitionState, passTime, physical, refill, samplesIn, stepPartition } from '../assemble/index.js';
 import type { Chunk, Segment } from '../ecg/index.js';
-import { type EncoderInput, type LogRecord, type NewRecord, type PartitionWork, sleep, type Tenure, TOPICS } from '../ports/index.js';
+import { type EncoderInput, type LogRecord, type NewRecord, sleep, type PartitionAssignment, TOPICS } from '../ports/index.js';
 import { decodeChunk, type Reject } from '../wire/index.js';
 import { AbsenceWatch } from './absence.js';
 import { hospitalTimeMs } from './association.js';
@@ -71,7 +72,7 @@ export class ScorePartition implements PartitionWork {
   private cancelTick = () => {};
 
   constructor(
-    private readonly tenure: Tenure,
+    private readonly tenure: PartitionAssignment,
     private readonly deps: ScoreDeps,
   ) {
     this.books = new DeviceBooks(tenure, deps.assemble);

@@ -50,38 +50,64 @@ export class FencedError extends Error {
   override readonly name = 'FencedError';
 }
 
-/** The time in which a step owns one partition (the same number in all of its input topics). */
-export interface Tenure {
+/**
+ * The log refuses the transaction for what it holds (a record too large, say): it would refuse it again. Nothing was
+ * written, and the assignment goes on.
+ */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+}
+
+/** Why records are never handed over: retention deleted them, they cannot be decoded, or the topic is another one under the same name. */
+export type SkipReason = 'expired' | 'unreadable' | 'recreated';
+
+/** A stretch of offsets of which nothing will be handed over. */
+export interface SkippedRange {
+  readonly topic: Topic;
+  readonly partition: number;
+  /** First offset of the stretch, and where reading goes on; of a topic that was recreated, `to` may be the smaller one. */
+  readonly from: number;
+  readonly to: number;
+  readonly reason: SkipReason;
+  /** One line for operators, without any content of a record. */
+  readonly detail: string;
+}
+
+/** What one reading brings, in offset order. */
+export interface RecordBatch {
+  readonly records: readonly LogRecord[];
+  /** Lies before the records. */
+  readonly skipped?: SkippedRange;
+}
+
+/** One partition (the same number in all inputs of a step) while it is assigned to this step. */
+export interface PartitionAssignment {
   readonly step: StepName;
   readonly partition: number;
   /** Latest value of each key of this step and partition in the checkpoints topic (`checkpointKey`), read after every earlier owner was fenced. */
   readonly checkpoints: ReadonlyMap<string, Uint8Array>;
+  /** The state is restored: reading begins at these offsets (undefined: the earliest there is). Called once. */
+  open(from: Readonly<Partial<Record<Topic, number>>>): void;
+  /** The next batch of one of the inputs, once there is one; undefined when nothing more will come (`draining`, `lost`). Called one at a time: nothing is read that was not asked for. */
+  read(): Promise<RecordBatch | undefined>;
+  /** Orderly end (stop, or the partition moves): publish what is ready, and let `run` resolve. */
+  readonly draining: AbortSignal;
+  /** Fenced, failed or revoked: write nothing more. */
+  readonly lost: AbortSignal;
   /**
-   * Commits one transaction; called one at a time. A checkpoint without a partition goes to the tenure's own. Rejects with
-   * FencedError once another owner took over: nothing was written. Any other error ends the tenure too (`lost` is called), and
-   * leaves open whether the transaction was written; it was wholly or not at all, and the next tenure's checkpoints tell.
+   * Commits one transaction; called one at a time. A checkpoint without a partition goes to the assignment's own. Rejects with
+   * FencedError once another owner took over: nothing was written; with RefusedError where only the content is at fault. After any
+   * other error it is open whether the transaction was written; it was wholly or not at all, and the next assignment's checkpoints show it.
    */
   commit(transaction: Transaction): Promise<void>;
-}
-
-/** What a step does with a partition while it owns it. */
-export interface PartitionWork {
-  /** Offset to start reading from, for each input topic. Undefined: the earliest there is. */
-  readonly from: Readonly<Partial<Record<Topic, number>>>;
-  /** The next records of one topic, in offset order. The log hands over no more until this resolves. */
-  records(records: readonly LogRecord[]): Promise<void>;
-  /** Orderly end (stop, or the partition moves): publish what is ready. Nothing is handed over after this call. */
-  drain(): Promise<void>;
-  /** The partition is lost (fenced, failed): write nothing more. */
-  lost(): void;
 }
 
 export interface Owner {
   readonly step: StepName;
   /** Input topics; all have the same number of partitions. */
   readonly inputs: readonly Topic[];
-  /** A partition became ours. */
-  take(tenure: Tenure): Promise<PartitionWork>;
+  /** Works on a partition for as long as it is assigned; resolves once it has drained. A rejection ends the assignment, and it is tried again later. */
+  run(assignment: PartitionAssignment): Promise<void>;
 }
 
 /** A running membership in a step's group. */
@@ -100,13 +126,14 @@ export interface Follower {
 export interface FollowOptions {
   /** The earliest record there is (by default), or only what comes from now on. */
   readonly from?: 'earliest' | 'now';
-  /** It cannot go on (a record that cannot be read, say), and hands over nothing more: what stands on it is stale from here. */
+  /** Records that will never be handed over. */
+  readonly onSkipped?: (skipped: SkippedRange) => void;
+  /** It cannot go on, and hands over nothing more: what stands on it is stale from here. */
   readonly onStopped?: (error: unknown) => void;
 }
 
 /** Records from an offset on, as many as came at once. */
-export interface Scanned {
-  readonly records: readonly LogRecord[];
+export interface Scanned extends RecordBatch {
   /** Where to go on; `from` again: nothing more is there now. */
   readonly next: number;
   /** Records between `from` and the earliest there is have expired. */

@@ -22,7 +22,7 @@ export async function throughLine(records: readonly LogRecord[], contract: Contr
   let segments = 0;
   const start = performance.now();
   const work = new ScorePartition(
-    { step: 'score', partition: 0, checkpoints: new Map(), commit: () => Promise.resolve() },
+    { step: 'score', partition: 0, checkpoints: new Map(), commit: () => Promise.resolve(), open: () => {}, read: () => Promise.resolve(undefined), draining: new AbortController().signal, lost: new AbortController().signal },
     {
       ...{ clock, meters, encoders, assemble: ASSEMBLE_DEFAULTS, mayShed: false, silentAfterMs: Infinity },
       credits: new Credits({ segments: 512, bytes: Infinity }, { segments: none, bytes: none }),

@@ -1,6 +1,6 @@
 /** The signal of a small ward: ill patients in twelve leads, cheap hearts in two, and everything a network does to messages. */
 import type { Chunk } from '../../src/ecg/index.js';
-import { partitionOfKey } from '../../src/adapters/embedded/index.js';
+import { partitionOfKey } from '../../src/log/index.js';
 import { type Log, type NewRecord, TOPICS } from '../../src/ports/index.js';
 import { type ConditionId, createPatient, patientChunks, readProfile } from '../../src/simulate/index.js';
 import { encodeChunk, encodeContext } from '../../src/wire/index.js';

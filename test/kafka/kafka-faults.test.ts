@@ -60,8 +60,8 @@ describe.skipIf(inject('kafka') === undefined)('Kafka, when things go wrong', ()
     const step = copyStep('score', TOPICS.signal, TOPICS.outcomes);
     const commit = step.onRecords;
     const refusals: unknown[] = [];
-    step.onRecords = (records, tenure) =>
-      commit(records, tenure).catch((error: unknown) => {
+    step.onRecords = (records, assignment) =>
+      commit(records, assignment).catch((error: unknown) => {
         refusals.push(error);
         throw error;
       });
@@ -251,7 +251,7 @@ describe.skipIf(inject('kafka') === undefined)('Kafka, when things go wrong', ()
     const step = new ProbeStep();
     await log.join(step);
     const large = numbers(30).map((n) => ({ topic: TOPICS.evidence, key: 'd', value: new Uint8Array(100_000).fill(n), partition: 0 }));
-    await step.tenures.get(0)!.commit({ records: large, nextOffsets: {} });
+    await step.assignments.get(0)!.commit({ records: large, nextOffsets: {} });
     const seen: number[] = [];
     await log.follow(TOPICS.evidence, (records) => seen.push(...records.map(({ value }) => value![0])));
     expect(seen).toEqual(numbers(30));

@@ -15,11 +15,11 @@ const config = JSON.parse(process.argv[2]) as KafkaLogConfig;
 const log = await kafkaLog(config, systemClock());
 const copy = copyStep('score', TOPICS.signal, TOPICS.outcomes);
 const onRecords = copy.onRecords;
-copy.onRecords = async (records, tenure) => {
+copy.onRecords = async (records, assignment) => {
   try {
-    await onRecords(records, tenure);
+    await onRecords(records, assignment);
   } catch (error) {
-    if (error instanceof FencedError) say(`fenced ${tenure.partition}`);
+    if (error instanceof FencedError) say(`fenced ${assignment.partition}`);
     throw error;
   }
 };

@@ -3,7 +3,7 @@ import { ASSEMBLE_DEFAULTS } from '../../src/assemble/index.js';
 import { systemClock } from '../../src/adapters/clock.js';
 import type { Chunk } from '../../src/ecg/index.js';
 import { AssociationTable, Credits, Encoders, engineGauges, lineMeters, type Load, ScorePartition, type ScoreDeps } from '../../src/line/index.js';
-import { type Encoder, type LogRecord, type NewRecord, type Tenure, TOPICS, type Transaction } from '../../src/ports/index.js';
+import { type Encoder, type LogRecord, type NewRecord, type PartitionAssignment, TOPICS, type Transaction } from '../../src/ports/index.js';
 import { decodeCheckpoint, decodeOutcome, encodeChunk } from '../../src/wire/index.js';
 import { countingMeter } from '../encoder/support.js';
 import { CONTRACT, hashScores } from '../simulation/encoder.js';
@@ -48,8 +48,12 @@ export class Store {
   /** What each commit waits for first. */
   gate: (transaction: Transaction) => Promise<void> = () => Promise.resolve();
 
-  tenure(): Tenure {
+  assignment(): PartitionAssignment {
     return {
+      draining: new AbortController().signal,
+      lost: new AbortController().signal,
+      open: () => {},
+      read: () => Promise.resolve(undefined),
       step: 'score',
       partition: 0,
       checkpoints: new Map(this.checkpoints),
@@ -104,7 +108,7 @@ export function deps(more: Partial<ScoreDeps> = {}, bound: Load = { segments: 51
 
 /** A partition taken at where the store says, fed what follows, and drained. */
 export async function through(store: Store, log: readonly LogRecord[], with_: ScoreDeps = deps()): Promise<void> {
-  const partition = new ScorePartition(store.tenure(), with_);
+  const partition = new ScorePartition(store.assignment(), with_);
   await partition.records(log.slice(partition.from[TOPICS.signal] ?? 0));
   await partition.drain();
 }

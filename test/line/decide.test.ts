@@ -29,7 +29,7 @@ function stage(read: Log['read'], settings: Partial<PolicySettings> = {}, store 
   const meter = countingMeter();
   const meters = lineMeters(meter);
   const deps = { clock: systemClock(), meters, gauges: engineGauges(meters), reach: () => {}, onLost: () => void lost++, onAlert: (event) => void announced.push(event), log: { read } as Log, policy: policyOf(catalogue, CONTRACT.targets, { ...POLICY_DEFAULTS, ...settings }) } satisfies DecideDeps;
-  const partition = new DecidePartition({ ...store.tenure(), step: 'decide', partition: 3 }, deps);
+  const partition = new DecidePartition({ ...store.assignment(), step: 'decide', partition: 3 }, deps);
   const evidence = () => store.written.filter(({ topic }) => topic === TOPICS.evidence).map(({ value }) => decodeEvidence(value!));
   const alerts = () => store.written.filter(({ topic }) => topic === TOPICS.alerts).map(({ value }) => decodeAlert(value!)!);
   return { partition, evidence, alerts, meter, announced, lost: () => lost };

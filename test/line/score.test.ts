@@ -56,7 +56,7 @@ describe('a take-over', () => {
       const store = new Store();
       let left = commits;
       const dead = new Promise<void>((resolve) => (store.gate = () => (left-- > 0 ? Promise.resolve() : (resolve(), new Promise(() => {})))));
-      const partition = new ScorePartition(store.tenure(), deps());
+      const partition = new ScorePartition(store.assignment(), deps());
       // Record by record with a pause, so that there are many commits to die after.
       const feeding = (async () => {
         for (const record of log) {
@@ -78,7 +78,7 @@ describe('a take-over', () => {
     const garbage = logOf(...seconds(0, 30).map((s) => [s, new Uint8Array(400_000).fill(255)] as const));
     let commits = 0;
     const dead = new Promise<void>((resolve) => (store.gate = () => (++commits < 3 ? new Promise((done) => setTimeout(done, 20)) : (resolve(), new Promise(() => {})))));
-    const partition = new ScorePartition(store.tenure(), deps());
+    const partition = new ScorePartition(store.assignment(), deps());
     void partition.records(garbage);
     await dead;
     partition.lost();
@@ -90,7 +90,7 @@ describe('a take-over', () => {
   test('the topic is made anew under a running engine: its room is given back, and the new one is scored from its beginning', async () => {
     const store = new Store();
     const world = deps();
-    const partition = new ScorePartition(store.tenure(), world);
+    const partition = new ScorePartition(store.assignment(), world);
     await partition.records(logOf(...seconds(0, 700).map((s) => [s, beating(s * 100, 100)] as const)));
     store.written.length = 0;
     await partition.records(logOf(...seconds(0, 20).map((s) => [s, beating(s * 100, 100, { epoch: 2 })] as const)));
@@ -104,7 +104,7 @@ describe('a take-over', () => {
     await through(store, logOf(...seconds(0, 700).map((s) => [s, beating(s * 100, 100)] as const)));
     store.written.length = 0;
     const anew = logOf(...seconds(0, 20).map((s) => [s, beating(s * 100, 100, { ...of('bed-1'), epoch: 2 })] as const));
-    const partition = new ScorePartition(store.tenure(), deps());
+    const partition = new ScorePartition(store.assignment(), deps());
     await partition.records(anew);
     await partition.drain();
     expect(store.story()['bed-1'].map((line) => line.split(' ')[0])).toEqual(['bed-1/2/0', 'bed-1/2/1000']);
@@ -154,7 +154,7 @@ describe('the broker', () => {
     const opened = new Promise<void>((resolve) => (open = resolve));
     store.gate = () => opened;
     const world = deps({}, { segments: 512, bytes: 1_000_000 });
-    const partition = new ScorePartition(store.tenure(), world);
+    const partition = new ScorePartition(store.assignment(), world);
     const garbage = logOf(...seconds(0, 1000).map((s) => [s, new Uint8Array(10_000).fill(255)] as const));
     const reading = partition.records(garbage);
     await new Promise((resolve) => setTimeout(resolve, 300));
@@ -209,7 +209,7 @@ describe('a device', () => {
 test('outcomes are told in the order of the segments, in whatever order the scores come', async () => {
   const told: string[] = [];
   const encoders = { identity: { model: '', modelHash: '' }, waiting: [] as (() => void)[], conditioned: () => [{ ok: true, tensor: new Float32Array(1), further: [] }], submit(_: unknown, done: (scoring: unknown) => void) { this.waiting.unshift(() => done({ status: 'scored', findings: [] })); }, shedOldest() {} };
-  const partition = new ScorePartition(new Store().tenure(), deps({ encoders: encoders as never, onOutcome: ({ id }) => told.push(id) }));
+  const partition = new ScorePartition(new Store().assignment(), deps({ encoders: encoders as never, onOutcome: ({ id }) => told.push(id) }));
   await partition.records(logOf([0, beating(0, 3000)]));
   for (const done of encoders.waiting) done();
   await partition.drain();
@@ -221,7 +221,7 @@ test('a fault of the pipeline ends the tenure, where it happened', async () => {
   associations.at = () => {
     throw new Error('broken');
   };
-  const partition = new ScorePartition(new Store().tenure(), deps({ associations }));
+  const partition = new ScorePartition(new Store().assignment(), deps({ associations }));
   await expect(partition.records(logOf([0, beating(0, 1000)]))).rejects.toThrow('broken');
   partition.lost();
 });

@@ -92,31 +92,31 @@ export function logConformance(name: string, makeLog: () => Promise<LogUnderTest
 
       const second = copyStep('score', TOPICS.signal, TOPICS.outcomes);
       const again = await log.join(second);
-      expect(textOf(second.tenures.get(0)?.checkpoints.get(checkpointKey('score', 0, 'position')))).toBe('2');
-      expect(second.tenures.get(0)?.checkpoints.size).toBe(1);
-      expect(second.tenures.get(2)?.checkpoints.size).toBe(0);
+      expect(textOf(second.assignments.get(0)?.checkpoints.get(checkpointKey('score', 0, 'position')))).toBe('2');
+      expect(second.assignments.get(0)?.checkpoints.size).toBe(1);
+      expect(second.assignments.get(2)?.checkpoints.size).toBe(0);
       await log.append([signal('a', 'four', 0)]);
       await until('the fourth', () => second.records.length === 1);
       await again.leave();
       expect((await recordsOf(TOPICS.outcomes)).map(({ value }) => textOf(value)).sort()).toEqual(['four', 'one', 'three', 'two']);
     });
 
-    it('writes nothing for a tenure that is over', async () => {
+    it('writes nothing for an assignment that is over', async () => {
       const step = new ProbeStep();
       const membership = await log.join(step);
-      const tenure = step.tenures.get(0)!;
-      await tenure.commit({ records: [{ topic: TOPICS.outcomes, key: 'k', value: bytes('in time') }], nextOffsets: {} });
+      const assignment = step.assignments.get(0)!;
+      await assignment.commit({ records: [{ topic: TOPICS.outcomes, key: 'k', value: bytes('in time') }], nextOffsets: {} });
       await membership.leave();
       const late = { records: [{ topic: TOPICS.outcomes, key: 'k', value: bytes('too late') }], nextOffsets: {} };
-      await expect(tenure.commit(late)).rejects.toThrow(FencedError);
+      await expect(assignment.commit(late)).rejects.toThrow(FencedError);
       expect((await recordsOf(TOPICS.outcomes)).map(({ value }) => textOf(value))).toEqual(['in time']);
     });
 
-    it('ends the tenure when a step fails, and gives the partition out again', async () => {
+    it('ends the assignment when a step fails, and gives the partition out again', async () => {
       const step = copyStep('score', TOPICS.signal, TOPICS.outcomes);
       const copy = step.onRecords;
       let failures = 0;
-      step.onRecords = (records, tenure) => (failures++ === 0 ? Promise.reject(new Error('planted')) : copy(records, tenure));
+      step.onRecords = (records, assignment) => (failures++ === 0 ? Promise.reject(new Error('planted')) : copy(records, assignment));
       const membership = await log.join(step);
       await log.append([signal('a', 'one', 2)]);
       await until('the partition to be taken again and copied', () => failures === 2);
@@ -143,9 +143,9 @@ export function logConformance(name: string, makeLog: () => Promise<LogUnderTest
 
     it('hands nothing over once drained, and lets the step publish while it drains', async () => {
       const step = new ProbeStep();
-      step.onDrain = async (tenure) => {
-        await log.append([signal('a', 'during', tenure.partition)]);
-        await tenure.commit({ records: [{ topic: TOPICS.outcomes, key: 'k', value: bytes(`left ${tenure.partition}`) }], nextOffsets: {} });
+      step.onDrain = async (assignment) => {
+        await log.append([signal('a', 'during', assignment.partition)]);
+        await assignment.commit({ records: [{ topic: TOPICS.outcomes, key: 'k', value: bytes(`left ${assignment.partition}`) }], nextOffsets: {} });
       };
       const membership = await log.join(step);
       await membership.leave();
@@ -223,7 +223,7 @@ export function logConformance(name: string, makeLog: () => Promise<LogUnderTest
       await log.append([signal('a', 'kept', 0)]);
       await until('the copy', () => step.records.length === 1);
       await membership.leave();
-      await step.tenures.get(0)!.commit({ records: [{ topic: TOPICS.outcomes, key: 'a', value: bytes('dropped'), partition: 0 }], nextOffsets: {} }).catch(() => undefined);
+      await step.assignments.get(0)!.commit({ records: [{ topic: TOPICS.outcomes, key: 'a', value: bytes('dropped'), partition: 0 }], nextOffsets: {} }).catch(() => undefined);
       expect((await recordsOf(TOPICS.outcomes)).map(({ value }) => textOf(value))).toEqual(['kept']);
     });
 

@@ -7,7 +7,8 @@ import fc from 'fast-check';
 import { Partitioners } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/adapters/clock.js';
-import { balance, embeddedLog, levelDisk, partitionOfKey } from '../../src/adapters/embedded/index.js';
+import { embeddedLog, levelDisk } from '../../src/adapters/embedded/index.js';
+import { balance, partitionOfKey } from '../../src/log/index.js';
 import type { Clock, Disk, LogRecord, NewRecord } from '../../src/ports/index.js';
 import { checkpointKey, FencedError, TOPICS } from '../../src/ports/index.js';
 import { logConformance, PARTITIONS } from './conformance.js';
@@ -107,7 +108,7 @@ describe('the embedded log', () => {
     await log.append([signal('3')]);
     const step = copyStep('score', TOPICS.signal, TOPICS.outcomes);
     await log.join(step);
-    expect(textOf(step.tenures.get(0)?.checkpoints.get(checkpointKey('score', 0, 'position')))).toBe('2');
+    expect(textOf(step.assignments.get(0)?.checkpoints.get(checkpointKey('score', 0, 'position')))).toBe('2');
     await until('the third', () => step.records.length === 1);
     await until('the third copied', () => disk.keys().filter((key) => key.startsWith('record/ecg.outcomes')).length === 3);
     expect(await log.progress('score', TOPICS.signal)).toContainEqual({ partition: 0, next: 3, end: 3 });
@@ -121,7 +122,7 @@ describe('the embedded log', () => {
     const first = await log.join(one);
     await log.join(two);
     const [partition] = first.partitions();
-    const stale = one.tenures.get(partition)!;
+    const stale = one.assignments.get(partition)!;
     first.expel();
     await until('the other to have it', () => two.events.includes(`take ${partition}`));
     expect(one.events).toContain(`lost ${partition}`);
@@ -167,7 +168,7 @@ describe('the embedded log', () => {
     const step = new ProbeStep();
     await log.join(step);
     disk.writes.length = 0;
-    await step.tenures.get(0)!.commit({ records: [], nextOffsets: { [TOPICS.signal]: 1 } });
+    await step.assignments.get(0)!.commit({ records: [], nextOffsets: { [TOPICS.signal]: 1 } });
     expect(disk.writes).toEqual([{ operations: 1, sync: true }]);
     await log.close();
   });
@@ -223,7 +224,7 @@ describe('the embedded log', () => {
     await expect(log.append([signal('z')])).rejects.toMatchObject({ code: 'log-closed' });
   });
 
-  it('ends tenures when the disk fails, and goes on from what the disk has when it is back', async () => {
+  it('ends assignments when the disk fails, and goes on from what the disk has when it is back', async () => {
     const clock = handClock();
     const disk = new MemoryDisk();
     const log = await open(disk, clock);
@@ -233,7 +234,7 @@ describe('the embedded log', () => {
     await clock.advance(0);
     disk.failing = new Error('no space left on device');
     await expect(log.append([signal('lost')])).rejects.toMatchObject({ code: 'disk-failed' });
-    await expect(step.tenures.get(1)!.commit({ records: [], nextOffsets: {} })).rejects.toMatchObject({ code: 'disk-failed' });
+    await expect(step.assignments.get(1)!.commit({ records: [], nextOffsets: {} })).rejects.toMatchObject({ code: 'disk-failed' });
     expect(step.events).toContain('lost 1');
     disk.failing = undefined;
     await log.append([signal('2')]);

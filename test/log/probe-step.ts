@@ -1,4 +1,4 @@
-import type { LogRecord, NewRecord, Owner, PartitionWork, StepName, Tenure, Topic } from '../../src/ports/index.js';
+import type { LogRecord, NewRecord, Owner, PartitionAssignment, SkippedRange, StepName, Topic } from '../../src/ports/index.js';
 import { checkpointKey, TOPICS } from '../../src/ports/index.js';
 
 export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -20,35 +20,36 @@ export type ProbeEvent = `take ${number}` | `drain ${number}` | `lost ${number}`
 export class ProbeStep implements Owner {
   readonly events: ProbeEvent[] = [];
   readonly records: LogRecord[] = [];
-  readonly tenures = new Map<number, Tenure>();
-  from: (tenure: Tenure) => PartitionWork['from'] = () => ({});
-  onRecords: (records: readonly LogRecord[], tenure: Tenure) => Promise<void> = () => Promise.resolve();
-  onDrain: (tenure: Tenure) => Promise<void> = () => Promise.resolve();
+  readonly skipped: SkippedRange[] = [];
+  readonly assignments = new Map<number, PartitionAssignment>();
+  from: (assignment: PartitionAssignment) => Parameters<PartitionAssignment['open']>[0] = () => ({});
+  onRecords: (records: readonly LogRecord[], assignment: PartitionAssignment) => Promise<void> = () => Promise.resolve();
+  onDrain: (assignment: PartitionAssignment) => Promise<void> = () => Promise.resolve();
 
   constructor(
     readonly step: StepName = 'score',
     readonly inputs: readonly Topic[] = [TOPICS.signal],
   ) {}
 
-  take(tenure: Tenure): Promise<PartitionWork> {
-    const { partition } = tenure;
+  async run(assignment: PartitionAssignment): Promise<void> {
+    const { partition } = assignment;
     this.events.push(`take ${partition}`);
-    this.tenures.set(partition, tenure);
-    return Promise.resolve({
-      from: this.from(tenure),
-      records: async (records) => {
-        for (const record of records) {
-          this.records.push(record);
-          this.events.push(`record ${partition} ${textOf(record.value) ?? ''}`);
-        }
-        await this.onRecords(records, tenure);
-      },
-      drain: async () => {
-        this.events.push(`drain ${partition}`);
-        await this.onDrain(tenure);
-      },
-      lost: () => void this.events.push(`lost ${partition}`),
-    });
+    this.assignments.set(partition, assignment);
+    assignment.lost.addEventListener('abort', () => void (drained || this.events.push(`lost ${partition}`)));
+    let drained = false;
+    assignment.open(this.from(assignment));
+    for (let batch = await assignment.read(); batch !== undefined; batch = await assignment.read()) {
+      if (batch.skipped !== undefined) this.skipped.push(batch.skipped);
+      for (const record of batch.records) {
+        this.records.push(record);
+        this.events.push(`record ${partition} ${textOf(record.value) ?? ''}`);
+      }
+      if (batch.records.length > 0) await this.onRecords(batch.records, assignment);
+    }
+    if (assignment.lost.aborted) return;
+    this.events.push(`drain ${partition}`);
+    await this.onDrain(assignment);
+    drained = true;
   }
 
   texts(): string[] {
@@ -62,15 +63,15 @@ export class ProbeStep implements Owner {
  */
 export function copyStep(step: StepName, from: Topic, to: Topic): ProbeStep {
   const copy = new ProbeStep(step, [from]);
-  copy.from = (tenure) => {
-    const position = tenure.checkpoints.get(checkpointKey(step, tenure.partition, 'position'));
+  copy.from = (assignment) => {
+    const position = assignment.checkpoints.get(checkpointKey(step, assignment.partition, 'position'));
     return position ? { [from]: Number(textOf(position)) } : {};
   };
-  copy.onRecords = async (records, tenure) => {
+  copy.onRecords = async (records, assignment) => {
     const next = records[records.length - 1].offset + 1;
     const copies: NewRecord[] = records.map(({ key, value, partition }) => ({ topic: to, key, value, partition }));
-    const position: NewRecord = { topic: TOPICS.checkpoints, key: checkpointKey(step, tenure.partition, 'position'), value: bytes(String(next)) };
-    await tenure.commit({ records: [...copies, position], nextOffsets: { [from]: next } });
+    const position: NewRecord = { topic: TOPICS.checkpoints, key: checkpointKey(step, assignment.partition, 'position'), value: bytes(String(next)) };
+    await assignment.commit({ records: [...copies, position], nextOffsets: { [from]: next } });
   };
   return copy;
 }

@@ -338,9 +338,10 @@ describe('a monitor that is started again', () => {
       const membership = await log.join({
         step,
         inputs: [TOPICS.signal],
-        take: (tenure) => {
-          seen.push(...tenure.checkpoints.keys());
-          return Promise.resolve({ from: {}, records: () => Promise.resolve(), drain: () => Promise.resolve(), lost() {} });
+        run: async (assignment) => {
+          seen.push(...assignment.checkpoints.keys());
+          assignment.open({});
+          while ((await assignment.read()) !== undefined);
         },
       });
       await membership.leave();

@@ -4,7 +4,7 @@
  * Invariants: I15
  */
 import { describe, expect, test } from 'vitest';
-import { type Log, type LogRecord, type NewRecord, type Tenure, TOPICS } from '../../src/ports/index.js';
+import { type Log, type LogRecord, type NewRecord, type PartitionAssignment, TOPICS, type Transaction } from '../../src/ports/index.js';
 import { decodeCheckpoint, decodeChunk, encodeChunk } from '../../src/wire/index.js';
 import type { Chunk } from '../../src/ecg/index.js';
 import { type Sabotage, simulate } from './world.js';
@@ -12,9 +12,15 @@ import { type Sabotage, simulate } from './world.js';
 /** Seeds tried before a bug counts as unseen. */
 const SEEDS = 25;
 
-/** A log whose tenures and records pass through other hands. */
-function between(log: Log, hands: { tenure?: (tenure: Tenure) => Tenure; record?: (record: LogRecord) => LogRecord | undefined }): Log {
-  const { tenure: taken = (t) => t, record: read = (r) => r } = hands;
+/** The same assignment, but for what is changed. */
+const handed = (assignment: PartitionAssignment, change: Partial<PartitionAssignment>): PartitionAssignment => {
+  const { step, partition, checkpoints, draining, lost } = assignment;
+  return { step, partition, checkpoints, draining, lost, open: (from) => assignment.open(from), read: () => assignment.read(), commit: (transaction) => assignment.commit(transaction), ...change };
+};
+
+/** A log whose assignments and records pass through other hands. */
+function between(log: Log, hands: { assignment?: (assignment: PartitionAssignment) => PartitionAssignment; record?: (record: LogRecord) => LogRecord | undefined }): Log {
+  const { assignment: taken = (a) => a, record: read = (r) => r } = hands;
   return {
     identity: () => log.identity(),
     partitionCount: (topic) => log.partitionCount(topic),
@@ -26,26 +32,25 @@ function between(log: Log, hands: { tenure?: (tenure: Tenure) => Tenure; record?
     join: (owner) =>
       log.join({
         ...owner,
-        take: async (tenure) => {
-          const work = await owner.take(taken(tenure));
-          return {
-            from: work.from,
-            records: (records) => work.records(records.flatMap((record) => read(record) ?? [])),
-            drain: () => work.drain(),
-            lost: () => work.lost(),
+        run: (assignment) => {
+          const changed = taken(assignment);
+          const reading = async () => {
+            const batch = await changed.read();
+            return batch && { ...batch, records: batch.records.flatMap((record) => read(record) ?? []) };
           };
+          return owner.run(handed(changed, { read: reading }));
         },
       }),
   };
 }
 
-const ofScore = (change: (tenure: Tenure) => Tenure): Sabotage => (log) =>
-  between(log, { tenure: (tenure) => (tenure.step === 'score' ? change(tenure) : tenure) });
+const ofScore = (change: (assignment: PartitionAssignment) => PartitionAssignment): Sabotage => (log) =>
+  between(log, { assignment: (assignment) => (assignment.step === 'score' ? change(assignment) : assignment) });
 
 const isState = ({ topic }: NewRecord) => topic === TOPICS.checkpoints;
 
-const committing = (commit: (tenure: Tenure, transaction: Parameters<Tenure['commit']>[0]) => Promise<void>): Sabotage =>
-  ofScore((tenure) => ({ ...tenure, checkpoints: tenure.checkpoints, commit: (transaction) => commit(tenure, transaction) }));
+const committing = (commit: (assignment: PartitionAssignment, transaction: Transaction) => Promise<void>): Sabotage =>
+  ofScore((assignment) => handed(assignment, { commit: (transaction) => commit(assignment, transaction) }));
 
 const chunks = (change: (chunk: Chunk) => Chunk): Sabotage => (log) =>
   between(log, {
@@ -67,31 +72,29 @@ interface Bug {
 const BUGS: readonly Bug[] = [
   {
     name: 'the position is committed before the outcomes are written',
-    sabotage: ofScore((tenure) => {
+    sabotage: ofScore((assignment) => {
       let later: NewRecord[] = [];
-      return {
-        ...tenure,
-        checkpoints: tenure.checkpoints,
+      return handed(assignment, {
         commit: ({ records, nextOffsets }) => {
           const now = later;
           later = records.filter((record) => !isState(record));
-          return tenure.commit({ records: [...now, ...records.filter(isState)], nextOffsets });
+          return assignment.commit({ records: [...now, ...records.filter(isState)], nextOffsets });
         },
-      };
+      });
     }),
     caughtBy: ['nothingLost'],
   },
   {
     name: 'the outcomes are written before the position is committed',
-    sabotage: committing(async (tenure, { records, nextOffsets }) => {
-      await tenure.commit({ records: records.filter((record) => !isState(record)), nextOffsets: {} });
-      await tenure.commit({ records: records.filter(isState), nextOffsets });
+    sabotage: committing(async (assignment, { records, nextOffsets }) => {
+      await assignment.commit({ records: records.filter((record) => !isState(record)), nextOffsets: {} });
+      await assignment.commit({ records: records.filter(isState), nextOffsets });
     }),
     caughtBy: ['nothingRepeated'],
   },
   {
     name: 'a take-over reads everything again as if it were new',
-    sabotage: ofScore((tenure) => ({ ...tenure, checkpoints: new Map(), commit: (transaction) => tenure.commit(transaction) })),
+    sabotage: ofScore((assignment) => handed(assignment, { checkpoints: new Map() })),
     caughtBy: ['nothingRepeated'],
   },
   {
@@ -99,10 +102,10 @@ const BUGS: readonly Bug[] = [
     sabotage: (log) => {
       const begun = new Map<number, number>();
       return between(log, {
-        tenure: (tenure) => {
-          const bytes = tenure.checkpoints.get(`score/${tenure.partition}/@position`);
-          if (tenure.step === 'score') begun.set(tenure.partition, bytes === undefined ? 0 : decodeCheckpoint<{ next: number }>(bytes).next);
-          return tenure;
+        assignment: (assignment) => {
+          const bytes = assignment.checkpoints.get(`score/${assignment.partition}/@position`);
+          if (assignment.step === 'score') begun.set(assignment.partition, bytes === undefined ? 0 : decodeCheckpoint<{ next: number }>(bytes).next);
+          return assignment;
         },
         record: (record) => (record.topic === TOPICS.signal && record.offset < (begun.get(record.partition) ?? 0) ? undefined : record),
       });
@@ -127,22 +130,22 @@ const BUGS: readonly Bug[] = [
   },
   {
     name: 'the outcomes of a transaction are written backwards',
-    sabotage: committing((tenure, { records, nextOffsets }) => tenure.commit({ records: [...records].reverse(), nextOffsets })),
+    sabotage: committing((assignment, { records, nextOffsets }) => assignment.commit({ records: [...records].reverse(), nextOffsets })),
     caughtBy: ['nothingOutOfOrder', 'decisionsFollow', 'nothingRepeated', 'nothingLost'],
   },
   {
     name: 'rejects are not written',
-    sabotage: committing((tenure, { records, nextOffsets }) => tenure.commit({ records: records.filter(({ topic }) => topic !== TOPICS.rejects), nextOffsets })),
+    sabotage: committing((assignment, { records, nextOffsets }) => assignment.commit({ records: records.filter(({ topic }) => topic !== TOPICS.rejects), nextOffsets })),
     caughtBy: ['nothingLost'],
   },
   {
     name: 'deciding forgets what it knew at each take-over',
     sabotage: (log) =>
       between(log, {
-        tenure: (tenure) =>
-          tenure.step === 'decide'
-            ? { ...tenure, checkpoints: new Map([...tenure.checkpoints].filter(([key]) => key.endsWith('@position'))), commit: (transaction) => tenure.commit(transaction) }
-            : tenure,
+        assignment: (assignment) =>
+          assignment.step === 'decide'
+            ? { ...assignment, checkpoints: new Map([...assignment.checkpoints].filter(([key]) => key.endsWith('@position'))), commit: (transaction) => assignment.commit(transaction) }
+            : assignment,
       }),
     caughtBy: ['decisionsFollow', 'nothingRepeated'],
   },

@@ -21,9 +21,3 @@ export class EmbeddedLogError extends Error {
     super(message, options);
   }
 }
-
-/** The first line of whatever was thrown. */
-export function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.split('\n', 1)[0];
-}

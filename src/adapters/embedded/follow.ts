@@ -1,7 +1,5 @@
+import { Doorbell, type Report, reasonOf } from '../../log/index.js';
 import type { Follower, FollowOptions, LogRecord, Topic } from '../../ports/index.js';
-import { Doorbell } from './doorbell.js';
-import { reasonOf } from './errors.js';
-import type { Report } from './report.js';
 import type { Store } from './store.js';
 
 /** Reads all partitions of a topic, from the earliest record on or from now. */

@@ -1,27 +1,21 @@
+import { AssignedPartition, balance, type Report, reasonOf } from '../../log/index.js';
 import type { Clock, Membership, Owner, StepName } from '../../ports/index.js';
-import { balance } from './balance.js';
-import { reasonOf } from './errors.js';
-import { StoreGround } from './ground.js';
-import type { Report } from './report.js';
+import { StoreBackend } from './backend.js';
 import type { Store } from './store.js';
-import { RunningTenure } from './tenure.js';
-
-/** Before a partition whose tenure has failed is taken again, in ms. */
-export const RETAKE_DELAY_MS = 1_000;
 
 interface Member {
   readonly id: string;
-  readonly owner: Owner;
-  readonly tenures: Map<number, RunningTenure>;
+  readonly partitions: readonly AssignedPartition[];
 }
 
 /** The memberships of one step: shares the partitions among them, and moves them one change at a time. */
 export class StepGroup {
   private readonly members: Member[] = [];
+  /** Members that are going and may still own something. */
+  private readonly leavers: Member[] = [];
   private joined = 0;
   private settling: Promise<void> = Promise.resolve();
   private closed = false;
-  private retaking = false;
 
   constructor(
     private readonly step: StepName,
@@ -32,18 +26,18 @@ export class StepGroup {
   ) {}
 
   async join(owner: Owner): Promise<Membership & { expel(): void }> {
-    const member: Member = { id: String(this.joined++).padStart(8, '0'), owner, tenures: new Map() };
+    const member: Member = { id: String(this.joined++).padStart(8, '0'), partitions: this.partitionsOf(owner) };
     this.members.push(member);
     await this.settle();
     return {
-      partitions: () => [...member.tenures.keys()].sort((a, b) => a - b),
+      partitions: () => ownedBy(member),
       leave: () => {
         this.remove(member);
         return this.settle();
       },
       expel: () => {
         this.remove(member);
-        this.loseAll(member);
+        loseAll(member);
         void this.settle();
       },
     };
@@ -59,22 +53,27 @@ export class StepGroup {
   /** Loses everything at once, as a crash would. */
   crash(): void {
     this.closed = true;
-    for (const member of [...this.members, ...this.leavers]) this.loseAll(member);
+    for (const member of [...this.members, ...this.leavers]) loseAll(member);
   }
 
-  /** Members that are going and may still own something. */
-  private readonly leavers: Member[] = [];
+  private partitionsOf(owner: Owner): AssignedPartition[] {
+    const { store, clock, batchRecordsMax } = this;
+    const host = {
+      owner,
+      clock,
+      claim: (partition: number) => StoreBackend.claim(store, owner, partition, batchRecordsMax),
+      confirm: () => Promise.resolve(),
+      onFailed: (partition: number, error: unknown, retryMs: number) =>
+        this.report('warn', 'a partition is lost and will be taken again', { step: this.step, partition, reason: reasonOf(error), retryMs }),
+    };
+    return Array.from({ length: store.partitions }, (_, partition) => new AssignedPartition(host, partition));
+  }
 
   private remove(member: Member): void {
     const at = this.members.indexOf(member);
     if (at < 0) return;
     this.members.splice(at, 1);
     this.leavers.push(member);
-  }
-
-  private loseAll(member: Member): void {
-    for (const tenure of member.tenures.values()) tenure.lose();
-    member.tenures.clear();
   }
 
   private settle(): Promise<void> {
@@ -86,54 +85,23 @@ export class StepGroup {
     if (this.closed) return;
     const shares = balance(
       this.store.partitions,
-      this.members.map(({ id, tenures }) => ({ id, owned: [...tenures.keys()] })),
+      this.members.map((member) => ({ id: member.id, owned: ownedBy(member) })),
     );
     const going = [...this.leavers];
-    const leaving = [...this.members, ...going].flatMap((member) =>
-      [...member.tenures]
-        .filter(([partition]) => !shares.get(member.id)?.includes(partition))
-        .map(async ([partition, tenure]) => {
-          await tenure.drain();
-          member.tenures.delete(partition);
-        }),
-    );
-    await Promise.all(leaving);
+    const isIn = (member: Member, partition: number): boolean => shares.get(member.id)?.includes(partition) ?? false;
+    await Promise.all([...this.members, ...going].flatMap((member) => member.partitions.filter(({ partition }) => !isIn(member, partition)).map((assigned) => assigned.giveUp())));
     // Not those who left meanwhile: the next settling is theirs.
     for (const member of going) this.leavers.splice(this.leavers.indexOf(member), 1);
-    const taking = this.members.flatMap((member) =>
-      (shares.get(member.id) ?? []).filter((partition) => !member.tenures.has(partition)).map((partition) => this.take(member, partition)),
-    );
-    await Promise.all(taking);
+    await Promise.all(this.members.flatMap((member) => member.partitions.filter(({ partition }) => isIn(member, partition)).map((assigned) => assigned.take())));
+    // The process died, or a member was expelled, while it was taking.
+    if (this.closed) this.crash();
   }
+}
 
-  private async take(member: Member, partition: number): Promise<void> {
-    let failedEarly = false;
-    const failed = (error: unknown): void => {
-      failedEarly = true;
-      member.tenures.delete(partition);
-      this.retakeLater(partition, error);
-    };
-    try {
-      const ground = await StoreGround.claim(this.store, member.owner, partition, this.batchRecordsMax);
-      const tenure = await RunningTenure.start(member.owner, ground, this.clock, failed);
-      if (failedEarly) return;
-      // Expelled, or crashed, while it was taking.
-      if (this.closed || !this.members.includes(member)) tenure.lose();
-      else member.tenures.set(partition, tenure);
-    } catch (error) {
-      this.retakeLater(partition, error);
-    }
-  }
+function ownedBy(member: Member): number[] {
+  return member.partitions.filter((assigned) => assigned.held()).map(({ partition }) => partition);
+}
 
-  private retakeLater(partition: number, error: unknown): void {
-    if (this.closed) return;
-    this.report('warn', 'a partition is lost and will be taken again', { step: this.step, partition, reason: reasonOf(error) });
-    // One settling takes all that are free: more of them would only breed.
-    if (this.retaking) return;
-    this.retaking = true;
-    this.clock.after(RETAKE_DELAY_MS, () => {
-      this.retaking = false;
-      void this.settle();
-    });
-  }
+function loseAll(member: Member): void {
+  for (const assigned of member.partitions) assigned.lose();
 }

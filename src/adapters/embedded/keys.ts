@@ -7,7 +7,7 @@ import type { StepName, Topic } from '../../ports/index.js';
  *   end/<topic>/<partition>                first and next offset, last timestamp
  *   record/<topic>/<partition>/<offset>    one record
  *   latest/<topic>/<partition>/<key>       compacted topics: offset of the key's latest record
- *   tenure/<step>/<partition>              number of the latest tenure
+ *   claim/<step>/<partition>              number of the latest claim
  *   next/<step>/<topic>/<partition>        how far the step has read, as of its latest commit
  */
 
@@ -36,7 +36,7 @@ export function keyOfLatestKey(topic: Topic, partition: number, diskKey: string)
   return diskKey.slice(latestKey(topic, partition, '').length);
 }
 
-export const tenureKey = (step: StepName, partition: number): string => `tenure/${step}/${digits(partition, PARTITION_DIGITS)}`;
+export const claimKey = (step: StepName, partition: number): string => `claim/${step}/${digits(partition, PARTITION_DIGITS)}`;
 
 export const nextKey = (step: StepName, topic: Topic, partition: number): string => `next/${step}/${place(topic, partition)}`;
 

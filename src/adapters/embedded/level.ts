@@ -1,7 +1,8 @@
+import { reasonOf } from '../../log/index.js';
 import { mkdir } from 'node:fs/promises';
 import type { ClassicLevel } from 'classic-level';
 import type { Disk, DiskEntry, DiskOperation } from '../../ports/index.js';
-import { EmbeddedLogError, reasonOf } from './errors.js';
+import { EmbeddedLogError } from './errors.js';
 
 type Level = ClassicLevel<string, Uint8Array>;
 

@@ -1,8 +1,8 @@
+import { type Report } from '../../log/index.js';
 import type { Clock, Disk, Follower, FollowOptions, Log, LogRecord, Membership, NewRecord, Owner, Scanned, StepName, Topic } from '../../ports/index.js';
 import { EmbeddedLogError } from './errors.js';
 import { TopicFollower } from './follow.js';
 import { StepGroup } from './group.js';
-import type { Report } from './report.js';
 import { Retention } from './retention.js';
 import type { RetentionMs } from './retention.js';
 import { Store } from './store.js';

@@ -1,8 +1,7 @@
+import { type Report, reasonOf } from '../../log/index.js';
 import { COMPACTED, TOPICS } from '../../ports/index.js';
 import type { Clock, Topic } from '../../ports/index.js';
 import type { Tombstone } from './batch.js';
-import { reasonOf } from './errors.js';
-import type { Report } from './report.js';
 import type { Store } from './store.js';
 
 /** Between two passes over all partitions, in ms. */

@@ -10,19 +10,19 @@ export interface PartitionEnd {
   readonly lastMs: number;
 }
 
-/** What the store keeps in memory of the disk, by place (`endKey`) or `tenureKey`. */
+/** What the store keeps in memory of the disk, by place (`endKey`) or `claimKey`. */
 export interface StoreState {
   readonly ends: Map<string, PartitionEnd>;
   /** Compacted topics: the offset of each key's latest record, tombstones included. */
   readonly latest: Map<string, Map<string, number>>;
-  readonly tenures: Map<string, number>;
+  readonly claims: Map<string, number>;
 }
 
 /** Entries read from the disk at once. */
 const LOAD_ENTRIES_MAX = 1_024;
 
 export async function loadState(disk: Disk, partitions: number): Promise<StoreState> {
-  const state: StoreState = { ends: new Map(), latest: new Map(), tenures: new Map() };
+  const state: StoreState = { ends: new Map(), latest: new Map(), claims: new Map() };
   for (const topic of Object.values(TOPICS)) {
     for (let partition = 0; partition < partitions; partition++) {
       const place = endKey(topic, partition);
@@ -37,7 +37,7 @@ export async function loadState(disk: Disk, partitions: number): Promise<StoreSt
       state.latest.set(place, latest);
     }
   }
-  for await (const { key, value } of entriesOf(disk, 'tenure/')) state.tenures.set(key, decodeNumbers(value)[0]);
+  for await (const { key, value } of entriesOf(disk, 'claim/')) state.claims.set(key, decodeNumbers(value)[0]);
   return state;
 }
 

@@ -1,15 +1,15 @@
+import { partitionOfKey, reasonOf } from '../../log/index.js';
 import { FencedError, TOPICS } from '../../ports/index.js';
 import type { Clock, Disk, DiskOperation, LogRecord, NewRecord, StepName, Topic } from '../../ports/index.js';
 import { Batch } from './batch.js';
 import type { Tombstone } from './batch.js';
 import { decodeNumbers, decodeRecord, encodeNumbers } from './codec.js';
-import { EmbeddedLogError, reasonOf } from './errors.js';
-import { endKey, nextKey, offsetOfRecordKey, PARTITIONS_KEY, recordKey, tenureKey } from './keys.js';
-import { partitionOfKey } from './partitioner.js';
+import { EmbeddedLogError } from './errors.js';
+import { endKey, nextKey, offsetOfRecordKey, PARTITIONS_KEY, recordKey, claimKey } from './keys.js';
 import { loadState } from './state.js';
 import type { PartitionEnd, StoreState } from './state.js';
 
-/** Records waiting to be appended from outside of steps; beyond it an append is refused. Commits do not count: a tenure has one at a time. */
+/** Records waiting to be appended from outside of steps; beyond it an append is refused. Commits do not count: an assignment has one at a time. */
 export const APPEND_QUEUE_RECORDS_MAX = 16_384;
 /** Jobs written to the disk as one batch. */
 export const WRITE_JOBS_MAX = 256;
@@ -22,7 +22,7 @@ export const WRITE_JOBS_MAX = 256;
  */
 const UNSYNCED: ReadonlySet<Topic> = new Set([TOPICS.signal]);
 
-export interface TenureClaim {
+export interface PartitionClaim {
   readonly step: StepName;
   readonly partition: number;
   readonly number: number;
@@ -32,8 +32,8 @@ export interface TenureClaim {
 interface Job {
   readonly records: readonly NewRecord[];
   readonly nextOffsets?: Readonly<Partial<Record<Topic, number>>>;
-  /** The tenure that must still be the current one. */
-  readonly claim?: TenureClaim;
+  /** The claim that must still be the current one. */
+  readonly claim?: PartitionClaim;
   /** Retention: the first offset that stays. */
   readonly trim?: { readonly topic: Topic; readonly partition: number; readonly first: number };
   readonly forget?: { readonly topic: Topic; readonly partition: number; readonly tombstones: readonly Tombstone[] };
@@ -45,7 +45,7 @@ interface Job {
 
 /** The records on the disk, and the one queue through which everything is written. */
 export class Store {
-  private readonly state: StoreState = { ends: new Map(), latest: new Map(), tenures: new Map() };
+  private readonly state: StoreState = { ends: new Map(), latest: new Map(), claims: new Map() };
   private readonly listeners = new Map<string, Set<() => void>>();
   private queue: Job[] = [];
   private queuedAppends = 0;
@@ -139,27 +139,27 @@ export class Store {
     });
   }
 
-  commit(claim: TenureClaim, records: readonly NewRecord[], nextOffsets: Readonly<Partial<Record<Topic, number>>>): Promise<void> {
+  commit(claim: PartitionClaim, records: readonly NewRecord[], nextOffsets: Readonly<Partial<Record<Topic, number>>>): Promise<void> {
     return this.enqueue({ records, nextOffsets, claim, sync: true });
   }
 
-  /** Begins a new tenure: every earlier one of the step and partition is fenced from this call on. */
-  async claim(step: StepName, partition: number): Promise<TenureClaim> {
-    const number = (this.state.tenures.get(tenureKey(step, partition)) ?? 0) + 1;
+  /** Claims a partition: every earlier claim of the step and partition is fenced from this call on. */
+  async claim(step: StepName, partition: number): Promise<PartitionClaim> {
+    const number = (this.state.claims.get(claimKey(step, partition)) ?? 0) + 1;
     const claim = { step, partition, number };
-    this.state.tenures.set(tenureKey(step, partition), number);
-    const put = { type: 'put', key: tenureKey(step, partition), value: encodeNumbers(number) } as const;
+    this.state.claims.set(claimKey(step, partition), number);
+    const put = { type: 'put', key: claimKey(step, partition), value: encodeNumbers(number) } as const;
     await this.enqueue({ records: [], claim, operations: [put], sync: true });
     return claim;
   }
 
-  isCurrent({ step, partition, number }: TenureClaim): boolean {
-    return this.state.tenures.get(tenureKey(step, partition)) === number;
+  isCurrent({ step, partition, number }: PartitionClaim): boolean {
+    return this.state.claims.get(claimKey(step, partition)) === number;
   }
 
-  /** Ends a tenure without a successor. */
-  fence(claim: TenureClaim): void {
-    if (this.isCurrent(claim)) this.state.tenures.set(tenureKey(claim.step, claim.partition), claim.number + 1);
+  /** Ends a claim without a successor. */
+  fence(claim: PartitionClaim): void {
+    if (this.isCurrent(claim)) this.state.claims.set(claimKey(claim.step, claim.partition), claim.number + 1);
   }
 
   /** Drops the records before an offset. */
@@ -223,7 +223,7 @@ export class Store {
     const accepted: Job[] = [];
     for (const job of jobs) {
       if (job.claim && !this.isCurrent(job.claim)) {
-        job.failed(new FencedError(`tenure ${job.claim.number} of ${job.claim.step}/${job.claim.partition} is over`));
+        job.failed(new FencedError(`claim ${job.claim.number} of ${job.claim.step}/${job.claim.partition} is over`));
         continue;
       }
       try {
@@ -250,8 +250,8 @@ export class Store {
     for (const place of grown) for (const listener of [...(this.listeners.get(place) ?? [])]) listener();
   }
 
-  /** A checkpoint belongs to the partition of its tenure; other records go where they say, or where their key says. */
-  private partitionOf(record: NewRecord, claim: TenureClaim | undefined): number {
+  /** A checkpoint belongs to the partition of its assignment; other records go where they say, or where their key says. */
+  private partitionOf(record: NewRecord, claim: PartitionClaim | undefined): number {
     if (record.partition !== undefined) return this.end(record.topic, record.partition) && record.partition;
     if (claim && record.topic === TOPICS.checkpoints) return claim.partition;
     if (record.key === undefined) return this.keyless++ % this.partitions;
@@ -263,7 +263,7 @@ export class Store {
     const loaded = await loadState(this.disk, this.partitions);
     for (const [key, end] of loaded.ends) this.state.ends.set(key, end);
     for (const [key, latest] of loaded.latest) this.state.latest.set(key, latest);
-    for (const [key, number] of loaded.tenures) this.state.tenures.set(key, Math.max(number, this.state.tenures.get(key) ?? 0));
+    for (const [key, number] of loaded.claims) this.state.claims.set(key, Math.max(number, this.state.claims.get(key) ?? 0));
     this.mustReload = false;
   }
 }

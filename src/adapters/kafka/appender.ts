@@ -1,3 +1,4 @@
+import { within } from '../../log/index.js';
 import type { Kafka, Producer } from 'kafkajs';
 import type { Clock, NewRecord } from '../../ports/index.js';
 import { Partitioners, RETRY } from './client.js';
@@ -5,7 +6,6 @@ import { KafkaLogError } from './errors.js';
 import type { Placing } from './messages.js';
 import { requestsOf } from './messages.js';
 import type { Names } from './names.js';
-import { within } from './within.js';
 
 /** Records waiting to be appended; beyond it an append is refused. */
 export const APPEND_QUEUE_RECORDS_MAX = 16_384;

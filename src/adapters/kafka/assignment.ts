@@ -1,4 +1,4 @@
-import { balance } from '../embedded/index.js';
+import { balance } from '../../log/index.js';
 import { MemberAssignment, MemberMetadata } from './client.js';
 
 /** The protocol's name within the group. Members of another one cannot join: all engines of a group speak the same. */

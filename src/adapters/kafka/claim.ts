@@ -1,7 +1,7 @@
+import { Doorbell } from '../../log/index.js';
 import { randomUUID } from 'node:crypto';
 import { checkpointKey, TOPICS } from '../../ports/index.js';
 import type { Clock, StepName } from '../../ports/index.js';
-import { Doorbell } from '../embedded/index.js';
 import { KafkaLogError } from './errors.js';
 import type { Fetcher } from './fetcher.js';
 import { requestsOf } from './messages.js';

@@ -1,7 +1,7 @@
+import { type Report } from '../../log/index.js';
 import { createRequire } from 'node:module';
 import kafkajs from 'kafkajs';
 import type { Kafka, KafkaConfig, LogEntry } from 'kafkajs';
-import type { Report } from '../embedded/index.js';
 
 /*
  * The window on kafkajs. Its producers and its admin client are used as they are published. Its consumer is not: it has

@@ -26,12 +26,6 @@ export class KafkaLogError extends Error {
   }
 }
 
-/** The first line of whatever was thrown. */
-export function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.split('\n', 1)[0];
-}
-
 /** The name of the broker's error, where it was the broker that refused; looks through kafkajs' own wrappings. */
 export function protocolErrorOf(error: unknown): string | undefined {
   for (let at = error, depth = 0; at !== null && typeof at === 'object' && depth < 5; depth++) {

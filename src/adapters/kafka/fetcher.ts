@@ -1,12 +1,11 @@
+import { type Doorbell, type Report, within } from '../../log/index.js';
 import type { Clock, LogRecord, Topic } from '../../ports/index.js';
-import type { Doorbell, Report } from '../embedded/index.js';
 import type { ClusterConnection } from './client.js';
 import { fetchOnce, NO_ERROR, OFFSET_OUT_OF_RANGE } from './fetch.js';
 import type { FetchedPartition } from './fetch.js';
 import type { Names } from './names.js';
 import { leaderOf, offsetAt } from './offsets.js';
 import { Reconnecting } from './reconnect.js';
-import { within } from './within.js';
 
 /** How long the broker may hold a fetch when there is nothing to read, in ms: a partition that is opened waits no longer than this. */
 export const FETCH_WAIT_MS = 100;

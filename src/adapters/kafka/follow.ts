@@ -1,8 +1,7 @@
+import { Doorbell, reasonOf, type Report } from '../../log/index.js';
 import type { Clock, Follower, FollowOptions, LogRecord, Topic } from '../../ports/index.js';
-import { Doorbell } from '../embedded/index.js';
-import type { Report } from '../embedded/index.js';
 import type { ClusterConnection } from './client.js';
-import { KafkaLogError, reasonOf } from './errors.js';
+import { KafkaLogError } from './errors.js';
 import type { Cursor } from './fetcher.js';
 import { Fetcher } from './fetcher.js';
 import type { Names } from './names.js';

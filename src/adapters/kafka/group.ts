@@ -1,11 +1,9 @@
+import { Doorbell, type Report, within } from '../../log/index.js';
 import type { Clock } from '../../ports/index.js';
-import { Doorbell } from '../embedded/index.js';
-import type { Report } from '../embedded/index.js';
 import { assign, decodeMember, decodeShare, encodeMember, encodeShare, PROTOCOL } from './assignment.js';
 import type { BrokerConnection, ClusterConnection } from './client.js';
 import { protocolErrorOf } from './errors.js';
 import { Reconnecting } from './reconnect.js';
-import { within } from './within.js';
 
 /** How long the members have to join again when the group changes, in ms. They need not drain first, so they do at once. */
 export const REBALANCE_TIMEOUT_MS = 10_000;

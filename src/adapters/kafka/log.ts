@@ -1,11 +1,11 @@
+import { reasonOf, type Report } from '../../log/index.js';
 import type { Kafka } from 'kafkajs';
 import { TOPICS } from '../../ports/index.js';
 import type { Clock, Follower, FollowOptions, Log, LogRecord, Membership, NewRecord, Owner, Scanned, Topic } from '../../ports/index.js';
-import type { Report } from '../embedded/index.js';
 import { APPEND_RETRIES, Appender } from './appender.js';
 import { connectKafka, createCluster } from './client.js';
 import type { ClusterConnection, Connecting } from './client.js';
-import { KafkaLogError, reasonOf } from './errors.js';
+import { KafkaLogError } from './errors.js';
 import type { Finding } from './finding.js';
 import { TopicFollower } from './follow.js';
 import { KafkaMembership } from './membership.js';

@@ -1,28 +1,25 @@
+import { AssignedPartition, Doorbell, DRAIN_MAX_MS, reasonOf, type Report, within } from '../../log/index.js';
 import type { Membership, Owner } from '../../ports/index.js';
-import { Doorbell, DRAIN_MAX_MS } from '../embedded/index.js';
-import type { Report } from '../embedded/index.js';
 import type { ClusterConnection } from './client.js';
-import { KafkaLogError, reasonOf } from './errors.js';
+import { KafkaLogError } from './errors.js';
 import { Fetcher } from './fetcher.js';
-import type { KafkaSide } from './ground.js';
+import { KafkaBackend, type KafkaSide } from './backend.js';
 import { GroupSession } from './group.js';
 import { partitionsOf } from './offsets.js';
-import { Slot } from './slot.js';
-import { within } from './within.js';
 
 /** How long leaving may take before it goes on without what is left, in ms: the bound of a drain, and a little. */
 const LEAVE_MAX_MS = DRAIN_MAX_MS + 500;
 
 /** A running membership in a step's group: the session with the coordinator, and the work on the partitions it brings. */
 export class KafkaMembership implements Membership {
-  private readonly slots: Slot[];
+  private readonly assigned: AssignedPartition[];
   private readonly session: GroupSession;
   /** Rung when the first share has been taken. */
   private readonly first = new Doorbell();
   private left: Promise<void> | undefined;
 
   private constructor(
-    private readonly owner: Owner,
+    owner: Owner,
     private readonly side: KafkaSide,
     partitions: number,
     private readonly clusters: readonly ClusterConnection[],
@@ -38,10 +35,15 @@ export class KafkaMembership implements Membership {
       clock,
       report,
     );
-    this.slots = Array.from(
-      { length: partitions },
-      (_, partition) => new Slot(side, owner, partition, () => this.session.confirm(), (lost, error) => this.reportFailure(lost, error)),
-    );
+    const host = {
+      owner,
+      clock,
+      claim: (partition: number) => KafkaBackend.claim(side, owner, partition),
+      confirm: () => this.session.confirm(),
+      onFailed: (partition: number, error: unknown, retryMs: number) =>
+        this.report('warn', 'a partition is lost and will be taken again', { step: owner.step, partition, reason: reasonOf(error), retryMs }),
+    };
+    this.assigned = Array.from({ length: partitions }, (_, partition) => new AssignedPartition(host, partition));
   }
 
   /** Resolves once the partitions of the first share have been taken. */
@@ -68,12 +70,12 @@ export class KafkaMembership implements Membership {
   }
 
   partitions(): readonly number[] {
-    return this.slots.filter((slot) => slot.running()).map(({ partition }) => partition);
+    return this.assigned.filter((one) => one.running()).map(({ partition }) => partition);
   }
 
   leave(): Promise<void> {
     this.left ??= (async () => {
-      const drained = await within(this.side.clock, LEAVE_MAX_MS, Promise.all(this.slots.map((slot) => slot.giveUp())));
+      const drained = await within(this.side.clock, LEAVE_MAX_MS, Promise.all(this.assigned.map((one) => one.giveUp())));
       // A step drains within its own bound; what still hangs is a partition that was just being taken, with Kafka away.
       if (!drained) this.loseAll();
       await this.session.leave();
@@ -98,15 +100,15 @@ export class KafkaMembership implements Membership {
   }
 
   private held(): number[] {
-    return this.slots.filter((slot) => slot.held()).map(({ partition }) => partition);
+    return this.assigned.filter((one) => one.held()).map(({ partition }) => partition);
   }
 
   private async settle(share: readonly number[]): Promise<void> {
     if (this.left) return;
-    const others = this.slots.filter((slot) => !share.includes(slot.partition));
-    const awaited = others.some((slot) => slot.held());
-    const taking = share.map((partition) => this.slots[partition].take());
-    await Promise.all(others.map((slot) => slot.giveUp()));
+    const others = this.assigned.filter((one) => !share.includes(one.partition));
+    const awaited = others.some((one) => one.held());
+    const taking = share.map((partition) => this.assigned[partition].take());
+    await Promise.all(others.map((one) => one.giveUp()));
     // Those who wait for them get them in the round after.
     if (awaited && !this.left) this.session.rejoin();
     await Promise.all(taking);
@@ -114,11 +116,7 @@ export class KafkaMembership implements Membership {
   }
 
   private loseAll(): void {
-    for (const slot of this.slots) slot.lose();
-  }
-
-  private reportFailure(partition: number, error: unknown): void {
-    this.report('warn', 'a partition is lost and will be taken again', { step: this.owner.step, partition, reason: reasonOf(error) });
+    for (const one of this.assigned) one.lose();
   }
 }
 

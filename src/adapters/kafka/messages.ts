@@ -1,7 +1,7 @@
+import { partitionOfKey } from '../../log/index.js';
 import type { IHeaders, Message, TopicMessages } from 'kafkajs';
 import { TOPICS } from '../../ports/index.js';
 import type { NewRecord, Topic } from '../../ports/index.js';
-import { partitionOfKey } from '../embedded/index.js';
 import type { Names } from './names.js';
 
 /**
@@ -18,9 +18,9 @@ export class Placing {
 
   constructor(private readonly countOf: (topic: Topic) => number) {}
 
-  partitionOf(record: NewRecord, tenurePartition?: number): number {
+  partitionOf(record: NewRecord, assignedPartition?: number): number {
     if (record.partition !== undefined) return record.partition;
-    if (tenurePartition !== undefined && record.topic === TOPICS.checkpoints) return tenurePartition;
+    if (assignedPartition !== undefined && record.topic === TOPICS.checkpoints) return assignedPartition;
     const count = this.countOf(record.topic);
     return record.key === undefined ? this.keyless++ % count : partitionOfKey(record.key, count);
   }

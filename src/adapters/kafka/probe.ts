@@ -1,8 +1,8 @@
+import { reasonOf } from '../../log/index.js';
 import type { Kafka } from 'kafkajs';
 import { TOPICS } from '../../ports/index.js';
 import type { Clock, Topic } from '../../ports/index.js';
 import { Partitioners } from './client.js';
-import { reasonOf } from './errors.js';
 import type { Finding } from './finding.js';
 import type { Names } from './names.js';
 

@@ -1,7 +1,8 @@
+import { reasonOf } from '../../log/index.js';
 import { sleep } from '../../ports/index.js';
 import type { Clock, LogRecord, Scanned, Topic } from '../../ports/index.js';
 import type { ClusterConnection } from './client.js';
-import { KafkaLogError, reasonOf } from './errors.js';
+import { KafkaLogError } from './errors.js';
 import { fetchOnce, NO_ERROR, OFFSET_OUT_OF_RANGE } from './fetch.js';
 import type { Names } from './names.js';
 import { leaderOf, offsetAt, partitionsOf } from './offsets.js';

@@ -1,8 +1,7 @@
+import { reasonOf, type Report } from '../../log/index.js';
 import { sleep } from '../../ports/index.js';
 import type { Clock } from '../../ports/index.js';
 import type { ClusterConnection } from './client.js';
-import { reasonOf } from './errors.js';
-import type { Report } from '../embedded/index.js';
 
 /** Waits between attempts to reach Kafka again, in ms: the first, and the longest. */
 const FIRST_WAIT_MS = 50;

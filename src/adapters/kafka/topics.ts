@@ -1,8 +1,8 @@
+import { reasonOf } from '../../log/index.js';
 import type { Admin, Kafka } from 'kafkajs';
 import { COMPACTED, sleep, TOPICS } from '../../ports/index.js';
 import type { Clock, Topic } from '../../ports/index.js';
 import { ConfigResourceTypes } from './client.js';
-import { reasonOf } from './errors.js';
 import type { Finding } from './finding.js';
 import type { Names } from './names.js';
 import { probeWriting } from './probe.js';

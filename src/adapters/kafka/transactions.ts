@@ -1,8 +1,9 @@
+import { reasonOf } from '../../log/index.js';
 import type { Kafka, Producer, TopicMessages } from 'kafkajs';
 import { FencedError, sleep } from '../../ports/index.js';
 import type { Clock } from '../../ports/index.js';
 import { Partitioners, RETRY } from './client.js';
-import { isFencing, protocolErrorOf, reasonOf } from './errors.js';
+import { isFencing, protocolErrorOf } from './errors.js';
 
 /**
  * How long the coordinator lets a transaction stand open, in ms. Until a dead owner's transaction is ended, by this or

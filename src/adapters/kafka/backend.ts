@@ -1,6 +1,5 @@
-import { BATCH_RECORDS_MAX } from '../embedded/index.js';
-import type { Doorbell, TenureGround, TenureInputs } from '../embedded/index.js';
-import type { Clock, LogRecord, Owner, PartitionWork, Topic, Transaction } from '../../ports/index.js';
+import type { AssignmentBackend, BackendInputs, Doorbell } from '../../log/index.js';
+import type { Clock, LogRecord, Owner, PartitionAssignment, Topic, Transaction } from '../../ports/index.js';
 import type { Kafka } from 'kafkajs';
 import { claimPartition } from './claim.js';
 import type { Fetcher } from './fetcher.js';
@@ -9,7 +8,10 @@ import { requestsOf } from './messages.js';
 import type { Names } from './names.js';
 import { TransactionalWriter } from './transactions.js';
 
-/** What the tenures of one membership share. */
+/** Records handed over at once. */
+const BATCH_RECORDS_MAX = 256;
+
+/** What the assignments of one membership share. */
 export interface KafkaSide {
   readonly kafka: Kafka;
   readonly names: Names;
@@ -18,8 +20,8 @@ export interface KafkaSide {
   readonly clock: Clock;
 }
 
-/** A tenure over Kafka: its claim is the transactional id. */
-export class KafkaGround implements TenureGround {
+/** An assignment over Kafka: its claim is the transactional id. */
+export class KafkaBackend implements AssignmentBackend {
   private constructor(
     private readonly side: KafkaSide,
     private readonly owner: Owner,
@@ -28,13 +30,13 @@ export class KafkaGround implements TenureGround {
     readonly checkpoints: ReadonlyMap<string, Uint8Array>,
   ) {}
 
-  static async claim(side: KafkaSide, owner: Owner, partition: number): Promise<KafkaGround> {
+  static async claim(side: KafkaSide, owner: Owner, partition: number): Promise<KafkaBackend> {
     const { kafka, names, fetcher, clock } = side;
     const writer = new TransactionalWriter(kafka, names.transactionalId(owner.step, partition), clock);
     try {
       await writer.connect();
       const checkpoints = await claimPartition(writer, fetcher, names, clock, owner.step, partition);
-      return new KafkaGround(side, owner, partition, writer, checkpoints);
+      return new KafkaBackend(side, owner, partition, writer, checkpoints);
     } catch (error) {
       await writer.close();
       throw error;
@@ -52,7 +54,7 @@ export class KafkaGround implements TenureGround {
     void this.writer.close();
   }
 
-  open(from: PartitionWork['from'], bell: Doorbell): TenureInputs {
+  open(from: Parameters<PartitionAssignment['open']>[0], bell: Doorbell): BackendInputs {
     const { fetcher } = this.side;
     const cursors = new Map(this.owner.inputs.map((topic) => [topic, fetcher.open(topic, this.partition, from[topic], bell)]));
     const rest = new Map<Topic, readonly LogRecord[]>();
@@ -62,7 +64,7 @@ export class KafkaGround implements TenureGround {
         const waiting = rest.get(topic) ?? [];
         const records = waiting.length > 0 ? waiting : (cursors.get(topic)?.take() ?? []);
         rest.set(topic, records.slice(BATCH_RECORDS_MAX));
-        return Promise.resolve(records.slice(0, BATCH_RECORDS_MAX));
+        return Promise.resolve({ records: records.slice(0, BATCH_RECORDS_MAX) });
       },
       close: () => cursors.forEach((cursor) => fetcher.drop(cursor)),
     };

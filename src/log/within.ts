@@ -1,4 +1,4 @@
-import type { Clock } from '../../ports/index.js';
+import type { Clock } from '../ports/index.js';
 
 /** Waits for the work, but no longer than the bound. False: it is not done yet. A rejection is passed on. */
 export function within(clock: Clock, boundMs: number, work: Promise<unknown>): Promise<boolean> {

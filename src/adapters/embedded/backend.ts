@@ -1,28 +1,27 @@
+import type { AssignmentBackend, BackendInputs, Doorbell } from '../../log/index.js';
 import { checkpointKey, TOPICS } from '../../ports/index.js';
-import type { LogRecord, Owner, PartitionWork, Topic, Transaction } from '../../ports/index.js';
-import type { Doorbell } from './doorbell.js';
-import type { Store, TenureClaim } from './store.js';
-import type { TenureGround, TenureInputs } from './tenure.js';
+import type { Owner, PartitionAssignment, RecordBatch, Topic, Transaction } from '../../ports/index.js';
+import type { PartitionClaim, Store } from './store.js';
 
-/** A tenure over the store: its claim is a number that only the latest owner has. */
-export class StoreGround implements TenureGround {
+/** An assignment over the store: its claim is a number that only the latest owner has. */
+export class StoreBackend implements AssignmentBackend {
   private constructor(
     private readonly store: Store,
     private readonly owner: Owner,
-    private readonly claim: TenureClaim,
+    private readonly claim: PartitionClaim,
     readonly checkpoints: ReadonlyMap<string, Uint8Array>,
     private readonly batchRecordsMax: number,
   ) {}
 
   /** Fences whoever had the partition, and reads the checkpoints that are left. */
-  static async claim(store: Store, owner: Owner, partition: number, batchRecordsMax: number): Promise<StoreGround> {
+  static async claim(store: Store, owner: Owner, partition: number, batchRecordsMax: number): Promise<StoreBackend> {
     const claim = await store.claim(owner.step, partition);
     const checkpoints = new Map<string, Uint8Array>();
     for (const [key, offset] of store.latestOffsets(TOPICS.checkpoints, partition, checkpointKey(owner.step, partition, ''))) {
       const record = await store.readOne(TOPICS.checkpoints, partition, offset);
       if (record?.value) checkpoints.set(key, record.value);
     }
-    return new StoreGround(store, owner, claim, checkpoints, batchRecordsMax);
+    return new StoreBackend(store, owner, claim, checkpoints, batchRecordsMax);
   }
 
   get partition(): number {
@@ -37,22 +36,22 @@ export class StoreGround implements TenureGround {
     this.store.fence(this.claim);
   }
 
-  open(from: PartitionWork['from'], bell: Doorbell): TenureInputs {
+  open(from: Parameters<PartitionAssignment['open']>[0], bell: Doorbell): BackendInputs {
     const { inputs } = this.owner;
     const next = new Map<Topic, number>(inputs.map((topic) => [topic, this.startOf(topic, from)]));
     const listening = inputs.map((topic) => this.store.listen(topic, this.partition, () => bell.ring()));
     return {
-      read: async (topic): Promise<readonly LogRecord[]> => {
+      read: async (topic): Promise<RecordBatch> => {
         const batch = await this.store.read(topic, this.partition, next.get(topic) ?? 0, this.batchRecordsMax);
         next.set(topic, batch.next);
-        return batch.records;
+        return batch;
       },
       close: () => listening.forEach((stop) => stop()),
     };
   }
 
   /** Never behind the end: an offset from a log that has been emptied must not hide what is written from now on. */
-  private startOf(topic: Topic, from: PartitionWork['from']): number {
+  private startOf(topic: Topic, from: Parameters<PartitionAssignment['open']>[0]): number {
     return Math.min(from[topic] ?? 0, this.store.end(topic, this.partition).next);
   }
 }
