@@ -66,7 +66,7 @@ export async function startMonitor({ log, clock, meter, policy, assemble, perRea
     const news = value === null ? undefined : decodeOutcome(value);
     if (news?.type === 'segment') book?.take(news.outcome, timestampMs);
     // A departure is told by the stay's own record.
-    return news?.type === 'departure' ? undefined : news;
+    return news?.type === 'departure' || news?.type === 'lost' ? undefined : news;
   };
   const outcomes = await log.follow(TOPICS.outcomes, take(outcomeNews), { from: 'now', onStopped });
   const verdicts = policy && new VerdictBook(policy, log, clock, meter, onStopped);

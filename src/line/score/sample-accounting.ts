@@ -1,8 +1,8 @@
-import type { SampleAccount } from '../assemble/index.js';
-import type { LineMeters } from './meters.js';
+import type { SampleAccount } from '../../assemble/index.js';
+import type { LineMeters } from '../meters.js';
 
-/** Counts what became of samples, so that the fates add up to those read at any moment. */
-export class FateCounter {
+/** Counts what became of samples, so that the parts add up to those read at any moment. */
+export class SampleAccounting {
   /** Samples in the counter of those placed that are not. */
   private overcounted = 0;
 
