@@ -5,10 +5,9 @@ import { encodeAlert } from '../../wire/index.js';
 import { valueBytes } from '../collect.js';
 import type { DecideDeps } from '../deps.js';
 import { rejectRecord } from '../outcome.js';
-import type { OwedEvidence } from './evidence.js';
 import { askedBy } from './input.js';
 import type { SubjectStore } from './state-store.js';
-import type { Decided } from './update.js';
+import type { Decided, OwedEvidence } from './update.js';
 
 /** About what a subject's state takes in a transaction, bytes. */
 const STATE_BYTES = 2048;

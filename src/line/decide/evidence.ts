@@ -1,22 +1,9 @@
 import { catchError, defer, from, map, mergeMap, type Observable, of, type OperatorFunction, retry, type SchedulerLike, timeout, timer } from 'rxjs';
-import type { DecidingSegment } from '../../decide/index.js';
 import type { Focus } from '../../ecg/index.js';
 import { type LogRecord, TOPICS } from '../../ports/index.js';
 import { encodeEvidence } from '../../wire/index.js';
 import type { DecideDeps } from '../deps.js';
-import type { Evidenced } from './update.js';
-
-/** Samples that an alert is to be kept with: of one segment that decided. Small: it waits in a checkpoint until it is written. */
-export interface OwedEvidence {
-  readonly alertId: string;
-  readonly finding: string;
-  /** By a rule: no model looked anywhere. */
-  readonly isRule: boolean;
-  readonly segment: string;
-  readonly source: DecidingSegment['source'];
-  /** Of the alert's records. */
-  readonly key: string;
-}
+import type { Evidenced, OwedEvidence } from './update.js';
 
 /** Bytes of chunks in one message; a segment with more takes several. */
 const PART_MAX_BYTES = 512 * 2 ** 10;

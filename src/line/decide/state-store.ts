@@ -2,7 +2,7 @@ import { initial, type Policy, type SubjectState, withDemoted } from '../../deci
 import type { Demotion, OperatingPoint } from '../../ecg/index.js';
 import { checkpointKey, type NewRecord, type PartitionAssignment, POSITION_SUBJECT, type Topic, TOPICS } from '../../ports/index.js';
 import { decodeCheckpoint, encodeCheckpoint } from '../../wire/index.js';
-import type { OwedEvidence } from './evidence.js';
+import type { OwedEvidence } from './update.js';
 
 /** Offset of the next record of each input. */
 export type Position = Readonly<Partial<Record<Topic, number>>>;

@@ -1,7 +1,18 @@
-import type { SubjectState } from '../../decide/index.js';
+import type { DecidingSegment, SubjectState } from '../../decide/index.js';
 import type { AlertEvent } from '../../ecg/index.js';
 import type { NewRecord, Topic } from '../../ports/index.js';
-import type { OwedEvidence } from './evidence.js';
+
+/** Samples that an alert is to be kept with: of one segment that decided. Small: it waits in a checkpoint until it is written. */
+export interface OwedEvidence {
+  readonly alertId: string;
+  readonly finding: string;
+  /** By a rule: no model looked anywhere. */
+  readonly isRule: boolean;
+  readonly segment: string;
+  readonly source: DecidingSegment['source'];
+  /** Of the alert's records. */
+  readonly key: string;
+}
 
 /** What one record decided. Without anything to write it still moves the position. */
 export interface Decided {
