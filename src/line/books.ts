@@ -82,7 +82,7 @@ export class DeviceBooks {
 
   constructor(
     private readonly tenure: PartitionAssignment,
-    options: AssembleOptions,
+    private readonly options: AssembleOptions,
   ) {
     const bytes = tenure.checkpoints.get(this.key(POSITION_SUBJECT));
     this.position = bytes && decodeCheckpoint<Position>(bytes);
@@ -134,7 +134,7 @@ export class DeviceBooks {
   group(device: string, asOf: number, brokerMs: number): Group {
     const entry = this.partition.devices.get(device)!;
     const book = this.of(device);
-    const snap = snapshot(entry.state);
+    const snap = snapshot(entry.state, this.options);
     const checkpoint: DeviceCheckpoint = { asOf, lastRecordMs: entry.lastRecordMs, ended: book.ended, idle: entry.idle, snapshot: snap };
     const group: Group = {
       device,

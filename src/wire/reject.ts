@@ -5,6 +5,7 @@ export const REJECT_REASONS = [
   'bad-device',
   'key-mismatch',
   'bad-number',
+  'bad-time',
   'bad-rate',
   'bad-leads',
   'undeclared-lead',
@@ -16,6 +17,7 @@ export const REJECT_REASONS = [
   'late',
   'stale-epoch',
   'jump',
+  'too-fragmented',
 ] as const;
 export type RejectReason = (typeof REJECT_REASONS)[number];
 
@@ -34,6 +36,7 @@ const TEXT: Record<RejectReason, string> = {
   'bad-device': 'device is empty, longer than 128 characters, or has characters outside letters, digits and ._:@+/-',
   'key-mismatch': 'the record key is not the device: key each chunk by its device, or its order is lost',
   'bad-number': 'a number is negative, not finite, or beyond 2^53',
+  'bad-time': "not within 1990 to 2100: set the device's clock",
   'bad-rate': 'rate_hz is not within 100 to 1000',
   'bad-leads': 'declared_leads is empty, repeats a lead, or has more than four leads outside the twelve',
   'undeclared-lead': 'a block repeats a lead or holds one that declared_leads does not name',
@@ -45,6 +48,7 @@ const TEXT: Record<RejectReason, string> = {
   late: 'its segment was closed already',
   'stale-epoch': 'a newer epoch of this device has begun',
   jump: 'a new epoch, or a sample number over a minute away, that no second chunk continued',
+  'too-fragmented': 'the last seconds of this device are in too many pieces: send all leads in one chunk, at least 0.1 s long, and do not change leads, gain, band or lead-off from chunk to chunk',
 };
 
 /** What is wrong and what to do, without any content of the message. */

@@ -55,7 +55,7 @@ function write(into: string): void {
   const put = (name: string, state: unknown) => writeFileSync(join(into, `${name}.bin`), encodeCheckpoint(state));
   for (const stream of STREAMS) {
     const { state } = run(stream.chunks.slice(0, stream.keptAfter));
-    put(stream.name, { asOf: stream.keptAfter - 1, lastRecordMs: 1_700_000_004_700, ended: false, idle: false, snapshot: snapshot(state) } satisfies DeviceCheckpoint);
+    put(stream.name, { asOf: stream.keptAfter - 1, lastRecordMs: 1_700_000_004_700, ended: false, idle: false, snapshot: snapshot(state, ASSEMBLE_DEFAULTS) } satisfies DeviceCheckpoint);
     all[stream.name] = rest(stream, state);
   }
   const kept = acknowledged();
