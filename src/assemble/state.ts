@@ -81,8 +81,8 @@ export interface Anchor {
 /** Lower envelope of broker time minus device time over two windows. */
 export interface DelayEnvelope {
   windowStartMs: number;
-  minMs: number | undefined;
-  previousMinMs: number | undefined;
+  minMs?: number;
+  previousMinMs?: number;
 }
 
 export interface Declared {

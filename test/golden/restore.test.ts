@@ -1,24 +1,20 @@
 /**
  * States kept by earlier versions are restored, and go on to the very segments and alerts that those versions made.
  * v1/ was written by commit 299064e with `GOLDEN_WRITE=test/golden/v1`; a later layout gets a folder of its own.
+ * Invariants: I52
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ASSEMBLE_DEFAULTS, type DeviceSnapshot, neededOffsets, refill, restore, snapshot } from '../../src/assemble/index.js';
+import { ASSEMBLE_DEFAULTS, neededOffsets, refill, restore, snapshot } from '../../src/assemble/index.js';
 import { initial, step, type SubjectState } from '../../src/decide/index.js';
-import { decodeCheckpoint, encodeCheckpoint } from '../../src/wire/index.js';
+import {
+  decodeDecidePosition, decodeDemoted, decodeDeviceCheckpoint, decodeScorePosition, decodeSubjectCheckpoint,
+  encodeDecidePosition, encodeDemoted, encodeDeviceCheckpoint, encodeScorePosition, encodeSubjectCheckpoint,
+} from '../../src/wire/index.js';
 import { essence, run } from '../assemble/stream.js';
 import { OUTCOMES, OUTCOMES_KEPT_AFTER, POLICY, type Stream, STREAMS } from './scenario.js';
-
-interface DeviceCheckpoint {
-  readonly asOf: number;
-  readonly lastRecordMs: number;
-  readonly ended: boolean;
-  readonly idle: boolean;
-  readonly snapshot: DeviceSnapshot;
-}
 
 const folder = join(import.meta.dirname, 'v1');
 const bytesOf = (name: string): Uint8Array => readFileSync(join(folder, `${name}.bin`));
@@ -52,18 +48,18 @@ function acknowledged() {
 function write(into: string): void {
   mkdirSync(into, { recursive: true });
   const all: Record<string, unknown> = {};
-  const put = (name: string, state: unknown) => writeFileSync(join(into, `${name}.bin`), encodeCheckpoint(state));
+  const put = (name: string, bytes: Uint8Array) => writeFileSync(join(into, `${name}.bin`), bytes);
   for (const stream of STREAMS) {
     const { state } = run(stream.chunks.slice(0, stream.keptAfter));
-    put(stream.name, { asOf: stream.keptAfter - 1, lastRecordMs: 1_700_000_004_700, ended: false, idle: false, snapshot: snapshot(state, ASSEMBLE_DEFAULTS) } satisfies DeviceCheckpoint);
+    put(stream.name, encodeDeviceCheckpoint({ appliedThrough: stream.keptAfter - 1, lastRecordMs: 1_700_000_004_700, ended: false, idle: false, snapshot: snapshot(state, ASSEMBLE_DEFAULTS) }));
     all[stream.name] = rest(stream, state);
   }
   const kept = acknowledged();
-  put('subject', kept);
+  put('subject', encodeSubjectCheckpoint(kept));
   all.subject = said(decided(kept, OUTCOMES_KEPT_AFTER, OUTCOMES.length).events);
-  put('score-position', { next: 4711, lowWater: 4096, timeMs: 1_700_000_004_700, silent: ['bed-3', 'bed-9'] });
-  put('decide-position', { 'ecg.outcomes.v1': 12, 'ecg.commands.v1': 3 });
-  put('demoted', [{ finding: 'atrial-fibrillation', modelHash: 'h', threshold: 0.9 }]);
+  put('score-position', encodeScorePosition({ next: 4711, lowWater: 4096, timeMs: 1_700_000_004_700 }));
+  put('decide-position', encodeDecidePosition({ 'ecg.outcomes.v1': 12, 'ecg.commands.v1': 3 }));
+  put('demoted', encodeDemoted([{ finding: 'atrial-fibrillation', modelHash: 'h', threshold: 0.9 }]));
   writeFileSync(join(into, 'expected.json'), `${JSON.stringify(all)}\n`);
 }
 if (process.env.GOLDEN_WRITE !== undefined) write(process.env.GOLDEN_WRITE);
@@ -71,7 +67,8 @@ if (process.env.GOLDEN_WRITE !== undefined) write(process.env.GOLDEN_WRITE);
 describe('a device', () => {
   for (const stream of STREAMS) {
     test(`${stream.name}: goes on to bit-identical segments`, () => {
-      const { snapshot: snap } = decodeCheckpoint<DeviceCheckpoint>(bytesOf(stream.name));
+      const { snapshot: snap, ...facts } = decodeDeviceCheckpoint(bytesOf(stream.name));
+      expect(facts).toEqual({ appliedThrough: stream.keptAfter - 1, lastRecordMs: 1_700_000_004_700, ended: false, idle: false });
       const state = restore(snap, ASSEMBLE_DEFAULTS);
       for (const offset of neededOffsets(snap).sort((a, b) => a - b)) refill(state, snap, stream.chunks[offset], offset, ASSEMBLE_DEFAULTS);
       expect(rest(stream, state)).toEqual(expected()[stream.name]);
@@ -80,6 +77,12 @@ describe('a device', () => {
 });
 
 test('a subject with active alerts goes on to the same alerts', () => {
-  const { events } = decided(decodeCheckpoint<SubjectState>(bytesOf('subject')), OUTCOMES_KEPT_AFTER, OUTCOMES.length);
+  const { events } = decided(decodeSubjectCheckpoint(bytesOf('subject')), OUTCOMES_KEPT_AFTER, OUTCOMES.length);
   expect(said(events)).toEqual(expected().subject);
+});
+
+test('positions and demoted findings', () => {
+  expect(decodeScorePosition(bytesOf('score-position'))).toEqual({ next: 4711, lowWater: 4096, timeMs: 1_700_000_004_700, silent: ['bed-3', 'bed-9'] });
+  expect(decodeDecidePosition(bytesOf('decide-position'))).toEqual({ 'ecg.outcomes.v1': 12, 'ecg.commands.v1': 3 });
+  expect(decodeDemoted(bytesOf('demoted'))).toEqual([{ finding: 'atrial-fibrillation', modelHash: 'h', threshold: 0.9 }]);
 });
