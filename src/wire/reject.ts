@@ -5,6 +5,7 @@ export const REJECT_REASONS = [
   'bad-device',
   'key-mismatch',
   'bad-number',
+  'bad-time',
   'bad-rate',
   'bad-leads',
   'undeclared-lead',
@@ -19,6 +20,7 @@ export const REJECT_REASONS = [
   'processing-failed',
   'output-refused',
   'quarantined',
+  'too-fragmented',
 ] as const;
 export type RejectReason = (typeof REJECT_REASONS)[number];
 
@@ -37,6 +39,7 @@ const TEXT: Record<RejectReason, string> = {
   'bad-device': 'device is empty, longer than 128 characters, or has characters outside letters, digits and ._:@+/-',
   'key-mismatch': 'the record key is not the device: key each chunk by its device, or its order is lost',
   'bad-number': 'a number is negative, not finite, or beyond 2^53',
+  'bad-time': "not within 1990 to 2100: set the device's clock",
   'bad-rate': 'rate_hz is not within 100 to 1000',
   'bad-leads': 'declared_leads is empty, repeats a lead, or has more than four leads outside the twelve',
   'undeclared-lead': 'a block repeats a lead or holds one that declared_leads does not name',
@@ -51,6 +54,7 @@ const TEXT: Record<RejectReason, string> = {
   'processing-failed': 'the engine failed on it, and would again: report it with the record at the source offset',
   'output-refused': 'the log refused what came of it for its size or form: look at the broker\'s max.message.bytes',
   quarantined: 'records of this device failed again and again: it is not processed for ten minutes; look at its earlier rejects',
+  'too-fragmented': 'the last seconds of this device are in too many pieces: send all leads in one chunk, at least 0.1 s long, and do not change leads, gain, band or lead-off from chunk to chunk',
 };
 
 /** What is wrong and what to do, without any content of the message. */

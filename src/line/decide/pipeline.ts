@@ -27,7 +27,7 @@ export async function decide(assignment: PartitionAssignment, deps: DecideDeps):
   const scheduler = clockScheduler(deps.clock);
   const draining$ = aborted(assignment.draining);
   const lost$ = aborted(assignment.lost);
-  const store = new SubjectStore(assignment, deps.policy);
+  const store = new SubjectStore(assignment, deps.policy, (error) => deps.onIsolated('restore', assignment.partition, -1, error));
   const credits = new Credits({ segments: RECORDS_MAX, bytes: Infinity });
   const committer = new DecideCommitter(assignment, store, credits, deps);
 

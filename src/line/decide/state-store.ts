@@ -1,7 +1,7 @@
 import { initial, type Policy, type SubjectState, withDemoted } from '../../decide/index.js';
 import type { Demotion, OperatingPoint } from '../../ecg/index.js';
 import { checkpointKey, type NewRecord, type PartitionAssignment, POSITION_SUBJECT, type Topic, TOPICS } from '../../ports/index.js';
-import { decodeCheckpoint, encodeCheckpoint } from '../../wire/index.js';
+import { CheckpointError, decodeCheckpoint, decodeDecidePosition, decodeDemoted, decodeSubjectCheckpoint, encodeCheckpoint, encodeDecidePosition, encodeDemoted, encodeSubjectCheckpoint } from '../../wire/index.js';
 import type { OwedEvidence } from './update.js';
 
 /** Offset of the next record of each input. */
@@ -26,11 +26,13 @@ export class SubjectStore {
   constructor(
     private readonly assignment: PartitionAssignment,
     private readonly basePolicy: Policy,
+    onUnreadable: (error: CheckpointError) => void,
   ) {
-    this.position = this.restored<Position>(POSITION_SUBJECT) ?? {};
-    this.demotedPoints = this.restored<readonly OperatingPoint[]>(DEMOTED) ?? [];
+    const [position, demoted] = [POSITION_SUBJECT, DEMOTED].map((subject) => assignment.checkpoints.get(this.key(subject)));
+    this.position = position === undefined ? {} : decodeDecidePosition(position);
+    this.demotedPoints = demoted === undefined ? [] : decodeDemoted(demoted);
     this.demotedPolicy = withDemoted(basePolicy, this.demotedPoints);
-    for (const [subject, bytes] of this.subjects(SUBJECT)) this.states.set(subject, decodeCheckpoint<SubjectState>(bytes));
+    for (const [subject, bytes] of this.subjects(SUBJECT)) this.restore(subject, bytes, onUnreadable);
     this.owed = this.subjects(EVIDENCE).map(([, bytes]) => decodeCheckpoint<OwedEvidence>(bytes));
   }
 
@@ -68,12 +70,12 @@ export class SubjectStore {
     if (isKnown || !this.basePolicy.entries.has(point.finding)) return [];
     this.demotedPoints = [...this.demotedPoints.filter(({ finding }) => finding !== point.finding), point];
     this.demotedPolicy = withDemoted(this.basePolicy, this.demotedPoints);
-    return [this.record(DEMOTED, encodeCheckpoint(this.demotedPoints))];
+    return [this.record(DEMOTED, encodeDemoted(this.demotedPoints))];
   }
 
   /** Undefined: forgotten. */
   stateRecord(subject: string, state: SubjectState | undefined): NewRecord {
-    return this.record(SUBJECT + subject, state === undefined ? null : encodeCheckpoint(state));
+    return this.record(SUBJECT + subject, state === undefined ? null : encodeSubjectCheckpoint(state));
   }
 
   owedRecord(owed: OwedEvidence): NewRecord {
@@ -85,12 +87,17 @@ export class SubjectStore {
   }
 
   positionRecord(position: Position): NewRecord {
-    return this.record(POSITION_SUBJECT, encodeCheckpoint(position));
+    return this.record(POSITION_SUBJECT, encodeDecidePosition(position));
   }
 
-  private restored<State>(subject: string): State | undefined {
-    const bytes = this.assignment.checkpoints.get(this.key(subject));
-    return bytes && decodeCheckpoint<State>(bytes);
+  /** A state that cannot be read is its subject's alone: the subject begins anew. */
+  private restore(subject: string, bytes: Uint8Array, onUnreadable: (error: CheckpointError) => void): void {
+    try {
+      this.states.set(subject, decodeSubjectCheckpoint(bytes));
+    } catch (error) {
+      if (!(error instanceof CheckpointError)) throw error;
+      onUnreadable(error);
+    }
   }
 
   private subjects(prefix: string): [subject: string, value: Uint8Array][] {

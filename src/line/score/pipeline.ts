@@ -39,7 +39,7 @@ export async function score(assignment: PartitionAssignment, deps: ScoreDeps): P
   const scheduler = clockScheduler(clock);
   const draining$ = aborted(assignment.draining);
   const lost$ = aborted(assignment.lost);
-  const store = new StateStore(assignment, deps.assemble);
+  const store = new StateStore(assignment, deps.assemble, (error) => deps.onIsolated('restore', assignment.partition, -1, error));
   const backlog = new Backlog(credits);
   const absence = new AbsenceWatch(store.watched((device) => backlog.isSettled(device)), associations, clock, deps.silentAfterMs);
   const isolation = new Isolation(assignment.partition, absence, deps);

@@ -1,19 +1,9 @@
 import { type AssembleOptions, type DeviceEntry, type DeviceSnapshot, initial, initialPartition, neededOffsets, type PartitionState, passTime, refill, restore, snapshot } from '../../assemble/index.js';
 import type { Chunk } from '../../ecg/index.js';
 import { checkpointKey, type LogRecord, type NewRecord, type PartitionAssignment, POSITION_SUBJECT, TOPICS } from '../../ports/index.js';
-import { decodeCheckpoint, encodeCheckpoint } from '../../wire/index.js';
+import { CheckpointError, decodeDeviceCheckpoint, decodeScorePosition, encodeCheckpoint, encodeDeviceCheckpoint, encodeScorePosition } from '../../wire/index.js';
 import type { WatchedDevices } from '../absence.js';
 import { LowWater, type Position } from './low-water.js';
-
-/** A device's state as of one record, as it lies in the checkpoint. */
-interface DeviceCheckpoint {
-  /** `appliedThrough`. */
-  readonly asOf: number;
-  readonly lastRecordMs: number;
-  readonly ended: boolean;
-  readonly idle: boolean;
-  readonly snapshot: DeviceSnapshot;
-}
 
 /** What the store keeps of a device beside its assembling state. */
 interface StoredDevice {
@@ -53,9 +43,10 @@ export class StateStore {
   constructor(
     private readonly assignment: PartitionAssignment,
     private readonly options: AssembleOptions,
+    private readonly onUnreadable: (error: CheckpointError) => void,
   ) {
     const bytes = assignment.checkpoints.get(this.key(POSITION_SUBJECT));
-    const position = bytes && decodeCheckpoint<Position & { readonly silent?: readonly string[] }>(bytes);
+    const position = bytes && decodeScorePosition(bytes);
     this.offsets = new LowWater(position?.next ?? 0);
     this.from = position?.lowWater;
     this.partition.timeMs = position?.timeMs ?? 0;
@@ -113,9 +104,8 @@ export class StateStore {
   freeze(device: string, appliedThrough: number): DeviceState {
     const entry = this.entryOf(device);
     const stored = this.of(device);
-    const snap = snapshot(entry.state);
-    const state: DeviceCheckpoint = { asOf: appliedThrough, lastRecordMs: entry.lastRecordMs, ended: stored.ended, idle: entry.idle, snapshot: snap };
-    stored.checkpoint = encodeCheckpoint(state);
+    const snap = snapshot(entry.state, this.options);
+    stored.checkpoint = encodeDeviceCheckpoint({ appliedThrough, lastRecordMs: entry.lastRecordMs, ended: stored.ended, idle: entry.idle, snapshot: snap });
     stored.restored = undefined;
     return { checkpoint: stored.checkpoint, needs: least(neededOffsets(snap)) };
   }
@@ -124,7 +114,7 @@ export class StateStore {
   rollBack(device: string): void {
     const { checkpoint } = this.of(device);
     const entry = this.entryOf(device);
-    entry.state = checkpoint === undefined ? initial(device) : restore(decodeCheckpoint<DeviceCheckpoint>(checkpoint).snapshot, this.options);
+    entry.state = checkpoint === undefined ? initial(device) : restore(decodeDeviceCheckpoint(checkpoint).snapshot, this.options);
   }
 
   /** One that is silent for longest, if all of it is durable and nobody will read its records again. */
@@ -158,21 +148,32 @@ export class StateStore {
     return this.record(DEVICE + device, checkpoint);
   }
 
-  /** `silent` stays empty: engines that kept silence here can still read it. */
   positionRecord(position: Position, oldestOpenMs: number | undefined): NewRecord {
-    return this.record(POSITION_SUBJECT, encodeCheckpoint({ ...position, silent: [], oldestOpenMs: oldestOpenMs ?? null }));
+    return this.record(POSITION_SUBJECT, encodeScorePosition({ ...position, oldestOpenMs: oldestOpenMs ?? null }));
   }
 
   private restoreDevices(): void {
-    const { partition, options } = this;
-    const restored = this.subjects(DEVICE).map(([device, bytes]) => ({ device, bytes, state: decodeCheckpoint<DeviceCheckpoint>(bytes) }));
-    restored.sort(({ state: a }, { state: b }) => a.lastRecordMs - b.lastRecordMs || a.asOf - b.asOf);
+    const { partition, options, devices, offsets } = this;
+    const restored = this.subjects(DEVICE).flatMap(([device, bytes]) => this.restored(device, bytes) ?? []);
+    restored.sort(({ state: a }, { state: b }) => a.lastRecordMs - b.lastRecordMs || a.appliedThrough - b.appliedThrough);
     for (const { device, bytes, state } of restored) {
       const { lastRecordMs, idle, ended, snapshot: snap } = state;
       partition.devices.set(device, { state: restore(snap, options), lastRecordMs, idle });
       if (!idle) partition.nextIdleMs = Math.min(partition.nextIdleMs, lastRecordMs + options.idleMs);
-      this.devices.set(device, { restored: snap, checkpoint: bytes, heldRecord: undefined, ended });
-      this.offsets.restore(device, state.asOf, least(neededOffsets(snap)));
+      devices.set(device, { restored: snap, checkpoint: bytes, heldRecord: undefined, ended });
+      offsets.restore(device, state.appliedThrough, least(neededOffsets(snap)));
+    }
+  }
+
+  /** A state that cannot be read is its device's alone: the device begins anew with the first record that was never read. */
+  private restored(device: string, bytes: Uint8Array) {
+    try {
+      return { device, bytes, state: decodeDeviceCheckpoint(bytes) };
+    } catch (error) {
+      if (!(error instanceof CheckpointError)) throw error;
+      this.onUnreadable(error);
+      this.offsets.restore(device, this.offsets.next - 1, Infinity);
+      return undefined;
     }
   }
 
