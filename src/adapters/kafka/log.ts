@@ -35,7 +35,7 @@ export class KafkaLog implements Log {
   private readonly names: Names;
   private readonly report: Report;
   private readonly counts = new Map<Topic, number>();
-  private readonly placing = new Placing((topic) => this.counts.get(topic) ?? 1);
+  private readonly placing = new Placing((topic) => Math.max(1, this.countOf(topic)));
   private readonly memberships = new Set<KafkaMembership>();
   private readonly followers = new Set<Follower>();
   private readonly appender: Appender;
@@ -85,7 +85,7 @@ export class KafkaLog implements Log {
   }
 
   partitionCount(topic: Topic): Promise<number> {
-    return Promise.resolve(this.counts.get(topic) ?? 0);
+    return Promise.resolve(this.countOf(topic));
   }
 
   append(records: readonly NewRecord[]): Promise<void> {
@@ -95,13 +95,13 @@ export class KafkaLog implements Log {
   async join(owner: Owner): Promise<Membership & { vanish(): Promise<void> }> {
     const { kafka, names, placing, clock } = this;
     const sessionTimeoutMs = this.config.sessionTimeoutMs ?? SESSION_TIMEOUT_MS;
-    const membership = await KafkaMembership.join(owner, { kafka, names, placing, clock }, () => createCluster(kafka), sessionTimeoutMs, this.report);
+    const membership = await KafkaMembership.join(owner, { kafka, names, placing, clock }, (topic) => this.countOf(topic), () => createCluster(kafka), sessionTimeoutMs, this.report);
     this.memberships.add(membership);
     return membership;
   }
 
   async follow(topic: Topic, onRecords: (records: readonly LogRecord[]) => void, options: FollowOptions = {}): Promise<Follower> {
-    const follower = await TopicFollower.start(topic, onRecords, createCluster(this.kafka), this.names, this.clock, this.report, options);
+    const follower = await TopicFollower.start(topic, onRecords, createCluster(this.kafka), this.names, this.clock, this.report, this.countOf(topic), options);
     this.followers.add(follower);
     return follower;
   }
@@ -119,6 +119,10 @@ export class KafkaLog implements Log {
     await Promise.all([...this.followers].map((follower) => follower.close()));
     await this.appender.close();
     await this.cluster.disconnect();
+  }
+
+  private countOf(topic: Topic): number {
+    return this.counts.get(topic) ?? 0;
   }
 
   /** Reads go one at a time: kafkajs does not open a connection for two callers at once. */
