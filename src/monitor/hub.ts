@@ -5,7 +5,7 @@ import { decodeAlert } from '../wire/index.js';
 import type { Asked, Feed, Subscription } from './feed.js';
 import { Reader } from './reader.js';
 import { RecentEvents } from './recent.js';
-import { Shelf, type Where } from './shelf.js';
+import { AlertIndex, type Where } from './alert-index.js';
 
 /** A cursor may come from a monitor that has read a moment further than this one; after that it is of another log. */
 const AHEAD_MAX_MS = 2000;
@@ -23,7 +23,7 @@ export interface HubDeps {
 /** Follows ecg.alerts.v1: what is active, the latest events for whoever reads along, and where each alert lies. */
 export class AlertHub implements Feed {
   private readonly active: ActiveAlerts = initial();
-  private readonly shelf = new Shelf();
+  private readonly index = new AlertIndex();
   private readonly recent: RecentEvents;
   /** For each partition: the offset after all that was taken. */
   private readonly read: number[];
@@ -61,12 +61,12 @@ export class AlertHub implements Feed {
 
   /** Where an alert's events lie in the log; undefined: there is none, or it is too long ago. */
   where(alertId: string): Where | undefined {
-    return this.shelf.find(alertId);
+    return this.index.find(alertId);
   }
 
   /** All events of an alert, oldest first. */
   async history(alertId: string): Promise<readonly AlertEvent[]> {
-    const where = this.shelf.find(alertId);
+    const where = this.index.find(alertId);
     if (where === undefined) return [];
     const records = await this.deps.log.read(TOPICS.alerts, where.partition, where.offsets);
     return records.flatMap(({ value }) => (value === null ? [] : (decodeAlert(value) ?? [])));
@@ -111,7 +111,7 @@ export class AlertHub implements Feed {
     this.read[partition] = offset + 1;
     const event = value === null ? undefined : decodeAlert(value);
     if (event === undefined) return false;
-    this.shelf.put(event.alertId, partition, offset, key);
+    this.index.put(event.alertId, partition, offset, key);
     const { out } = step(this.active, event);
     if (out !== undefined) this.recent.push({ ...out, partition, offset, cursor: this.cursor(this.read) });
     this.deps.onEvent?.(event);

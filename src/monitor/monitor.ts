@@ -5,7 +5,7 @@ import type { Policy } from '../decide/index.js';
 import { type BedNews, bedsAt, type Door, initialBeds, stepBeds } from '../deliver/index.js';
 import { type Clock, type Log, type LogRecord, type Meter, TOPICS } from '../ports/index.js';
 import { decodeContext, decodeOutcome, stayOfKey } from '../wire/index.js';
-import { Desk } from './desk.js';
+import { CommandService } from './command-service.js';
 import { type Audit, Gate } from './gate.js';
 import { serveAlerts } from './grpc.js';
 import { AlertHub } from './hub.js';
@@ -17,7 +17,7 @@ import { routesOf } from './routes.js';
 import { SurveillanceBook } from './surveillance.js';
 import { type Target, Targets } from './targets.js';
 import { VerdictBook } from './verdicts.js';
-import { type Trouble, Vitals } from './vitals.js';
+import { type Trouble, Health } from './health.js';
 
 export interface Monitor {
   /** The page, server-sent events, and what they stand on, for whatever server they lie on. */
@@ -81,15 +81,15 @@ export async function startMonitor({ log, clock, meter, policy, assemble, perRea
   verdicts?.caughtUp();
   const { progress, follower: checkpoints } = await Progress.start(log, clock, onStopped);
   const targets = await Targets.start({ feed: hub, log, clock, meter, targets: told, chance, onStopped });
-  const vitals = new Vitals(progress, clock, meter, [...lookouts, () => targets.troubles()]);
+  const health = new Health(progress, clock, meter, [...lookouts, () => targets.troubles()]);
 
   const gate = new Gate(door, audit, meter);
-  const desk = new Desk(hub, log, clock, gate, () => vitals.happen({ alarm: 'log-refuses', about: 'the log takes no acknowledgement or dismissal now' }));
+  const commands = new CommandService(hub, log, clock, gate, () => health.happen({ alarm: 'log-refuses', about: 'the log takes no acknowledgement or dismissal now' }));
   const findings = policy && new Set(policy.entries.keys());
-  const outlets: OutletDeps = { feed: hub, clock, vitals, onEnd: endings(meter, vitals) };
-  const grpc = await serveAlerts({ ...outlets, hub, gate, desk, findings }, address);
+  const outlets: OutletDeps = { feed: hub, clock, health, onEnd: endings(meter, health) };
+  const grpc = await serveAlerts({ ...outlets, hub, gate, commands, findings }, address);
   const routes = routesOf({
-    ...{ ...outlets, log, hub, gate, desk, readers, targets, findings, assemble },
+    ...{ ...outlets, log, hub, gate, commands, readers, targets, findings, assemble },
     beds: () => bedsAt(beds, clock.nowMs()),
     surveillance: () => book?.beds() ?? [],
     verdicts: () => verdicts?.verdicts() ?? [],
@@ -99,7 +99,7 @@ export async function startMonitor({ log, clock, meter, policy, assemble, perRea
     routes: { ...(await pageRoutes()), ...routes },
     async close() {
       book?.close();
-      vitals.close();
+      health.close();
       await targets.close();
       await grpc.close();
       for (const each of [follower, checkpoints, outcomes, contexts]) await each.close();
@@ -108,11 +108,11 @@ export async function startMonitor({ log, clock, meter, policy, assemble, perRea
 }
 
 /** Whom we let go is counted; whom we let go because he read nothing is an alarm as well. */
-function endings(meter: Meter, vitals: Vitals): OutletDeps['onEnd'] {
+function endings(meter: Meter, health: Health): OutletDeps['onEnd'] {
   const ended = meter.counter('purkinje_deliver_subscriptions_ended_total', 'Subscriptions ended from our side', ['why']);
   return (why: Ending, { who }) => {
     ended.add(1, { why });
-    if (why !== 'expired') vitals.happen({ alarm: 'subscriber-lost', about: `${who} ${why === 'slow' ? 'read nothing for 30 s and was let go' : 'could not be served from the log'}` });
+    if (why !== 'expired') health.happen({ alarm: 'subscriber-lost', about: `${who} ${why === 'slow' ? 'read nothing for 30 s and was let go' : 'could not be served from the log'}` });
   };
 }
 

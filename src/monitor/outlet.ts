@@ -2,7 +2,7 @@ import { type Filter, isExpired, matches, may, type Principal } from '../deliver
 import type { AlertEvent } from '../ecg/index.js';
 import type { Clock } from '../ports/index.js';
 import type { Entry, Feed, Subscription } from './feed.js';
-import type { Vitals } from './vitals.js';
+import type { Health } from './health.js';
 
 /** Heartbeats are at most 10 s apart, whatever a timer or the way adds. */
 export const HEARTBEAT_MS = 5000;
@@ -26,7 +26,7 @@ export interface Transport {
 export interface OutletDeps {
   readonly feed: Feed;
   readonly clock: Clock;
-  readonly vitals: Vitals;
+  readonly health: Health;
   /** Told of every ending from our side. */
   readonly onEnd: (why: Ending, principal: Principal) => void;
 }
@@ -82,7 +82,7 @@ export class Outlet {
     if (!hasCursor || missed !== undefined) this.transport.snapshotEnd(snapshot.length, cursor);
     this.transport.heartbeat();
     // An alarm does not wait for its turn.
-    this.unlisten = this.deps.vitals.onChange(() => this.fullSinceMs === undefined && this.transport.heartbeat());
+    this.unlisten = this.deps.health.onChange(() => this.fullSinceMs === undefined && this.transport.heartbeat());
     this.cancelBeat = this.deps.clock.after(HEARTBEAT_MS, () => this.beat());
     this.pump();
   }

@@ -60,8 +60,8 @@ export function alertStream(deps: SseDeps): Handled {
   };
 }
 
-export function heartbeatOf({ clock, vitals }: Pick<SseDeps, 'clock' | 'vitals'>) {
-  return { atMs: Math.round(clock.nowMs()), oldestUnprocessedMs: vitals.oldestUnprocessedMs, alarms: vitals.alarms };
+export function heartbeatOf({ clock, health }: Pick<SseDeps, 'clock' | 'health'>) {
+  return { atMs: Math.round(clock.nowMs()), oldestUnprocessedMs: health.oldestUnprocessedMs, alarms: health.alarms };
 }
 
 /** JSON has no raw line breaks, and a cursor only letters, digits and dots: nothing in an event can begin another one. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeEr7 } from '../../src/adapters/mllp/index.js';
 import { deliveryId, type Delivery, reportAlert, textOf, webhookBody } from '../../src/deliver/index.js';
-import { alert, AT_MS, nameOf, STATES } from './told.js';
+import { alert, AT_MS, nameOf, STATES } from './alert-events.js';
 
 const PARTIES = { sendingFacility: 'ST MARY', receivingApplication: 'PAGERS', receivingFacility: 'ST MARY' };
 const told = (delivery: Partial<Delivery> = {}): string[] => encodeEr7(reportAlert({ event: alert(), as: 'news', ...delivery }, nameOf, AT_MS + 1500, PARTIES)).split('\r');

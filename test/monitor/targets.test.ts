@@ -14,7 +14,7 @@ import { FrameReader, frameOf } from '../../src/adapters/mllp/index.js';
 import { configSchema } from '../../src/config/index.js';
 import { type Answer, type Delivery, deliveryId, NO_FILTER, PARKED_AFTER_MS, WAIT_MAX_MS } from '../../src/deliver/index.js';
 import type { AlertEvent, AlertState } from '../../src/ecg/index.js';
-import type { Receiver } from '../../src/monitor/courier.js';
+import type { Receiver } from '../../src/monitor/delivery-worker.js';
 import type { Feed } from '../../src/monitor/feed.js';
 import { AlertHub } from '../../src/monitor/hub.js';
 import { openTargets, type Target, Targets } from '../../src/monitor/index.js';

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, t
 import { systemClock } from '../../src/adapters/clock.js';
 import { type EmbeddedLog, embeddedLog } from '../../src/adapters/embedded/index.js';
 import type { AlertCommand, AlertEvent, Outcome } from '../../src/ecg/index.js';
-import type { Trouble } from '../../src/monitor/vitals.js';
+import type { Trouble } from '../../src/monitor/health.js';
 import { checkpointKey, type NewRecord, POSITION_SUBJECT, TOPICS } from '../../src/ports/index.js';
 import { decodeCommand, encodeCheckpoint, encodeChunk, encodeEvidence, encodeOutcome } from '../../src/wire/index.js';
 import { assembled, chunksOf, inMv } from '../bench/material.js';

@@ -2,7 +2,7 @@
 import { arrange, byId, make, say } from './elements.js';
 import { ALARMS, time } from './words.js';
 
-/** @typedef {import('../vitals.js').TechnicalAlarm} Alarm */
+/** @typedef {import('../health.js').TechnicalAlarm} Alarm */
 
 /** @type {Map<string, ReturnType<typeof newItem>>} */
 const items = new Map();

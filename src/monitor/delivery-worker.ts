@@ -10,7 +10,7 @@ export interface Receiver {
   close(): void;
 }
 
-export interface CourierWorld {
+export interface DeliveryWorkerDeps {
   readonly feed: Feed;
   readonly clock: Clock;
   readonly receiver: Receiver;
@@ -27,7 +27,7 @@ export interface CourierWorld {
 const REOPEN_MS = 1000;
 
 /** Brings alerts to one target: in their order, one at a time, each until it is accepted or refused. */
-export class Courier {
+export class DeliveryWorker {
   private current: TargetState;
   private subscription: Subscription | undefined;
   private atHand: AlertEvent | undefined;
@@ -42,7 +42,7 @@ export class Courier {
   private cancel = () => {};
   private readonly ended: Promise<void>;
 
-  constructor(private readonly world: CourierWorld) {
+  constructor(private readonly world: DeliveryWorkerDeps) {
     this.current = initialTarget(world.position);
     this.busySinceMs = this.current.failingSinceMs ?? world.clock.nowMs();
     this.ended = this.run();

@@ -9,7 +9,7 @@ export interface Where {
 }
 
 /** Where the events of each alert lie in the log. */
-export class Shelf {
+export class AlertIndex {
   private readonly places = new Map<string, { partition: number; key: string | undefined; offsets: number[] }>();
 
   put(alertId: string, partition: number, offset: number, key: string | undefined): void {

@@ -25,7 +25,7 @@ export interface TechnicalAlarm extends Trouble {
 }
 
 /** What every heartbeat says: how old the oldest unprocessed sample is, and which technical alarms there are. */
-export class Vitals {
+export class Health {
   private current: readonly TechnicalAlarm[] = [];
   private readonly happened = new Map<string, Trouble & { readonly untilMs: number }>();
   private readonly listeners = new Set<() => void>();
