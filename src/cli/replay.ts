@@ -3,7 +3,7 @@ import { systemClock } from '../adapters/clock.js';
 import { kafkaLogOf } from './kafka.js';
 import { prometheusMeter } from '../adapters/prometheus/index.js';
 import { loadConfig } from '../config/index.js';
-import { type Chunk, chunkLength } from '../ecg/index.js';
+import { type Chunk, chunkLength, printable } from '../ecg/index.js';
 import { startLocal } from '../engine/index.js';
 import { type Clock, type Log, sleep, TOPICS } from '../ports/index.js';
 import { chunksOf, readRecord, RecordError } from '../records/index.js';
@@ -66,12 +66,12 @@ async function send(recordings: readonly Recording[], options: ReplayOptions, lo
     try {
       const record = await readRecord(path, { gainAduPerMv: options.gain });
       sent.skippedSignals += record.skipped.length;
-      for (const warning of record.warnings) process.stderr.write(`${warning.where}: ${warning.what}\n`);
+      for (const warning of record.warnings) process.stderr.write(`${printable(`${warning.where}: ${warning.what}`)}\n`);
       chunks = chunksOf(record, { device, epoch: 1, chunkMs: options.chunkMs });
     } catch (error) {
       if (!(error instanceof RecordError) && !(error instanceof RangeError)) throw error;
       sent.failedRecords++;
-      process.stderr.write(`${path}: ${lineOf(error)}\n`);
+      process.stderr.write(`${printable(path)}: ${lineOf(error)}\n`);
       continue;
     }
     const startMs = clock.monotonicMs();

@@ -1,10 +1,13 @@
 import type { PrometheusMeter } from '../adapters/prometheus/index.js';
-import { type AlertEvent, isUnproven, numbersOf, type Outcome } from '../ecg/index.js';
+import { type AlertEvent, isUnproven, numbersOf, type Outcome, printable, printableJson, timeOfDay } from '../ecg/index.js';
+
+/** JSON that a terminal may show: no control character is raw in it. */
+export const jsonText = (value: unknown): string => printableJson(JSON.stringify(value));
 
 /** The machine-readable lines: one JSON object each. */
 export function segmentLine(outcome: Outcome): string {
   const { id, device, startMs, grade, status, findings } = outcome;
-  return JSON.stringify({
+  return jsonText({
     type: 'segment',
     id,
     device,
@@ -22,10 +25,10 @@ export function segmentLine(outcome: Outcome): string {
 }
 
 export function alertLine(event: AlertEvent): string {
-  return JSON.stringify(alertTold(event));
+  return jsonText(alertFields(event));
 }
 
-export function alertTold(event: AlertEvent) {
+export function alertFields(event: AlertEvent) {
   const { snapshot } = event;
   return {
     type: 'alert',
@@ -59,21 +62,21 @@ const STATE_WORDS: Readonly<Record<AlertEvent['state'], string>> = {
   dismissed: 'dismissed',
 };
 
-/** One line for a person: bed, finding, probability, priority; simulated, unproven and accelerated say so. */
+/** One line for a person, whatever the names hold: bed, finding, probability, priority; simulated, unproven and accelerated say so. */
 export function alertText(event: AlertEvent): string {
   const { snapshot } = event;
-  const time = new Date(event.atMs).toISOString().slice(11, 19);
   const where = snapshot.channel === 'worklist' ? 'reader worklist' : snapshot.channel;
   const flags = [snapshot.simulated ? 'SIMULATED' : '', isUnproven(snapshot) ? 'UNPROVEN' : '', snapshot.accelerated === undefined ? '' : `history told ${snapshot.accelerated} times faster`];
-  return [
-    time,
+  const parts = [
+    timeOfDay(event.atMs),
     STATE_WORDS[event.state].padEnd(8),
     (snapshot.bed ?? snapshot.device).padEnd(8),
     snapshot.finding.padEnd(28),
     `p ${snapshot.probability.toFixed(2)}`,
     `${snapshot.priority} priority, ${where}`,
     ...flags.filter((flag) => flag !== ''),
-  ].join('  ');
+  ];
+  return printable(parts.join('  '));
 }
 
 export interface Summary {

@@ -48,9 +48,3 @@ export function textOf({ event, as }: Delivery, nameOf: NameOf): string {
   const share = expectedPpv === undefined ? 'how many of those told of it have it is not measured' : `of those told of it ${Math.round(expectedPpv * 100)}% have it`;
   return `${warnings}${what}; ${where}; priority ${priority}; ${said}; ${share}. ${ADVISORY}`;
 }
-
-/** ISO 8601 in UTC; undefined: no time that a calendar has. */
-export function isoTime(ms: number): string | undefined {
-  const date = new Date(ms);
-  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
-}

@@ -126,8 +126,12 @@ export const doubts = ({ reasons }) => reasons.map((reason) => DOUBTS[reason] ??
 const CLOCK = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
 const DAY = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
 
+/** Beyond it no calendar has a time, and formatters throw. */
+const TIME_MAX_MS = 8.64e15;
+
 /** Time of day; of another day, the day as well. @param {number} ms */
 export function time(ms) {
+  if (!(Math.abs(ms) <= TIME_MAX_MS)) return 'at an unknown time';
   const day = DAY.format(ms);
   return day === DAY.format(Date.now()) ? CLOCK.format(ms) : `${day}, ${CLOCK.format(ms)}`;
 }
