@@ -66,7 +66,7 @@ const STATE_WORDS: Readonly<Record<AlertEvent['state'], string>> = {
 export function alertText(event: AlertEvent): string {
   const { snapshot } = event;
   const where = snapshot.channel === 'worklist' ? 'reader worklist' : snapshot.channel;
-  const flags = [snapshot.simulated ? 'SIMULATED' : '', isUnproven(snapshot) ? 'UNPROVEN' : '', snapshot.accelerated === undefined ? '' : `history told ${snapshot.accelerated} times faster`];
+  const flags = [snapshot.simulated ? 'SIMULATED' : '', isUnproven(snapshot) ? 'UNPROVEN' : '', snapshot.accelerated === undefined ? '' : `history played ${snapshot.accelerated} times faster`];
   const parts = [
     timeOfDay(event.atMs),
     STATE_WORDS[event.state].padEnd(8),

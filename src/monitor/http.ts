@@ -5,6 +5,7 @@ import { bodyOf, type Handler, reply } from '../adapters/http/index.js';
 import type { Action, Credentials, Principal } from '../deliver/index.js';
 import { type CommandService, CommandError } from './command-service.js';
 import { type Gate, RefusedError } from './gate.js';
+import { BusyError, RETRY_AFTER_S } from './lane.js';
 
 /** Answers somebody who may. */
 export type Handled = (request: IncomingMessage, response: ServerResponse, principal: Principal) => void | Promise<void>;
@@ -21,6 +22,7 @@ export function guarded(gate: Gate, action: Action, surface: string, handle: Han
     } catch (error) {
       if (error instanceof RefusedError) return refuse(response, error.kind === 'denied' ? 403 : 401, error.message);
       if (error instanceof CommandError) return refuse(response, COMMAND_STATUS[error.kind], error.message);
+      if (error instanceof BusyError) return refuse(response, 503, error.message);
       throw error;
     }
   };
@@ -32,6 +34,7 @@ export function json(response: ServerResponse, body: unknown, status = 200): voi
 
 export function refuse(response: ServerResponse, status: number, error: string): void {
   if (status === 401 && !response.headersSent) response.setHeader('www-authenticate', 'Bearer');
+  if (status === 503 && !response.headersSent) response.setHeader('retry-after', String(RETRY_AFTER_S));
   json(response, { error }, status);
 }
 

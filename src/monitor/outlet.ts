@@ -27,7 +27,7 @@ export interface OutletDeps {
   readonly feed: Feed;
   readonly clock: Clock;
   readonly health: Health;
-  /** Told of every ending from our side. */
+  /** Called at every ending from our side. */
   readonly onEnd: (why: Ending, principal: Principal) => void;
 }
 
@@ -48,12 +48,12 @@ export class Outlet {
     private readonly transport: Transport,
   ) {}
 
-  /** Throws CursorError. */
+  /** Throws CursorError, BusyError. */
   static async open(deps: OutletDeps, principal: Principal, asked: { readonly filter: Filter; readonly after?: string }, transport: Transport): Promise<Outlet> {
     const outlet = new Outlet(deps, principal, transport);
     const wants = (event: AlertEvent) => matches(asked.filter, event) && may(principal, 'read', event.snapshot.unit);
     const lost = () => outlet.end('lost');
-    const subscription = await deps.feed.open({ wants, after: asked.after, wake: () => outlet.pump(), lost });
+    const subscription = await deps.feed.open({ who: principal.who, wants, after: asked.after, wake: () => outlet.pump(), lost });
     if (outlet.isOver) subscription.close();
     else outlet.begin(subscription, asked.after !== undefined);
     return outlet;

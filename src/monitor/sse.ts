@@ -75,13 +75,13 @@ const made = new WeakMap<AlertEvent, { readonly cursor: string; readonly bytes: 
 function eventText(event: AlertEvent, cursor: string): Buffer {
   const known = made.get(event);
   if (known?.cursor === cursor) return known.bytes;
-  const bytes = Buffer.from(text('alert', told(event), cursor));
+  const bytes = Buffer.from(text('alert', alertView(event), cursor));
   made.set(event, { cursor, bytes });
   return bytes;
 }
 
 /** What the page and other subscribers read of an event. */
-export function told(event: AlertEvent) {
+export function alertView(event: AlertEvent) {
   const { alertId, sequence, state, cause, atMs, actor, snapshot } = event;
   const { bed, device, unit, finding, kind, priority, channel, probability, threshold, onsetMs, evidence, expectedPpv, simulated, accelerated, measurements, reasons, score, model, modelHash, policyHash, segments } = snapshot;
   return {

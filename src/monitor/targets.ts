@@ -76,17 +76,17 @@ export class Targets {
     for (const target of world.targets) {
       const { name, filter, receiver } = target;
       const position = positions.of(name);
-      const worker = new DeliveryWorker({ ...world, filter, receiver, position, onStep: (state, answer) => onStep(name, state, answer), onPosition: (kept) => positions.keep(name, kept) });
+      const worker = new DeliveryWorker({ ...world, who: `target ${name}`, filter, receiver, position, onStep: (state, answer) => onStep(name, state, answer), onPosition: (kept) => positions.keep(name, kept) });
       this.workers.set(name, { target, worker });
       onStep(name, worker.state, undefined);
       delivered.add(0, { target: name });
       refused.add(0, { target: name });
     }
-    const tell = (): void => {
+    const updateGauges = (): void => {
       for (const [name, { worker }] of this.workers) behind.set(worker.behindMs / 1000, { target: name });
-      this.cancel = clock.after(GAUGE_EVERY_MS, tell);
+      this.cancel = clock.after(GAUGE_EVERY_MS, updateGauges);
     };
-    tell();
+    updateGauges();
   }
 
   /** Resolves once it is known how far each of them was. */
@@ -109,17 +109,17 @@ export class Targets {
     return found !== undefined;
   }
 
-  /** What stands between alerts and those who are to be told. */
+  /** What stands between alerts and those who are to get them. */
   troubles(): readonly Trouble[] {
     const nowMs = this.world.clock.nowMs();
     return this.status().flatMap(({ name, parked, failingSinceMs, lastRefusal }): Trouble[] => [
       ...(parked ? [{ alarm: 'target-parked' as const, about: `${name} failed for a day: its alerts wait until somebody resumes it` }] : []),
-      ...(!parked && failingSinceMs !== undefined && nowMs - failingSinceMs > FAILING_SHOWN_MS ? [{ alarm: 'target-failing' as const, about: `${name} cannot be told: its alerts wait` }] : []),
+      ...(!parked && failingSinceMs !== undefined && nowMs - failingSinceMs > FAILING_SHOWN_MS ? [{ alarm: 'target-failing' as const, about: `${name} cannot be reached: its alerts wait` }] : []),
       ...(lastRefusal !== undefined && nowMs - lastRefusal.atMs < REFUSAL_SHOWN_MS ? [{ alarm: 'target-refuses' as const, about: `${name} would not have an alert within the last hour: it is set aside` }] : []),
     ]);
   }
 
-  /** What is on its way is broken off: it is told again at the next start. */
+  /** What is on its way is broken off: it is delivered again at the next start. */
   async close(): Promise<void> {
     this.cancel();
     await Promise.all([...this.workers.values()].map(({ worker }) => worker.close()));

@@ -1,4 +1,4 @@
-import type { Departure, Gates, GapRun, Grade, Measurements, Origin, Outcome, OutcomeStatus, Pacing, Silence } from '../ecg/index.js';
+import type { Departure, Gates, GapRun, Grade, LostRecords, Measurements, Origin, Outcome, OutcomeStatus, Pacing, Silence } from '../ecg/index.js';
 import { PHASES } from './chunk.js';
 import * as pb from './gen/ecg/v1/outcome.js';
 
@@ -7,7 +7,8 @@ export type OutcomeRecord =
   | { readonly type: 'segment'; readonly outcome: Outcome }
   | { readonly type: 'gap'; readonly gap: GapRun }
   | { readonly type: 'silence'; readonly silence: Silence }
-  | { readonly type: 'departure'; readonly departure: Departure };
+  | { readonly type: 'departure'; readonly departure: Departure }
+  | { readonly type: 'lost'; readonly lost: LostRecords };
 
 const STATUSES: readonly OutcomeStatus[] = ['unscored', 'scored', 'unusable', 'unscored', 'shed'];
 const GRADES: readonly Grade[] = ['unusable', 'good', 'limited', 'unusable'];
@@ -27,6 +28,8 @@ export function encodeOutcome(record: OutcomeRecord): Uint8Array {
       return finish({ $case: 'silence', value: pb.DeviceSilence.fromPartial(record.silence) });
     case 'departure':
       return finish({ $case: 'departure', value: pb.Departure.fromPartial(record.departure) });
+    case 'lost':
+      return finish({ $case: 'lost', value: pb.LostRecords.fromPartial(record.lost) });
   }
 }
 
@@ -79,12 +82,16 @@ export function decodeOutcome(bytes: Uint8Array): OutcomeRecord | undefined {
       return { type: 'gap', gap: { device, epoch, firstSample, segments, startMs } };
     }
     case 'silence': {
-      const { encounter, bed, unit, ...rest } = record.value;
-      return { type: 'silence', silence: { ...rest, encounter: encounter || undefined, bed: bed || undefined, unit: unit || undefined } };
+      const { encounter, bed, unit, ended, ...rest } = record.value;
+      return { type: 'silence', silence: { ...rest, ended: ended || undefined, encounter: encounter || undefined, bed: bed || undefined, unit: unit || undefined } };
     }
     case 'departure': {
       const { bed, unit, ...rest } = record.value;
       return { type: 'departure', departure: { ...rest, bed: bed || undefined, unit: unit || undefined } };
+    }
+    case 'lost': {
+      const { topic, partition, fromOffset, toOffset, reason, atMs } = record.value;
+      return { type: 'lost', lost: { topic, partition, fromOffset, toOffset, reason, atMs } };
     }
     default:
       return undefined;
