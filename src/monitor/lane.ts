@@ -29,7 +29,7 @@ interface Caller {
 
 /** One kind of work, bounded, and shared between principals in turn: who asks for much waits for himself. */
 export class Lane {
-  /** Those who run or wait; whose turn it is next comes first. */
+  /** Those who run or wait, in the order of their last turns. */
   private readonly callers = new Map<string, Caller>();
   private running = 0;
   private waiting = 0;
@@ -82,16 +82,20 @@ export class Lane {
     return new Promise((resolve) => void caller.waiting.push(resolve));
   }
 
-  /** Lets the first begin who waits and may; he goes to the end of the line. */
+  /** Lets one begin of those who wait: who has least under way, and of several whose turn is longest ago. */
   private next(): void {
-    for (const [who, caller] of this.callers) {
-      if (caller.waiting.length === 0 || !this.hasRoom(caller)) continue;
-      this.callers.delete(who);
-      this.callers.set(who, caller);
-      this.begin(caller);
-      this.count(-1);
-      return caller.waiting.shift()!();
+    let chosen: readonly [string, Caller] | undefined;
+    for (const each of this.callers) {
+      const [, caller] = each;
+      if (caller.waiting.length > 0 && this.hasRoom(caller) && (chosen === undefined || caller.running < chosen[1].running)) chosen = each;
     }
+    if (chosen === undefined) return;
+    const [who, caller] = chosen;
+    this.callers.delete(who);
+    this.callers.set(who, caller);
+    this.begin(caller);
+    this.count(-1);
+    caller.waiting.shift()!();
   }
 
   private count(change: number): void {
