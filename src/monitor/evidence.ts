@@ -3,7 +3,7 @@ import type { Focus } from '../ecg/index.js';
 import { type KeptSegment, stripOf } from '../line/index.js';
 import { type Log, TOPICS } from '../ports/index.js';
 import { decodeEvidence } from '../wire/index.js';
-import type { Where } from './shelf.js';
+import type { Where } from './alert-index.js';
 
 /** Evidence is written in the transaction of its alert; logs stamp its records within this of each other. */
 const APART_MAX_MS = 10_000;

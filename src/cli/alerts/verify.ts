@@ -2,11 +2,12 @@ import { Command } from 'commander';
 import { systemClock } from '../../adapters/clock.js';
 import { loadConfig } from '../../config/index.js';
 import { chainFault, type ChainFault } from '../../decide/index.js';
-import type { AlertEvent } from '../../ecg/index.js';
+import { type AlertEvent, printable } from '../../ecg/index.js';
 import { type LogRecord, TOPICS } from '../../ports/index.js';
 import { decodeAlert } from '../../wire/index.js';
 import { everything, kafkaLogOf } from '../kafka.js';
 import { loggerOf } from '../logger.js';
+import { jsonText } from '../report.js';
 
 interface VerifyOptions {
   readonly brokers?: string;
@@ -52,7 +53,7 @@ export function verifyCommand(): Command {
       const records = await everything(log, TOPICS.alerts);
       await log.close();
       const verified = verify(records);
-      process.stdout.write(json === true ? `${JSON.stringify(verified)}\n` : text(verified));
+      process.stdout.write(json === true ? `${jsonText(verified)}\n` : text(verified));
       if (verified.breaks.length > 0) process.exitCode = 1;
     });
 }
@@ -80,7 +81,7 @@ export function verify(records: readonly Pick<LogRecord, 'partition' | 'offset' 
 }
 
 function text({ alerts, events, cut, breaks }: Verified): string {
-  const lines = breaks.map(({ alertId, sequence, fault, partition, offset }) => `alert ${alertId || '?'}: event ${sequence} (partition ${partition}, offset ${offset}) ${WORDS[fault]}`);
+  const lines = breaks.map(({ alertId, sequence, fault, partition, offset }) => printable(`alert ${alertId || '?'}: event ${sequence} (partition ${partition}, offset ${offset}) ${WORDS[fault]}`));
   const older = cut === 0 ? '' : `; of ${cut} the first events have expired`;
   return [...lines, `${alerts} alerts, ${events} events: ${breaks.length === 0 ? 'all chains hold' : `${breaks.length} breaks`}${older}`, ''].join('\n');
 }

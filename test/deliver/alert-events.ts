@@ -1,4 +1,4 @@
-/** An alert's events, as targets are told of them. */
+/** An alert's events, as targets get them. */
 import fc from 'fast-check';
 import type { AlertEvent, AlertState } from '../../src/ecg/index.js';
 import { idOf, SNAPSHOT } from '../monitor/alerts.js';

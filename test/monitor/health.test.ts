@@ -4,7 +4,7 @@ import { systemClock } from '../../src/adapters/clock.js';
 import { FREE_MIN_BYTES, watchDiskSpace } from '../../src/adapters/disk-space.js';
 import { type EmbeddedLog, embeddedLog } from '../../src/adapters/embedded/index.js';
 import { checkpointKey, type Log, type NewRecord, POSITION_SUBJECT, TOPICS } from '../../src/ports/index.js';
-import { encodeCheckpoint } from '../../src/wire/index.js';
+import { encodeCheckpoint, encodeOutcome } from '../../src/wire/index.js';
 import { MemoryDisk } from '../log/memory-disk.js';
 import { ended, event, idOf, openWard, subscribe, type Ward } from './support.js';
 
@@ -21,14 +21,14 @@ async function open(...more: Parameters<typeof openWard> extends [unknown, ...in
   return ward;
 }
 
-interface Told {
+interface Status {
   readonly oldestUnprocessedMs: number;
   readonly alarms: readonly { readonly alarm: string; readonly about: string; readonly sinceMs: number }[];
 }
-const status = async (ward: Ward) => (await (await ward.get('/status')).json()) as Told;
+const status = async (ward: Ward) => (await (await ward.get('/status')).json()) as Status;
 const alarms = async (ward: Ward) => (await status(ward)).alarms.map(({ alarm }) => alarm);
 
-/** What the score step of an engine says of a partition. */
+/** What the score step of an engine writes of a partition. */
 const position = (partition: number, lowWater: number): NewRecord => ({
   topic: TOPICS.checkpoints,
   partition,
@@ -37,7 +37,7 @@ const position = (partition: number, lowWater: number): NewRecord => ({
 });
 const signal = (partition: number): NewRecord => ({ topic: TOPICS.signal, partition, key: 'bed', value: Uint8Array.of(1) });
 
-test('an engine that says nothing for seven seconds, in any partition, is told of; one that speaks is not', async () => {
+test('an engine that says nothing for seven seconds, in any partition, is reported; one that speaks is not', async () => {
   const ward = await open();
   const beat = setInterval(() => void log.append([position(0, 0), position(1, 0)]), 500);
   await new Promise((resolve) => setTimeout(resolve, 8000));
@@ -64,7 +64,7 @@ test('the age of the oldest sample that waits is that of the first record an eng
   await vi.waitFor(async () => expect((await status(ward)).oldestUnprocessedMs).toBe(0), { timeout: 8000, interval: 100 });
 }, 30_000);
 
-test('a log that does not answer, and one that takes nothing, are told of', async () => {
+test('a log that does not answer, and one that takes nothing, are reported', async () => {
   let isAway = false;
   const shaky: Log = new Proxy(log as Log, {
     get: (target, name) => {
@@ -87,14 +87,36 @@ test('a log that does not answer, and one that takes nothing, are told of', asyn
   subscriber.close();
 }, 30_000);
 
-test('a disk that is nearly full is told of, and so is that it has room again', async () => {
+test('a disk that is nearly full is reported, and so is that it has room again', async () => {
   let free = FREE_MIN_BYTES;
   const space = watchDiskSpace('/', systemClock(), () => Promise.resolve(free));
   const ward = await open({ lookouts: [() => (space.lowBytes === undefined ? [] : [{ alarm: 'disk-full', about: `${space.lowBytes} bytes left` }])] });
   expect(await alarms(ward)).not.toContain('disk-full');
   free = 4096;
-  await vi.waitFor(async () => expect((await status(ward)).alarms).toContainEqual({ alarm: 'disk-full', about: '4096 bytes left', sinceMs: expect.any(Number) }), { timeout: 10_000, interval: 200 });
+  await vi.waitFor(async () => expect((await status(ward)).alarms).toContainEqual({ alarm: 'disk-full', key: '4096 bytes left', about: '4096 bytes left', sinceMs: expect.any(Number) }), { timeout: 10_000, interval: 200 });
   free = FREE_MIN_BYTES;
   await vi.waitFor(async () => expect(await alarms(ward)).not.toContain('disk-full'), { timeout: 10_000, interval: 200 });
   space.close();
+}, 30_000);
+
+test('records that no engine will process are counted, and an alarm for a minute that says how many, where and what to do', async () => {
+  const { nowMs, monotonicMs, after } = systemClock();
+  // A minute in three seconds.
+  const ward = await open({}, { nowMs, monotonicMs: () => monotonicMs() * 20, after: (ms, run) => after(ms / 20, run) });
+  const lost = (partition: number, fromOffset: number, toOffset: number, reason: string): NewRecord => ({ topic: TOPICS.outcomes, partition, key: 'lost', value: encodeOutcome({ type: 'lost', lost: { topic: TOPICS.signal, partition, fromOffset, toOffset, reason, atMs: 1 } }) });
+  await log.append([lost(0, 10, 1010, 'expired')]);
+  const about = async () => (await status(ward)).alarms.filter(({ alarm }) => alarm === 'signal-lost').map((one) => one.about);
+  await vi.waitFor(async () => expect(await about()).toEqual(['1000 records of ecg.signal.v1, partition 0 will not be processed; retention deleted them before an engine read them: raise retention.ms of the topic, or add engines']), 2000);
+  await log.append([lost(1, 0, 234, 'expired'), lost(0, 500, 3, 'recreated'), lost(0, 7, 8, 'of a newer engine')]);
+  await vi.waitFor(async () => expect(await about()).toEqual([expect.stringMatching(/^1234 records of ecg.signal.v1, 2 partitions will not/), expect.stringMatching(/^0 records .*made anew/), expect.stringMatching(/^1 records .*see the log of the engine$/)]), 2000);
+  expect(['expired', 'recreated', 'other'].map((reason) => ward.meter.counts.get(`purkinje_deliver_lost_records_total ${reason}`))).toEqual([1234, 0, 1]);
+  await vi.waitFor(async () => expect(await about()).toEqual([]), { timeout: 10_000, interval: 100 });
+}, 30_000);
+
+test('partitions that were added while it runs are an alarm until it is started again', async () => {
+  const { nowMs, monotonicMs, after } = systemClock();
+  const ward = await open({}, { nowMs, monotonicMs: () => monotonicMs() * 60, after: (ms, run) => after(ms / 60, run) });
+  ward.monitor.partitionsChanged(TOPICS.signal, 2, 4);
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  expect((await status(ward)).alarms).toContainEqual(expect.objectContaining({ alarm: 'partitions-changed', about: expect.stringContaining('ecg.signal.v1 has 4 partitions, 2 when this monitor started') }));
 }, 30_000);

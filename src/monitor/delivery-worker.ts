@@ -3,14 +3,16 @@ import type { AlertEvent } from '../ecg/index.js';
 import type { Clock } from '../ports/index.js';
 import type { Asked, Entry, Feed, Subscription } from './feed.js';
 
-/** What a target is told through. */
+/** The wire to a target. */
 export interface Receiver {
   /** One at a time. */
   send(delivery: Delivery): Promise<Answer>;
   close(): void;
 }
 
-export interface CourierWorld {
+export interface DeliveryWorkerDeps {
+  /** The target, as it reads along with others. */
+  readonly who: string;
   readonly feed: Feed;
   readonly clock: Clock;
   readonly receiver: Receiver;
@@ -27,11 +29,11 @@ export interface CourierWorld {
 const REOPEN_MS = 1000;
 
 /** Brings alerts to one target: in their order, one at a time, each until it is accepted or refused. */
-export class Courier {
+export class DeliveryWorker {
   private current: TargetState;
   private subscription: Subscription | undefined;
   private atHand: AlertEvent | undefined;
-  /** Since when there has always been something to tell; undefined: there is nothing. */
+  /** Since when there has always been something to deliver; undefined: there is nothing. */
   private busySinceMs: number | undefined;
   /** Since the stream was last looked at. */
   private hasNews = false;
@@ -42,9 +44,9 @@ export class Courier {
   private cancel = () => {};
   private readonly ended: Promise<void>;
 
-  constructor(private readonly world: CourierWorld) {
-    this.current = initialTarget(world.position);
-    this.busySinceMs = this.current.failingSinceMs ?? world.clock.nowMs();
+  constructor(private readonly deps: DeliveryWorkerDeps) {
+    this.current = initialTarget(deps.position);
+    this.busySinceMs = this.current.failingSinceMs ?? deps.clock.nowMs();
     this.ended = this.run();
   }
 
@@ -52,10 +54,10 @@ export class Courier {
     return this.current;
   }
 
-  /** How long the oldest event that waits has waited at most, by its own time and by ours: a replay tells of times long past. 0: none waits. */
+  /** How long the oldest event that waits has waited at most, by its own time and by ours: the events of a replay are of times long past. 0: none waits. */
   get behindMs(): number {
     if (this.busySinceMs === undefined || this.atHand === undefined) return 0;
-    const nowMs = this.world.clock.nowMs();
+    const nowMs = this.deps.clock.nowMs();
     return Math.max(0, Math.min(nowMs - this.busySinceMs, nowMs - this.atHand.atMs));
   }
 
@@ -70,7 +72,7 @@ export class Courier {
   async close(): Promise<void> {
     this.isOver = true;
     this.cancel();
-    this.world.receiver.close();
+    this.deps.receiver.close();
     this.wake();
     // A log that is away may keep an opening waiting for long: that one ends by itself.
     if (this.subscription !== undefined) await this.ended;
@@ -92,7 +94,7 @@ export class Courier {
     }
   }
 
-  /** Opens the stream where it was left. Returns what is told before it: what was active, where that is still owed or its place was lost. */
+  /** Opens the stream where it was left. Returns what is delivered before it: what was active, where that is still owed or its place was lost. */
   private async open(): Promise<readonly AlertEvent[]> {
     this.isLost = false;
     const { cursor, owesSnapshot } = this.current;
@@ -101,18 +103,18 @@ export class Courier {
     const { subscription, missed } = await this.openAt(cursor);
     this.subscription = subscription;
     if (cursor !== undefined && missed === undefined) return owed;
-    this.step({ type: 'begun', cursor: subscription.cursor, missed, nowMs: this.world.clock.nowMs() });
+    this.step({ type: 'begun', cursor: subscription.cursor, missed, nowMs: this.deps.clock.nowMs() });
     return subscription.snapshot;
   }
 
   private async openAt(after: string | undefined): Promise<{ readonly subscription: Subscription; readonly missed?: string }> {
-    const asked: Asked = { wants: (event) => matches(this.world.filter, event), after, wake: () => this.rouse(), lost: () => this.lose() };
+    const asked: Asked = { who: this.deps.who, wants: (event) => matches(this.deps.filter, event), after, wake: () => this.rouse(), lost: () => this.lose() };
     try {
-      const subscription = await this.world.feed.open(asked);
+      const subscription = await this.deps.feed.open(asked);
       return { subscription, missed: subscription.missed };
     } catch (error) {
       if (!(error instanceof CursorError)) throw error;
-      return { subscription: await this.world.feed.open({ ...asked, after: undefined }), missed: 'its place cannot be read' };
+      return { subscription: await this.deps.feed.open({ ...asked, after: undefined }), missed: 'its place cannot be read' };
     }
   }
 
@@ -126,17 +128,17 @@ export class Courier {
   private async carry(active: readonly AlertEvent[]): Promise<void> {
     for (const event of active) await this.deliver({ event, as: 'active' });
     if (this.isOver) return;
-    if (this.current.owesSnapshot) this.step({ type: 'snapshot-told' });
-    const told = new Map(active.map(({ alertId, sequence }) => [alertId, sequence]));
+    if (this.current.owesSnapshot) this.step({ type: 'snapshot-delivered' });
+    const delivered = new Map(active.map(({ alertId, sequence }) => [alertId, sequence]));
     while (!this.isOver) {
       this.hasNews = false;
       const entry = this.next();
       if (entry === undefined) {
         this.busySinceMs = undefined;
         await this.until(() => this.hasNews);
-        this.busySinceMs = this.world.clock.nowMs();
-        // If not, the snapshot has told it, or a later one of the same alert.
-      } else if (entry.event.sequence > (told.get(entry.event.alertId) ?? 0)) {
+        this.busySinceMs = this.deps.clock.nowMs();
+        // If not, the snapshot had it, or a later one of the same alert.
+      } else if (entry.event.sequence > (delivered.get(entry.event.alertId) ?? 0)) {
         await this.deliver({ event: entry.event, as: entry.gone === true ? 'gone' : 'news' }, entry.cursor);
       }
     }
@@ -156,7 +158,7 @@ export class Courier {
       const answer = await this.attempt(delivery);
       // Broken off from here: that says nothing of the target.
       if (this.isOver && answer.type === 'failed') break;
-      const { clock, chance } = this.world;
+      const { clock, chance } = this.deps;
       const nowMs = clock.nowMs();
       this.step({ type: 'answered', answer, id: deliveryId(delivery), cursor, nowMs, jitter: chance() }, answer);
       if (answer.type !== 'failed') break;
@@ -169,17 +171,17 @@ export class Courier {
   /** An event that cannot be put into words must not go round for ever unseen. */
   private async attempt(delivery: Delivery): Promise<Answer> {
     try {
-      return await this.world.receiver.send(delivery);
+      return await this.deps.receiver.send(delivery);
     } catch (error) {
-      return { type: 'failed', why: 'unwritable', about: `${deliveryId(delivery)} cannot be told: ${error instanceof Error ? error.message : String(error)}` };
+      return { type: 'failed', why: 'unwritable', about: `${deliveryId(delivery)} cannot be written: ${error instanceof Error ? error.message : String(error)}` };
     }
   }
 
   private step(news: TargetNews, answer?: Answer): void {
     const before = this.current;
     this.current = stepTarget(before, news);
-    if (!isSamePosition(before, this.current)) this.world.onPosition(positionOf(this.current));
-    this.world.onStep(this.current, answer);
+    if (!isSamePosition(before, this.current)) this.deps.onPosition(positionOf(this.current));
+    this.deps.onStep(this.current, answer);
   }
 
   private rouse(): void {
@@ -194,7 +196,7 @@ export class Courier {
 
   private dueIn(delayMs: number): void {
     this.cancel();
-    this.cancel = this.world.clock.after(delayMs, () => {
+    this.cancel = this.deps.clock.after(delayMs, () => {
       this.isDue = true;
       this.wake();
     });
