@@ -60,7 +60,7 @@ async function run(options: EngineOptions): Promise<void> {
     onLost: (step, partition, error) => logger.warn({ step, partition, error: error instanceof Error ? error.name : 'unknown' }, 'partition lost'),
     onIsolated: (stage, partition, offset, error) => logger.error({ stage, partition, offset, error: error instanceof Error ? error.name : 'unknown', at: placeOf(error) }, 'isolated: it would fail again; see ecg.rejects.v1'),
     onStopped: (error) => {
-      logger.fatal({ reason: lineOf(error) }, 'the context topic cannot be read on: ending, to be started again');
+      logger.fatal({ reason: lineOf(error) }, 'nothing right can go on from here: ending');
       process.exit(1);
     },
     failpoint: crashAt(process.env.PURKINJE_CRASH_AT),

@@ -2,7 +2,7 @@ import { ASSEMBLE_DEFAULTS, type AssembleOptions } from '../assemble/index.js';
 import { type Catalogue, ensembleTargets } from '../contract/index.js';
 import { type Policy, POLICY_DEFAULTS, policyOf, type PolicySettings, type WatchClaim } from '../decide/index.js';
 import type { AlertEvent, Outcome } from '../ecg/index.js';
-import { AssociationTable, Credits, type Load, type Failpoint, type DecideDeps, decide, Encoders, focusOf, engineGauges, forget, lineMeters, type Model, score } from '../line/index.js';
+import { AssociationTable, Credits, type Load, type Failpoint, type DecideDeps, decide, Encoders, focusOf, engineGauges, forget, lineMeters, type Model, PartitionsChangedError, score } from '../line/index.js';
 import { type Clock, type Follower, type Log, type Membership, type Meter, type Owner, type StepName, TOPICS } from '../ports/index.js';
 
 export interface EngineSettings {
@@ -44,7 +44,7 @@ export interface EngineWorld {
   readonly onLost?: (step: StepName, partition: number, error: unknown) => void;
   /** Something that would fail again was isolated: a dead letter names it. */
   readonly onIsolated?: (stage: string, partition: number, offset: number, error: unknown) => void;
-  /** Who is on which device cannot be read on: whose ECG it is would be wrong from here. */
+  /** Nothing right can go on: who is on which device cannot be read any more, or the partitions are others than those of the states. */
   readonly onStopped?: (error: unknown) => void;
   /** The faults suite kills the process here. */
   readonly failpoint?: (point: Failpoint) => void;
@@ -66,7 +66,13 @@ export async function startEngine(world: EngineWorld): Promise<Engine> {
   const meters = lineMeters(world.meter);
   const policy = enginePolicy(models, world.catalogue, settings.policy);
   const associations = new AssociationTable();
-  const contexts: Follower = await log.follow(TOPICS.context, (records) => associations.take(records), { onStopped: world.onStopped });
+  const contexts: Follower = await log.follow(TOPICS.context, (records) => associations.take(records), {
+    onStopped: world.onStopped,
+    onSkipped: (range) => {
+      meters.skipped.add(range.to - range.from, { topic: range.topic, reason: range.reason });
+      associations.skip(range);
+    },
+  });
   const credits = new Credits(settings.waitingMax, { segments: meters.waiting, bytes: meters.waitingBytes });
   meters.waitingMax.set(settings.waitingMax.segments);
   meters.waitingBytesMax.set(settings.waitingMax.bytes);
@@ -87,13 +93,15 @@ export async function startEngine(world: EngineWorld): Promise<Engine> {
     run,
     onFailed(partition, error) {
       meters.assignmentsLost.add(1, { step: name });
-      world.onLost?.(name, partition, error);
+      if (error instanceof PartitionsChangedError) world.onStopped?.(error);
+      else world.onLost?.(name, partition, error);
     },
     onReleased: (partition) => forget(step.gauges, `${name}/${partition}`),
   });
   if (settings.steps.includes('score')) {
     const deps = {
       ...step,
+      partitions: await log.partitionCount(TOPICS.signal),
       assemble: settings.assemble,
       encoders,
       credits,

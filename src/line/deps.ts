@@ -35,6 +35,8 @@ export interface StepDeps {
 }
 
 export interface ScoreDeps extends StepDeps {
+  /** Of the signal topic. */
+  readonly partitions: number;
   readonly assemble: AssembleOptions;
   readonly encoders: Encoders;
   readonly credits: Credits;

@@ -10,3 +10,4 @@ export { focusOf, rangesOf } from './focus.js';
 export { engineGauges, type EngineGauges, forget } from './gauges.js';
 export { lineMeters, type LineMeters } from './meters.js';
 export { score } from './score/pipeline.js';
+export { PartitionsChangedError } from './score/state-store.js';

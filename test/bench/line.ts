@@ -34,7 +34,7 @@ export async function throughLine(records: readonly LogRecord[], contract: Contr
   };
   const assignment = { step: 'score', partition: 0, checkpoints: new Map<string, Uint8Array>(), commit: () => Promise.resolve(), open: () => {}, read, draining: toDrain.signal, lost: new AbortController().signal } as const;
   await score(assignment, {
-    ...{ clock, meters, encoders, assemble: ASSEMBLE_DEFAULTS, mayShed: false, silentAfterMs: Infinity },
+    ...{ clock, meters, encoders, assemble: ASSEMBLE_DEFAULTS, mayShed: false, silentAfterMs: Infinity, partitions: 1 },
     credits: new Credits({ segments: 512, bytes: Infinity }),
     gauges: engineGauges(meters),
     associations: new AssociationTable(),

@@ -150,7 +150,7 @@ export function deps(more: Partial<ScoreDeps> = {}, bound: Load = { segments: 51
   const encoder: Encoder = { score, ready: () => true, close: () => Promise.resolve() };
   const encoders = new Encoders([{ encoder, contract }], clock, meters, { batch, maxAgeMs: Infinity, deadlineMs: 1000 });
   const made: ScoreDeps = {
-    ...{ clock, meters, encoders, assemble: ASSEMBLE_DEFAULTS, mayShed: false, silentAfterMs: Infinity },
+    ...{ clock, meters, encoders, assemble: ASSEMBLE_DEFAULTS, mayShed: false, silentAfterMs: Infinity, partitions: 1 },
     credits: new Credits(bound, { segments: meters.waiting, bytes: meters.waitingBytes }),
     gauges: engineGauges(meters),
     associations: new AssociationTable(),

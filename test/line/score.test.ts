@@ -250,3 +250,23 @@ test('a rejected message that is larger than the log takes is kept in part, and 
   expect(rejects.map(({ value, headers }) => [value!.length, headers!['cut-from-bytes']])).toEqual([[524_288, '700000'], [50, undefined]]);
   for (const { headers } of rejects) expect(headers!.hint.length).toBeGreaterThan(20);
 });
+
+test('another number of partitions than its states were written for: the step refuses, with what to do', async () => {
+  const store = new Store();
+  await through(store, logOf([0, beating(0, 1000)]));
+  const changed = scoring(store, deps({ partitions: 2 }));
+  await expect(changed.drain()).rejects.toThrow(/had 1 partitions .* and has 2: drain the engines/);
+});
+
+test('context records that cannot be read are written as lost by the partition of their number, once', async () => {
+  const associations = new AssociationTable();
+  for (const partition of [0, 1]) associations.skip({ topic: TOPICS.context, partition, from: 3, to: 5, reason: 'unreadable', detail: '' });
+  const store = new Store();
+  for (let round = 0; round < 2; round++) {
+    const partition = scoring(store, deps({ associations }));
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    await partition.drain();
+  }
+  const lost = store.written.flatMap(({ value }) => (value === null ? [] : (decodeOutcome(value) ?? [])));
+  expect(lost).toMatchObject([{ type: 'lost', lost: { topic: TOPICS.context, partition: 0, fromOffset: 3, toOffset: 5, reason: 'unreadable' } }]);
+});

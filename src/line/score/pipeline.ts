@@ -20,6 +20,7 @@ import { grade } from './grade.js';
 import { updateGauges } from './gauges.js';
 import { type Input, inputsOf } from './input.js';
 import { Isolation } from './isolation.js';
+import { lostContexts } from './lost-context.js';
 import { orderedByDevice } from './ordered-by-device.js';
 import { restore } from './restore.js';
 import { StateStore } from './state-store.js';
@@ -39,7 +40,7 @@ export async function score(assignment: PartitionAssignment, deps: ScoreDeps): P
   const scheduler = clockScheduler(clock);
   const draining$ = aborted(assignment.draining);
   const lost$ = aborted(assignment.lost);
-  const store = new StateStore(assignment, deps.assemble, (error) => deps.onIsolated('restore', assignment.partition, -1, error));
+  const store = new StateStore(assignment, deps.assemble, deps.partitions, (error) => deps.onIsolated('restore', assignment.partition, -1, error));
   const backlog = new Backlog(credits);
   const absence = new AbsenceWatch(store.watched((device) => backlog.isSettled(device)), associations, clock, deps.silentAfterMs);
   const isolation = new Isolation(assignment.partition, absence, deps);
@@ -65,7 +66,7 @@ export async function score(assignment: PartitionAssignment, deps: ScoreDeps): P
   const ticks$ = interval(TICK_MS, scheduler).pipe(
     takeUntil(draining$),
     tap(() => updateGauges(assignment.partition, store, backlog, absence, deps)),
-    map((): Output<Ready> => ({ type: 'records', records: absence.look() })),
+    map((): Output<Ready> => ({ type: 'records', records: [...absence.look(), ...lostContexts(associations, assignment.partition, store, clock.nowMs())] })),
   );
   const published$ = merge<Output<Ready>[]>(updates$, ticks$).pipe(
     commit(committer),

@@ -1,6 +1,6 @@
 import { type AssembleOptions, type DeviceEntry, type DeviceSnapshot, initial, initialPartition, neededOffsets, type PartitionState, passTime, refill, restore, snapshot } from '../../assemble/index.js';
 import type { Chunk } from '../../ecg/index.js';
-import { checkpointKey, type LogRecord, type NewRecord, type PartitionAssignment, POSITION_SUBJECT, TOPICS } from '../../ports/index.js';
+import { checkpointKey, type LogRecord, type NewRecord, type PartitionAssignment, POSITION_SUBJECT, type SkippedRange, TOPICS } from '../../ports/index.js';
 import { CheckpointError, decodeDeviceCheckpoint, decodeScorePosition, encodeCheckpoint, encodeDeviceCheckpoint, encodeScorePosition } from '../../wire/index.js';
 import type { WatchedDevices } from '../absence.js';
 import { LowWater, type Position } from './low-water.js';
@@ -29,6 +29,18 @@ const FORGETTABLE_LOOKS_MAX = 16;
 
 const DEVICE = 'device/';
 const SILENCE = 'silence/';
+const LOST = 'lost/';
+
+/**
+ * Keys have moved between partitions since the states were written: the same device would be assembled twice, under the same ids.
+ * Nothing goes on until people have decided what is right.
+ */
+export class PartitionsChangedError extends Error {
+  override readonly name = 'PartitionsChangedError';
+  constructor(before: number, now: number) {
+    super(`the signal topic had ${before} partitions when this engine last wrote its state, and has ${now}: drain the engines, then start with new topics of ${now} partitions (purkinje check --create-topics under another kafka.topicPrefix), or recreate the topic with ${before}`);
+  }
+}
 
 /** The state store of one partition of the score step: its devices, restored from checkpoints and put back into them. */
 export class StateStore {
@@ -39,18 +51,24 @@ export class StateStore {
   /** Devices that were silent at the last owner's end. */
   private readonly silent: ReadonlySet<string>;
   private readonly devices = new Map<string, StoredDevice>();
+  /** Ranges that were written as lost. */
+  private readonly lost: Set<string>;
 
   constructor(
     private readonly assignment: PartitionAssignment,
     private readonly options: AssembleOptions,
+    /** Partitions of the signal topic. */
+    private readonly partitions: number,
     private readonly onUnreadable: (error: CheckpointError) => void,
   ) {
     const bytes = assignment.checkpoints.get(this.key(POSITION_SUBJECT));
     const position = bytes && decodeScorePosition(bytes);
+    if (position?.partitions !== undefined && position.partitions !== partitions) throw new PartitionsChangedError(position.partitions, partitions);
     this.offsets = new LowWater(position?.next ?? 0);
     this.from = position?.lowWater;
     this.partition.timeMs = position?.timeMs ?? 0;
     this.silent = new Set([...(position?.silent ?? []), ...this.subjects(SILENCE).map(([device]) => device)]);
+    this.lost = new Set(this.subjects(LOST).map(([range]) => LOST + range));
     this.restoreDevices();
   }
 
@@ -83,6 +101,14 @@ export class StateStore {
     const heldOffset = this.partition.devices.get(device)?.state.held?.offset;
     if (heldOffset === record.offset) this.of(device).heldRecord = record;
     else if (heldOffset === undefined && this.devices.has(device)) this.of(device).heldRecord = undefined;
+  }
+
+  /** Keeps that a range was written as lost; undefined: it was before. */
+  lostCheckpoint({ topic, from }: SkippedRange): NewRecord | undefined {
+    const subject = `${LOST}${topic}/${from}`;
+    if (this.lost.has(subject)) return undefined;
+    this.lost.add(subject);
+    return this.record(subject, encodeCheckpoint({}));
   }
 
   /** A record's turn has come. Names the devices that fall idle by its time. */
@@ -149,7 +175,7 @@ export class StateStore {
   }
 
   positionRecord(position: Position, oldestOpenMs: number | undefined): NewRecord {
-    return this.record(POSITION_SUBJECT, encodeScorePosition({ ...position, oldestOpenMs: oldestOpenMs ?? null }));
+    return this.record(POSITION_SUBJECT, encodeScorePosition({ ...position, oldestOpenMs: oldestOpenMs ?? null, partitions: this.partitions }));
   }
 
   private restoreDevices(): void {
