@@ -1,5 +1,5 @@
 import { REJECT_REASONS } from '../wire/index.js';
-import type { Counter, Gauge, Histogram, Meter } from '../ports/index.js';
+import { type Counter, type Gauge, type Histogram, type Meter, TOPICS } from '../ports/index.js';
 
 /** Every metric of the line, made once. Labels are closed lists. */
 export interface LineMeters {
@@ -40,6 +40,9 @@ export function lineMeters(meter: Meter): LineMeters {
   for (const reason of REJECT_REASONS) meters.rejects.add(0, { reason });
   for (const fate of ['read', 'placed', 'repeated', 'conflicting', 'late', 'rejected']) meters.samples.add(0, { fate });
   for (const status of ['scored', 'unusable', 'unscored', 'shed']) meters.outcomes.add(0, { status, grade: status === 'unusable' ? 'unusable' : 'good' });
+  for (const stage of ['restore', 'assemble', 'grade', 'condition', 'publish', 'decide']) meters.isolated.add(0, { stage });
+  for (const topic of [TOPICS.signal, TOPICS.context, TOPICS.outcomes, TOPICS.commands]) for (const reason of ['expired', 'unreadable', 'recreated']) meters.skipped.add(0, { topic, reason });
+  for (const step of ['score', 'decide']) meters.assignmentsLost.add(0, { step });
   for (const result of ['scored', 'away', 'failed']) meters.batches.add(0, { result });
   return meters;
 }

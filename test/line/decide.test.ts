@@ -1,4 +1,4 @@
-/** One partition of the decide step: alerts with the samples that decided, whatever else lies in the topic. */
+/** One partition of the decide step: alerts with the samples that decided, whatever else lies in the topic. Invariants: I39 */
 import { describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../src/adapters/clock.js';
 import type { Catalogue } from '../../src/contract/index.js';

@@ -1,6 +1,6 @@
 /**
  * One partition of the score step: whoever takes it over, wherever the one before was stopped or died, the record of every
- * device is that of a quiet night; and nothing grows without a bound while the log is slow. Invariants: I10, I13
+ * device is that of a quiet night; and nothing grows without a bound while the log is slow. Invariants: I10, I13, I38
  * Does not cover Kafka itself: see test/faults.
  */
 import { describe, expect, test } from 'vitest';

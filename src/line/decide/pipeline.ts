@@ -31,7 +31,11 @@ export async function decide(assignment: PartitionAssignment, deps: DecideDeps):
   const credits = new Credits({ segments: RECORDS_MAX, bytes: Infinity });
   const committer = new DecideCommitter(assignment, store, credits, deps);
 
-  const decided$ = readOnDemand(assignment, ({ records }) => from(records).pipe(awaitCapacity(credits, undefined, scheduler))).pipe(
+  const decided$ = readOnDemand(assignment, ({ records, skipped }) => {
+    // Nobody can decide what nobody can read: it is counted, and alarmed by its counter.
+    if (skipped !== undefined) deps.meters.skipped.add(Math.max(0, skipped.to - skipped.from), { topic: skipped.topic, reason: skipped.reason });
+    return from(records).pipe(awaitCapacity(credits, undefined, scheduler));
+  }).pipe(
     takeUntil(draining$),
     tap(() => deps.failpoint('decide:read')),
     tap(() => credits.take({ segments: 1, bytes: 0 })),

@@ -8,7 +8,7 @@ export const FAILURES_MAX = 3;
 /** Broker time, ms: both how long failures are remembered and how long a quarantine lasts. */
 export const QUARANTINE_MS = 600_000;
 
-export type FailedStage = 'assemble' | 'associate' | 'grade' | 'condition' | 'publish';
+export type FailedStage = 'assemble' | 'grade' | 'condition' | 'publish';
 
 interface Failures {
   readonly failedMs: readonly number[];

@@ -1,4 +1,4 @@
-/** The operators of the line on marble diagrams and with promises in hand: what passes, when, and in which order. */
+/** The operators of the line on marble diagrams and with promises in hand: what passes, when, and in which order. Invariants: I37 */
 import { Subject } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { beforeEach, describe, expect, test } from 'vitest';
