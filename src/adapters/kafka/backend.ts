@@ -6,6 +6,7 @@ import type { Fetcher } from './fetcher.js';
 import type { Placing } from './messages.js';
 import { requestsOf } from './messages.js';
 import type { Names } from './names.js';
+import { refusalOf } from './refusal.js';
 import { TransactionalWriter } from './transactions.js';
 
 /** Records handed over at once. */
@@ -52,6 +53,10 @@ export class KafkaBackend implements AssignmentBackend {
 
   commit({ records, nextOffsets }: Transaction): Promise<void> {
     const { names, placing } = this.side;
+    for (const record of records) {
+      const refusal = refusalOf(record);
+      if (refusal) return Promise.reject(refusal);
+    }
     const placed = records.map((record) => [record, placing.partitionOf(record, this.partition)] as const);
     const next = Object.entries(nextOffsets).flatMap(([topic, offset]) => (offset === undefined ? [] : [[names.topic(topic as Topic), offset] as const]));
     return this.writer.commit(requestsOf(placed, names), { groupId: names.group(this.owner.step), partition: this.partition, next });

@@ -30,8 +30,9 @@ export function isNewTopic(wanted: number, earliest: number, end: number): boole
 }
 
 /**
- * Nothing can be read at a position, by the broker or by us. Looks for the nearest offset from which something can:
- * in steps that double, then between the last two. Bounded: some 2 log2(n) fetches for n offsets. Undefined: it can be
+ * Nothing can be read at a position, by the broker or by us. Looks for the nearest offset from which something can, in
+ * steps that double, then between the last two. Where the broker finds no way past its own damage, that is the next place
+ * that its index knows, a few kilobytes further (index.interval.bytes). Bounded: some 2 log2(n) fetches for n offsets. Undefined: it can be
  * read by now, or nothing is there yet.
  */
 export async function detourAroundDamage(cluster: ClusterConnection, broker: BrokerConnection, position: FetchPosition): Promise<Detour | undefined> {
