@@ -3,6 +3,7 @@
  * partition of each step has its own age; behind is open work, and nothing else. In simulated time. Invariants: I36
  */
 import { afterEach, describe, expect, test } from 'vitest';
+import { LogClock } from '../../src/monitor/log-clock.js';
 import { stepPositionOf } from '../../src/monitor/step-position.js';
 import { type Log, TOPICS } from '../../src/ports/index.js';
 import { encodeCheckpoint } from '../../src/wire/index.js';
@@ -93,6 +94,9 @@ describe('the clock of the log', () => {
     }
     expect(scene.alarms()).toEqual([]);
     expect(Math.abs(scene.logClock.differenceMs()!)).toBeLessThan(100);
+    const alone = new LogClock(scene.time);
+    for (const lateMs of [9000, 0, 8000]) alone.heard(scene.time.nowMs() - lateMs);
+    expect(alone.differenceMs()).toBe(0);
   });
 });
 
