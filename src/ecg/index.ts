@@ -7,3 +7,5 @@ export * from './wave.js';
 export * from './outcome.js';
 export * from './alert.js';
 export * from './hash.js';
+export * from './plausible.js';
+export * from './text.js';
