@@ -1,12 +1,14 @@
+import { printable } from '../ecg/index.js';
+
 /** Something the person at the terminal can mend: one line, exit 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** One line for whatever went wrong, without a stack. */
+/** One printable line for whatever went wrong, without a stack. */
 export function lineOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) return printable(String(error));
   const [line] = error.message.split('\n', 1);
   const hint = 'hint' in error && typeof error.hint === 'string' ? error.hint : '';
-  return hint === '' || line.includes(hint) ? line : `${line}: ${hint}`;
+  return printable(hint === '' || line.includes(hint) ? line : `${line}: ${hint}`);
 }

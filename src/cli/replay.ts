@@ -3,7 +3,7 @@ import { systemClock } from '../adapters/clock.js';
 import { kafkaLogOf } from './kafka.js';
 import { prometheusMeter } from '../adapters/prometheus/index.js';
 import { loadConfig } from '../config/index.js';
-import { type Chunk, chunkLength } from '../ecg/index.js';
+import { type Chunk, chunkLength, printable } from '../ecg/index.js';
 import { startLocal } from '../engine/index.js';
 import { type Clock, type Log, sleep, TOPICS } from '../ports/index.js';
 import { chunksOf, readRecord, RecordError } from '../records/index.js';
@@ -12,7 +12,7 @@ import { bundledModels, engineSettings, loadCatalogue } from './compose.js';
 import { lineOf } from './failure.js';
 import { chunkLengthMs, positive, speed } from './options.js';
 import { type Recording, recordingsOf } from './recordings.js';
-import { alertLine, alertText, segmentLine, summarise, summaryText, type Summary } from './report.js';
+import { alertLine, alertText, segmentLine, summarise, summaryText, type Summary, unreadChunks } from './report.js';
 import { stopSignal } from './stop.js';
 
 interface ReplayOptions {
@@ -66,12 +66,12 @@ async function send(recordings: readonly Recording[], options: ReplayOptions, lo
     try {
       const record = await readRecord(path, { gainAduPerMv: options.gain });
       sent.skippedSignals += record.skipped.length;
-      for (const warning of record.warnings) process.stderr.write(`${warning.where}: ${warning.what}\n`);
+      for (const warning of record.warnings) process.stderr.write(`${printable(`${warning.where}: ${warning.what}`)}\n`);
       chunks = chunksOf(record, { device, epoch: 1, chunkMs: options.chunkMs });
     } catch (error) {
       if (!(error instanceof RecordError) && !(error instanceof RangeError)) throw error;
       sent.failedRecords++;
-      process.stderr.write(`${path}: ${lineOf(error)}\n`);
+      process.stderr.write(`${printable(path)}: ${lineOf(error)}\n`);
       continue;
     }
     const startMs = clock.monotonicMs();
@@ -129,8 +129,8 @@ async function replayDirect(recordings: readonly Recording[], options: ReplayOpt
       while (!stop && sent - (await meter.sum('purkinje_wire_chunks_total')) > AHEAD_CHUNKS_MAX) await sleep(clock, 5);
     };
     const sent = await send(recordings, options, local.log, clock, options.speed ?? Infinity, room, () => stop);
-    await Promise.race([local.settled(), stopped.then(() => sleep(clock, SETTLE_MAX_MS))]);
-    finish({ ...(await summarise(meter, devices.size, alerts)), skippedSignals: sent.skippedSignals, failedRecords: sent.failedRecords }, options);
+    const hasSettled = await Promise.race([local.settled().then(() => true), stopped.then(() => sleep(clock, SETTLE_MAX_MS)).then(() => false)]);
+    finish({ ...(await summarise(meter, { beds: devices.size, alerts, hasSettled, unread: await unreadChunks(local.log) })), skippedSignals: sent.skippedSignals, failedRecords: sent.failedRecords }, options);
   } finally {
     await local.close();
     await encoders.close();
@@ -146,7 +146,7 @@ async function replayToKafka(recordings: readonly Recording[], options: ReplayOp
   try {
     const sent = await send(recordings, options, log, clock, options.speed ?? 1, () => Promise.resolve(), () => stop);
     // What becomes of them is the engine's to say, wherever it runs: null is "not known here".
-    const unknown = { segments: { total: null, good: null, limited: null, unusable: null }, batches: null, alerts: null, rejected: null, shed: null, unscored: null, late: null, lost: null };
+    const unknown = { segments: { total: null, good: null, limited: null, unusable: null }, batches: null, alerts: null, rejected: null, shed: null, unscored: null, late: null, lost: null, unfinished: null };
     const summary = { type: 'summary', beds: recordings.length - sent.failedRecords, ...unknown, ...sent };
     process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : `${sent.chunks} chunks of ${summary.beds} recordings published, ${sent.skippedSignals} signals skipped\n`);
     if (sent.failedRecords > 0) process.exitCode = 1;

@@ -1,10 +1,15 @@
+import type { EmbeddedLog } from '../adapters/embedded/index.js';
 import type { PrometheusMeter } from '../adapters/prometheus/index.js';
-import { type AlertEvent, isUnproven, numbersOf, type Outcome } from '../ecg/index.js';
+import { type AlertEvent, isUnproven, numbersOf, type Outcome, printable, printableJson, timeOfDay } from '../ecg/index.js';
+import { TOPICS } from '../ports/index.js';
+
+/** JSON that a terminal may show: no control character is raw in it. */
+export const jsonText = (value: unknown): string => printableJson(JSON.stringify(value));
 
 /** The machine-readable lines: one JSON object each. */
 export function segmentLine(outcome: Outcome): string {
   const { id, device, startMs, grade, status, findings } = outcome;
-  return JSON.stringify({
+  return jsonText({
     type: 'segment',
     id,
     device,
@@ -22,10 +27,10 @@ export function segmentLine(outcome: Outcome): string {
 }
 
 export function alertLine(event: AlertEvent): string {
-  return JSON.stringify(alertTold(event));
+  return jsonText(alertFields(event));
 }
 
-export function alertTold(event: AlertEvent) {
+export function alertFields(event: AlertEvent) {
   const { snapshot } = event;
   return {
     type: 'alert',
@@ -59,21 +64,21 @@ const STATE_WORDS: Readonly<Record<AlertEvent['state'], string>> = {
   dismissed: 'dismissed',
 };
 
-/** One line for a person: bed, finding, probability, priority; simulated, unproven and accelerated say so. */
+/** One line for a person, whatever the names hold: bed, finding, probability, priority; simulated, unproven and accelerated say so. */
 export function alertText(event: AlertEvent): string {
   const { snapshot } = event;
-  const time = new Date(event.atMs).toISOString().slice(11, 19);
   const where = snapshot.channel === 'worklist' ? 'reader worklist' : snapshot.channel;
-  const flags = [snapshot.simulated ? 'SIMULATED' : '', isUnproven(snapshot) ? 'UNPROVEN' : '', snapshot.accelerated === undefined ? '' : `history told ${snapshot.accelerated} times faster`];
-  return [
-    time,
+  const flags = [snapshot.simulated ? 'SIMULATED' : '', isUnproven(snapshot) ? 'UNPROVEN' : '', snapshot.accelerated === undefined ? '' : `history played ${snapshot.accelerated} times faster`];
+  const parts = [
+    timeOfDay(event.atMs),
     STATE_WORDS[event.state].padEnd(8),
     (snapshot.bed ?? snapshot.device).padEnd(8),
     snapshot.finding.padEnd(28),
     `p ${snapshot.probability.toFixed(2)}`,
     `${snapshot.priority} priority, ${where}`,
     ...flags.filter((flag) => flag !== ''),
-  ].join('  ');
+  ];
+  return printable(parts.join('  '));
 }
 
 export interface Summary {
@@ -87,13 +92,26 @@ export interface Summary {
   readonly shed: number;
   readonly unscored: number;
   readonly late: number;
+  /** Samples read that have no fate, and segments without an outcome, though the engine had done all its work: 0, or something is wrong. */
   readonly lost: number;
+  /** Work that the engine had not done when it was ended: nothing of it is lost as long as the log has its signal. */
+  readonly unfinished: { readonly segments: number; readonly chunks: number };
   readonly skippedSignals?: number;
   readonly failedRecords?: number;
 }
 
-/** The account at the end, from the engine's own metrics. Lost: samples read that have no fate, and segments without an outcome. */
-export async function summarise(meter: PrometheusMeter, beds: number, alerts: number): Promise<Summary> {
+/** What the engine's metrics do not hold. */
+export interface Ended {
+  readonly beds: number;
+  readonly alerts: number;
+  /** Everything that was appended had been scored and decided. */
+  readonly hasSettled: boolean;
+  /** Chunks in the log that no engine has read. */
+  readonly unread: number;
+}
+
+/** The account at the end, from the engine's own metrics. */
+export async function summarise(meter: PrometheusMeter, { beds, alerts, hasSettled, unread }: Ended): Promise<Summary> {
   const outcomes = (where: Record<string, string>) => meter.sum('purkinje_score_outcomes_total', where);
   const fate = (name: string) => meter.sum('purkinje_assemble_samples_total', { fate: name });
   const [good, limited, unusable, total] = await Promise.all([outcomes({ grade: 'good' }), outcomes({ grade: 'limited' }), outcomes({ grade: 'unusable' }), outcomes({})]);
@@ -111,15 +129,23 @@ export async function summarise(meter: PrometheusMeter, beds: number, alerts: nu
     shed: await outcomes({ status: 'shed' }),
     unscored: await outcomes({ status: 'unscored' }),
     late: await fate('late'),
-    lost: unaccounted + unpublished,
+    lost: hasSettled ? unaccounted + unpublished : 0,
+    unfinished: hasSettled ? { segments: 0, chunks: 0 } : { segments: unpublished, chunks: unread },
   };
 }
 
+/** Chunks that the score step has not read yet. */
+export async function unreadChunks(log: EmbeddedLog): Promise<number> {
+  const partitions = await log.progress('score', TOPICS.signal);
+  return partitions.reduce((sum, { next, end }) => sum + Math.max(0, end - next), 0);
+}
+
 export function summaryText(summary: Summary): string {
-  const { segments } = summary;
+  const { segments, unfinished } = summary;
   return [
     `${summary.beds} beds, ${summary.chunks} chunks, ${segments.total} segments (${segments.good} good, ${segments.limited} limited, ${segments.unusable} unusable)`,
     `${summary.batches} batches to the encoder, ${summary.alerts} alerts, ${summary.rejected} chunks rejected`,
     `${summary.shed} segments shed, ${summary.unscored} unscored, ${summary.late} samples late, ${summary.lost} lost`,
+    ...(unfinished.segments + unfinished.chunks === 0 ? [] : [`unfinished when it ended: ${unfinished.segments} segments, and ${unfinished.chunks} chunks not read yet`]),
   ].join('\n');
 }

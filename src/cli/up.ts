@@ -4,6 +4,7 @@ import { watchDiskSpace } from '../adapters/disk-space.js';
 import { type Handler, reply, serveHttp } from '../adapters/http/index.js';
 import { prometheusMeter } from '../adapters/prometheus/index.js';
 import { loadConfig } from '../config/index.js';
+import { printable } from '../ecg/index.js';
 import { startLocal } from '../engine/index.js';
 import { openTargets, startMonitor } from '../monitor/index.js';
 import { sleep } from '../ports/index.js';
@@ -14,9 +15,12 @@ import { lineOf } from './failure.js';
 import { auditOf, loggerOf } from './logger.js';
 import { duration, portNumber, positive, whole } from './options.js';
 import { recordingsOf } from './recordings.js';
-import { alertLine, alertText, segmentLine, summarise, summaryText } from './report.js';
+import { alertLine, alertText, segmentLine, summarise, summaryText, unreadChunks } from './report.js';
 import { stopSignal } from './stop.js';
 import { recordedBeds, simulatedBeds, startWard } from './ward.js';
+
+/** At the end, what has been sent is still scored, for this long. */
+const SETTLE_MAX_MS = 5000;
 
 interface UpOptions {
   readonly beds: number;
@@ -58,7 +62,7 @@ async function run(options: UpOptions): Promise<void> {
   const failed = new Promise<never>((_, reject) => (fail = reject));
   failed.catch(() => {});
   const print = (line: string) => void process.stdout.write(`${line}\n`);
-  const say = (line: string) => void (options.json ? process.stderr : process.stdout).write(`${line}\n`);
+  const report = (line: string) => void (options.json ? process.stderr : process.stdout).write(`${line}\n`);
 
   // The port first: if it is taken, nothing else has been started.
   let encoders: OpenModels | undefined;
@@ -68,7 +72,7 @@ async function run(options: UpOptions): Promise<void> {
     '/ready': (_request, response) => reply(response, ready ? 200 : 503, 'application/json', JSON.stringify({ ready, encoder: encoders?.status() ?? 'away' })),
     '/metrics': async (_request, response) => reply(response, 200, meter.contentType, await meter.text()),
   };
-  const access = await openAccess({ ...config.monitor, host: config.http.host }, clock, (error) => say(`certificates or keys cannot be taken up: ${lineOf(error)}; what was read last holds`));
+  const access = await openAccess({ ...config.monitor, host: config.http.host }, clock, (error) => report(`certificates or keys cannot be taken up: ${lineOf(error)}; what was read last holds`));
   const server = await serveHttp({ ...config.http, routes, tls: access.tls });
   encoders = await bundledModels(config, clock, meter);
   let alerts = 0;
@@ -103,16 +107,16 @@ async function run(options: UpOptions): Promise<void> {
   Object.assign(routes, monitor.routes);
   ready = true;
 
-  say('Purkinje: advisory, for research. Not a medical device.');
-  say(`${beds.length} ${simulated ? 'simulated beds' : 'recordings'}; alerts over gRPC on port ${monitor.grpcPort}, with the token of the page`);
-  say(`page ${access.tls === undefined ? 'http' : 'https'}://${config.http.host}:${server.port}/${access.token === undefined ? '' : `#token=${access.token}`}`);
-  for (const bed of beds) say(`  ${bed.name.padEnd(8)} ${bed.about}`);
+  report('Purkinje: advisory, for research. Not a medical device.');
+  report(`${beds.length} ${simulated ? 'simulated beds' : 'recordings'}; alerts over gRPC on port ${monitor.grpcPort}, with the token of the page`);
+  report(`page ${access.tls === undefined ? 'http' : 'https'}://${config.http.host}:${server.port}/${access.token === undefined ? '' : `#token=${access.token}`}`);
+  for (const bed of beds) report(printable(`  ${bed.name.padEnd(8)} ${bed.about}`));
   const ward = await startWard(beds, local.log, clock, options.speed, simulated);
   const over = options.duration === undefined ? new Promise<void>(() => {}) : sleep(clock, options.duration);
   await Promise.race([stopped, over, failed, simulated ? new Promise<void>(() => {}) : ward.ended]);
   ward.stop();
-  await Promise.race([local.settled(), sleep(clock, 5000)]);
-  const summary = await summarise(meter, beds.length, alerts);
+  const hasSettled = await Promise.race([local.settled().then(() => true), sleep(clock, SETTLE_MAX_MS).then(() => false)]);
+  const summary = await summarise(meter, { beds: beds.length, alerts, hasSettled, unread: await unreadChunks(local.log) });
   access.tls?.close();
   space.close();
   await monitor.close();

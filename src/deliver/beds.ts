@@ -1,7 +1,8 @@
-import type { GapRun, Outcome } from '../ecg/index.js';
+import type { GapRun, Outcome, Silence } from '../ecg/index.js';
+import { belongsToEnded, type Ended } from './ended.js';
 
-/** Whether a bed is looked at now, and if not, why. */
-export type Watch = 'watched' | 'silent' | 'no-signal' | 'poor-signal' | 'rules-only';
+/** Whether a bed is looked at now, and if not, why. `ended`: its device ended the stream regularly; `silent`: it broke off. */
+export type Watch = 'watched' | 'ended' | 'silent' | 'no-signal' | 'poor-signal' | 'rules-only';
 
 export interface Bed {
   readonly device: string;
@@ -11,6 +12,10 @@ export interface Bed {
   readonly last: Watch;
   /** When the log took it; undefined: nothing yet. */
   readonly heardMs?: number;
+  /** Of the latest segment. */
+  readonly epoch?: number;
+  /** Undefined: the stream has not ended, or has begun anew. */
+  readonly ended?: Ended;
   /** The stay that the bed is known by: since when, and until when if it is over. */
   readonly sinceMs?: number;
   readonly untilMs?: number;
@@ -27,18 +32,18 @@ interface Stay {
 /** By device. Owned by the step: it changes in place. */
 export type Beds = Map<string, Bed>;
 
-/** What is told of a device: who lies there, an outcome, a gap, its silence. */
+/** What is reported of a device: who lies there, an outcome, a gap, its silence or the end of its stream. */
 export type BedNews =
   | { readonly type: 'context'; readonly context: Stay }
   | { readonly type: 'segment'; readonly outcome: Outcome }
   | { readonly type: 'gap'; readonly gap: GapRun }
-  | { readonly type: 'silence'; readonly silence: { readonly device: string; readonly silent: boolean; readonly bed?: string; readonly unit?: string } };
+  | { readonly type: 'silence'; readonly silence: Pick<Silence, 'device' | 'silent' | 'ended' | 'bed' | 'unit'> };
 
 /** Beds shown at most; beyond it the one unheard of for longest goes. */
 const BEDS_MAX = 10_000;
 /** Without news for so long a bed is not watched, whatever its last segment was: an engine that died says nothing. */
 const STALE_MS = 45_000;
-/** A gap that goes on is told once in five minutes. */
+/** A gap that goes on is reported once in five minutes. */
 const GAP_STALE_MS = 330_000;
 
 export const initialBeds = (): Beds => new Map();
@@ -56,37 +61,48 @@ export function stepBeds(beds: Beds, news: BedNews, atMs: number): { state: Beds
   return { state: beds, out };
 }
 
-/** The stay that began last names the bed, in whatever order they are told. */
+/** The stay that began last names the bed, in whatever order they are reported. */
 function stayOf(before: Bed | undefined, { device, sinceMs, untilMs, bed, unit }: Stay): Bed {
   if (before?.sinceMs !== undefined && before.sinceMs > sinceMs) return before;
-  return { device, bed: bed ?? before?.bed ?? device, unit: unit ?? before?.unit, last: before?.last ?? 'no-signal', heardMs: before?.heardMs, sinceMs, untilMs };
+  return { ...before, device, bed: bed ?? before?.bed ?? device, unit: unit ?? before?.unit, last: before?.last ?? 'no-signal', sinceMs, untilMs };
 }
 
 function heardOf(beds: Beds, news: Exclude<BedNews, { type: 'context' }>, atMs: number): Bed {
-  const { device, bed, unit, last } = toldOf(news);
+  const { device, bed, unit } = placeOf(news);
   const before = beds.get(device);
   const named = { bed: bed ?? before?.bed ?? device, unit: unit ?? before?.unit };
-  return { ...before, device, ...named, last: last ?? before?.last ?? 'no-signal', heardMs: last === undefined ? before?.heardMs : atMs };
+  return { ...before, device, ...named, last: before?.last ?? 'no-signal', ...changeOf(before, news, atMs) };
 }
 
-function toldOf(news: Exclude<BedNews, { type: 'context' }>): { readonly device: string; readonly bed?: string; readonly unit?: string; readonly last?: Watch } {
-  switch (news.type) {
-    case 'gap':
-      return { device: news.gap.device, last: 'no-signal' };
-    case 'silence':
-      return { ...news.silence, last: news.silence.silent ? 'silent' : undefined };
-    case 'segment': {
-      const { device, association, status, grade } = news.outcome;
-      const last = grade === 'unusable' ? 'poor-signal' : status === 'scored' ? 'watched' : 'rules-only';
-      return { device, bed: association.bed, unit: association.unit, last };
-    }
+function placeOf(news: Exclude<BedNews, { type: 'context' }>): { readonly device: string; readonly bed?: string; readonly unit?: string } {
+  if (news.type === 'segment') return { device: news.outcome.device, bed: news.outcome.association.bed, unit: news.outcome.association.unit };
+  return news.type === 'gap' ? { device: news.gap.device } : news.silence;
+}
+
+/** What the news changes of how the bed is watched. */
+function changeOf(before: Bed | undefined, news: Exclude<BedNews, { type: 'context' }>, atMs: number): Partial<Bed> {
+  if (news.type === 'silence') {
+    const { silent, ended } = news.silence;
+    if (ended) return { last: 'ended', ended: { atMs, epoch: before?.epoch }, heardMs: atMs };
+    // A device that comes back is watched from its first segment on; one that has ended is silent by right.
+    if (before?.ended !== undefined) return silent ? {} : { last: 'no-signal', ended: undefined, heardMs: atMs };
+    return silent ? { last: 'silent', heardMs: atMs } : {};
   }
+  const { epoch } = news.type === 'gap' ? news.gap : news.outcome;
+  if (belongsToEnded(before?.ended, epoch, atMs)) return {};
+  return { last: watchOf(news), epoch, ended: undefined, heardMs: atMs };
 }
 
-/** Beds in the order of their names, as they are at `nowMs`. A stay that is over, with nothing more heard, is no bed. */
+function watchOf(news: Extract<BedNews, { type: 'gap' | 'segment' }>): Watch {
+  if (news.type === 'gap') return 'no-signal';
+  const { status, grade } = news.outcome;
+  return grade === 'unusable' ? 'poor-signal' : status === 'scored' ? 'watched' : 'rules-only';
+}
+
+/** Beds in the order of their names, as they are at `nowMs` of the log's clock. A stay that is over, with nothing more heard, is no bed. */
 export function bedsAt(beds: Beds, nowMs: number): { readonly device: string; readonly bed: string; readonly unit?: string; readonly watch: Watch }[] {
-  const isStale = ({ last, heardMs }: Bed) => heardMs !== undefined && nowMs - heardMs > (last === 'no-signal' ? GAP_STALE_MS : STALE_MS);
-  const isOver = (bed: Bed) => bed.untilMs !== undefined && bed.untilMs <= nowMs && (bed.heardMs === undefined || isStale(bed));
+  const isStale = ({ last, heardMs, ended }: Bed) => heardMs !== undefined && ended === undefined && nowMs - heardMs > (last === 'no-signal' ? GAP_STALE_MS : STALE_MS);
+  const isOver = (bed: Bed) => bed.untilMs !== undefined && bed.untilMs <= nowMs && (bed.heardMs === undefined || bed.ended !== undefined || isStale(bed));
   return [...beds.values()]
     .filter((bed) => !isOver(bed))
     .map((bed) => ({ device: bed.device, bed: bed.bed, unit: bed.unit, watch: isStale(bed) ? ('silent' as const) : bed.last }))

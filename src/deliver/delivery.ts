@@ -3,7 +3,7 @@ import { type AlertEvent, isUnproven } from '../ecg/index.js';
 /** One event on its way to a target. */
 export interface Delivery {
   readonly event: AlertEvent;
-  /** `active`: told because it still stands, to a target that begins; `gone`: the patient has left what the target is told of. */
+  /** `active`: delivered because it still stands, to a target that begins; `gone`: the patient has left what the target is to have. */
   readonly as: 'news' | 'active' | 'gone';
 }
 
@@ -17,13 +17,13 @@ export type NameOf = (finding: string) => string;
 
 export const ADVISORY = 'Advisory, not a diagnosis.';
 
-/** What everybody must be told of the signal and the finding, wherever the alert is shown. */
+/** What everybody must know of the signal and the finding, wherever the alert is shown. */
 export function warningsOf({ snapshot }: AlertEvent): readonly string[] {
   const { simulated, accelerated } = snapshot;
   return [
     ...(simulated ? ['SIMULATED'] : []),
     ...(isUnproven(snapshot) ? ['UNPROVEN'] : []),
-    ...(accelerated === undefined ? [] : [`HISTORY TOLD ${accelerated} TIMES FASTER`]),
+    ...(accelerated === undefined ? [] : [`HISTORY PLAYED ${accelerated} TIMES FASTER`]),
   ];
 }
 
@@ -45,12 +45,6 @@ export function textOf({ event, as }: Delivery, nameOf: NameOf): string {
   const what = `${nameOf(finding)}: ${as === 'active' ? 'still stands, last ' : ''}${state}${who}${why}`;
   const where = `${bed ?? device}${unit === undefined ? '' : ` in ${unit}`}`;
   const said = evidence === 'rule' ? 'by measurement, no model' : `probability ${probability.toFixed(2)} at a threshold of ${threshold.toFixed(2)}, evidence ${evidence}`;
-  const share = expectedPpv === undefined ? 'how many of those told of it have it is not measured' : `of those told of it ${Math.round(expectedPpv * 100)}% have it`;
+  const share = expectedPpv === undefined ? 'how many of those reported have it is not measured' : `of those reported ${Math.round(expectedPpv * 100)}% have it`;
   return `${warnings}${what}; ${where}; priority ${priority}; ${said}; ${share}. ${ADVISORY}`;
-}
-
-/** ISO 8601 in UTC; undefined: no time that a calendar has. */
-export function isoTime(ms: number): string | undefined {
-  const date = new Date(ms);
-  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
 }

@@ -1,5 +1,5 @@
-import type { AlertEvent } from '../ecg/index.js';
-import { type Delivery, deliveryId, isoTime, type NameOf, shortTextOf, textOf } from './delivery.js';
+import { type AlertEvent, isoTime } from '../ecg/index.js';
+import { type Delivery, deliveryId, type NameOf, shortTextOf, textOf } from './delivery.js';
 
 /** Text, or subcomponents. */
 export type Hl7Component = string | readonly string[];

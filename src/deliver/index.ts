@@ -4,6 +4,7 @@ export * from './alerts.js';
 export * from './beds.js';
 export * from './cursor.js';
 export * from './delivery.js';
+export * from './ended.js';
 export * from './hl7.js';
 export * from './surveillance.js';
 export * from './target.js';

@@ -1,12 +1,15 @@
 import { type Outcome, SEGMENT_SECONDS } from '../ecg/index.js';
+import { belongsToEnded, type Ended } from './ended.js';
 
 /** What the latest segment of a device says of each group of findings, and how much of the last day each was watched. */
 export interface DeviceWatch {
-  readonly outcome: Pick<Outcome, 'device' | 'association' | 'demo' | 'modelHash'>;
+  readonly outcome: Pick<Outcome, 'device' | 'epoch' | 'association' | 'demo' | 'modelHash'>;
   /** When the log took the first and the latest segment. */
   readonly firstMs: number;
   readonly heardMs: number;
   readonly groups: readonly GroupWatch[];
+  /** Undefined: the stream has not ended, or has begun anew. */
+  readonly ended?: Ended;
 }
 
 interface GroupWatch {
@@ -43,11 +46,19 @@ export function stepSurveillance(state: Surveillance, outcome: Outcome, why: rea
     if (reason === undefined) seconds[place] += SEGMENT_SECONDS;
     return { why: reason, sinceMs: own !== undefined && own.why === reason ? own.sinceMs : atMs, seconds, hours };
   });
-  const { device, association, demo, modelHash } = outcome;
+  const { device, epoch, association, demo, modelHash } = outcome;
+  const ended = belongsToEnded(before?.ended, epoch, atMs) ? before?.ended : undefined;
   // Set again, so that the map stays in the order of last news.
   state.delete(device);
-  state.set(device, { outcome: { device, association, demo, modelHash }, firstMs: before?.firstMs ?? atMs - SEGMENT_SECONDS * 1000, heardMs: atMs, groups });
+  state.set(device, { outcome: { device, epoch, association, demo, modelHash }, ended, firstMs: before?.firstMs ?? atMs - SEGMENT_SECONDS * 1000, heardMs: atMs, groups });
   if (state.size > DEVICES_MAX) state.delete(state.keys().next().value!);
+  return state;
+}
+
+/** The device ended its stream regularly: nothing is watched of it from here on. `atMs`: when the log took the report. */
+export function endSurveillance(state: Surveillance, device: string, atMs: number): Surveillance {
+  const before = state.get(device);
+  if (before !== undefined) state.set(device, { ...before, ended: { atMs, epoch: before.outcome.epoch } });
   return state;
 }
 
@@ -58,12 +69,13 @@ export interface WatchedShare {
   readonly share24h: number;
 }
 
-export function sharesAt({ groups, firstMs, heardMs }: DeviceWatch, nowMs: number): readonly WatchedShare[] {
-  const isStale = nowMs - heardMs > STALE_MS;
+/** `nowMs`: of the log's clock. */
+export function sharesAt({ groups, firstMs, heardMs, ended }: DeviceWatch, nowMs: number): readonly WatchedShare[] {
+  const over = ended !== undefined ? { why: 'ended', sinceMs: ended.atMs } : nowMs - heardMs > STALE_MS ? { why: 'silent', sinceMs: heardMs } : undefined;
   const hour = Math.floor(nowMs / HOUR_MS);
   const knownS = Math.min(nowMs - firstMs, HOURS * HOUR_MS) / 1000;
   return groups.map(({ why, sinceMs, seconds, hours }) => {
     const watchedS = seconds.reduce((sum, value, place) => (hour - hours[place] < HOURS ? sum + value : sum), 0);
-    return { ...(isStale ? { why: 'silent', sinceMs: heardMs } : { why, sinceMs }), share24h: knownS <= 0 ? 0 : Math.min(1, watchedS / knownS) };
+    return { ...(over ?? { why, sinceMs }), share24h: knownS <= 0 ? 0 : Math.min(1, watchedS / knownS) };
   });
 }

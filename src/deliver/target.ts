@@ -18,14 +18,14 @@ export interface Complaint {
 export interface TargetPosition {
   /** All before it has been delivered, or set aside; undefined: it has not begun. */
   readonly cursor?: string;
-  /** What was active when it began is still to be told. */
+  /** What was active when it began is still to be delivered. */
   readonly owesSnapshot: boolean;
   readonly failingSinceMs?: number;
   readonly parkedSinceMs?: number;
   readonly refused: number;
 }
 
-/** One receiver of alerts, told one event at a time, in order. */
+/** One receiver of alerts, which gets one event at a time, in order. */
 export interface TargetState extends TargetPosition {
   readonly delivered: number;
   /** In a row, none of them with an answer. */
@@ -34,7 +34,7 @@ export interface TargetState extends TargetPosition {
   readonly nextAtMs?: number;
   readonly lastFailure?: Complaint;
   readonly lastRefusal?: Complaint;
-  /** Events before its place could not be told: it began again with what was active. */
+  /** Events before its place could not be delivered: it began again with what was active. */
   readonly lastMissed?: Complaint;
 }
 
@@ -43,7 +43,7 @@ export type TargetNews =
   | { readonly type: 'begun'; readonly cursor: string; readonly missed?: string; readonly nowMs: number }
   /** `jitter`: from 0 to 1, exclusive. `cursor`: after the event; undefined: it was of the snapshot. */
   | { readonly type: 'answered'; readonly answer: Answer; readonly id: string; readonly cursor?: string; readonly nowMs: number; readonly jitter: number }
-  | { readonly type: 'snapshot-told' }
+  | { readonly type: 'snapshot-delivered' }
   /** A person wants it tried again. */
   | { readonly type: 'resumed' };
 
@@ -59,10 +59,10 @@ export const initialTarget = (position: TargetPosition = { owesSnapshot: false, 
 export function stepTarget(state: TargetState, news: TargetNews): TargetState {
   switch (news.type) {
     case 'begun': {
-      const lastMissed = news.missed === undefined ? state.lastMissed : { about: `events could not be told (${news.missed}): it began again with what was active`, atMs: news.nowMs };
+      const lastMissed = news.missed === undefined ? state.lastMissed : { about: `events could not be delivered (${news.missed}): it began again with what was active`, atMs: news.nowMs };
       return { ...state, cursor: news.cursor, owesSnapshot: true, lastMissed };
     }
-    case 'snapshot-told':
+    case 'snapshot-delivered':
       return { ...state, owesSnapshot: false };
     case 'resumed':
       return { ...state, failingSinceMs: undefined, parkedSinceMs: undefined, attempts: 0, nextAtMs: undefined };

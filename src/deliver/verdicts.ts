@@ -27,7 +27,7 @@ export function stepVerdicts(tallies: Tallies, event: AlertEvent): { state: Tall
   return { state: tallies, out };
 }
 
-/** Of those who were told and looked at, how many had it: the share, and its interval of 95% by Wilson (1927). */
+/** Of those who were reported and looked at, how many had it: the share, and its interval of 95% by Wilson (1927). */
 export function livePpv({ right, wrong }: Tally): { readonly value: number; readonly lower95: number; readonly upper95: number } {
   const n = right + wrong;
   const value = right / n;

@@ -8,4 +8,6 @@ export * from './outcome.js';
 export * from './alert.js';
 export * from './hash.js';
 export * from './plausible.js';
+export * from './printable.js';
 export * from './text.js';
+export * from './time.js';

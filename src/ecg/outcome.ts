@@ -113,15 +113,30 @@ export interface Outcome {
   readonly phase: Phase;
 }
 
-/** A device that fell silent or came back, as told by the engine's clock. */
+/** A device that fell silent or came back by the engine's clock, or whose stream ended. */
 export interface Silence {
   readonly device: string;
   readonly silent: boolean;
   readonly atMs: number;
   readonly lastRecordMs: number;
+  /** The device ended its stream regularly: nothing more is to come of it. */
+  readonly ended?: boolean;
   readonly encounter?: string;
   readonly bed?: string;
   readonly unit?: string;
+}
+
+/** Records of an input topic that no engine will ever process. */
+export interface LostRecords {
+  readonly topic: string;
+  readonly partition: number;
+  readonly fromOffset: number;
+  /** Where reading went on; below `fromOffset` where the topic was made anew. */
+  readonly toOffset: number;
+  /** Retention deleted them, they cannot be decoded, or the topic is another one under the same name; a newer engine may give others. */
+  readonly reason: 'expired' | 'unreadable' | 'recreated' | (string & {});
+  /** By the engine's clock, ms since 1970. */
+  readonly atMs: number;
 }
 
 /** A patient who is on no device any more: the stay is over. */

@@ -22,6 +22,8 @@ export interface Subscription {
 }
 
 export interface Asked {
+  /** On whose behalf: principals and targets have their turns at the log. */
+  readonly who: string;
   wants(event: AlertEvent): boolean;
   /** Goes on from here; undefined: from what is active now. Throws CursorError where it is no cursor at all. */
   readonly after?: string;

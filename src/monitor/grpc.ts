@@ -1,14 +1,18 @@
 import * as grpc from '@grpc/grpc-js';
 import { CursorError, type Filter, matches, may, NO_FILTER, type Principal, senseless } from '../deliver/index.js';
 import type { AlertEvent } from '../ecg/index.js';
+import { sleep } from '../ports/index.js';
 import { alertMessage } from '../wire/index.js';
 import {
   type AcknowledgeRequest, type AcknowledgeResponse, type AlertFilter, AlertServiceService, type DismissRequest, type DismissResponse,
   type GetRequest, type GetResponse, type ListRequest, type ListResponse, type SubscribeRequest, SubscribeResponse,
 } from '../wire/gen/ecg/v1/delivery.js';
-import { type Desk, DeskError } from './desk.js';
+import type { AlertReads } from './alert-reads.js';
+import { type CommandService, CommandError } from './command-service.js';
 import { type Gate, RefusedError } from './gate.js';
 import type { AlertHub } from './hub.js';
+import { BusyError } from './lane.js';
+import type { Lanes } from './lanes.js';
 import { type Ending, Outlet, type OutletDeps } from './outlet.js';
 
 /** Requests are small: a filter, an id, a reason. */
@@ -25,7 +29,9 @@ export interface GrpcServer {
 export interface GrpcDeps extends OutletDeps {
   readonly hub: AlertHub;
   readonly gate: Gate;
-  readonly desk: Desk;
+  readonly commands: CommandService;
+  readonly reads: AlertReads;
+  readonly lanes: Lanes;
   /** All there are; undefined: not known. */
   readonly findings?: ReadonlySet<string>;
 }
@@ -47,13 +53,13 @@ export function serveAlerts(deps: GrpcDeps, { host, port, credentials }: GrpcAdd
   server.addService(shared(AlertServiceService), {
     subscribe: (call: grpc.ServerWritableStream<SubscribeRequest, Buffer>) => void subscribe(call, deps),
     list: answered<ListRequest, ListResponse>(deps, 'List', ({ filter }, principal) => list(deps, filter, principal)),
-    get: answered<GetRequest, GetResponse>(deps, 'Get', async ({ alertId }, principal) => ({ events: (await deps.desk.history(principal, alertId, 'grpc Get')).map(alertMessage) })),
+    get: answered<GetRequest, GetResponse>(deps, 'Get', async ({ alertId }, principal) => ({ events: (await deps.reads.history(principal, alertId, 'grpc Get')).map(alertMessage) })),
     acknowledge: answered<AcknowledgeRequest, AcknowledgeResponse>(deps, 'Acknowledge', async ({ alertId }, principal) => {
-      await deps.desk.acknowledge(principal, alertId, 'grpc Acknowledge');
+      await deps.commands.acknowledge(principal, alertId, 'grpc Acknowledge');
       return {};
     }),
     dismiss: answered<DismissRequest, DismissResponse>(deps, 'Dismiss', async ({ alertId, reason }, principal) => {
-      await deps.desk.dismiss(principal, alertId, reason, 'grpc Dismiss');
+      await deps.commands.dismiss(principal, alertId, reason, 'grpc Dismiss');
       return {};
     }),
   });
@@ -123,15 +129,19 @@ async function subscribe(call: grpc.ServerWritableStream<SubscribeRequest, Buffe
   }
 }
 
-function heartbeatOf({ clock, vitals }: GrpcDeps) {
-  return { atMs: Math.round(clock.nowMs()), oldestUnprocessedMs: vitals.oldestUnprocessedMs, alarms: [...vitals.alarms] };
+function heartbeatOf({ clock, health }: GrpcDeps) {
+  return { atMs: Math.round(clock.nowMs()), oldestUnprocessedMs: health.oldestUnprocessedMs, alarms: [...health.alarms] };
 }
 
-function list({ hub, gate, findings }: GrpcDeps, asked: AlertFilter | undefined, principal: Principal): ListResponse {
+function list({ hub, gate, clock, lanes, findings }: GrpcDeps, asked: AlertFilter | undefined, principal: Principal): Promise<ListResponse> {
   const filter = filterOf(asked, findings);
-  const alerts = [...hub.alerts()].filter((event) => matches(filter, event) && may(principal, 'read', event.snapshot.unit));
-  gate.allowed(principal, 'read', 'grpc List');
-  return { alerts: alerts.map(alertMessage) };
+  return lanes.views.run(principal.who, async () => {
+    // What else has come has its turn first.
+    await sleep(clock, 0);
+    gate.allowed(principal, 'read', 'grpc List');
+    const alerts = [...hub.alerts()].filter((event) => matches(filter, event) && may(principal, 'read', event.snapshot.unit));
+    return { alerts: alerts.map(alertMessage) };
+  });
 }
 
 function answered<Request, Response>(deps: GrpcDeps, name: string, answer: (request: Request, principal: Principal) => Response | Promise<Response>) {
@@ -168,7 +178,9 @@ const ENDINGS: Readonly<Record<Ending, Status>> = {
   lost: { code: grpc.status.UNAVAILABLE, details: 'the log could not be read: come back with the cursor of the last event' },
 };
 
-const DESK_CODES: Readonly<Record<DeskError['kind'], grpc.status>> = {
+const BUSY_CODES = { own: grpc.status.RESOURCE_EXHAUSTED, all: grpc.status.UNAVAILABLE } as const;
+
+const COMMAND_CODES: Readonly<Record<CommandError['kind'], grpc.status>> = {
   unknown: grpc.status.NOT_FOUND,
   over: grpc.status.FAILED_PRECONDITION,
   already: grpc.status.ALREADY_EXISTS,
@@ -178,7 +190,8 @@ const DESK_CODES: Readonly<Record<DeskError['kind'], grpc.status>> = {
 
 function statusOf(error: unknown): Status {
   if (error instanceof RefusedError) return { code: error.kind === 'denied' ? grpc.status.PERMISSION_DENIED : grpc.status.UNAUTHENTICATED, details: error.message };
-  if (error instanceof DeskError) return { code: DESK_CODES[error.kind], details: error.message };
+  if (error instanceof CommandError) return { code: COMMAND_CODES[error.kind], details: error.message };
+  if (error instanceof BusyError) return { code: BUSY_CODES[error.whose], details: error.message };
   if (error instanceof CursorError || error instanceof FilterError) return { code: grpc.status.INVALID_ARGUMENT, details: error.message };
   if (isStatus(error)) return error;
   return { code: grpc.status.INTERNAL, details: 'failed' };

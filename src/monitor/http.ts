@@ -3,15 +3,16 @@ import { TLSSocket } from 'node:tls';
 import { parseCookie, stringifySetCookie } from 'cookie';
 import { bodyOf, type Handler, reply } from '../adapters/http/index.js';
 import type { Action, Credentials, Principal } from '../deliver/index.js';
-import { type Desk, DeskError } from './desk.js';
+import { type CommandService, CommandError } from './command-service.js';
 import { type Gate, RefusedError } from './gate.js';
+import { BusyError, RETRY_AFTER_S } from './lane.js';
 
 /** Answers somebody who may. */
 export type Handled = (request: IncomingMessage, response: ServerResponse, principal: Principal) => void | Promise<void>;
 
 const COOKIE = 'purkinje_session';
 const BODY_MAX_BYTES = 16_384;
-const DESK_STATUS: Readonly<Record<DeskError['kind'], number>> = { unknown: 404, over: 409, already: 409, 'bad-reason': 400, 'log-refuses': 503 };
+const COMMAND_STATUS: Readonly<Record<CommandError['kind'], number>> = { unknown: 404, over: 409, already: 409, 'bad-reason': 400, 'log-refuses': 503 };
 
 /** Lets in who may do so somewhere; what of it he sees is the handler's care. */
 export function guarded(gate: Gate, action: Action, surface: string, handle: Handled): Handler {
@@ -20,7 +21,8 @@ export function guarded(gate: Gate, action: Action, surface: string, handle: Han
       await handle(request, response, await gate.admit(credentialsOf(request), action, surface));
     } catch (error) {
       if (error instanceof RefusedError) return refuse(response, error.kind === 'denied' ? 403 : 401, error.message);
-      if (error instanceof DeskError) return refuse(response, DESK_STATUS[error.kind], error.message);
+      if (error instanceof CommandError) return refuse(response, COMMAND_STATUS[error.kind], error.message);
+      if (error instanceof BusyError) return refuse(response, 503, error.message);
       throw error;
     }
   };
@@ -32,22 +34,23 @@ export function json(response: ServerResponse, body: unknown, status = 200): voi
 
 export function refuse(response: ServerResponse, status: number, error: string): void {
   if (status === 401 && !response.headersSent) response.setHeader('www-authenticate', 'Bearer');
+  if (status === 503 && !response.headersSent) response.setHeader('retry-after', String(RETRY_AFTER_S));
   json(response, { error }, status);
 }
 
 /** `POST /acknowledge` and `POST /dismiss`. */
-export function deskHandlers(desk: Desk): { readonly acknowledge: Handled; readonly dismiss: Handled } {
+export function commandHandlers(commands: CommandService): { readonly acknowledge: Handled; readonly dismiss: Handled } {
   return {
     acknowledge: async (request, response, principal) => {
       const asked = await askedOf(request);
       if (asked === undefined) return refuse(response, 400, NO_JSON);
-      await desk.acknowledge(principal, asked.alertId, 'http /acknowledge');
+      await commands.acknowledge(principal, asked.alertId, 'http /acknowledge');
       json(response, { accepted: true }, 202);
     },
     dismiss: async (request, response, principal) => {
       const asked = await askedOf(request);
       if (asked === undefined) return refuse(response, 400, NO_JSON);
-      await desk.dismiss(principal, asked.alertId, asked.reason, 'http /dismiss');
+      await commands.dismiss(principal, asked.alertId, asked.reason, 'http /dismiss');
       json(response, { accepted: true }, 202);
     },
   };

@@ -3,9 +3,10 @@ import { type AlertEvent, sha256 } from '../ecg/index.js';
 import { type Clock, type Follower, type Gauge, type Log, type LogRecord, type Meter, sleep, TOPICS } from '../ports/index.js';
 import { decodeAlert } from '../wire/index.js';
 import type { Asked, Feed, Subscription } from './feed.js';
-import { Reader } from './reader.js';
+import type { Lane } from './lane.js';
+import { Reader, type ScanAlerts } from './reader.js';
 import { RecentEvents } from './recent.js';
-import { Shelf, type Where } from './shelf.js';
+import { AlertIndex, type Indexed } from './alert-index.js';
 
 /** A cursor may come from a monitor that has read a moment further than this one; after that it is of another log. */
 const AHEAD_MAX_MS = 2000;
@@ -16,6 +17,8 @@ export interface HubDeps {
   readonly log: Log;
   readonly clock: Clock;
   readonly meter: Meter;
+  /** For events that memory has no more. */
+  readonly pages: Lane;
   readonly onStopped: (error: unknown) => void;
   readonly onEvent?: (event: AlertEvent) => void;
 }
@@ -23,7 +26,7 @@ export interface HubDeps {
 /** Follows ecg.alerts.v1: what is active, the latest events for whoever reads along, and where each alert lies. */
 export class AlertHub implements Feed {
   private readonly active: ActiveAlerts = initial();
-  private readonly shelf = new Shelf();
+  private readonly index = new AlertIndex();
   private readonly recent: RecentEvents;
   /** For each partition: the offset after all that was taken. */
   private readonly read: number[];
@@ -59,27 +62,29 @@ export class AlertHub implements Feed {
     return this.active.values();
   }
 
-  /** Where an alert's events lie in the log; undefined: there is none, or it is too long ago. */
-  where(alertId: string): Where | undefined {
-    return this.shelf.find(alertId);
+  /** Undefined: there is none, or it is too long ago. */
+  find(alertId: string): Indexed | undefined {
+    return this.index.find(alertId);
   }
 
   /** All events of an alert, oldest first. */
   async history(alertId: string): Promise<readonly AlertEvent[]> {
-    const where = this.shelf.find(alertId);
+    const where = this.index.find(alertId);
     if (where === undefined) return [];
     const records = await this.deps.log.read(TOPICS.alerts, where.partition, where.offsets);
     return records.flatMap(({ value }) => (value === null ? [] : (decodeAlert(value) ?? [])));
   }
 
+  /** Rejects with CursorError, BusyError. */
   async open(asked: Asked): Promise<Subscription> {
     const place = asked.after === undefined ? undefined : placeOf(asked.after);
-    const missed = place && (await this.whyNot(place));
+    const scan: ScanAlerts = (partition, offset) => this.deps.pages.run(asked.who, () => this.deps.log.scan(TOPICS.alerts, partition, offset));
+    const missed = place && (await this.whyNot(place, scan));
     // Nothing comes between the snapshot and the stream, because both begin in one turn.
     const isResumed = place !== undefined && missed === undefined;
     const next = isResumed ? [...place.next] : [...this.read];
     const snapshot = isResumed ? [] : [...this.active.values()].filter((event) => asked.wants(event));
-    const reader = new Reader(asked, next, isResumed ? this.recent.first : this.recent.end, this.recent, this.deps.log, (from) => this.cursor(from));
+    const reader = new Reader(asked, next, isResumed ? this.recent.first : this.recent.end, this.recent, scan, (from) => this.cursor(from));
     this.readers.add(reader);
     this.subscribers.set(this.readers.size);
     const close = () => {
@@ -90,16 +95,16 @@ export class AlertHub implements Feed {
   }
 
   /** Why the stream cannot go on from a place. */
-  private async whyNot({ log, next }: Place): Promise<Subscription['missed']> {
+  private async whyNot({ log, next }: Place, scan: ScanAlerts): Promise<Subscription['missed']> {
     if (log !== this.logId || next.length !== this.read.length) return 'another-log';
-    const { clock, log: records } = this.deps;
+    const { clock } = this.deps;
     const untilMs = clock.monotonicMs() + AHEAD_MAX_MS;
     while (next.some((offset, partition) => offset > this.read[partition])) {
       if (clock.monotonicMs() >= untilMs) return 'another-log';
       await sleep(clock, AHEAD_LOOK_MS);
     }
     for (const [partition, offset] of next.entries()) {
-      if (offset < this.recent.floor[partition] && (await records.scan(TOPICS.alerts, partition, offset)).expired) return 'expired';
+      if (offset < this.recent.floor[partition] && (await scan(partition, offset)).expired) return 'expired';
     }
     return undefined;
   }
@@ -111,7 +116,7 @@ export class AlertHub implements Feed {
     this.read[partition] = offset + 1;
     const event = value === null ? undefined : decodeAlert(value);
     if (event === undefined) return false;
-    this.shelf.put(event.alertId, partition, offset, key);
+    this.index.put(event, partition, offset, key);
     const { out } = step(this.active, event);
     if (out !== undefined) this.recent.push({ ...out, partition, offset, cursor: this.cursor(this.read) });
     this.deps.onEvent?.(event);

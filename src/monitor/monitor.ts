@@ -2,27 +2,32 @@ import type { ServerCredentials } from '@grpc/grpc-js';
 import type { Routes } from '../adapters/http/index.js';
 import type { AssembleOptions } from '../assemble/index.js';
 import type { Policy } from '../decide/index.js';
-import { type BedNews, bedsAt, type Door, initialBeds, stepBeds } from '../deliver/index.js';
-import { type Clock, type Log, type LogRecord, type Meter, TOPICS } from '../ports/index.js';
-import { decodeContext, decodeOutcome, stayOfKey } from '../wire/index.js';
-import { Desk } from './desk.js';
+import type { Door } from '../deliver/index.js';
+import type { Clock, Log, Meter } from '../ports/index.js';
+import { AlertReads } from './alert-reads.js';
+import { CommandService } from './command-service.js';
 import { type Audit, Gate } from './gate.js';
 import { serveAlerts } from './grpc.js';
+import { Health, type Trouble } from './health.js';
 import { AlertHub } from './hub.js';
+import { lanesOf } from './lanes.js';
+import { LogClock } from './log-clock.js';
+import { LostSignal } from './lost-signal.js';
 import type { Ending, OutletDeps } from './outlet.js';
 import { pageRoutes } from './page.js';
 import { Progress } from './progress.js';
 import { Readers } from './readers.js';
 import { routesOf } from './routes.js';
-import { SurveillanceBook } from './surveillance.js';
 import { type Target, Targets } from './targets.js';
 import { VerdictBook } from './verdicts.js';
-import { type Trouble, Vitals } from './vitals.js';
+import { WardWatch } from './ward-watch.js';
 
 export interface Monitor {
   /** The page, server-sent events, and what they stand on, for whatever server they lie on. */
   readonly routes: Routes;
   readonly grpcPort: number;
+  /** A topic has another number of partitions than when the log was opened: an alarm until the monitor is started again. */
+  partitionsChanged(topic: string, before: number, now: number): void;
   close(): Promise<void>;
 }
 
@@ -30,7 +35,7 @@ export interface MonitorWorld {
   readonly log: Log;
   readonly clock: Clock;
   readonly meter: Meter;
-  /** What the engine decides by; undefined: nothing is told of single findings. */
+  /** What the engine decides by; undefined: nothing is known of single findings. */
   readonly policy?: Policy;
   /** How the engine cuts segments: strips are put together again in the same way. */
   readonly assemble: AssembleOptions;
@@ -51,77 +56,57 @@ export interface MonitorWorld {
   readonly onStopped: (error: unknown) => void;
 }
 
-/** Alerts, and which beds are watched, from the log to people: a page, server-sent events, gRPC. */
-export async function startMonitor({ log, clock, meter, policy, assemble, perReaderDay, targets: told, chance, door, audit, grpc: address, lookouts = [], onStopped }: MonitorWorld): Promise<Monitor> {
-  const beds = initialBeds();
-  const take = (newsOf: (record: LogRecord) => BedNews | undefined) => (records: readonly LogRecord[]) => {
-    for (const record of records) {
-      const news = newsOf(record);
-      if (news !== undefined) stepBeds(beds, news, record.timestampMs);
-    }
-  };
-  const contexts = await log.follow(TOPICS.context, take(contextNews), { onStopped });
-  const book = policy && new SurveillanceBook(policy, clock, meter);
-  const outcomeNews = ({ value, timestampMs }: LogRecord): BedNews | undefined => {
-    const news = value === null ? undefined : decodeOutcome(value);
-    if (news?.type === 'segment') book?.take(news.outcome, timestampMs);
-    // A departure is told by the stay's own record.
-    return news?.type === 'departure' ? undefined : news;
-  };
-  const outcomes = await log.follow(TOPICS.outcomes, take(outcomeNews), { from: 'now', onStopped });
+/** Alerts, and which beds are watched, from the log to people: a page, server-sent events, gRPC. Rejects where the log cannot be read. */
+export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
+  const { log, clock, meter, policy, assemble, perReaderDay, chance, door, audit, lookouts = [], onStopped } = world;
+  const lanes = lanesOf(meter);
+  const logClock = new LogClock(clock);
+  const { progress, follower: checkpoints } = await Progress.start(log, clock, logClock, onStopped);
+  let targets: Targets | undefined;
+  const health = new Health({ progress, logClock, clock, meter, lookouts: [...lookouts, () => targets?.troubles() ?? []] });
+  const ward = await WardWatch.start({ log, clock, logClock, meter, policy, lost: new LostSignal(clock, meter, health), onStopped });
   const verdicts = policy && new VerdictBook(policy, log, clock, meter, onStopped);
   const readers = new Readers(() => hub.alerts(), perReaderDay, clock);
   const { hub, follower } = await AlertHub.start({
-    ...{ log, clock, meter, onStopped },
+    ...{ log, clock, meter, pages: lanes.pages, onStopped },
     onEvent: (event) => {
       readers.take(event);
-      if (verdicts?.take(event) && book !== undefined) book.policy = verdicts.current;
+      if (verdicts?.take(event)) ward.demote(verdicts.current);
     },
   });
   verdicts?.caughtUp();
-  const { progress, follower: checkpoints } = await Progress.start(log, clock, onStopped);
-  const targets = await Targets.start({ feed: hub, log, clock, meter, targets: told, chance, onStopped });
-  const vitals = new Vitals(progress, clock, meter, [...lookouts, () => targets.troubles()]);
+  targets = await Targets.start({ feed: hub, log, clock, meter, targets: world.targets, chance, onStopped });
 
   const gate = new Gate(door, audit, meter);
-  const desk = new Desk(hub, log, clock, gate, () => vitals.happen({ alarm: 'log-refuses', about: 'the log takes no acknowledgement or dismissal now' }));
+  const onRefused = () => health.happen({ alarm: 'log-refuses', about: 'the log takes no acknowledgement or dismissal now' });
+  const commands = new CommandService({ hub, log, clock, gate, lane: lanes.commands, onRefused });
+  const reads = new AlertReads({ hub, log, gate, lane: lanes.reads, assemble });
   const findings = policy && new Set(policy.entries.keys());
-  const outlets: OutletDeps = { feed: hub, clock, vitals, onEnd: endings(meter, vitals) };
-  const grpc = await serveAlerts({ ...outlets, hub, gate, desk, findings }, address);
-  const routes = routesOf({
-    ...{ ...outlets, log, hub, gate, desk, readers, targets, findings, assemble },
-    beds: () => bedsAt(beds, clock.nowMs()),
-    surveillance: () => book?.beds() ?? [],
-    verdicts: () => verdicts?.verdicts() ?? [],
-  });
+  const outlets: OutletDeps = { feed: hub, clock, health, onEnd: endings(meter, health) };
+  const surfaces = { ...outlets, gate, commands, reads, lanes, findings };
+  const grpc = await serveAlerts({ ...surfaces, hub }, world.grpc);
+  const routes = routesOf({ ...surfaces, readers, targets, beds: () => ward.beds(), surveillance: () => ward.surveillance(), verdicts: () => verdicts?.verdicts() ?? [] });
   return {
     grpcPort: grpc.port,
     routes: { ...(await pageRoutes()), ...routes },
+    partitionsChanged(topic, before, now) {
+      health.remain({ alarm: 'partitions-changed', key: topic, about: `${topic} has ${now} partitions, ${before} when this monitor started: devices in new ones are not watched; see \`purkinje check\`, then start engines and monitors again` });
+    },
     async close() {
-      book?.close();
-      vitals.close();
+      health.close();
       await targets.close();
       await grpc.close();
-      for (const each of [follower, checkpoints, outcomes, contexts]) await each.close();
+      await ward.close();
+      for (const each of [follower, checkpoints]) await each.close();
     },
   };
 }
 
-/** Whom we let go is counted; whom we let go because he read nothing is an alarm as well. */
-function endings(meter: Meter, vitals: Vitals): OutletDeps['onEnd'] {
+/** Subscriptions that the monitor ends are counted; of one that read nothing there is an alarm as well. */
+function endings(meter: Meter, health: Health): OutletDeps['onEnd'] {
   const ended = meter.counter('purkinje_deliver_subscriptions_ended_total', 'Subscriptions ended from our side', ['why']);
   return (why: Ending, { who }) => {
     ended.add(1, { why });
-    if (why !== 'expired') vitals.happen({ alarm: 'subscriber-lost', about: `${who} ${why === 'slow' ? 'read nothing for 30 s and was let go' : 'could not be served from the log'}` });
+    if (why !== 'expired') health.happen({ alarm: 'subscriber-lost', about: `${who} ${why === 'slow' ? 'read nothing for 30 s and was let go' : 'could not be served from the log'}` });
   };
-}
-
-/** A stay, or one that is taken back: over before it began. */
-function contextNews({ key, value }: LogRecord): BedNews | undefined {
-  if (value !== null) {
-    const context = decodeContext(value);
-    return context && { type: 'context', context };
-  }
-  const stay = key === undefined ? undefined : stayOfKey(key);
-  return stay && { type: 'context', context: { ...stay, untilMs: 0 } };
 }

@@ -2,7 +2,7 @@ import { type Filter, isExpired, matches, may, type Principal } from '../deliver
 import type { AlertEvent } from '../ecg/index.js';
 import type { Clock } from '../ports/index.js';
 import type { Entry, Feed, Subscription } from './feed.js';
-import type { Vitals } from './vitals.js';
+import type { Health } from './health.js';
 
 /** Heartbeats are at most 10 s apart, whatever a timer or the way adds. */
 export const HEARTBEAT_MS = 5000;
@@ -26,8 +26,8 @@ export interface Transport {
 export interface OutletDeps {
   readonly feed: Feed;
   readonly clock: Clock;
-  readonly vitals: Vitals;
-  /** Told of every ending from our side. */
+  readonly health: Health;
+  /** Called at every ending from our side. */
   readonly onEnd: (why: Ending, principal: Principal) => void;
 }
 
@@ -48,12 +48,12 @@ export class Outlet {
     private readonly transport: Transport,
   ) {}
 
-  /** Throws CursorError. */
+  /** Throws CursorError, BusyError. */
   static async open(deps: OutletDeps, principal: Principal, asked: { readonly filter: Filter; readonly after?: string }, transport: Transport): Promise<Outlet> {
     const outlet = new Outlet(deps, principal, transport);
     const wants = (event: AlertEvent) => matches(asked.filter, event) && may(principal, 'read', event.snapshot.unit);
     const lost = () => outlet.end('lost');
-    const subscription = await deps.feed.open({ wants, after: asked.after, wake: () => outlet.pump(), lost });
+    const subscription = await deps.feed.open({ who: principal.who, wants, after: asked.after, wake: () => outlet.pump(), lost });
     if (outlet.isOver) subscription.close();
     else outlet.begin(subscription, asked.after !== undefined);
     return outlet;
@@ -82,7 +82,7 @@ export class Outlet {
     if (!hasCursor || missed !== undefined) this.transport.snapshotEnd(snapshot.length, cursor);
     this.transport.heartbeat();
     // An alarm does not wait for its turn.
-    this.unlisten = this.deps.vitals.onChange(() => this.fullSinceMs === undefined && this.transport.heartbeat());
+    this.unlisten = this.deps.health.onChange(() => this.fullSinceMs === undefined && this.transport.heartbeat());
     this.cancelBeat = this.deps.clock.after(HEARTBEAT_MS, () => this.beat());
     this.pump();
   }

@@ -1,14 +1,17 @@
 import type { AlertEvent } from '../ecg/index.js';
-import { type Log, TOPICS } from '../ports/index.js';
+import type { Scanned } from '../ports/index.js';
 import { decodeAlert } from '../wire/index.js';
 import type { Asked, Entry } from './feed.js';
 import type { RecentEvents } from './recent.js';
+
+/** One reading of ecg.alerts.v1 from an offset of a partition on, in its turn. Rejects with BusyError, or where the log fails. */
+export type ScanAlerts = (partition: number, from: number) => Promise<Scanned>;
 
 /** One subscription's place. It walks along the recent events; what is older comes page by page from the log. */
 export class Reader {
   private page: Entry[] = [];
   private isLoading = false;
-  /** Alerts that pages told of, as they were last. */
+  /** Alerts that were in its pages, as they were last. */
   private readonly before = new Map<string, AlertEvent>();
 
   constructor(
@@ -17,7 +20,7 @@ export class Reader {
     private readonly from: number[],
     private number: number,
     private readonly recent: RecentEvents,
-    private readonly log: Log,
+    private readonly scan: ScanAlerts,
     private readonly cursorOf: (next: readonly number[]) => string,
   ) {}
 
@@ -47,7 +50,7 @@ export class Reader {
   private async load(partition: number): Promise<void> {
     this.isLoading = true;
     try {
-      const { records, next, expired } = await this.log.scan(TOPICS.alerts, partition, this.from[partition]);
+      const { records, next, expired } = await this.scan(partition, this.from[partition]);
       if (expired) throw new Error('events after the cursor have expired');
       const floor = this.recent.floor[partition];
       for (const { offset, value } of records) {

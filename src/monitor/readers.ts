@@ -1,7 +1,7 @@
 import { may, type Principal, worklistAt } from '../deliver/index.js';
 import type { AlertEvent } from '../ecg/index.js';
 import type { Clock } from '../ports/index.js';
-import { told } from './sse.js';
+import { alertView } from './sse.js';
 
 const DAY_MS = 86_400_000;
 
@@ -24,6 +24,6 @@ export class Readers {
   worklist(principal: Principal) {
     const isMine = ({ snapshot }: AlertEvent) => may(principal, 'read', snapshot.unit);
     const { today, deferred } = worklistAt([...this.active()].filter(isMine), this.answered.filter(isMine), this.perReaderDay, this.clock.nowMs());
-    return { today: today.map(told), deferred: deferred.map(told), perReaderDay: this.perReaderDay };
+    return { today: today.map(alertView), deferred: deferred.map(alertView), perReaderDay: this.perReaderDay };
   }
 }

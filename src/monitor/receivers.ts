@@ -5,7 +5,7 @@ import type { Config } from '../config/index.js';
 import type { Catalogue } from '../contract/index.js';
 import { deliveryId, type NameOf, NO_FILTER, reportAlert, webhookBody } from '../deliver/index.js';
 import type { Clock } from '../ports/index.js';
-import type { Receiver } from './courier.js';
+import type { Receiver } from './delivery-worker.js';
 import type { Target } from './targets.js';
 
 type Settings = Config['monitor']['targets'][number];

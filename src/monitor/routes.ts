@@ -1,13 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Handler, Routes } from '../adapters/http/index.js';
-import type { AssembleOptions } from '../assemble/index.js';
-import { may } from '../deliver/index.js';
-import type { Log } from '../ports/index.js';
-import type { Desk } from './desk.js';
-import { readStrip } from './evidence.js';
+import { may, type Principal } from '../deliver/index.js';
+import { sleep } from '../ports/index.js';
+import type { AlertReads } from './alert-reads.js';
+import type { CommandService } from './command-service.js';
 import type { Gate } from './gate.js';
-import { deskHandlers, guarded, type Handled, json, nameIn, openSession, refuse } from './http.js';
-import type { AlertHub } from './hub.js';
+import { commandHandlers, guarded, type Handled, json, nameIn, openSession, refuse } from './http.js';
+import type { Lanes } from './lanes.js';
 import type { Readers } from './readers.js';
 import { alertStream, type SseDeps } from './sse.js';
 import type { BedSurveillance } from './surveillance.js';
@@ -15,13 +14,12 @@ import type { Targets } from './targets.js';
 import type { FindingVerdicts } from './verdicts.js';
 
 export interface RoutesDeps extends SseDeps {
-  readonly log: Log;
-  readonly hub: AlertHub;
   readonly gate: Gate;
-  readonly desk: Desk;
+  readonly commands: CommandService;
+  readonly reads: AlertReads;
+  readonly lanes: Lanes;
   readonly readers: Readers;
   readonly targets: Targets;
-  readonly assemble: AssembleOptions;
   readonly beds: () => readonly { readonly unit?: string }[];
   readonly surveillance: () => readonly BedSurveillance[];
   readonly verdicts: () => readonly FindingVerdicts[];
@@ -29,25 +27,32 @@ export interface RoutesDeps extends SseDeps {
 
 /** What the monitor answers over HTTP, behind its gate. */
 export function routesOf(deps: RoutesDeps): Routes {
-  const { gate, desk, readers, targets, vitals } = deps;
-  /** Of patients: each reading is told to the audit. */
+  const { gate, commands, readers, targets, health, lanes, clock } = deps;
+  /** Of patients: each reading is on the audit. */
   const shown = (path: string, handle: Handled): Handler =>
     guarded(gate, 'read', `http ${path}`, (request, response, principal) => {
       gate.allowed(principal, 'read', `http ${path}`);
       return handle(request, response, principal);
     });
-  const listed = (path: string, list: () => readonly { readonly unit?: string }[]): Handler =>
-    shown(path, (_request, response, principal) => json(response, list().filter(({ unit }) => may(principal, 'read', unit))));
-  const { acknowledge, dismiss } = deskHandlers(desk);
+  /** From memory, one after the other; in between, what else has come has its turn. */
+  const viewed = (path: string, view: (principal: Principal) => unknown): Handler =>
+    shown(path, (_request, response, principal) =>
+      lanes.views.run(principal.who, async () => {
+        await sleep(clock, 0);
+        json(response, view(principal));
+      }),
+    );
+  const listed = (path: string, list: () => readonly { readonly unit?: string }[]): Handler => viewed(path, (principal) => list().filter(({ unit }) => may(principal, 'read', unit)));
+  const { acknowledge, dismiss } = commandHandlers(commands);
   return {
     'POST /session': openSession(gate),
     '/alerts': shown('/alerts', alertStream(deps)),
     '/beds': listed('/beds', deps.beds),
     '/surveillance': listed('/surveillance', deps.surveillance),
-    '/worklist': shown('/worklist', (_request, response, principal) => json(response, readers.worklist(principal))),
+    '/worklist': viewed('/worklist', (principal) => readers.worklist(principal)),
     '/evidence': guarded(gate, 'read', 'http /evidence', evidence(deps)),
     '/verdicts': guarded(gate, 'read', 'http /verdicts', (_request, response) => json(response, deps.verdicts())),
-    '/status': guarded(gate, 'read', 'http /status', (_request, response) => json(response, { oldestUnprocessedMs: vitals.oldestUnprocessedMs, alarms: vitals.alarms, targets: targets.status() })),
+    '/status': guarded(gate, 'read', 'http /status', (_request, response) => json(response, { oldestUnprocessedMs: health.oldestUnprocessedMs, alarms: health.alarms, targets: targets.status() })),
     'POST /resume': guarded(gate, 'operate', 'http /resume', async (request, response, principal) => {
       const name = await nameIn(request);
       if (name === undefined || !targets.resume(name)) return refuse(response, 404, 'there is no such target: send a JSON object with its name, as /status has it');
@@ -60,12 +65,10 @@ export function routesOf(deps: RoutesDeps): Routes {
 }
 
 /** The samples that an alert kept, to whoever may see the alert. */
-function evidence({ desk, hub, log, assemble }: RoutesDeps): Handled {
+function evidence({ reads }: RoutesDeps): Handled {
   return async (request, response, principal) => {
     const { alert, segment } = askedIn(request);
-    await desk.history(principal, alert, 'http /evidence');
-    const where = hub.where(alert);
-    const strip = where && (await readStrip(log, alert, where, assemble, segment));
+    const strip = await reads.strip(principal, alert, segment, 'http /evidence');
     return strip === undefined ? refuse(response, 404, 'this alert kept no samples') : json(response, strip);
   };
 }

@@ -60,8 +60,8 @@ export function alertStream(deps: SseDeps): Handled {
   };
 }
 
-export function heartbeatOf({ clock, vitals }: Pick<SseDeps, 'clock' | 'vitals'>) {
-  return { atMs: Math.round(clock.nowMs()), oldestUnprocessedMs: vitals.oldestUnprocessedMs, alarms: vitals.alarms };
+export function heartbeatOf({ clock, health }: Pick<SseDeps, 'clock' | 'health'>) {
+  return { atMs: Math.round(clock.nowMs()), oldestUnprocessedMs: health.oldestUnprocessedMs, alarms: health.alarms };
 }
 
 /** JSON has no raw line breaks, and a cursor only letters, digits and dots: nothing in an event can begin another one. */
@@ -75,13 +75,13 @@ const made = new WeakMap<AlertEvent, { readonly cursor: string; readonly bytes: 
 function eventText(event: AlertEvent, cursor: string): Buffer {
   const known = made.get(event);
   if (known?.cursor === cursor) return known.bytes;
-  const bytes = Buffer.from(text('alert', told(event), cursor));
+  const bytes = Buffer.from(text('alert', alertView(event), cursor));
   made.set(event, { cursor, bytes });
   return bytes;
 }
 
 /** What the page and other subscribers read of an event. */
-export function told(event: AlertEvent) {
+export function alertView(event: AlertEvent) {
   const { alertId, sequence, state, cause, atMs, actor, snapshot } = event;
   const { bed, device, unit, finding, kind, priority, channel, probability, threshold, onsetMs, evidence, expectedPpv, simulated, accelerated, measurements, reasons, score, model, modelHash, policyHash, segments } = snapshot;
   return {

@@ -1,9 +1,9 @@
 import type { Answer, Complaint, Filter, TargetState } from '../deliver/index.js';
 import type { Clock, Log, Meter } from '../ports/index.js';
-import { Courier, type Receiver } from './courier.js';
+import { DeliveryWorker, type Receiver } from './delivery-worker.js';
 import type { Feed } from './feed.js';
 import { Positions } from './positions.js';
-import type { Trouble } from './vitals.js';
+import type { Trouble } from './health.js';
 
 /** Where alerts are pushed to. */
 export interface Target {
@@ -54,7 +54,7 @@ const FAILING_SHOWN_MS = 60_000;
 
 /** Alerts to every target: each in its order, at its own speed, at least once and never less. */
 export class Targets {
-  private readonly couriers = new Map<string, { readonly target: Target; readonly courier: Courier }>();
+  private readonly workers = new Map<string, { readonly target: Target; readonly worker: DeliveryWorker }>();
   private cancel = () => {};
 
   private constructor(
@@ -76,17 +76,17 @@ export class Targets {
     for (const target of world.targets) {
       const { name, filter, receiver } = target;
       const position = positions.of(name);
-      const courier = new Courier({ ...world, filter, receiver, position, onStep: (state, answer) => onStep(name, state, answer), onPosition: (kept) => positions.keep(name, kept) });
-      this.couriers.set(name, { target, courier });
-      onStep(name, courier.state, undefined);
+      const worker = new DeliveryWorker({ ...world, who: `target ${name}`, filter, receiver, position, onStep: (state, answer) => onStep(name, state, answer), onPosition: (kept) => positions.keep(name, kept) });
+      this.workers.set(name, { target, worker });
+      onStep(name, worker.state, undefined);
       delivered.add(0, { target: name });
       refused.add(0, { target: name });
     }
-    const tell = (): void => {
-      for (const [name, { courier }] of this.couriers) behind.set(courier.behindMs / 1000, { target: name });
-      this.cancel = clock.after(GAUGE_EVERY_MS, tell);
+    const updateGauges = (): void => {
+      for (const [name, { worker }] of this.workers) behind.set(worker.behindMs / 1000, { target: name });
+      this.cancel = clock.after(GAUGE_EVERY_MS, updateGauges);
     };
-    tell();
+    updateGauges();
   }
 
   /** Resolves once it is known how far each of them was. */
@@ -95,34 +95,34 @@ export class Targets {
   }
 
   status(): readonly TargetStatus[] {
-    return [...this.couriers.values()].map(({ target: { name, kind, to }, courier }) => {
-      const { parkedSinceMs, failingSinceMs, nextAtMs, delivered, refused, lastFailure, lastRefusal, lastMissed } = courier.state;
+    return [...this.workers.values()].map(({ target: { name, kind, to }, worker }) => {
+      const { parkedSinceMs, failingSinceMs, nextAtMs, delivered, refused, lastFailure, lastRefusal, lastMissed } = worker.state;
       const parked = parkedSinceMs !== undefined;
-      return { name, kind, to, parked, parkedSinceMs, failingSinceMs, nextAttemptMs: parked ? undefined : nextAtMs, behindMs: courier.behindMs, delivered, refused, lastFailure, lastRefusal, lastMissed };
+      return { name, kind, to, parked, parkedSinceMs, failingSinceMs, nextAttemptMs: parked ? undefined : nextAtMs, behindMs: worker.behindMs, delivered, refused, lastFailure, lastRefusal, lastMissed };
     });
   }
 
   /** Tries it again now, parked or not. False: there is none of that name. */
   resume(name: string): boolean {
-    const found = this.couriers.get(name);
-    found?.courier.resume();
+    const found = this.workers.get(name);
+    found?.worker.resume();
     return found !== undefined;
   }
 
-  /** What stands between alerts and those who are to be told. */
+  /** What stands between alerts and those who are to get them. */
   troubles(): readonly Trouble[] {
     const nowMs = this.world.clock.nowMs();
     return this.status().flatMap(({ name, parked, failingSinceMs, lastRefusal }): Trouble[] => [
       ...(parked ? [{ alarm: 'target-parked' as const, about: `${name} failed for a day: its alerts wait until somebody resumes it` }] : []),
-      ...(!parked && failingSinceMs !== undefined && nowMs - failingSinceMs > FAILING_SHOWN_MS ? [{ alarm: 'target-failing' as const, about: `${name} cannot be told: its alerts wait` }] : []),
+      ...(!parked && failingSinceMs !== undefined && nowMs - failingSinceMs > FAILING_SHOWN_MS ? [{ alarm: 'target-failing' as const, about: `${name} cannot be reached: its alerts wait` }] : []),
       ...(lastRefusal !== undefined && nowMs - lastRefusal.atMs < REFUSAL_SHOWN_MS ? [{ alarm: 'target-refuses' as const, about: `${name} would not have an alert within the last hour: it is set aside` }] : []),
     ]);
   }
 
-  /** What is on its way is broken off: it is told again at the next start. */
+  /** What is on its way is broken off: it is delivered again at the next start. */
   async close(): Promise<void> {
     this.cancel();
-    await Promise.all([...this.couriers.values()].map(({ courier }) => courier.close()));
+    await Promise.all([...this.workers.values()].map(({ worker }) => worker.close()));
     await this.positions.close();
   }
 }

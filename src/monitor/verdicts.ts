@@ -15,7 +15,7 @@ export interface FindingVerdicts extends OperatingPoint {
   readonly demoted: boolean;
 }
 
-/** Counts what people find of alerts; asks every partition to demote what they refute. Told twice, that changes nothing. */
+/** Counts what people find of alerts; asks every partition to demote what they refute. Asked twice, that changes nothing. */
 export class VerdictBook {
   private readonly tallies: Tallies = new Map();
   private readonly refuted = new Map<string, Tally>();
@@ -72,10 +72,10 @@ export class VerdictBook {
   private ask(tallies: readonly Tally[]): void {
     if (tallies.length === 0) return;
     const atMs = this.clock.nowMs();
-    const told = tallies.map(({ point, right, wrong }) => encodeCommand({ kind: 'demote', point, actor: 'purkinje', atMs, reason: `${right} right of ${right + wrong}` }));
+    const commands = tallies.map(({ point, right, wrong }) => encodeCommand({ kind: 'demote', point, actor: 'purkinje', atMs, reason: `${right} right of ${right + wrong}` }));
     void (async () => {
       const partitions = await this.log.partitionCount(TOPICS.commands);
-      const records = Array.from({ length: partitions }, (_, partition) => told.map((value): NewRecord => ({ topic: TOPICS.commands, partition, key: 'demote', value })));
+      const records = Array.from({ length: partitions }, (_, partition) => commands.map((value): NewRecord => ({ topic: TOPICS.commands, partition, key: 'demote', value })));
       await this.log.append(records.flat());
     })().catch(this.onStopped);
   }

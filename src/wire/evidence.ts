@@ -4,7 +4,6 @@ import * as pb from './gen/ecg/v1/alert.js';
 
 /** Of the chunks of one message; a segment with more takes several. */
 const PART_MAX_BYTES = 512 * 2 ** 10;
-/** A chunk that passed the signal topic compressed may be larger than a message here should be. */
 const CHUNK_MAX_BYTES = 768 * 2 ** 10;
 const MISSING_MAX_BYTES = 256;
 /** Heaviest first, so that the first ones say most. */
@@ -25,26 +24,15 @@ export interface EvidencePart {
   readonly focus?: readonly Focus[];
 }
 
-/** What is kept of a segment that decided. */
-export interface SegmentEvidence extends Pick<EvidencePart, 'alertId' | 'segment' | 'chunks' | 'focus'> {
-  /** Chunks that its samples came from, there or not. */
-  readonly wanted: number;
-  /** Why none could be read; undefined: they could. */
-  readonly unreadable?: string;
+/** May a chunk be kept as evidence? One that passed the signal topic compressed may be larger than a message here should be. */
+export function fitsEvidence({ length }: Uint8Array): boolean {
+  return length <= CHUNK_MAX_BYTES;
 }
 
-/** The samples of a segment that decided as messages, each within its bound; at least one, so that what is missing is said too. */
-export function evidenceParts({ alertId, segment, chunks, focus, wanted, unreadable }: SegmentEvidence): Uint8Array[] {
-  const kept = chunks.filter(({ length }) => length <= CHUNK_MAX_BYTES);
-  const missing = unreadable ?? missingOf(wanted, chunks.length, kept.length);
-  const parts = inParts(kept);
+/** The samples of a segment that decided as messages, each within its bound; at least one, so that what is missing is said too. Chunks that do not fit are left out. */
+export function evidenceParts({ alertId, segment, chunks, missing, focus }: Omit<EvidencePart, 'part' | 'parts'>): Uint8Array[] {
+  const parts = inParts(chunks.filter(fitsEvidence));
   return parts.map((part, i) => encodeEvidence({ alertId, segment, chunks: part, missing, part: i + 1, parts: parts.length, ...(i === 0 && { focus }) }));
-}
-
-function missingOf(wanted: number, there: number, kept: number): string {
-  const expired = there < wanted ? `${wanted - there} of ${wanted} chunks have expired` : '';
-  const large = kept < there ? `${there - kept} of ${wanted} chunks are too large to be kept` : '';
-  return [expired, large].filter((text) => text !== '').join('; ');
 }
 
 function inParts(chunks: readonly Uint8Array[]): Uint8Array[][] {

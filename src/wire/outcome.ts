@@ -1,4 +1,4 @@
-import type { Departure, Gates, GapRun, Grade, Measurements, Origin, Outcome, OutcomeStatus, Pacing, Silence } from '../ecg/index.js';
+import type { Departure, Gates, GapRun, Grade, LostRecords, Measurements, Origin, Outcome, OutcomeStatus, Pacing, Silence } from '../ecg/index.js';
 import { boundedOutcome, isId, place } from './bounds.js';
 import { PHASES } from './chunk.js';
 import * as pb from './gen/ecg/v1/outcome.js';
@@ -10,7 +10,8 @@ export type OutcomeRecord =
   | { readonly type: 'segment'; readonly outcome: Outcome }
   | { readonly type: 'gap'; readonly gap: GapRun }
   | { readonly type: 'silence'; readonly silence: Silence }
-  | { readonly type: 'departure'; readonly departure: Departure };
+  | { readonly type: 'departure'; readonly departure: Departure }
+  | { readonly type: 'lost'; readonly lost: LostRecords };
 
 const STATUSES: readonly OutcomeStatus[] = ['unscored', 'scored', 'unusable', 'unscored', 'shed'];
 const GRADES: readonly Grade[] = ['unusable', 'good', 'limited', 'unusable'];
@@ -30,6 +31,8 @@ export function encodeOutcome(record: OutcomeRecord): Uint8Array {
       return finish({ $case: 'silence', value: pb.DeviceSilence.fromPartial(record.silence) });
     case 'departure':
       return finish({ $case: 'departure', value: pb.Departure.fromPartial(record.departure) });
+    case 'lost':
+      return finish({ $case: 'lost', value: pb.LostRecords.fromPartial(record.lost) });
   }
 }
 
@@ -86,14 +89,18 @@ export function decodeOutcome(bytes: Uint8Array): OutcomeRecord | undefined {
       return { type: 'gap', gap: { device, epoch, firstSample, segments, startMs } };
     }
     case 'silence': {
-      const { encounter, bed, unit, ...rest } = record.value;
+      const { encounter, bed, unit, ended, ...rest } = record.value;
       if (!isId(rest.device) || (encounter !== '' && !isId(encounter))) return undefined;
-      return { type: 'silence', silence: { ...rest, encounter: encounter || undefined, bed: place(bed), unit: place(unit) } };
+      return { type: 'silence', silence: { ...rest, ended: ended || undefined, encounter: encounter || undefined, bed: place(bed), unit: place(unit) } };
     }
     case 'departure': {
       const { bed, unit, ...rest } = record.value;
       if (!isId(rest.device) || !isId(rest.encounter)) return undefined;
       return { type: 'departure', departure: { ...rest, bed: place(bed), unit: place(unit) } };
+    }
+    case 'lost': {
+      const { topic, partition, fromOffset, toOffset, reason, atMs } = record.value;
+      return { type: 'lost', lost: { topic, partition, fromOffset, toOffset, reason, atMs } };
     }
     default:
       return undefined;

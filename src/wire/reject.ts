@@ -19,6 +19,9 @@ export const REJECT_REASONS = [
   'late',
   'stale-epoch',
   'jump',
+  'processing-failed',
+  'output-refused',
+  'quarantined',
   'too-fragmented',
 ] as const;
 export type RejectReason = (typeof REJECT_REASONS)[number];
@@ -50,6 +53,9 @@ const TEXT: Record<RejectReason, string> = {
   late: 'its segment was closed already',
   'stale-epoch': 'a newer epoch of this device has begun',
   jump: 'a new epoch, or a sample number over a minute away, that no second chunk continued',
+  'processing-failed': 'the engine failed on it, and would again: report it with the record at the source offset',
+  'output-refused': 'the log refused what came of it for its size or form: look at the broker\'s max.message.bytes',
+  quarantined: 'records of this device failed again and again: it is not processed for ten minutes; look at its earlier rejects',
   'too-fragmented': 'the last seconds of this device are in too many pieces: send all leads in one chunk, at least 0.1 s long, and do not change leads, gain, band or lead-off from chunk to chunk',
 };
 

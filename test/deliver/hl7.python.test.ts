@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { encodeEr7 } from '../../src/adapters/mllp/index.js';
 import { type Delivery, reportAlert, textOf } from '../../src/deliver/index.js';
 import { runPython, venv } from '../encoder/venv.js';
-import { alert, anyText, AT_MS, nameOf, STATES } from './told.js';
+import { alert, anyText, AT_MS, nameOf, STATES } from './alert-events.js';
 
 const environment = venv('hl7-0.4.5', ['hl7apy==1.3.5', 'hl7==0.4.5']);
 

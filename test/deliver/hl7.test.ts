@@ -3,18 +3,18 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeEr7 } from '../../src/adapters/mllp/index.js';
 import { deliveryId, type Delivery, reportAlert, textOf, webhookBody } from '../../src/deliver/index.js';
-import { alert, AT_MS, nameOf, STATES } from './told.js';
+import { alert, AT_MS, nameOf, STATES } from './alert-events.js';
 
 const PARTIES = { sendingFacility: 'ST MARY', receivingApplication: 'PAGERS', receivingFacility: 'ST MARY' };
-const told = (delivery: Partial<Delivery> = {}): string[] => encodeEr7(reportAlert({ event: alert(), as: 'news', ...delivery }, nameOf, AT_MS + 1500, PARTIES)).split('\r');
+const segmentsOf = (delivery: Partial<Delivery> = {}): string[] => encodeEr7(reportAlert({ event: alert(), as: 'news', ...delivery }, nameOf, AT_MS + 1500, PARTIES)).split('\r');
 /** Value of the facet with this code. */
 const facet = (lines: readonly string[], code: string): string | undefined => lines.find((line) => line.startsWith('OBX|') && line.split('|')[3].startsWith(`${code}^`))?.split('|')[5];
 
 describe('Report Alert', () => {
   test('a message as it goes out', () => {
-    const text = 'Atrial fibrillation: raised; bed-1 in icu; priority medium; probability 0.90 at a threshold of 0.50, evidence internal; how many of those told of it have it is not measured. Advisory, not a diagnosis.';
+    const text = 'Atrial fibrillation: raised; bed-1 in icu; priority medium; probability 0.90 at a threshold of 0.50, evidence internal; how many of those reported have it is not measured. Advisory, not a diagnosis.';
     const { alertId } = alert();
-    expect(told()).toEqual([
+    expect(segmentsOf()).toEqual([
       `MSH|^~\\&|PURKINJE|ST MARY|PAGERS|ST MARY|20240229123458.289+0000||ORU^R40^ORU_R40|${alertId}-1|P|2.6|||AL|NE||UNICODE UTF-8|||IHE_PCD_ACM_001^IHE PCD^1.3.6.1.4.1.19376.1.6.1.4.1^ISO`,
       'PID|||||^^^^^^U',
       'PV1||U|icu^^bed-1||||||||||||||||stay-7',
@@ -42,37 +42,37 @@ describe('Report Alert', () => {
     ['resolved', 'end', 'inactive', 'enabled'],
     ['dismissed', 'end', 'inactive', 'enabled'],
   ] as const)('%s: phase %s, state %s, inactivation %s', (state, ...facets) => {
-    const lines = told({ event: alert({}, { state }) });
+    const lines = segmentsOf({ event: alert({}, { state }) });
     expect(['68481', '68482', '68483'].map((code) => facet(lines, code))).toEqual(facets);
   });
 
   test('later phases name the first as their parent, and keep its id', () => {
-    const obr = told({ event: alert({}, { sequence: 3, state: 'resolved' }) }).find((line) => line.startsWith('OBR'))!.split('|');
+    const obr = segmentsOf({ event: alert({}, { sequence: 3, state: 'resolved' }) }).find((line) => line.startsWith('OBR'))!.split('|');
     const { alertId } = alert();
     expect([obr[3], obr[29]]).toEqual([`${alertId}^PURKINJE`, `^${alertId}&PURKINJE`]);
   });
 
   test('what is over and waits for somebody is latched; what stood at the start goes on', () => {
-    expect(facet(told({ event: alert({}, { state: 'updated', cause: 'over-and-latched' }) }), '68482')).toBe('latched');
-    expect(facet(told({ as: 'active' }), '68481')).toBe('continue');
+    expect(facet(segmentsOf({ event: alert({}, { state: 'updated', cause: 'over-and-latched' }) }), '68482')).toBe('latched');
+    expect(facet(segmentsOf({ as: 'active' }), '68481')).toBe('continue');
   });
 
   test('an advisory is low at most, a technical one is technical', () => {
-    const priorities = (['high', 'medium', 'low', 'none'] as const).map((priority) => facet(told({ event: alert({ priority }) }), '68484'));
+    const priorities = (['high', 'medium', 'low', 'none'] as const).map((priority) => facet(segmentsOf({ event: alert({ priority }) }), '68484'));
     expect(priorities).toEqual(['PL', 'PL', 'PL', 'PN']);
-    expect(facet(told({ event: alert({ finding: 'technical-leads-off' }) }), '68485')).toBe('ST');
+    expect(facet(segmentsOf({ event: alert({ finding: 'technical-leads-off' }) }), '68485')).toBe('ST');
   });
 
   test('a finding that the standard has no event for goes by our own code', () => {
-    expect(facet(told({ event: alert({ finding: 'cardiac-amyloidosis' }) }), '196616')).toMatch(/^cardiac-amyloidosis\^cardiac-amyloidosis\^99PKJ\^\^\^\^\^\^/);
-    expect(facet(told({ event: alert({ finding: 'constructor' }) }), '196616')).toMatch(/^constructor\^constructor\^99PKJ/);
+    expect(facet(segmentsOf({ event: alert({ finding: 'cardiac-amyloidosis' }) }), '196616')).toMatch(/^cardiac-amyloidosis\^cardiac-amyloidosis\^99PKJ\^\^\^\^\^\^/);
+    expect(facet(segmentsOf({ event: alert({ finding: 'constructor' }) }), '196616')).toMatch(/^constructor\^constructor\^99PKJ/);
   });
 
   test('a simulated signal is for training only', () => {
-    expect(told({ event: alert({ simulated: true }) })[0].split('|')[10]).toBe('T');
+    expect(segmentsOf({ event: alert({ simulated: true }) })[0].split('|')[10]).toBe('T');
   });
 
-  test('a patient who left is told without where to', () => {
+  test('of a patient who left, not where to', () => {
     const text = encodeEr7(reportAlert({ event: alert({ unit: 'ward-9', bed: 'bed-99', device: 'device-99', encounter: 'stay-99' }), as: 'gone' }, nameOf, AT_MS));
     expect(text).not.toMatch(/ward-9|bed-99|device-99|stay-99/);
     expect([facet(text.split('\r'), '68481'), facet(text.split('\r'), '68482')]).toEqual(['end', 'inactive']);
@@ -81,13 +81,13 @@ describe('Report Alert', () => {
   test('no patient has a name or an id, whatever the event', () => {
     fc.assert(
       fc.property(fc.constantFrom(...STATES), fc.constantFrom('news', 'active', 'gone'), (state, as) => {
-        expect(told({ event: alert({}, { state }), as: as as Delivery['as'] }).find((line) => line.startsWith('PID'))).toBe('PID|||||^^^^^^U');
+        expect(segmentsOf({ event: alert({}, { state }), as: as as Delivery['as'] }).find((line) => line.startsWith('PID'))).toBe('PID|||||^^^^^^U');
       }),
     );
   });
 
   test('a time that no calendar has is left out', () => {
-    for (const atMs of [NaN, Infinity, 1e20, -1e15]) expect(told({ event: alert({ onsetMs: atMs }, { atMs }) }).find((line) => line.startsWith('OBR'))!.split('|')[7] ?? '').toBe('');
+    for (const atMs of [NaN, Infinity, 1e20, -1e15]) expect(segmentsOf({ event: alert({ onsetMs: atMs }, { atMs }) }).find((line) => line.startsWith('OBR'))!.split('|')[7] ?? '').toBe('');
   });
 });
 
@@ -96,15 +96,15 @@ describe('words for people', () => {
     ['SIMULATED', { simulated: true }],
     ['UNPROVEN', { evidence: 'none' }],
     ['UNPROVEN', { evidence: 'simulated' }],
-    ['HISTORY TOLD 60 TIMES FASTER', { accelerated: 60 }],
+    ['HISTORY PLAYED 60 TIMES FASTER', { accelerated: 60 }],
   ] as const;
   test.each(WORDS)('%s is said in every state, in HL7 and in a webhook', (word, more) => {
     for (const state of STATES) {
       for (const as of ['news', 'active', 'gone'] as const) {
         const delivery = { event: alert(more, { state }), as };
         expect(textOf(delivery, nameOf)).toMatch(new RegExp(`^${word}\\. .*Advisory, not a diagnosis\\.$`));
-        expect(facet(told(delivery), '68546')).toContain(word);
-        expect(facet(told(delivery), '196616')).toContain(word);
+        expect(facet(segmentsOf(delivery), '68546')).toContain(word);
+        expect(facet(segmentsOf(delivery), '196616')).toContain(word);
         expect(JSON.parse(webhookBody(delivery, nameOf)).data).toMatchObject({ warnings: [word], text: expect.stringContaining(word), advisory: 'Advisory, not a diagnosis.' });
       }
     }
@@ -116,10 +116,10 @@ describe('words for people', () => {
     expect(textOf({ event: alert({}, { state: 'dismissed', actor: 'nurse-1', cause: 'artefact' }), as: 'news' }, nameOf)).toContain('dismissed by nurse-1 (artefact);');
   });
 
-  test('a rule has no probability, and a measured share is told', () => {
+  test('a rule has no probability, and a measured share is given', () => {
     expect(textOf({ event: alert({ evidence: 'rule', probability: 1 }), as: 'news' }, nameOf)).toContain('by measurement, no model');
-    expect(facet(told({ event: alert({ evidence: 'rule' }) }), 'probability')).toBeUndefined();
-    expect(textOf({ event: alert({ expectedPpv: 0.414 }), as: 'news' }, nameOf)).toContain('of those told of it 41% have it');
+    expect(facet(segmentsOf({ event: alert({ evidence: 'rule' }) }), 'probability')).toBeUndefined();
+    expect(textOf({ event: alert({ expectedPpv: 0.414 }), as: 'news' }, nameOf)).toContain('of those reported 41% have it');
   });
 });
 

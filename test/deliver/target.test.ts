@@ -1,4 +1,4 @@
-/** One target: what it is told is in order and never skipped, waits grow and end, a day of failure waits for a person. */
+/** One target: what it gets is in order and never skipped, waits grow and end, a day of failure waits for a person. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Answer, ATTEMPTS_BEFORE_PARKED, initialTarget, isSamePosition, PARKED_AFTER_MS, positionOf, stepTarget, type TargetState, WAIT_MAX_MS, WAIT_MIN_MS, waitMs } from '../../src/deliver/index.js';
@@ -102,9 +102,9 @@ test('a refusal is set aside: the stream goes on, and people see which, why and 
   expect(state).toMatchObject({ cursor: 'on', refused: 1, delivered: 0, lastRefusal: { about: 'a-1: AE: no such bed', atMs: 5 } });
 });
 
-test('a place that was lost is told of, and the snapshot is owed until it is told', () => {
+test('a place that was lost is reported, and the snapshot is owed until it is delivered', () => {
   const begun = stepTarget(initialTarget(), { type: 'begun', cursor: 'now', missed: 'expired', nowMs: 7 });
   expect(begun).toMatchObject({ cursor: 'now', owesSnapshot: true, lastMissed: { atMs: 7, about: expect.stringContaining('expired') } });
   expect(answered(begun, { type: 'accepted' }, 8)).toMatchObject({ cursor: 'now', owesSnapshot: true });
-  expect(stepTarget(begun, { type: 'snapshot-told' }).owesSnapshot).toBe(false);
+  expect(stepTarget(begun, { type: 'snapshot-delivered' }).owesSnapshot).toBe(false);
 });

@@ -18,9 +18,9 @@ test('reasons are verdicts, or none; each operating point has its own', () => {
 describe('the interval', () => {
   // statsmodels.stats.proportion.proportion_confint(k, n, method='wilson')
   test.each([[5, 50, 0.04347, 0.2136], [0, 50, 0, 0.07135], [50, 50, 0.92865, 1], [1, 3, 0.06149, 0.79234]])('%d of %d', (k, n, lower95, upper95) => {
-    const told = livePpv({ point, right: k, wrong: n - k });
-    expect(told.lower95).toBeCloseTo(lower95, 4);
-    expect(told.upper95).toBeCloseTo(upper95, 4);
+    const live = livePpv({ point, right: k, wrong: n - k });
+    expect(live.lower95).toBeCloseTo(lower95, 4);
+    expect(live.upper95).toBeCloseTo(upper95, 4);
   });
   test('holds the share, and is narrower with more verdicts', () => {
     fc.assert(fc.property(fc.nat(200), fc.integer({ min: 1, max: 200 }), (right, wrong) => {

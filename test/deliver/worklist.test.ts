@@ -27,7 +27,7 @@ describe('the order', () => {
     expect(ids(worklistAt(alerts, [], 40, NOW_MS))[0]).toEqual(['urgent and unproven', 'of medium priority', 'a rule is proven', 'far over', 'waits longest', 'waits less', 'unproven and sure']);
   });
 
-  test('how far over is told in parts of what is left above the threshold', () => {
+  test('how far over is counted in parts of what is left above the threshold', () => {
     // 0.08 of 0.1 that are left, against 0.3 of 0.7.
     const alerts = [alert('0.60 at 0.30', { probability: 0.6, threshold: 0.3 }), alert('0.98 at 0.90', { probability: 0.98, threshold: 0.9 }), alert('1 at 1', { probability: 1, threshold: 1 })];
     expect(ids(worklistAt(alerts, [], 40, NOW_MS))[0]).toEqual(['0.98 at 0.90', '0.60 at 0.30', '1 at 1']);

@@ -8,7 +8,7 @@ import { systemClock } from '../../src/adapters/clock.js';
 import { ANSWER_MAX_MS, encodeEr7, FrameReader, frameOf, MllpClient, type MllpOptions } from '../../src/adapters/mllp/index.js';
 import { reportAlert } from '../../src/deliver/index.js';
 import { certificate } from '../access/authority.js';
-import { alert, AT_MS, nameOf } from '../deliver/told.js';
+import { alert, AT_MS, nameOf } from '../deliver/alert-events.js';
 import { SimulatedClock } from '../simulation/clock.js';
 
 const closing: (() => unknown)[] = [];

@@ -4,7 +4,7 @@ import { Message } from 'node-hl7-client';
 import { describe, expect, test } from 'vitest';
 import { decodeAcknowledgement, encodeEr7 } from '../../src/adapters/mllp/index.js';
 import { type Hl7Field, type Hl7Message, reportAlert } from '../../src/deliver/index.js';
-import { alert, anyText, AT_MS, nameOf } from '../deliver/told.js';
+import { alert, anyText, AT_MS, nameOf } from '../deliver/alert-events.js';
 
 const withFields = (fields: Readonly<Record<number, Hl7Field>>): Hl7Message => [{ name: 'MSH', fields: { 3: 'A', 21: 'Z' } }, { name: 'ZPK', fields }];
 /** `\r` and `\n` only where a segment ends. */

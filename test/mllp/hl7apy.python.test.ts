@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { systemClock } from '../../src/adapters/clock.js';
 import { encodeEr7, MllpClient } from '../../src/adapters/mllp/index.js';
 import { deliveryId, reportAlert } from '../../src/deliver/index.js';
-import { alert, AT_MS, nameOf } from '../deliver/told.js';
+import { alert, AT_MS, nameOf } from '../deliver/alert-events.js';
 import { venv } from '../encoder/venv.js';
 
 const environment = venv('hl7-0.4.5', ['hl7apy==1.3.5', 'hl7==0.4.5']);

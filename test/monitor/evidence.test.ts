@@ -54,10 +54,10 @@ describe('a strip', () => {
   test('is what was measured, to a microvolt, in the standard order of leads', async () => {
     const { first, mv } = await twoSegments();
     const focus = [{ fromMs: 3000, toMs: 3500, weight: 0.5 }];
-    const told = await strip(0, await raise(0, [{ ...first, focus }]));
-    expect(told).toMatchObject({ alertId: idOf(0), segment: first.segment, segments: [first.segment], rateHz: RATE_HZ, startMs: first.chunks[0].deviceTimeMs, focus, missing: '' });
-    expect(told!.leads.map(({ lead }) => lead)).toEqual(LEADS);
-    for (const [row, { microvolts }] of told!.leads.entries()) {
+    const read = await strip(0, await raise(0, [{ ...first, focus }]));
+    expect(read).toMatchObject({ alertId: idOf(0), segment: first.segment, segments: [first.segment], rateHz: RATE_HZ, startMs: first.chunks[0].deviceTimeMs, focus, missing: '' });
+    expect(read!.leads.map(({ lead }) => lead)).toEqual(LEADS);
+    for (const [row, { microvolts }] of read!.leads.entries()) {
       expect(microvolts).toHaveLength(5000);
       expect(Math.max(...microvolts.map((value, i) => Math.abs(value! - mv[0].rows[row].mv[i] * 1000)))).toBeLessThanOrEqual(0.5);
     }
@@ -67,9 +67,9 @@ describe('a strip', () => {
     const { first } = await twoSegments();
     const focus = [{ fromMs: 0, toMs: 500, weight: 1 }];
     const parts = [{ ...first, chunks: first.chunks.slice(0, 4), focus }, { ...first, chunks: first.chunks.slice(4) }];
-    const told = await strip(0, await raise(0, parts));
-    expect(told).toMatchObject({ segments: [first.segment], focus, missing: '' });
-    expect(told!.leads[0].microvolts.filter((value) => value === null)).toEqual([]);
+    const read = await strip(0, await raise(0, parts));
+    expect(read).toMatchObject({ segments: [first.segment], focus, missing: '' });
+    expect(read!.leads[0].microvolts.filter((value) => value === null)).toEqual([]);
   });
 
   test('of several segments is of the last that decided, or of the one that is asked for', async () => {
@@ -86,9 +86,9 @@ describe('a strip', () => {
       const blocks = chunk.blocks.filter(({ lead }) => lead === 'I' || lead === 'II');
       return { ...chunk, declaredLeads: ['I', 'II'], blocks: k === 3 ? blocks.map((block) => ({ ...block, samples: new Int16Array(500).fill(NO_SAMPLE_INT16) })) : blocks };
     };
-    const told = await strip(0, await raise(0, [{ ...first, chunks: first.chunks.map(onlyTwo) }]));
-    expect(told!.leads.map(({ lead }) => lead)).toEqual(['I', 'II', 'III', 'aVR', 'aVL', 'aVF']);
-    for (const { microvolts } of told!.leads) expect(microvolts.map((value) => value === null).indexOf(true)).toBe(1500);
+    const read = await strip(0, await raise(0, [{ ...first, chunks: first.chunks.map(onlyTwo) }]));
+    expect(read!.leads.map(({ lead }) => lead)).toEqual(['I', 'II', 'III', 'aVR', 'aVL', 'aVF']);
+    for (const { microvolts } of read!.leads) expect(microvolts.map((value) => value === null).indexOf(true)).toBe(1500);
   });
 
   test('says why samples are missing, or that chunks do not make its segment', async () => {

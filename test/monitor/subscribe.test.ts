@@ -1,6 +1,6 @@
 /**
  * Alerts reach people: what is active first, then the stream, with nothing between and nothing twice; a reader who does not
- * read hurts nobody; a bed that is not watched is told as such. Over an embedded log, real sockets, a real gRPC client.
+ * read hurts nobody; a bed that is not watched is shown as such. Over an embedded log, real sockets, a real gRPC client.
  * Invariants: I23, I24, I33
  */
 import { connect } from 'node:net';
@@ -256,7 +256,7 @@ describe('who does not read', () => {
 
 /** Ids of what is active, as a page that connects now would see it. */
 async function active(): Promise<string[]> {
-  return [...(await read('/alerts', {}, 'event: snapshot-end')).matchAll(/event: alert\ndata: (.*)\n/g)].map(([, told]) => (JSON.parse(told) as { alertId: string }).alertId);
+  return [...(await read('/alerts', {}, 'event: snapshot-end')).matchAll(/event: alert\ndata: (.*)\n/g)].map(([, body]) => (JSON.parse(body) as { alertId: string }).alertId);
 }
 
 async function cursorNow(): Promise<string> {
@@ -302,7 +302,7 @@ describe('beds', () => {
     await vi.waitFor(async () => expect((await beds()).map(({ bed }) => bed)).toEqual(['here']), 5000);
   });
 
-  test('without a policy nothing is told of single findings', async () => {
+  test('without a policy nothing is known of single findings', async () => {
     expect(await (await ward.get('/surveillance')).json()).toEqual([]);
   });
 

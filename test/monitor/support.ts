@@ -80,8 +80,8 @@ export function subscribe(port: number, { token = ALL, cursor = '', filter }: { 
     call,
     messages,
     delivered,
-    events: () => delivered.map(({ event: told }) => told),
-    names: () => delivered.map(({ event: told }) => `${told.alertId} ${told.sequence}`),
+    events: () => delivered.map((one) => one.event),
+    names: () => delivered.map((one) => `${one.event.alertId} ${one.event.sequence}`),
     /** Of the last message that had one. */
     cursor: () => last,
     end: () => messages.findIndex((message) => message?.$case === 'snapshotEnd'),

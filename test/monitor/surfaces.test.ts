@@ -206,9 +206,9 @@ async function overHttpStatus(path: string, init: RequestInit): Promise<number> 
 }
 
 test('there are audit lines of all that was read and done, and no canary in them, nor in the metrics', async () => {
-  const told = lines.trim().split('\n').map((line) => (JSON.parse(line) as { audit: { who: string; action: string; surface: string; outcome: string } }).audit);
+  const audited = lines.trim().split('\n').map((line) => (JSON.parse(line) as { audit: { who: string; action: string; surface: string; outcome: string } }).audit);
   for (const surface of ['http /beds', 'http /surveillance', 'http /alerts', 'grpc Subscribe', 'grpc List', 'grpc Get', 'grpc Acknowledge', 'http /dismiss']) {
-    expect(told.map((line) => `${line.surface} ${line.outcome}`), surface).toEqual(expect.arrayContaining([`${surface} allowed`, `${surface} refused`]));
+    expect(audited.map((line) => `${line.surface} ${line.outcome}`), surface).toEqual(expect.arrayContaining([`${surface} allowed`, `${surface} refused`]));
   }
   const metrics = await meter.text();
   expect(metrics).toContain('purkinje_deliver_refused_total{why="no-scope"}');

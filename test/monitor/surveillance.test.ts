@@ -17,13 +17,14 @@ function bookOf(policy = policyWith({})) {
   const clock: Clock = { ...systemClock(), nowMs: () => nowMs, after: (_ms, run) => ((tick = run), () => (tick = undefined)) };
   const none = { add() {}, observe() {} };
   const meter: Meter = { counter: () => none, histogram: () => none, gauge: () => ({ set: (value, { unit, why } = {}) => void gauge.set(`${unit} ${why}`, value) }) };
-  const book = new SurveillanceBook(policy, clock, meter);
+  const book = new SurveillanceBook(policy, clock, meter, () => nowMs);
   return {
     book,
     gauge,
     take(more: Partial<Outcome> = {}, count = 1) {
       for (let k = 0; k < count; k++) book.take(outcome(0, 0.1, more), (nowMs += 10_000));
     },
+    end: (device: string) => book.end(device, nowMs),
     pass: (ms: number) => void (nowMs += ms),
     tick: () => tick?.(),
     of: (id: string) => book.beds()[0].findings.find((finding) => finding.id === id)!,
@@ -77,6 +78,19 @@ describe('a finding at a bed', () => {
     expect(of(AF).share24h).toBe(0);
   });
 
+  test('of a device that ended its stream is not watched for that, and not for silence; the segments that waited change nothing, a new epoch does', () => {
+    const { take, end, pass, of, book } = bookOf();
+    take({}, 6);
+    end(book.beds()[0].device);
+    take();
+    expect(of(AF)).toMatchObject({ watched: false, why: 'ended', sinceMs: START + 60_000 });
+    pass(3_600_000);
+    expect(of(AF)).toMatchObject({ watched: false, why: 'ended' });
+    take({ epoch: 99 });
+    expect(of(AF)).toMatchObject({ watched: true });
+    end('a device that is not known');
+  });
+
   test('has the share of the time that it was watched, by its own reasons', () => {
     const { take, of } = bookOf();
     take({}, 90);
@@ -88,7 +102,7 @@ describe('a finding at a bed', () => {
   });
 });
 
-test('units are told by reason in metrics, and a reason that is over says zero', () => {
+test('units are counted by reason in metrics, and a reason that is over says zero', () => {
   const { take, tick, gauge } = bookOf();
   take({ ...inUnit('icu'), status: 'unscored' });
   tick();

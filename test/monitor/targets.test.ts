@@ -14,10 +14,11 @@ import { FrameReader, frameOf } from '../../src/adapters/mllp/index.js';
 import { configSchema } from '../../src/config/index.js';
 import { type Answer, type Delivery, deliveryId, NO_FILTER, PARKED_AFTER_MS, WAIT_MAX_MS } from '../../src/deliver/index.js';
 import type { AlertEvent, AlertState } from '../../src/ecg/index.js';
-import type { Receiver } from '../../src/monitor/courier.js';
+import type { Receiver } from '../../src/monitor/delivery-worker.js';
 import type { Feed } from '../../src/monitor/feed.js';
 import { AlertHub } from '../../src/monitor/hub.js';
 import { openTargets, type Target, Targets } from '../../src/monitor/index.js';
+import { lanesOf } from '../../src/monitor/lanes.js';
 import { type Clock, type NewRecord, TOPICS } from '../../src/ports/index.js';
 import { decodeTargetPosition, encodeTargetPosition, targetKey } from '../../src/wire/index.js';
 import { countingMeter, seeded } from '../encoder/support.js';
@@ -43,7 +44,7 @@ afterEach(async () => {
 /** A monitor's hub and targets, as after a start; `close` as at its end. */
 async function start(targets: readonly Target[], { clock = systemClock(), of = log, feedOf = (hub: AlertHub): Feed => hub, chance = () => 0 }: { clock?: Clock; of?: EmbeddedLog; feedOf?: (hub: AlertHub) => Feed; chance?: () => number } = {}) {
   const meter = countingMeter();
-  const { hub, follower } = await AlertHub.start({ log: of, clock, meter, onStopped: () => {} });
+  const { hub, follower } = await AlertHub.start({ log: of, clock, meter, pages: lanesOf(meter).pages, onStopped: () => {} });
   const running = await Targets.start({ feed: feedOf(hub), log: of, clock, meter, targets, chance, onStopped: () => {} });
   let isClosed = false;
   const close = async () => {
@@ -56,11 +57,11 @@ async function start(targets: readonly Target[], { clock = systemClock(), of = l
   return { targets: running, meter, close };
 }
 
-/** A receiver in memory: what it was told, and what it answers, by default that it has it. */
+/** A receiver in memory: what it got, and what it answers, by default that it has it. */
 function listener(answer: (delivery: Delivery, number: number) => Answer | Promise<Answer> = () => ({ type: 'accepted' })) {
-  const told: Delivery[] = [];
-  const receiver: Receiver = { send: async (delivery) => answer(delivery, told.push(delivery)), close() {} };
-  return { told, ids: () => told.map(deliveryId), receiver };
+  const got: Delivery[] = [];
+  const receiver: Receiver = { send: async (delivery) => answer(delivery, got.push(delivery)), close() {} };
+  return { got, ids: () => got.map(deliveryId), receiver };
 }
 const target = (receiver: Receiver, more: Partial<Target> = {}): Target => ({ name: 'pager', kind: 'webhook', to: 'pager.example', filter: NO_FILTER, receiver, ...more });
 const FAILED: Answer = { type: 'failed', why: 'status', about: 'pager.example answers 500' };
@@ -97,18 +98,18 @@ const webhookSettings = (url: string, more: object = {}) => ({ name: 'pager', ki
 const opened = (...targets: object[]) => openTargets(settings(...targets), { clock: systemClock(), catalogue: CATALOGUE });
 
 describe('a target', () => {
-  test('is told what is active when it begins, then what comes, in order', async () => {
+  test('gets what is active when it begins, then what comes, in order', async () => {
     await log.append([raised(1), raised(2), later(2, 'resolved', 9)]);
-    const { told, ids, receiver } = listener();
+    const { got, ids, receiver } = listener();
     await start([target(receiver)]);
     await soon(() => expect(ids()).toEqual([`${idOf(1)}-1`]));
     await log.append([later(1, 'updated', 2), later(1, 'acknowledged', 3), raised(3)]);
-    await soon(() => expect(told).toHaveLength(4));
-    expect(told.map(({ as }) => as)).toEqual(['active', 'news', 'news', 'news']);
+    await soon(() => expect(got).toHaveLength(4));
+    expect(got.map(({ as }) => as)).toEqual(['active', 'news', 'news', 'news']);
     expect(ids().filter((id) => id.startsWith(idOf(1)))).toEqual([1, 2, 3].map((sequence) => `${idOf(1)}-${sequence}`));
   });
 
-  test('that answers 500 is told again until it answers 200: the same event, with the same id, and then the next', async () => {
+  test('that answers 500 gets it again until it answers 200: the same event, with the same id, and then the next', async () => {
     const { ids, bodies, url } = await webhook((response, number) => void response.writeHead(number <= 2 ? 500 : 200).end());
     const { meter, targets } = await start(await opened(webhookSettings(url)), { chance: () => 0.999 });
     await log.append([raised(1)]);
@@ -123,7 +124,7 @@ describe('a target', () => {
     expect(JSON.stringify(targets.status())).not.toContain('whsec_');
   });
 
-  test('that would not have an event is told the next, and people see how many, which and why', async () => {
+  test('that would not have an event gets the next, and people see how many, which and why', async () => {
     const { ids, url } = await webhook((response, number) => void response.writeHead(number === 2 ? 422 : 200).end());
     const { meter, targets } = await start(await opened(webhookSettings(url)));
     await log.append([raised(1), raised(8), raised(15)]);
@@ -172,12 +173,12 @@ describe('a target', () => {
     await soon(() => expect(targets.status()[0]).toMatchObject({ delivered: 3, refused: 1, lastRefusal: { about: `${idOf(8)}-1: AE: no such bed` }, lastFailure: { about: expect.stringContaining('MSA-2') } }));
   });
 
-  test('of some units, findings and priorities gets those; of a patient who leaves them it is told that, and never where to', async () => {
+  test('of some units, findings and priorities gets those; of a patient who leaves them it learns that, and never where to', async () => {
     const icu = listener();
     await start([target(icu.receiver, { filter: { ...NO_FILTER, units: ['icu'], findings: ['atrial-fibrillation'], priorities: ['medium'] } })]);
     await log.append([raised(1), raised(8, { finding: 'stemi' }), raised(15, { priority: 'low' }), raised(22, { unit: 'ward' }), raised(29, { channel: 'shadow' })]);
     await log.append([later(1, 'updated', 2, { unit: 'ward' }), later(1, 'resolved', 3, { unit: 'ward' }), raised(36)]);
-    await soon(() => expect(icu.told.map(({ event: { alertId, sequence }, as }) => [alertId, sequence, as])).toEqual([[idOf(1), 1, 'news'], [idOf(1), 2, 'gone'], [idOf(36), 1, 'news']]));
+    await soon(() => expect(icu.got.map(({ event: { alertId, sequence }, as }) => [alertId, sequence, as])).toEqual([[idOf(1), 1, 'news'], [idOf(1), 2, 'gone'], [idOf(36), 1, 'news']]));
   });
 
   test('for which an event cannot be written fails like any other, and people see which', async () => {
@@ -186,7 +187,7 @@ describe('a target', () => {
     });
     const { targets, meter } = await start([target(receiver)]);
     await log.append([raised(1)]);
-    await soon(() => expect(targets.status()[0]).toMatchObject({ failingSinceMs: expect.any(Number), lastFailure: { about: `${idOf(1)}-1 cannot be told: no such time` } }));
+    await soon(() => expect(targets.status()[0]).toMatchObject({ failingSinceMs: expect.any(Number), lastFailure: { about: `${idOf(1)}-1 cannot be written: no such time` } }));
     expect(meter.counts.get('purkinje_deliver_target_failures_total pager unwritable')).toBeGreaterThan(0);
   });
 
@@ -232,7 +233,7 @@ describe('a monitor that is started again', () => {
     }
   }, 60_000);
 
-  test('after it was killed at any moment, with any answers, has told every event, in the order of its alert', async () => {
+  test('after it was killed at any moment, with any answers, has delivered every event, in the order of its alert', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer(), async (seed) => {
         const random = seeded(seed);
@@ -287,32 +288,32 @@ describe('a monitor that is started again', () => {
     );
   }, 600_000);
 
-  test('goes on where it was: nothing is told twice that was kept, and no snapshot', async () => {
+  test('goes on where it was: nothing is delivered twice that was kept, and no snapshot', async () => {
     const first = listener();
     const running = await start([target(first.receiver)]);
     await log.append([raised(1), raised(8)]);
-    await soon(() => expect(first.told).toHaveLength(2));
+    await soon(() => expect(first.got).toHaveLength(2));
     await running.close();
     await log.append([raised(15)]);
     const second = listener();
     await start([target(second.receiver)]);
     await soon(() => expect(second.ids()).toEqual([`${idOf(15)}-1`]));
-    expect(second.told[0].as).toBe('news');
+    expect(second.got[0].as).toBe('news');
   });
 
   test('while it still tells what was active tells the rest, and what has ended since', async () => {
     await log.append([raised(1), raised(8), raised(15)]);
     const first = listener((_delivery, number) => (number === 1 ? { type: 'accepted' } : FAILED));
     const running = await start([target(first.receiver)]);
-    await soon(() => expect(first.told.length).toBeGreaterThanOrEqual(2));
+    await soon(() => expect(first.got.length).toBeGreaterThanOrEqual(2));
     await soon(async () => expect(await keptOf('pager')).toMatchObject({ owesSnapshot: true }));
     await running.close();
     await log.append([later(1, 'resolved', 2), later(8, 'updated', 2), later(8, 'acknowledged', 3)]);
     const second = listener();
     await start([target(second.receiver)]);
-    await soon(() => expect(second.told.length).toBeGreaterThanOrEqual(3));
+    await soon(() => expect(second.got.length).toBeGreaterThanOrEqual(3));
     await soon(async () => expect((await keptOf('pager'))?.owesSnapshot).toBe(false));
-    expect(second.told.map(({ event: { alertId, sequence }, as }) => `${alertId} ${sequence} ${as}`).sort()).toEqual([`${idOf(15)} 1 active`, `${idOf(8)} 3 active`, `${idOf(1)} 2 news`].sort());
+    expect(second.got.map(({ event: { alertId, sequence }, as }) => `${alertId} ${sequence} ${as}`).sort()).toEqual([`${idOf(15)} 1 active`, `${idOf(8)} 3 active`, `${idOf(1)} 2 news`].sort());
   });
 
   test.each([
@@ -320,18 +321,18 @@ describe('a monitor that is started again', () => {
     ['that nobody can read', 'nonsense', 'cannot be read'],
   ])('with a place %s begins with what is active, and says that something is missing', async (_name, cursor, why) => {
     await log.append([raised(1), { topic: TOPICS.checkpoints, key: targetKey('pager'), value: encodeTargetPosition({ cursor, owesSnapshot: false, refused: 4 }) }]);
-    const { told, ids, receiver } = listener();
+    const { got, ids, receiver } = listener();
     const { targets } = await start([target(receiver)]);
     await soon(() => expect(ids()).toEqual([`${idOf(1)}-1`]));
-    expect(told[0].as).toBe('active');
+    expect(got[0].as).toBe('active');
     expect(targets.status()[0]).toMatchObject({ refused: 4, lastMissed: { about: expect.stringContaining(why) } });
   });
 
   test('keeps its places beside the checkpoints of the engine, which sees none of them', async () => {
-    const { told, receiver } = listener();
+    const { got, receiver } = listener();
     await start([target(receiver)]);
     await log.append([raised(1)]);
-    await soon(() => expect(told).toHaveLength(1));
+    await soon(() => expect(got).toHaveLength(1));
     await soon(async () => expect(await keptOf('pager')).toBeDefined());
     const seen: string[] = [];
     for (const step of ['score', 'decide'] as const) {
@@ -378,18 +379,18 @@ describe('a day of failure', () => {
     expect(status.behindMs).toBeGreaterThanOrEqual(PARKED_AFTER_MS);
     expect(running.targets.troubles()).toEqual([{ alarm: 'target-parked', about: expect.stringContaining('pager') }]);
     expect([...new Set(pager.ids())]).toEqual([`${idOf(0)}-1`]);
-    expect(pager.told.length).toBeGreaterThan(PARKED_AFTER_MS / WAIT_MAX_MS);
+    expect(pager.got.length).toBeGreaterThan(PARKED_AFTER_MS / WAIT_MAX_MS);
     const hours = Array.from({ length: 24 }, (_, hour) => `${idOf(hour * 7)}-1`);
     expect(other.ids()).toEqual(hours);
 
     // Parked it stays: whatever comes, and whoever starts the monitor again.
-    const attempts = pager.told.length;
+    const attempts = pager.got.length;
     await run(HOUR_MS);
     await running.close();
     running = await start(both(), { clock, of: simulated });
     await simulated.append([raised(24 * 7)]);
     await run(HOUR_MS);
-    expect(pager.told.length).toBe(attempts);
+    expect(pager.got.length).toBe(attempts);
     expect(running.targets.status()[0]).toMatchObject({ parked: true });
     expect(running.meter.counts.get('purkinje_deliver_target_parked')).toBeDefined();
 
@@ -445,6 +446,6 @@ test('a feed that cannot be opened holds up no end', async () => {
   await close();
 });
 
-test('a target whose file cannot be read is told by name', async () => {
+test('a target whose file cannot be read is named', async () => {
   await expect(opened({ name: 'acm', kind: 'hl7', host: 'acm.example', port: 2575, tls: true, ca: '/nowhere.pem' })).rejects.toThrow(/'ca' of acm, \/nowhere\.pem, cannot be read \(ENOENT\)/);
 });

@@ -6,8 +6,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, t
 import { systemClock } from '../../src/adapters/clock.js';
 import { type EmbeddedLog, embeddedLog } from '../../src/adapters/embedded/index.js';
 import type { AlertCommand, AlertEvent, Outcome } from '../../src/ecg/index.js';
-import type { Trouble } from '../../src/monitor/vitals.js';
-import { checkpointKey, type NewRecord, POSITION_SUBJECT, TOPICS } from '../../src/ports/index.js';
+import type { Trouble } from '../../src/monitor/health.js';
+import { checkpointKey, type NewRecord, POSITION_SUBJECT, type StepName, TOPICS } from '../../src/ports/index.js';
 import { decodeCommand, encodeCheckpoint, encodeChunk, encodeEvidence, encodeOutcome } from '../../src/wire/index.js';
 import { assembled, chunksOf, inMv } from '../bench/material.js';
 import { outcome, policyWith } from '../decide/series.js';
@@ -36,8 +36,9 @@ describe.skipIf(program === undefined)('the page', () => {
     amiss = [];
     log = await embeddedLog(new MemoryDisk(), systemClock(), { partitions: 1 });
     // An engine that lives.
-    const position: NewRecord = { topic: TOPICS.checkpoints, partition: 0, key: checkpointKey('score', 0, POSITION_SUBJECT), value: encodeCheckpoint({ next: 0, lowWater: 0, timeMs: 0, silent: [] }) };
-    beat = setInterval(() => void log.append([position]), 1000);
+    const position = (step: StepName, state: object): NewRecord => ({ topic: TOPICS.checkpoints, partition: 0, key: checkpointKey(step, 0, POSITION_SUBJECT), value: encodeCheckpoint(state) });
+    const positions = [position('score', { next: 0, lowWater: 0, timeMs: 0, silent: [] }), position('decide', { [TOPICS.outcomes]: 1e6, [TOPICS.commands]: 1e6 })];
+    beat = setInterval(() => void log.append(positions), 1000);
     ward = await openWard(log, world());
     page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     page.on('pageerror', (error) => amiss.push(error.message));
@@ -67,7 +68,7 @@ describe.skipIf(program === undefined)('the page', () => {
   const commands = async () => (await log.read(TOPICS.commands, 0, [0, 1, 2])).map(({ value }) => decodeCommand(value!) as AlertCommand);
   const says = (place: Locator | string, text: string | RegExp) => vi.waitFor(async () => expect(await (typeof place === 'string' ? page.locator(place) : place).innerText()).toMatch(text), soon);
   const counted = (place: Locator, count: number) => vi.waitFor(async () => expect(await place.count()).toBe(count), soon);
-  const told = (device: string, more: Partial<Outcome> = {}): NewRecord => ({ topic: TOPICS.outcomes, key: device, value: encodeOutcome({ type: 'segment', outcome: { ...outcome(0, 0.1), device, association: { bed: device, unit: 'icu', knownConditions: [], contextOffset: 0 }, ...more } }) });
+  const segment = (device: string, more: Partial<Outcome> = {}): NewRecord => ({ topic: TOPICS.outcomes, key: device, value: encodeOutcome({ type: 'segment', outcome: { ...outcome(0, 0.1), device, association: { bed: device, unit: 'icu', knownConditions: [], contextOffset: 0 }, ...more } }) });
 
   describe('signing in', () => {
     test('the token of its address is gone from there at once, and is stored nowhere a script can read', async () => {
@@ -126,7 +127,7 @@ describe.skipIf(program === undefined)('the page', () => {
       await raise(1, { bed: HOSTILE, unit: HOSTILE, finding: HOSTILE, reasons: [HOSTILE], model: HOSTILE });
       await raise(2, { bed: HOSTILE, finding: HOSTILE, channel: 'worklist' });
       await log.append([event(1, 'acknowledged', { bed: HOSTILE, unit: HOSTILE, finding: HOSTILE, reasons: [HOSTILE], model: HOSTILE })]);
-      await log.append([{ topic: TOPICS.evidence, key: 'encounter-1', value: encodeEvidence({ alertId: idOf(1), segment: 'bed-1/1/0', chunks: [], missing: HOSTILE, part: 1, parts: 1 }) }, told('bed-1', { association: { bed: HOSTILE, unit: HOSTILE, knownConditions: [], contextOffset: 0 } })]);
+      await log.append([{ topic: TOPICS.evidence, key: 'encounter-1', value: encodeEvidence({ alertId: idOf(1), segment: 'bed-1/1/0', chunks: [], missing: HOSTILE, part: 1, parts: 1 }) }, segment('bed-1', { association: { bed: HOSTILE, unit: HOSTILE, knownConditions: [], contextOffset: 0 } })]);
       await open();
       await says(rows('alerts'), '<img src=x onerror=');
       await says(rows('worklist'), '<img src=x onerror=');
@@ -150,7 +151,7 @@ describe.skipIf(program === undefined)('the page', () => {
 
     test('an event touches its own row, which stays the same element and keeps the focus; the others are left alone', async () => {
       await log.append(Array.from({ length: 200 }, (_, n) => event(n, 'raised', { bed: `bed-${n % 100}`, onsetMs: n })));
-      await log.append(Array.from({ length: 100 }, (_, n) => told(`bed-${n}`)));
+      await log.append(Array.from({ length: 100 }, (_, n) => segment(`bed-${n}`)));
       await open();
       await counted(rows('alerts'), 200);
       await page.locator(`[data-alert="${idOf(7)}"] .finding`).focus();
@@ -308,7 +309,7 @@ describe.skipIf(program === undefined)('the page', () => {
   });
 
   test('a bed says whether it is watched and for how many findings; opened, which are not, why, and the share of a day', async () => {
-    await log.append([told('bed-1', { leads: [{ lead: 'II', origin: 'measured', reasons: [], gaps: [] }] }), told('bed-2', { grade: 'unusable', status: 'unusable' })]);
+    await log.append([segment('bed-1', { leads: [{ lead: 'II', origin: 'measured', reasons: [], gaps: [] }] }), segment('bed-2', { grade: 'unusable', status: 'unusable' })]);
     await open();
     const beds = page.locator('#beds details');
     await vi.waitFor(async () => expect(await beds.locator('summary').allInnerTexts()).toEqual([expect.stringMatching(/bed-2\s+icu\s+not watched: poor signal\s+0 of \d+ findings/), expect.stringMatching(/bed-1\s+icu\s+watched\s+\d+ of \d+ findings/)]), soon);
@@ -369,7 +370,7 @@ describe.skipIf(program === undefined)('the page', () => {
       await raise(1, { simulated: true, evidence: 'none', priority: 'high', reasons: ['partial'] });
       await raise(2, { bed: 'bed-2' });
       await trouble({ alarm: 'target-parked', about: 'pager has failed for a day' });
-      await log.append([told('bed-1'), told('bed-2', { grade: 'unusable', status: 'unusable' })]);
+      await log.append([segment('bed-1'), segment('bed-2', { grade: 'unusable', status: 'unusable' })]);
       await open();
       await counted(page.locator('#beds details'), 2);
       await counted(page.locator('#alarms li'), 1);
@@ -404,7 +405,7 @@ describe.skipIf(program === undefined)('the page', () => {
     test('on a telephone nothing is cut off, and what is pressed is large enough', async () => {
       await page.setViewportSize({ width: 390, height: 800 });
       await raise(1, { bed: 'a-bed-with-a-name-that-has-no-end-of-it-and-goes-on-and-on', finding: 'a'.repeat(80) });
-      await log.append([told('bed-1')]);
+      await log.append([segment('bed-1')]);
       await open();
       await counted(rows('alerts'), 1);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);

@@ -56,7 +56,7 @@ export function expectedAlerts(outcomes: readonly LogRecord[], policy: Policy): 
     const decoded = decodeOutcome(record.value!);
     const { partition, offset } = record;
     const subject = record.key!;
-    if (decoded === undefined || decoded.type === 'gap') return [];
+    if (decoded === undefined || decoded.type === 'gap' || decoded.type === 'lost') return [];
     const input = decoded.type === 'segment' ? ({ type: 'outcome', outcome: decoded.outcome, partition, offset } as const) : ({ ...decoded, partition, offset } as const);
     const { state, out } = step(states.get(subject) ?? initial(subject), input, policy);
     states.set(subject, state);

@@ -10,7 +10,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../src/adapters/clock.js';
 import { ANSWER_MAX_MS, signedHeaders, WebhookClient, type WebhookOptions } from '../../src/adapters/webhook/index.js';
 import { certificate } from '../access/authority.js';
-import { anyText } from '../deliver/told.js';
+import { anyText } from '../deliver/alert-events.js';
 import { SimulatedClock } from '../simulation/clock.js';
 
 const SECRET = `whsec_${Buffer.from(Array.from({ length: 32 }, (_, k) => k * 7)).toString('base64')}`;

@@ -1,9 +1,12 @@
 import type { Hl7Component, Hl7Field, Hl7Message, Hl7Repetition, Hl7Segment } from '../../deliver/index.js';
+import { printable } from '../../ecg/index.js';
 
 /** Fields, components, repetitions, escape, subcomponents, as MSH-1 and MSH-2 declare them. */
 const ENCODING = '^~\\&';
 const ESCAPES: Readonly<Record<string, string>> = { '|': '\\F\\', '^': '\\S\\', '~': '\\R\\', '\\': '\\E\\', '&': '\\T\\' };
 const SPECIAL = /[|^~\\&\u0000-\u001f\u007f]/g;
+/** What HL7 has no escape for that every receiver knows: C1, line separators, changes of direction. */
+const REST = /[^\u0000-\u001f\u007f]+/g;
 /** As a whole field it would mean: delete what you have. */
 const NULL = '""';
 
@@ -37,10 +40,10 @@ function withoutTail(texts: readonly string[]): readonly string[] {
   return texts.slice(0, texts.findLastIndex((text) => text !== '') + 1);
 }
 
-/** Separators by name; what would end a segment, a frame or a line by its code. */
+/** Separators by name; what would end a segment, a frame or a line by its code; other control characters as `printable` writes them. */
 function escaped(text: string): string {
   if (text === NULL) return '\\X2222\\';
-  return text.replace(SPECIAL, (character) => ESCAPES[character] ?? `\\X${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}\\`);
+  return text.replace(REST, printable).replace(SPECIAL, (character) => ESCAPES[character] ?? `\\X${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}\\`);
 }
 
 /** What an acknowledgement says. */
@@ -65,5 +68,5 @@ export function decodeAcknowledgement(message: string): Acknowledgement | undefi
   if (msa === undefined) return undefined;
   const err = segments.find(([name]) => name === 'ERR') ?? [];
   const texts = [msa[3], err[7], err[8]].filter((text) => text !== undefined && text !== '');
-  return { code: msa[1] ?? '', of: msa[2] ?? '', error: (err[3] ?? '').split(component)[0], text: texts.join('; ').replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ').slice(0, TEXT_MAX) };
+  return { code: msa[1] ?? '', of: msa[2] ?? '', error: (err[3] ?? '').split(component)[0], text: printable(texts.join('; ').replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ')).slice(0, TEXT_MAX) };
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { printable } from '../../ecg/index.js';
 import { calling, type ClientOptions, withClient } from './client.js';
 
 export function acknowledgeCommand(): Command {
@@ -9,7 +10,7 @@ export function acknowledgeCommand(): Command {
     .addHelpText('after', '\nExample:\n  purkinje alerts ack 3f2a… --monitor monitor:8082')
     .action(async (id: string, options: ClientOptions) => {
       await calling(options, (client) => client.acknowledge(id));
-      process.stdout.write(`${id}: asked to be acknowledged\n`);
+      process.stdout.write(`${printable(id)}: asked to be acknowledged\n`);
     });
 }
 
@@ -25,6 +26,6 @@ export function dismissCommand(): Command {
     .addHelpText('after', '\nExample:\n  purkinje alerts dismiss 3f2a… --reason artefact --monitor monitor:8082')
     .action(async (id: string, options: DismissOptions) => {
       await calling(options, (client) => client.dismiss(id, options.reason));
-      process.stdout.write(`${id}: asked to be dismissed (${options.reason})\n`);
+      process.stdout.write(`${printable(`${id}: asked to be dismissed (${options.reason})`)}\n`);
     });
 }

@@ -42,7 +42,7 @@ export async function calling<Result>(options: ClientOptions, use: (client: Aler
   try {
     return await use(client);
   } catch (error) {
-    throw told(error, config.client.monitor);
+    throw explained(error, config.client.monitor);
   } finally {
     client.close();
   }
@@ -51,7 +51,7 @@ export async function calling<Result>(options: ClientOptions, use: (client: Aler
 const USAGE: ReadonlySet<number> = new Set([grpc.status.INVALID_ARGUMENT, grpc.status.NOT_FOUND, grpc.status.FAILED_PRECONDITION, grpc.status.ALREADY_EXISTS]);
 const AWAY: ReadonlySet<number> = new Set([grpc.status.UNAVAILABLE, grpc.status.DEADLINE_EXCEEDED]);
 
-function told(error: unknown, monitor: string): unknown {
+function explained(error: unknown, monitor: string): unknown {
   if (!(error instanceof Error) || !('code' in error) || !('details' in error)) return error;
   const { code, details } = error as grpc.ServiceError;
   if (AWAY.has(code)) return new Error(`the monitor at ${monitor} does not answer (${details}): look at --monitor, and whether it wants --tls`, { cause: error });

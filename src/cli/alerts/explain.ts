@@ -3,7 +3,7 @@ import { systemClock } from '../../adapters/clock.js';
 import { prometheusMeter } from '../../adapters/prometheus/index.js';
 import { type Config, loadConfig } from '../../config/index.js';
 import { decideAgain, type VoteAgain } from '../../decide/index.js';
-import { type AlertEvent, type Focus, numbersOf, type Outcome } from '../../ecg/index.js';
+import { type AlertEvent, type Focus, numbersOf, type Outcome, printable } from '../../ecg/index.js';
 import { enginePolicy } from '../../engine/index.js';
 import { AssociationTable, Encoders, lineMeters, type KeptSegment, type Model, outcomeAgain } from '../../line/index.js';
 import { type Clock, type Log, TOPICS } from '../../ports/index.js';
@@ -13,6 +13,7 @@ import { UsageError } from '../failure.js';
 import { everything, kafkaLogOf } from '../kafka.js';
 import { loggerOf } from '../logger.js';
 import { patient } from '../patient.js';
+import { jsonText } from '../report.js';
 
 interface ExplainOptions {
   readonly brokers?: string;
@@ -41,7 +42,7 @@ export interface Explanation {
   readonly votes: readonly VoteAgain[];
   /** Why samples are missing, by segment. */
   readonly missing: Readonly<Record<string, string>>;
-  /** Where the model looked in each, as it was told then. */
+  /** Where the model looked in each, as the alert kept it. */
   readonly focus: Readonly<Record<string, readonly Focus[]>>;
   /** Heart rate, intervals, ST … of the segment that decided. */
   readonly measurements?: 'same' | 'differ';
@@ -72,7 +73,7 @@ export function explainCommand(): Command {
       try {
         models = await (encoder === undefined ? bundledModels : connectedModels)(config, clock, prometheusMeter());
         const explanation = await explain(id, log, models.models, config, clock);
-        process.stdout.write(json === true ? `${JSON.stringify(explanation)}\n` : text(explanation));
+        process.stdout.write(json === true ? `${jsonText(explanation)}\n` : text(explanation));
         if (explanation.decision !== 'same') process.exitCode = 1;
       } finally {
         await models?.close();
@@ -153,5 +154,5 @@ function text({ alertId, finding, threshold, probability, medianOf, votes, missi
     compared('policy', policy),
     `decision: ${decision}`,
   ];
-  return `${lines.join('\n')}\n`;
+  return `${lines.map(printable).join('\n')}\n`;
 }

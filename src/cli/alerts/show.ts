@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
 import { encodeEr7 } from '../../adapters/mllp/index.js';
 import { reportAlert } from '../../deliver/index.js';
-import type { AlertEvent } from '../../ecg/index.js';
+import { type AlertEvent, printable } from '../../ecg/index.js';
 import { loadCatalogue } from '../compose.js';
-import { alertText } from '../report.js';
+import { alertText, jsonText } from '../report.js';
 import { calling, type ClientOptions, withClient } from './client.js';
 
 interface ShowOptions extends ClientOptions {
@@ -12,7 +12,7 @@ interface ShowOptions extends ClientOptions {
 
 const FORMATS = {
   text: (events: readonly AlertEvent[]) => events.map(textOf).join('\n'),
-  json: (events: readonly AlertEvent[]) => JSON.stringify({ alertId: events[0].alertId, events }),
+  json: (events: readonly AlertEvent[]) => jsonText({ alertId: events[0].alertId, events }),
   hl7: async (events: readonly AlertEvent[]) => {
     const names = new Map((await loadCatalogue()).findings.map(({ id, name }) => [id, name]));
     const message = encodeEr7(reportAlert({ event: events.at(-1)!, as: 'news' }, (finding) => names.get(finding) ?? finding, Date.now()));
@@ -35,5 +35,5 @@ export function showCommand(): Command {
 
 function textOf(event: AlertEvent): string {
   const by = event.actor === undefined || event.actor === '' ? '' : ` by ${event.actor}`;
-  return `${event.sequence}  ${alertText(event)}  ${event.cause}${by}`;
+  return printable(`${event.sequence}  ${alertText(event)}  ${event.cause}${by}`);
 }

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { follow, type Followed } from '../../adapters/alerts/index.js';
 import { systemClock } from '../../adapters/clock.js';
-import { alertText, alertTold } from '../report.js';
+import { printable } from '../../ecg/index.js';
+import { alertFields, alertText, jsonText } from '../report.js';
 import { stopSignal } from '../stop.js';
 import { calling, type ClientOptions, withClient } from './client.js';
 import { filterOf, type FilterOptions, withFilter } from './filter.js';
@@ -23,32 +24,32 @@ export function subscribeCommand(): Command {
 async function run(options: SubscribeOptions): Promise<void> {
   const stop = new AbortController();
   void stopSignal().then(() => stop.abort());
-  const print = (told: Followed) => {
-    const line = options.json ? JSON.stringify(toldJson(told)) : toldText(told);
+  const print = (followed: Followed) => {
+    const line = options.json ? jsonText(fieldsOf(followed)) : textOf(followed);
     if (line !== undefined) process.stdout.write(`${line}\n`);
   };
   await calling(options, (client) => follow(client, { filter: filterOf(options), cursor: options.cursor ?? '', clock: systemClock(), signal: stop.signal }, print));
 }
 
-function toldJson(told: Followed): object {
-  if (told.type === 'alert') return { ...alertTold(told.event), cursor: told.cursor };
-  return told.type === 'heartbeat' ? { type: told.type, ...told.heartbeat } : told;
+function fieldsOf(followed: Followed): object {
+  if (followed.type === 'alert') return { ...alertFields(followed.event), cursor: followed.cursor };
+  return followed.type === 'heartbeat' ? { type: followed.type, ...followed.heartbeat } : followed;
 }
 
-/** Heartbeats only where they say that something is amiss. */
-function toldText(told: Followed): string | undefined {
-  switch (told.type) {
+/** Heartbeats only where they report an alarm. */
+function textOf(followed: Followed): string | undefined {
+  switch (followed.type) {
     case 'alert':
-      return alertText(told.event);
+      return alertText(followed.event);
     case 'gone':
-      return `${told.alertId} is gone: the patient lies elsewhere`;
+      return printable(`${followed.alertId} is gone: the patient lies elsewhere`);
     case 'snapshot-end':
-      return `-- ${told.active} active; what follows is new`;
+      return `-- ${followed.active} active; what follows is new`;
     case 'missed':
-      return `-- events were missed (${told.why}): what is active follows`;
+      return printable(`-- events were missed (${followed.why}): what is active follows`);
     case 'stale':
-      return `-- NOT CURRENT: ${told.why}`;
+      return printable(`-- NOT CURRENT: ${followed.why}`);
     case 'heartbeat':
-      return told.heartbeat.alarms.length === 0 ? undefined : told.heartbeat.alarms.map(({ about }) => `-- ${about}`).join('\n');
+      return followed.heartbeat.alarms.length === 0 ? undefined : followed.heartbeat.alarms.map(({ about }) => printable(`-- ${about}`)).join('\n');
   }
 }

@@ -1,11 +1,11 @@
 /** Which beds are watched, for what, and why not for the rest. */
-import { arrange, byId, make, say } from './elements.js';
+import { arrange, byId, make, setText } from './elements.js';
 import { nameOf, NOT_WATCHED, time, WATCH, words } from './words.js';
 
 /** @typedef {ReturnType<typeof import('../../deliver/beds.js').bedsAt>[number]} Bed */
 /** @typedef {import('../surveillance.js').BedSurveillance} Surveillance */
 
-/** What was read longer ago is told to be old. */
+/** What was read longer ago is marked as old. */
 const OLD_AFTER_MS = 20_000;
 
 /** @type {Map<string, BedCard>} */
@@ -16,7 +16,7 @@ let readMs = Date.now();
 export function showBeds(beds) {
   const isOld = beds === undefined && Date.now() - readMs > OLD_AFTER_MS;
   byId('beds', HTMLElement).classList.toggle('old', isOld);
-  say(byId('beds-says', HTMLElement), isOld ? `The beds cannot be read: this was so at ${time(readMs)}.` : '');
+  setText(byId('beds-says', HTMLElement), isOld ? `The beds cannot be read: this was so at ${time(readMs)}.` : '');
   if (beds === undefined) return;
   readMs = Date.now();
   const devices = new Set(beds.map(({ device }) => device));
@@ -26,11 +26,20 @@ export function showBeds(beds) {
     cards.set(bed.device, card);
     card.show(bed);
   }
-  // What nobody watches comes first.
-  const order = [...beds].sort((a, b) => Number(a.watch === 'watched') - Number(b.watch === 'watched') || a.bed.localeCompare(b.bed, undefined, { numeric: true }));
+  // What nobody watches comes first; what has ended, last.
+  const rank = (/** @type {Bed} */ { watch }) => (watch === 'ended' ? 2 : watch === 'watched' ? 1 : 0);
+  const order = [...beds].sort((a, b) => rank(a) - rank(b) || a.bed.localeCompare(b.bed, undefined, { numeric: true }));
   arrange(byId('beds', HTMLElement), order.flatMap(({ device }) => cards.get(device)?.element ?? []));
-  say(byId('beds-count', HTMLElement), beds.length === 0 ? '' : `${beds.filter(({ watch }) => watch === 'watched').length} of ${beds.length} watched`);
+  setText(byId('beds-count', HTMLElement), countText(beds));
   byId('beds-none', HTMLElement).hidden = beds.length > 0;
+}
+
+/** @param {readonly Bed[]} beds */
+function countText(beds) {
+  const count = (/** @type {Bed['watch']} */ watch) => beds.filter((bed) => bed.watch === watch).length;
+  const [watched, ended] = [count('watched'), count('ended')];
+  const running = beds.length - ended;
+  return [...(running > 0 ? [`${watched} of ${running} watched`] : []), ...(ended > 0 ? [`${ended} ended`] : [])].join(', ');
 }
 
 /** @param {readonly Surveillance[]} list */
@@ -51,7 +60,7 @@ class BedCard {
   #share = make('span', 'share');
   #alerts = make('span', 'alerts');
   #findings = make('div', 'findings', make('p', 'note', 'Nothing is known of single findings yet.'));
-  #told = '';
+  #shown = '';
 
   constructor() {
     this.element.append(make('summary', '', this.#name, this.#unit, this.#watch, this.#share, this.#alerts), this.#findings);
@@ -60,25 +69,25 @@ class BedCard {
   /** @param {Bed} bed */
   show({ bed, unit, watch }) {
     this.element.dataset.watch = watch;
-    say(this.#name, bed);
-    say(this.#unit, unit ?? '');
-    say(this.#watch, WATCH[watch] ?? watch);
+    setText(this.#name, bed);
+    setText(this.#unit, unit ?? '');
+    setText(this.#watch, WATCH[watch] ?? watch);
   }
 
   /** @param {ReadonlyMap<string, number>} counts */
   alerting(counts) {
     const count = counts.get(this.#name.textContent ?? '') ?? 0;
-    say(this.#alerts, count === 0 ? '' : count === 1 ? '1 alert' : `${count} alerts`);
+    setText(this.#alerts, count === 0 ? '' : count === 1 ? '1 alert' : `${count} alerts`);
   }
 
   /** @param {Surveillance['findings']} findings */
   survey(findings) {
     const watched = findings.filter((finding) => finding.watched);
-    say(this.#share, `${watched.length} of ${findings.length} findings`);
+    setText(this.#share, `${watched.length} of ${findings.length} findings`);
     // Shares move all the time; where nothing else does, what is being read stays.
-    const told = JSON.stringify(findings.map(({ id, why, share24h }) => [id, why, percent(share24h)]));
-    if (told === this.#told) return;
-    this.#told = told;
+    const shown = JSON.stringify(findings.map(({ id, why, share24h }) => [id, why, percent(share24h)]));
+    if (shown === this.#shown) return;
+    this.#shown = shown;
     const why = Map.groupBy(findings, (finding) => (finding.watched ? '' : (finding.why ?? '')));
     const groups = [...why].sort(([a], [b]) => Number(a === '') - Number(b === ''));
     this.#findings.replaceChildren(...groups.flatMap(([code, some]) => group(code, some)), make('p', 'note', 'Percent: how much of the last 24 hours it was watched.'));

@@ -5,7 +5,7 @@
 /**
  * @typedef {object} Listener
  * @property {() => void} begin What follows is all that is active.
- * @property {() => void} complete All that is active has been told; from here on it is news.
+ * @property {() => void} complete All that is active has come; from here on it is news.
  * @property {(alert: Alert) => void} alert
  * @property {(gone: { alertId: string }) => void} gone
  * @property {(beat: Heartbeat) => void} heartbeat
@@ -16,14 +16,21 @@
 /** Another try after the stream was refused. */
 const AGAIN_MS = 2000;
 
+/** A monitor that is busy says when to come back; so many times it is asked again. */
+const BUSY_TRIES = 3;
+
 /**
- * JSON of a path; undefined: it cannot be had now.
+ * JSON of a path; undefined: it cannot be had now; null: there is none.
  * @param {string} path
  */
 export async function ask(path) {
   try {
-    const answer = await fetch(path);
-    return answer.ok ? await answer.json() : undefined;
+    for (let n = 0; ; n++) {
+      const answer = await fetch(path);
+      if (answer.ok) return await answer.json();
+      if (answer.status !== 503 || n === BUSY_TRIES) return answer.status === 404 ? null : undefined;
+      await new Promise((resolve) => setTimeout(resolve, 1000 * Number(answer.headers.get('retry-after') ?? 1)));
+    }
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 /** One alert with its evidence: strip, numbers, and the answer to it. */
 import { acknowledge, ask } from './connection.js';
 import { openDismissal } from './dismissal.js';
-import { byId, make, say } from './elements.js';
+import { byId, make, setText } from './elements.js';
 import { tagElements } from './rows.js';
 import { strip } from './strip.js';
 import { doubts, EVIDENCE, isOver, nameOf, numbers, stateOf, time, words } from './words.js';
@@ -25,7 +25,7 @@ let shown;
 
 /** @param {Alert} alert */
 export function openDetail(alert) {
-  say(says, '');
+  setText(says, '');
   segments.replaceChildren();
   fill(alert);
   dialog.showModal();
@@ -36,20 +36,21 @@ export function openDetail(alert) {
 /** It has changed while it is open. @param {Alert} alert */
 export function updateDetail(alert) {
   if (shown?.alertId !== alert.alertId || alert.sequence <= shown.sequence) return;
-  say(says, '');
+  setText(says, '');
   fill(alert);
 }
 
 /** @param {string} alertId @param {string} segment by default the last that decided */
 async function showStrip(alertId, segment = '') {
   place.replaceChildren();
-  say(about, 'Reading the samples that decided …');
-  /** @type {Strip | undefined} */
+  setText(about, 'Reading the samples that decided …');
+  /** @type {Strip | null | undefined} */
   const kept = await ask(`/evidence?alert=${encodeURIComponent(alertId)}${segment === '' ? '' : `&segment=${encodeURIComponent(segment)}`}`);
   if (shown?.alertId !== alertId) return;
-  if (kept === undefined) return say(about, 'This alert kept no samples.');
+  if (kept === undefined) return setText(about, 'The samples cannot be read now. Open the alert again.');
+  if (kept === null) return setText(about, 'This alert kept no samples.');
   if (kept.leads.length > 0) place.replaceChildren(strip(kept));
-  say(about, aboutOf(kept));
+  setText(about, aboutOf(kept));
   segments.replaceChildren(...kept.segments.map((id, i) => {
     const option = make('option', '', `Segment ${i + 1} of ${kept.segments.length}`);
     option.value = id;
@@ -71,8 +72,8 @@ function aboutOf({ leads, startMs, focus, missing }) {
 /** @param {Alert} alert */
 function fill(alert) {
   shown = alert;
-  say(byId('detail-finding', HTMLElement), nameOf(alert.finding));
-  say(byId('detail-bed', HTMLElement), alert.bed);
+  setText(byId('detail-finding', HTMLElement), nameOf(alert.finding));
+  setText(byId('detail-bed', HTMLElement), alert.bed);
   byId('detail-tags', HTMLElement).replaceChildren(...tagElements(alert));
   byId('detail-facts', HTMLElement).replaceChildren(...facts(alert).flatMap(([name, value]) => (value === '' ? [] : [make('div', value.length > WIDE_FROM ? 'wide' : '', make('dt', '', name), make('dd', '', value))])));
   answers.acknowledge.disabled = isOver(alert) || alert.state === 'acknowledged';
@@ -101,6 +102,6 @@ byId('detail-close', HTMLButtonElement).addEventListener('click', () => dialog.c
 dialog.addEventListener('close', () => (shown = undefined));
 segments.addEventListener('change', () => shown && void showStrip(shown.alertId, segments.value));
 answers.acknowledge.addEventListener('click', async () => {
-  if (shown !== undefined) say(says, (await acknowledge(shown.alertId)) ?? 'Sent');
+  if (shown !== undefined) setText(says, (await acknowledge(shown.alertId)) ?? 'Sent');
 });
-answers.dismiss.addEventListener('click', () => shown && openDismissal(shown, () => say(says, 'Sent')));
+answers.dismiss.addEventListener('click', () => shown && openDismissal(shown, () => setText(says, 'Sent')));

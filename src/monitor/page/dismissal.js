@@ -1,6 +1,6 @@
 /** Why is it dismissed? One of four verdicts, or own words. */
 import { dismiss } from './connection.js';
-import { byId, say } from './elements.js';
+import { byId, setText } from './elements.js';
 import { nameOf } from './words.js';
 
 /** @typedef {import('./words.js').Alert} Alert */
@@ -21,9 +21,9 @@ let onSent = () => {};
 export function openDismissal(alert, sent) {
   [asked, onSent] = [alert, sent];
   form.reset();
-  say(says, '');
-  say(byId('dismissal-what', HTMLElement), nameOf(alert.finding));
-  say(byId('dismissal-bed', HTMLElement), alert.bed);
+  setText(says, '');
+  setText(byId('dismissal-what', HTMLElement), nameOf(alert.finding));
+  setText(byId('dismissal-bed', HTMLElement), alert.bed);
   dialog.showModal();
 }
 
@@ -36,9 +36,9 @@ form.addEventListener('submit', async (event) => {
   event.preventDefault();
   const chosen = new FormData(form).get('reason');
   const reason = chosen === 'own' ? own.value.trim() : String(chosen ?? '');
-  if (asked === undefined || reason === '') return say(says, 'Say why: choose one, or write it.');
+  if (asked === undefined || reason === '') return setText(says, 'Say why: choose one, or write it.');
   const why = await dismiss(asked.alertId, reason);
-  if (why !== undefined) return say(says, why);
+  if (why !== undefined) return setText(says, why);
   dialog.close();
   onSent();
 });

@@ -55,13 +55,13 @@ export function draw(name, attributes, ...children) {
  * @param {Element} place
  * @param {string} text
  */
-export function say(place, text) {
+export function setText(place, text) {
   if (place.textContent !== text) place.textContent = text;
 }
 
 /** To who listens instead of looking. @param {string} text */
 export function announce(text) {
-  say(byId('announce', HTMLElement), text);
+  setText(byId('announce', HTMLElement), text);
 }
 
 /**

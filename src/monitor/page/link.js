@@ -1,5 +1,5 @@
 /** Is what the page shows current? If not it says so, and since when. */
-import { byId, say } from './elements.js';
+import { byId, setText } from './elements.js';
 import { ago, time } from './words.js';
 
 /** @typedef {import('./connection.js').Heartbeat} Heartbeat */
@@ -18,9 +18,9 @@ let isSignedIn = false;
 let unanswered = 0;
 const openedMs = Date.now();
 
-/** @param {Heartbeat} told */
-export function heard(told) {
-  [beat, heardMs, downMs, isSignedIn] = [told, Date.now(), 0, true];
+/** @param {Heartbeat} heartbeat */
+export function heard(heartbeat) {
+  [beat, heardMs, downMs, isSignedIn] = [heartbeat, Date.now(), 0, true];
   showLink();
 }
 
@@ -46,11 +46,11 @@ export function showLink() {
   const isStale = isSignedIn && (nowMs - (heardMs || openedMs) > STALE_AFTER_MS || (downMs > 0 && nowMs - downMs > DOWN_AFTER_MS));
   document.body.classList.toggle('stale', isStale);
   byId('stale', HTMLElement).hidden = !isStale;
-  if (isStale) say(byId('stale-since', HTMLElement), heardMs === 0 ? 'Nothing has come yet.' : `Nothing since ${time(heardMs)} is shown here.`);
+  if (isStale) setText(byId('stale-since', HTMLElement), heardMs === 0 ? 'Nothing has come yet.' : `Nothing since ${time(heardMs)} is shown here.`);
   document.title = isStale ? 'Connection lost · Purkinje' : unanswered > 0 && isSignedIn ? `(${unanswered}) Purkinje` : 'Purkinje';
   const isLive = isSignedIn && !isStale && downMs === 0 && beat !== undefined;
   byId('live', HTMLElement).classList.toggle('on', isLive);
-  say(byId('live', HTMLElement), isLive ? liveText() : isSignedIn && !isStale ? 'Connecting …' : '');
+  setText(byId('live', HTMLElement), isLive ? liveText() : isSignedIn && !isStale ? 'Connecting …' : '');
 }
 
 function liveText() {

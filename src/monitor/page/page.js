@@ -3,7 +3,7 @@ import { showAlarms } from './alarms.js';
 import { showAlerting, showBeds, showSurveillance } from './beds.js';
 import { ask, listen, signIn } from './connection.js';
 import { openDetail, updateDetail } from './detail.js';
-import { announce, byId, say } from './elements.js';
+import { announce, byId, setText } from './elements.js';
 import { broke, heard, showLink, showUnanswered, signedIn } from './link.js';
 import { Rows } from './rows.js';
 import { isOver, nameOf } from './words.js';
@@ -15,7 +15,7 @@ import { isOver, nameOf } from './words.js';
 const OVER_SHOWN_MS = 30_000;
 const BEDS_EVERY_MS = 5000;
 const SURVEILLANCE_EVERY_MS = 20_000;
-/** What comes at once is counted, told and asked for once. */
+/** What comes at once is counted, announced and asked for once. */
 const TOGETHER_MS = 100;
 /** Rows beyond it are there, but not drawn: see page.css. */
 const ROWS_DRAWN = 300;
@@ -59,9 +59,9 @@ function forget(alertId) {
 
 const countSoon = together(() => {
   const active = [...alerts.values()].filter((alert) => !isOver(alert));
-  say(byId('alerts-count', HTMLElement), active.length > 0 ? String(active.length) : '');
+  setText(byId('alerts-count', HTMLElement), active.length > 0 ? String(active.length) : '');
   byId('alerts-none', HTMLElement).hidden = alerts.size > 0;
-  say(byId('alerts-more', HTMLElement), alerts.size > ROWS_DRAWN ? `${alerts.size - ROWS_DRAWN} more, less urgent than these, are not shown.` : '');
+  setText(byId('alerts-more', HTMLElement), alerts.size > ROWS_DRAWN ? `${alerts.size - ROWS_DRAWN} more, less urgent than these, are not shown.` : '');
   showUnanswered(active.filter(({ state }) => state !== 'acknowledged').length);
   if (news.length > 0) announce(`${news.length === 1 ? 'New alert' : `${news.length} new alerts`}: ${news.map(({ finding, bed, priority }) => `${nameOf(finding)}, ${bed}, ${priority} priority`).join('; ')}`);
   news = [];
@@ -73,25 +73,25 @@ function alerting(active) {
   showAlerting(new Map([...Map.groupBy(active, ({ bed }) => bed)].map(([bed, own]) => [bed, own.length])));
 }
 
-/** @param {Worklist} told */
+/** @param {Worklist} worklist */
 function showReaders({ today, deferred: later, perReaderDay }) {
   worklist.only(today);
   deferred.only(later);
-  say(byId('worklist-count', HTMLElement), today.length > 0 ? String(today.length) : '');
+  setText(byId('worklist-count', HTMLElement), today.length > 0 ? String(today.length) : '');
   byId('worklist-none', HTMLElement).hidden = today.length > 0;
   byId('later', HTMLElement).hidden = later.length === 0;
-  say(byId('deferred-count', HTMLElement), `${later.length} of low priority ${later.length === 1 ? 'waits' : 'wait'} for another day: a reader's day has room for ${perReaderDay} of a unit`);
+  setText(byId('deferred-count', HTMLElement), `${later.length} of low priority ${later.length === 1 ? 'waits' : 'wait'} for another day: a reader's day has room for ${perReaderDay} of a unit`);
   [...today, ...later].forEach(updateDetail);
 }
 
 async function lookAtReaders() {
-  const told = await ask('/worklist');
-  if (told !== undefined) showReaders(told);
+  const listed = await ask('/worklist');
+  if (listed) showReaders(listed);
 }
 const readersSoon = together(lookAtReaders);
 
 async function lookAtBeds() {
-  showBeds(await ask('/beds'));
+  showBeds((await ask('/beds')) ?? undefined);
   alerting([...alerts.values()].filter((alert) => !isOver(alert)));
 }
 
@@ -147,7 +147,7 @@ function signedOut() {
 /** @param {string} given */
 async function enter(given) {
   const why = await signIn(given);
-  say(byId('sign-in-says', HTMLElement), why ?? '');
+  setText(byId('sign-in-says', HTMLElement), why ?? '');
   if (why === undefined) void start();
   else signedOut();
 }

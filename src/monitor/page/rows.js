@@ -1,7 +1,7 @@
 /** Rows of alerts in a table. A row is changed in place, and moves only when its rank does. */
 import { acknowledge } from './connection.js';
 import { openDismissal } from './dismissal.js';
-import { announce, button, draw, make, say } from './elements.js';
+import { announce, button, draw, make, setText } from './elements.js';
 import { isOver, nameOf, numbers, stateOf, tags, time } from './words.js';
 
 /** @typedef {import('./words.js').Alert} Alert */
@@ -89,7 +89,7 @@ class Row {
   #acknowledge;
   #dismiss;
   #says = make('p', 'says');
-  #told = '';
+  #shown = '';
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #unanswered;
 
@@ -120,22 +120,22 @@ class Row {
     if (alert.sequence !== this.alert.sequence) this.#answered();
     this.alert = alert;
     // What is the same as before is left alone.
-    const told = JSON.stringify(alert);
-    if (told === this.#told) return;
-    this.#told = told;
+    const shown = JSON.stringify(alert);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
     this.element.dataset.alert = alert.alertId;
     this.element.dataset.priority = alert.priority;
     this.element.dataset.state = alert.state;
-    say(this.#since, time(alert.onsetMs));
-    say(this.#bed, alert.bed);
-    say(this.#unit, alert.unit ?? '');
-    say(this.#name, nameOf(alert.finding));
+    setText(this.#since, time(alert.onsetMs));
+    setText(this.#bed, alert.bed);
+    setText(this.#unit, alert.unit ?? '');
+    setText(this.#name, nameOf(alert.finding));
     this.#tags.replaceChildren(...tagElements(alert));
-    say(this.#numbers, numbers(alert.measurements));
+    setText(this.#numbers, numbers(alert.measurements));
     this.#probability.replaceChildren(...probability(alert));
     this.#priority.className = `priority ${alert.priority}`;
-    say(this.#priority, alert.priority);
-    say(this.#state, stateOf(alert));
+    setText(this.#priority, alert.priority);
+    setText(this.#state, stateOf(alert));
     this.#acknowledge.hidden = isOver(alert) || alert.state === 'acknowledged';
     this.#dismiss.hidden = isOver(alert);
     for (const answer of [this.#acknowledge, this.#dismiss]) answer.setAttribute('aria-label', `${answer.textContent} ${nameOf(alert.finding)}, ${alert.bed}`);
@@ -143,7 +143,7 @@ class Row {
 
   #sent() {
     this.#disable(true);
-    this.#say('Sent');
+    this.#report('Sent');
     this.#unanswered = setTimeout(() => this.#refused('No answer of the engine yet'), UNANSWERED_MS);
   }
 
@@ -151,19 +151,19 @@ class Row {
   #refused(why) {
     if (why === undefined) return;
     this.#answered();
-    this.#say(why);
+    this.#report(why);
   }
 
   /** @param {string} text */
-  #say(text) {
-    say(this.#says, text);
+  #report(text) {
+    setText(this.#says, text);
     announce(text);
   }
 
   #answered() {
     clearTimeout(this.#unanswered);
     this.#disable(false);
-    say(this.#says, '');
+    setText(this.#says, '');
   }
 
   /** @param {boolean} isDisabled */

@@ -1,6 +1,6 @@
 /** What the page says of codes and numbers. Pure. */
 
-/** @typedef {ReturnType<typeof import('../sse.js').told>} Alert */
+/** @typedef {ReturnType<typeof import('../sse.js').alertView>} Alert */
 
 /** @type {Readonly<Record<string, string>>} */
 const DOUBTS = {
@@ -19,6 +19,7 @@ const DOUBTS = {
 /** @type {Readonly<Record<string, string>>} */
 export const WATCH = {
   watched: 'watched',
+  ended: 'not watched: the stream ended',
   silent: 'not watched: silent',
   'no-signal': 'not watched: no signal',
   'poor-signal': 'not watched: poor signal',
@@ -40,16 +41,20 @@ export const NOT_WATCHED = {
   demoted: 'too often wrong: recorded only',
   'no-evidence': 'no evidence from real recordings: recorded only',
   silent: 'nothing heard of the device',
+  ended: 'the device ended its stream',
 };
 
 /** @type {Readonly<Record<string, string>>} */
 export const ALARMS = {
   'engine-silent': 'The engine is silent',
   'engine-behind': 'The engine is behind',
+  'signal-lost': 'Signal was lost',
+  'partitions-changed': 'Partitions were added',
+  'clock-differs': 'The clocks differ',
   'log-away': 'The log does not answer',
   'log-refuses': 'The log takes nothing',
   'disk-full': 'The disk is nearly full',
-  'target-failing': 'A receiver of alerts cannot be told',
+  'target-failing': 'A receiver of alerts cannot be reached',
   'target-parked': 'A receiver of alerts is parked',
   'target-refuses': 'A receiver refuses an alert',
   'subscriber-lost': 'A subscriber was lost',
@@ -82,7 +87,7 @@ const SPELLED = { ecg: 'ECG', st: 'ST', qrs: 'QRS', qt: 'QT', qtc: 'QTc', av: 'A
 
 /** @type {readonly (readonly [keyof Alert['measurements'], string, string])[]} */
 const NUMBERS = [['heartRateBpm', '', '/min'], ['atrialRateBpm', 'atria ', '/min'], ['prMs', 'PR ', ' ms'], ['qrsMs', 'QRS ', ' ms'], ['qtMs', 'QT ', ' ms'], ['qtcMs', 'QTc ', ' ms'], ['axisDeg', 'axis ', '°']];
-const ST_TOLD_MV = 0.1;
+const ST_SHOWN_MV = 0.1;
 
 /** @param {string} id */
 export const words = (id) => id.replaceAll('-', ' ');
@@ -104,9 +109,9 @@ export function stateOf({ state, actor, cause }) {
 
 /** Measurements in one line. @param {Alert['measurements']} measurements */
 export function numbers(measurements) {
-  const told = NUMBERS.flatMap(([key, name, unit]) => (measurements[key] === undefined ? [] : [name + Math.round(Number(measurements[key])) + unit]));
-  const st = measurements.st.filter(({ mv }) => Math.abs(mv) >= ST_TOLD_MV).map(({ lead, mv }) => `${lead} ${mv > 0 ? '+' : '−'}${Math.abs(mv).toFixed(1)}`);
-  return [...told, ...(st.length > 0 ? [`ST ${st.join(', ')} mV`] : [])].join(' · ');
+  const measured = NUMBERS.flatMap(([key, name, unit]) => (measurements[key] === undefined ? [] : [name + Math.round(Number(measurements[key])) + unit]));
+  const st = measurements.st.filter(({ mv }) => Math.abs(mv) >= ST_SHOWN_MV).map(({ lead, mv }) => `${lead} ${mv > 0 ? '+' : '−'}${Math.abs(mv).toFixed(1)}`);
+  return [...measured, ...(st.length > 0 ? [`ST ${st.join(', ')} mV`] : [])].join(' · ');
 }
 
 /** Tags of an alert; those that warn come first. @param {Alert} alert */
@@ -114,7 +119,7 @@ export function tags(alert) {
   const warning = [...(alert.simulated ? ['SIMULATED'] : []), ...(alert.unproven ? ['UNPROVEN'] : [])];
   const plain = [
     ...(alert.expectedPpv === undefined ? [] : [`right in ${Math.round(alert.expectedPpv * 100)} of 100`]),
-    ...(alert.accelerated ? [`history told ${alert.accelerated} times faster`] : []),
+    ...(alert.accelerated ? [`history played ${alert.accelerated} times faster`] : []),
     ...doubts(alert),
   ];
   return { warning, plain };
@@ -126,8 +131,12 @@ export const doubts = ({ reasons }) => reasons.map((reason) => DOUBTS[reason] ??
 const CLOCK = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
 const DAY = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
 
+/** Beyond it no calendar has a time, and formatters throw. */
+const TIME_MAX_MS = 8.64e15;
+
 /** Time of day; of another day, the day as well. @param {number} ms */
 export function time(ms) {
+  if (!(Math.abs(ms) <= TIME_MAX_MS)) return 'at an unknown time';
   const day = DAY.format(ms);
   return day === DAY.format(Date.now()) ? CLOCK.format(ms) : `${day}, ${CLOCK.format(ms)}`;
 }

@@ -1,0 +1,92 @@
+import type { Policy } from '../decide/index.js';
+import { type BedNews, bedsAt, initialBeds, stepBeds } from '../deliver/index.js';
+import { type Clock, type Follower, type Log, type LogRecord, type Meter, TOPICS } from '../ports/index.js';
+import { decodeContext, decodeOutcome, stayOfKey } from '../wire/index.js';
+import type { LogClock } from './log-clock.js';
+import type { LostSignal } from './lost-signal.js';
+import { type BedSurveillance, SurveillanceBook } from './surveillance.js';
+
+export interface WardWatchDeps {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly logClock: LogClock;
+  readonly meter: Meter;
+  /** Undefined: nothing is known of single findings. */
+  readonly policy?: Policy;
+  readonly lost: LostSignal;
+  readonly onStopped: (error: unknown) => void;
+}
+
+/** Which beds are watched and for what: folded from the stays, and from the outcomes that come from now on. Ages go by the log's clock. */
+export class WardWatch {
+  private readonly state = initialBeds();
+  private readonly book: SurveillanceBook | undefined;
+  private followers: readonly Follower[] = [];
+
+  private constructor(private readonly deps: WardWatchDeps) {
+    const { policy, clock, meter, logClock } = deps;
+    this.book = policy && new SurveillanceBook(policy, clock, meter, () => logClock.nowMs());
+  }
+
+  /** Resolves once all stays that the log held are folded in. */
+  static async start(deps: WardWatchDeps): Promise<WardWatch> {
+    const { log, onStopped } = deps;
+    const watch = new WardWatch(deps);
+    const contexts = await log.follow(TOPICS.context, (records) => records.forEach((record) => watch.takeContext(record)), { onStopped });
+    const outcomes = await log.follow(TOPICS.outcomes, (records) => records.forEach((record) => watch.takeOutcome(record)), { from: 'now', onStopped });
+    watch.followers = [contexts, outcomes];
+    return watch;
+  }
+
+  beds(): ReturnType<typeof bedsAt> {
+    return bedsAt(this.state, this.deps.logClock.nowMs());
+  }
+
+  surveillance(): readonly BedSurveillance[] {
+    return this.book?.beds() ?? [];
+  }
+
+  /** Verdicts have put a finding in shadow. */
+  demote(policy: Policy): void {
+    if (this.book !== undefined) this.book.policy = policy;
+  }
+
+  async close(): Promise<void> {
+    this.book?.close();
+    for (const follower of this.followers) await follower.close();
+  }
+
+  private takeContext({ key, value, timestampMs }: LogRecord): void {
+    const news = contextNews(key, value);
+    if (news !== undefined) stepBeds(this.state, news, timestampMs);
+  }
+
+  private takeOutcome({ value, timestampMs }: LogRecord): void {
+    this.deps.logClock.heard(timestampMs);
+    const news = value === null ? undefined : decodeOutcome(value);
+    if (news === undefined) return;
+    switch (news.type) {
+      // A departure is in the stay's own record.
+      case 'departure':
+        return;
+      case 'lost':
+        return this.deps.lost.take(news.lost);
+      case 'segment':
+        this.book?.take(news.outcome, timestampMs);
+        break;
+      case 'silence':
+        if (news.silence.ended) this.book?.end(news.silence.device, timestampMs);
+    }
+    stepBeds(this.state, news, timestampMs);
+  }
+}
+
+/** A stay, or one that is taken back: over before it began. */
+function contextNews(key: string | undefined, value: Uint8Array | null): BedNews | undefined {
+  if (value !== null) {
+    const context = decodeContext(value);
+    return context && { type: 'context', context };
+  }
+  const stay = key === undefined ? undefined : stayOfKey(key);
+  return stay && { type: 'context', context: { ...stay, untilMs: 0 } };
+}

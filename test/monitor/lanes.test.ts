@@ -1,0 +1,213 @@
+/**
+ * Readers cannot starve commands: a flood of reads, forbidden or not, over a log that answers one read at a time and slowly,
+ * leaves acknowledgements as quick as ever; who asks for too much is told when to come back, and nobody else is.
+ */
+import { type IncomingHttpHeaders, request } from 'node:http';
+import * as grpc from '@grpc/grpc-js';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { systemClock } from '../../src/adapters/clock.js';
+import { type EmbeddedLog, embeddedLog } from '../../src/adapters/embedded/index.js';
+import { BusyError, Lane } from '../../src/monitor/lane.js';
+import { type Log, sleep, TOPICS } from '../../src/ports/index.js';
+import { decodeCommand } from '../../src/wire/index.js';
+import { AlertServiceClient } from '../../src/wire/gen/ecg/v1/delivery.js';
+import { countingMeter } from '../encoder/support.js';
+import { MemoryDisk } from '../log/memory-disk.js';
+import { event, idOf, openWard, type Ward } from './support.js';
+
+const READ_MS = 50;
+const ALERTS = 33;
+const NURSE = 'nurse/read:icu/acknowledge:icu';
+
+let log: EmbeddedLog;
+let ward: Ward;
+let client: AlertServiceClient;
+/** Reads of alerts and evidence that came to the log; how many of all were outstanding at most. */
+let asked: number;
+let most: number;
+
+/** As Kafka's adapter reads: one at a time, each taking its time. */
+function slow(target: Log): Log {
+  let [turn, outstanding]: [Promise<unknown>, number] = [Promise.resolve(), 0];
+  const inTurn = async <Read>(topic: string, read: () => Promise<Read>): Promise<Read> => {
+    if (topic === TOPICS.alerts || topic === TOPICS.evidence) asked++;
+    most = Math.max(most, ++outstanding);
+    const done = turn.then(() => sleep(systemClock(), READ_MS)).then(read);
+    turn = done.catch(() => {});
+    try {
+      return await done;
+    } finally {
+      outstanding--;
+    }
+  };
+  return new Proxy(target, {
+    get(real, name) {
+      if (name === 'read') return (...args: Parameters<Log['read']>) => inTurn(args[0], () => real.read(...args));
+      if (name === 'scan') return (...args: Parameters<Log['scan']>) => inTurn(args[0], () => real.scan(...args));
+      const value = Reflect.get(real, name) as unknown;
+      return typeof value === 'function' ? (value as (...args: unknown[]) => unknown).bind(real) : value;
+    },
+  });
+}
+
+beforeEach(async () => {
+  log = await embeddedLog(new MemoryDisk(), systemClock(), { partitions: 2 });
+  await log.append(Array.from({ length: ALERTS }, (_, n) => event(n)));
+  [asked, most] = [0, 0];
+  ward = await openWard(log, { log: slow(log) });
+  // A first call of each kind, so that what is measured is not the loading of code.
+  client = new AlertServiceClient(`127.0.0.1:${ward.monitor.grpcPort}`, grpc.credentials.createInsecure());
+  await Promise.all([history('x/read:y', 0), strip('x/read:y', 0), acknowledge('x/acknowledge:y', 0)]);
+});
+afterEach(async () => {
+  client.close();
+  await ward.close();
+  await log.close();
+});
+
+function history(token: string, n: number): Promise<grpc.status> {
+  const metadata = new grpc.Metadata();
+  metadata.set('authorization', `Bearer ${token}`);
+  return new Promise((resolve) => void client.get({ alertId: idOf(n) }, metadata, (error) => resolve(error?.code ?? grpc.status.OK)));
+}
+/** Plainly, because the clients of this flood take their time from the same processor: `fetch` takes ten times as much. */
+function over(method: string, path: string, token: string, body?: object): Promise<{ status: number; headers: IncomingHttpHeaders; text: string }> {
+  return new Promise((resolve, reject) => {
+    const headers = { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) };
+    const sent = request({ host: '127.0.0.1', port: ward.http.port, method, path, headers, agent: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (piece: string) => (text += piece)).on('end', () => resolve({ status: response.statusCode!, headers: response.headers, text }));
+    });
+    sent.on('error', reject).end(body && JSON.stringify(body));
+  });
+}
+const strip = (token: string, n: number) => over('GET', `/evidence?alert=${idOf(n)}`, token);
+const acknowledge = (token: string, n: number) => over('POST', '/acknowledge', token, { alertId: idOf(n) });
+/** Acknowledges every alert, a few ms apart; resolves with each status and how long it took, ms. */
+function acknowledgeAll(token = NURSE): Promise<{ status: number; ms: number }[]> {
+  return Promise.all(
+    Array.from({ length: ALERTS }, async (_, n) => {
+      await sleep(systemClock(), n * 10);
+      const startMs = performance.now();
+      const { status } = await acknowledge(token, n);
+      return { status, ms: performance.now() - startMs };
+    }),
+  );
+}
+function expectAllInTime(answers: readonly { status: number; ms: number }[]): void {
+  expect(answers.filter(({ status }) => status !== 202)).toEqual([]);
+  const sorted = answers.map(({ ms }) => ms).sort((a, b) => a - b);
+  expect(sorted[Math.ceil(0.95 * sorted.length) - 1]).toBeLessThan(1000);
+}
+async function commandsKept(): Promise<number> {
+  const kept = await Promise.all([0, 1].map((partition) => log.scan(TOPICS.commands, partition, 0)));
+  return kept.flatMap(({ records }) => records).filter(({ value }) => decodeCommand(value!)?.kind === 'acknowledge').length;
+}
+
+test('400 histories asked for by a reader of another unit: every acknowledgement goes through in time, and none of the reads reaches the log', async () => {
+  const before = asked;
+  const flood = Promise.all(Array.from({ length: 400 }, (_, n) => (n % 2 === 0 ? history('stranger/read:ward-9', n % ALERTS) : strip('stranger/read:ward-9', n % ALERTS).then(({ status }) => status))));
+  expectAllInTime(await acknowledgeAll());
+  expect(new Set(await flood)).toEqual(new Set([grpc.status.NOT_FOUND, 404]));
+  expect(asked - before).toBe(0);
+  expect(await commandsKept()).toBe(ALERTS);
+}, 60_000);
+
+test('400 histories and strips asked for by one who may: acknowledgements go through in time, he is served, and told when to come back', async () => {
+  const statuses: (grpc.status | number)[] = [];
+  const retry = new Set<string | undefined>();
+  const flood = Promise.all(
+    Array.from({ length: 400 }, async (_, n) => {
+      if (n % 2 === 0) return statuses.push(await history('reader/read:icu', n % ALERTS));
+      const answer = await strip('reader/read:icu', n % ALERTS);
+      if (answer.status === 503) retry.add(answer.headers['retry-after']);
+      return statuses.push(answer.status);
+    }),
+  );
+  expectAllInTime(await acknowledgeAll());
+  // Somebody else reads as if nothing were.
+  expect(await history('other/read:icu', 3)).toBe(grpc.status.OK);
+  expect(JSON.parse((await over('GET', '/status', NURSE)).text)).toMatchObject({ alarms: [] });
+  await flood;
+  expect(new Set(statuses)).toEqual(new Set([grpc.status.OK, grpc.status.RESOURCE_EXHAUSTED, 404, 503]));
+  expect(retry).toEqual(new Set(['1']));
+  expect(ward.meter.counts.get('purkinje_deliver_requests_refused_total reads')).toBeGreaterThan(300);
+  // Four reads, and one of health.
+  expect(most).toBeLessThanOrEqual(5);
+  expect(await commandsKept()).toBe(ALERTS);
+}, 60_000);
+
+test('lists from memory, however many, let an acknowledgement in between', async () => {
+  const flood = Promise.all(Array.from({ length: 400 }, () => over('GET', '/worklist', 'stranger/read:ward-9').then(({ status }) => status)));
+  expectAllInTime(await acknowledgeAll());
+  expect([...new Set(await flood)].every((status) => status === 200 || status === 503)).toBe(true);
+}, 60_000);
+
+test('what is over, acknowledged already, or not his, is said from memory', async () => {
+  await log.append([event(1, 'acknowledged'), event(2, 'resolved'), event(3, 'updated', { unit: 'ward-9' }), event(ALERTS, 'raised', { channel: 'shadow' })]);
+  const before = asked;
+  const answer = async (n: number, token = NURSE) => (await acknowledge(token, n)).status;
+  await vi.waitFor(async () => expect(await answer(2)).toBe(409), 5000);
+  expect([await answer(1), await answer(3), await answer(ALERTS), await answer(9999), await answer(4, 'clerk/read:icu/acknowledge:ward-9')]).toEqual([409, 404, 404, 404, 403]);
+  expect(await answer(4)).toBe(202);
+  expect(asked - before).toBe(0);
+});
+
+describe('a lane', () => {
+  const limits = { running: 3, runningOfOne: 2, waiting: 6, waitingOfOne: 4 };
+  /** Tasks that end when they are let. */
+  function open(meter = countingMeter()) {
+    const lane = new Lane('reads', limits, meter);
+    const started: string[] = [];
+    const ends: (() => void)[] = [];
+    const ask = (who: string) => lane.run(who, () => new Promise<void>((resolve) => (started.push(who), ends.push(resolve)))).then(() => 'done', (error: unknown) => (error instanceof BusyError ? error.whose : 'failed'));
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    return { lane, started, ask, turn, meter, async end() { ends.shift()!(); await turn(); } };
+  }
+
+  test('lets each principal in after the other, however much one of them asks for', async () => {
+    const { started, ask, turn, end } = open();
+    for (const who of ['a', 'a', 'a', 'a', 'a', 'b', 'c', 'c']) void ask(who);
+    await turn();
+    expect(started).toEqual(['a', 'a', 'b']);
+    for (let n = 0; n < 5; n++) await end();
+    expect(started).toEqual(['a', 'a', 'b', 'c', 'a', 'c', 'a', 'a']);
+  });
+
+  test('refuses the fifth that one wants to wait with, and the seventh of all together', async () => {
+    const { ask, meter } = open();
+    const answers = ['a', 'a', 'a', 'a', 'a', 'a', 'a'].map(ask);
+    expect(await answers[6]).toBe('own');
+    const others = ['b', 'b', 'b', 'c'].map(ask);
+    expect(await others[3]).toBe('all');
+    expect(meter.counts.get('purkinje_deliver_requests_refused_total reads')).toBe(2);
+  });
+
+  test('whatever is asked, and however it ends, keeps its bounds, serves all that it let wait, and is empty in the end', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.record({ who: fc.constantFrom('a', 'b', 'c'), fails: fc.boolean(), turns: fc.nat(5), pause: fc.nat(2) }), { maxLength: 40 }), async (requests) => {
+        const lane = new Lane('reads', limits, countingMeter());
+        const running = new Map<string, number>();
+        const turn = () => new Promise((resolve) => setImmediate(resolve));
+        const results: Promise<string>[] = [];
+        for (const { who, fails, turns, pause } of requests) {
+          const task = async () => {
+            running.set(who, (running.get(who) ?? 0) + 1);
+            expect(running.get(who)).toBeLessThanOrEqual(limits.runningOfOne);
+            expect([...running.values()].reduce((a, b) => a + b)).toBeLessThanOrEqual(limits.running);
+            for (let n = 0; n < turns; n++) await turn();
+            running.set(who, running.get(who)! - 1);
+            if (fails) throw new Error('as it goes');
+            return 'done';
+          };
+          results.push(lane.run(who, task).catch((error: Error) => (error instanceof BusyError ? 'busy' : error.message)));
+          for (let n = 0; n < pause; n++) await turn();
+        }
+        const all = await Promise.all(results);
+        requests.forEach(({ fails }, k) => expect(all[k] === 'busy' || all[k] === (fails ? 'as it goes' : 'done')).toBe(true));
+        expect(await lane.run('a', () => Promise.resolve('free'))).toBe('free');
+      }),
+    );
+  });
+});
