@@ -1,7 +1,7 @@
 import { type Association, type Departure, type GapRun, type Outcome, type Segment, type Silence, subjectOf } from '../ecg/index.js';
 import type { Graded } from '../grade/index.js';
 import { type LogRecord, type NewRecord, type SkippedRange, TOPICS } from '../ports/index.js';
-import { encodeOutcome, type Reject, rejectText } from '../wire/index.js';
+import { encodeOutcome, type Reject, rejectMessage } from '../wire/index.js';
 import type { Scoring } from './scorer.js';
 
 /** Brings together what the rooms said of one segment, before its scores are there. */
@@ -73,13 +73,7 @@ export function deadLetter(device: string, { partition, offset }: Pick<LogRecord
   return rejectRecord({ key: device, value: null, partition, offset }, reject);
 }
 
-/** Of a rejected message so much is kept: what passes the signal topic compressed might not pass the rejects as it is. */
-const REJECT_MAX_BYTES = 512 * 2 ** 10;
-
 /** The bytes as they came; headers say why, what to do, and where they lie in the signal. */
-export function rejectRecord({ key, value, partition, offset }: Pick<LogRecord, 'key' | 'value' | 'partition' | 'offset'>, reject: Pick<Reject, 'reason' | 'field'>): NewRecord {
-  const headers: Record<string, string> = { reason: reject.reason, hint: rejectText(reject), 'source-partition': String(partition), 'source-offset': String(offset) };
-  const size = value?.length ?? 0;
-  if (size > REJECT_MAX_BYTES) headers['cut-from-bytes'] = String(size);
-  return { topic: TOPICS.rejects, key, value: value?.subarray(0, REJECT_MAX_BYTES) ?? null, headers };
+export function rejectRecord(record: Pick<LogRecord, 'key' | 'value' | 'partition' | 'offset'>, reject: Pick<Reject, 'reason' | 'field'>): NewRecord {
+  return { topic: TOPICS.rejects, ...rejectMessage(record, reject) };
 }

@@ -1,3 +1,5 @@
+import { byteLength, cutText } from '../ecg/index.js';
+
 /** Why a message on ecg.signal.v1 was refused. Closed list: each is a metric label and a header value. */
 export const REJECT_REASONS = [
   'undecodable',
@@ -60,4 +62,33 @@ const TEXT: Record<RejectReason, string> = {
 /** What is wrong and what to do, without any content of the message. */
 export function rejectText(reject: Pick<Reject, 'reason' | 'field'>): string {
   return reject.field === undefined ? TEXT[reject.reason] : `${reject.field}: ${TEXT[reject.reason]}`;
+}
+
+/** Of a rejected message so much is kept: what passes the signal topic compressed might not pass the rejects as it is. */
+const VALUE_MAX_BYTES = 512 * 2 ** 10;
+/** Of its key: twice what a device's id may have. A key of arbitrary bytes was read as text, in which each may take three. */
+const KEY_MAX_BYTES = 256;
+
+/** Where a rejected message lay, and what it was. */
+export interface Rejected {
+  readonly key: string | undefined;
+  readonly value: Uint8Array | null;
+  readonly partition: number;
+  readonly offset: number;
+}
+
+/** What is written of a rejected message. */
+export interface RejectMessage {
+  readonly key: string | undefined;
+  readonly value: Uint8Array | null;
+  readonly headers: Record<string, string>;
+}
+
+/** The message as it came, cut where it is too large; headers say why it was refused, what to do, where it lies in the signal, and what was cut. */
+export function rejectMessage({ key, value, partition, offset }: Rejected, reject: Pick<Reject, 'reason' | 'field'>): RejectMessage {
+  const headers: Record<string, string> = { reason: reject.reason, hint: rejectText(reject), 'source-partition': String(partition), 'source-offset': String(offset) };
+  if (value !== null && value.length > VALUE_MAX_BYTES) headers['cut-from-bytes'] = String(value.length);
+  const shortKey = key && cutText(key, KEY_MAX_BYTES);
+  if (shortKey !== key) headers['key-cut-from-bytes'] = String(byteLength(key ?? ''));
+  return { key: shortKey, value: value?.subarray(0, VALUE_MAX_BYTES) ?? null, headers };
 }

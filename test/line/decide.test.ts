@@ -41,7 +41,7 @@ function stage(read: Log['read'], settings: Partial<PolicySettings> = {}, store 
     };
     await vi.waitUntil(() => reached() || failures.length > 0, { interval: 1, timeout: 5000 });
   };
-  const evidence = () => store.written.filter(({ topic }) => topic === TOPICS.evidence).map(({ value }) => decodeEvidence(value!));
+  const evidence = () => store.written.filter(({ topic }) => topic === TOPICS.evidence).map(({ value }) => decodeEvidence(value!)!);
   const alerts = () => store.written.filter(({ topic }) => topic === TOPICS.alerts).map(({ value }) => decodeAlert(value!)!);
   /** Resolves once so many messages of evidence are written. */
   const evidenced = async (count: number) => {
@@ -102,7 +102,7 @@ test('what a nurse says of an alert, as bytes of the commands topic, is followed
   const { records, alerts } = stage(() => Promise.resolve([]));
   await records(ill);
   const { alertId } = alerts()[0];
-  const value = encodeCommand({ alertId, kind: 'acknowledge', actor: 'nurse-7', atMs: 99, reason: '' });
+  const value = encodeCommand({ alertId, kind: 'acknowledge', actor: 'nurse-7', atMs: 1_700_000_000_000, reason: '' });
   await records([{ ...recordOf(value, 0), topic: TOPICS.commands }]);
   expect(alerts().map(({ state, actor, sequence, commandOffset }) => [state, actor, sequence, commandOffset])).toEqual([['raised', undefined, 1, undefined], ['acknowledged', 'nurse-7', 2, 0]]);
 });
@@ -115,7 +115,7 @@ test('what cannot be read is counted, and the ward is still decided', async () =
 });
 
 describe('a finding that verdicts refute', () => {
-  const demote = (modelHash = '') => ({ ...recordOf(encodeCommand({ kind: 'demote', point: { finding: AF, modelHash, threshold: 0.5 }, actor: 'purkinje', atMs: 1, reason: '0 right of 50' }), 0), topic: TOPICS.commands, key: 'demote' });
+  const demote = (modelHash = '') => ({ ...recordOf(encodeCommand({ kind: 'demote', point: { finding: AF, modelHash, threshold: 0.5 }, actor: 'purkinje', atMs: 1_700_000_000_000, reason: '0 right of 50' }), 0), topic: TOPICS.commands, key: 'demote' });
   const reading: Log['read'] = (_topic, _partition, offsets) => Promise.resolve(offsets.map((offset) => chunkAt(offset)));
   const threshold = 0.5;
   test('is in shadow from there on, and after a restart; the alerts say so by their policy', async () => {

@@ -1,14 +1,10 @@
 import { catchError, defer, from, map, mergeMap, type Observable, of, type OperatorFunction, retry, type SchedulerLike, timeout, timer } from 'rxjs';
 import type { Focus } from '../../ecg/index.js';
 import { type LogRecord, TOPICS } from '../../ports/index.js';
-import { encodeEvidence } from '../../wire/index.js';
+import { evidenceParts, fitsEvidence } from '../../wire/index.js';
 import type { DecideDeps } from '../deps.js';
 import type { Evidenced, OwedEvidence } from './update.js';
 
-/** Bytes of chunks in one message; a segment with more takes several. */
-const PART_MAX_BYTES = 512 * 2 ** 10;
-/** A chunk that passed the signal topic compressed may be larger than a message here can be. */
-const CHUNK_MAX_BYTES = 900 * 2 ** 10;
 /** Segments that are read again at once: deciding goes first. */
 const READS_MAX = 2;
 /** Between attempts to read the signal, ms: the first, and at most. */
@@ -30,7 +26,7 @@ function evidenceOf(owed: OwedEvidence, partition: number, deps: DecideDeps, sch
   return chunksOf(owed, deps, scheduler).pipe(
     mergeMap((chunks) => {
       const values = chunks.flatMap(({ value }) => value ?? []);
-      const kept = values.filter(({ length }) => length <= CHUNK_MAX_BYTES);
+      const kept = values.filter(fitsEvidence);
       const missing = missingOf(owed.source.offsets.length, values.length, kept.length);
       return focusOf(owed, kept, missing, deps, scheduler).pipe(map((focus) => evidenced(owed, partition, kept, missing, focus)));
     }),
@@ -40,13 +36,7 @@ function evidenceOf(owed: OwedEvidence, partition: number, deps: DecideDeps, sch
 /** As messages: one, or several parts; at least one, so that what is missing is said too. */
 export function evidenced(owed: OwedEvidence, partition: number, chunks: readonly Uint8Array[], missing: string, focus: readonly Focus[]): Evidenced {
   const { alertId, segment, key } = owed;
-  const parts = cut(chunks);
-  const records = parts.map((part, i) => ({
-    topic: TOPICS.evidence,
-    partition,
-    key,
-    value: encodeEvidence({ alertId, segment, chunks: part, missing, part: i + 1, parts: parts.length, ...(i === 0 && { focus }) }),
-  }));
+  const records = evidenceParts({ alertId, segment, chunks, missing, focus }).map((value) => ({ topic: TOPICS.evidence, partition, key, value }));
   return { type: 'evidence', owed, records, bytes: records.reduce((sum, { value }) => sum + value.length, 0) };
 }
 
@@ -75,18 +65,4 @@ function missingOf(wanted: number, there: number, kept: number): string {
   const expired = there < wanted ? `${wanted - there} of ${wanted} chunks have expired` : '';
   const large = kept < there ? `${there - kept} of ${wanted} chunks are too large to be kept` : '';
   return [expired, large].filter((text) => text !== '').join('; ');
-}
-
-function cut(values: readonly Uint8Array[]): Uint8Array[][] {
-  const parts: Uint8Array[][] = [[]];
-  let bytes = 0;
-  for (const value of values) {
-    if (bytes > 0 && bytes + value.length > PART_MAX_BYTES) {
-      parts.push([]);
-      bytes = 0;
-    }
-    parts[parts.length - 1].push(value);
-    bytes += value.length;
-  }
-  return parts;
 }
