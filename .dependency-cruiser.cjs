@@ -1,4 +1,4 @@
-// The doors of the house. Each rule tells an offender what to do; test/architecture plants offenders that must fail.
+// The doors of the house. Each rule says what an offender has to do; test/architecture plants offenders that must fail.
 const ROOMS = 'wire|assemble|grade|condition|encode|decide|deliver|evaluate|dsp|contract|ecg';
 module.exports = {
   forbidden: [
@@ -44,6 +44,27 @@ module.exports = {
       comment: 'The line sees ports; composition happens in engine, encoder, monitor and cli.',
       from: { path: '^src/line/' },
       to: { path: '^src/(adapters|engine|encoder|monitor|cli|config|records|simulate|evaluate)/' },
+    },
+    {
+      name: 'rooms-import-few-packages',
+      severity: 'error',
+      comment: 'A room needs schemas (zod), statistics (jstat) and what protobuf generates; anything else belongs into an adapter.',
+      from: { path: `^src/(${ROOMS})/`, pathNot: '^src/wire/gen/' },
+      to: { dependencyTypes: ['npm', 'npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: 'node_modules/(zod|jstat|@bufbuild/protobuf)/' },
+    },
+    {
+      name: 'adapters-stand-alone',
+      severity: 'error',
+      comment: 'An adapter imports no other: what two share is a port, or the runtime in log.',
+      from: { path: '^src/adapters/([^/]+)/' },
+      to: { path: '^src/adapters/', pathNot: '^src/adapters/$1/' },
+    },
+    {
+      name: 'the-partition-runtime-knows-ports-only',
+      severity: 'error',
+      comment: 'log is shared by both logs: it knows neither, nor what a step does.',
+      from: { path: '^src/log/' },
+      to: { path: '^src/', pathNot: '^src/(log|ports)/' },
     },
     {
       name: 'one-door-a-folder',

@@ -46,7 +46,7 @@ export function noteDelay(epoch: EpochState, chunk: Chunk, samples: number, brok
 }
 
 export function newDelay(): DelayEnvelope {
-  return { windowStartMs: 0, minMs: undefined, previousMinMs: undefined };
+  return { windowStartMs: 0 };
 }
 
 /** Clock fields of a segment from … to. */

@@ -1,12 +1,12 @@
 import { type CloseReason, isStandard, LEADS, type Segment, type SegmentLead, segmentId } from '../ecg/index.js';
 import { segmentClock, trimAnchors } from './clock.js';
 import { isDeclared, spansIn, trimSpans } from './declare.js';
-import { copyOf, countSamples, firstFrom, holesIn, isWhole, trim } from './lane.js';
-import { skipTo } from './runs.js';
-import { type AssembleOptions, type Assembled, type DeviceState, endOf, type EpochState, type Run, startOf } from './state.js';
+import { copyOf, countSamples, firstFrom, isWhole, missingIn, trim } from './lead-buffer.js';
+import { open, skipTo } from './runs.js';
+import { type AssembleOptions, type Assembled, type DeviceState, endOf, type EpochState, floorOf, type Run, startOf } from './state.js';
 
-/** A run of empty segments that grows by and by is told when it is this long: five minutes at the default stride. */
-const GAP_TOLD_AFTER_SEGMENTS = 30;
+/** A run of empty segments that grows by and by is reported when it is this long: five minutes at the default stride. */
+const GAP_REPORTED_AFTER_SEGMENTS = 30;
 
 /** Closes every segment whose time has come: whole, or past by the horizon, or beyond the end of its run. */
 export function closeDue(state: DeviceState, epoch: EpochState, out: Assembled, options: AssembleOptions): void {
@@ -33,9 +33,9 @@ export function closeAll(state: DeviceState, epoch: EpochState, out: Assembled, 
     const run = epoch.runs[0];
     const start = startOf(run, run.next, options);
     const limit = Math.min(run.end ?? Infinity, epoch.highestEnd);
-    if (start < limit && [...run.lanes.values()].some((lane) => firstFrom(lane, start) < Infinity)) closeNext(state, epoch, out, by, options);
+    if (start < limit && [...run.buffers.values()].some((buffer) => firstFrom(buffer, start) < Infinity)) closeNext(state, epoch, out, by, options);
     else if (epoch.runs.length > 1) epoch.runs.shift();
-    else return tellGap(epoch, out);
+    else return reportGap(epoch, out);
   }
 }
 
@@ -47,8 +47,8 @@ function isComplete(epoch: EpochState, run: Run, start: number, end: number, hor
   for (const span of epoch.spans) {
     if (span.from >= end || span.to <= start) continue;
     for (const lead of span.declared.leads) {
-      const lane = run.lanes.get(lead);
-      if (lane === undefined || !isWhole(lane, Math.max(span.from, start), Math.min(span.to, end))) return false;
+      const buffer = run.buffers.get(lead);
+      if (buffer === undefined || !isWhole(buffer, Math.max(span.from, start), Math.min(span.to, end))) return false;
       any = true;
     }
   }
@@ -61,25 +61,25 @@ function closeNext(state: DeviceState, epoch: EpochState, out: Assembled, by: Cl
   const start = startOf(run, run.next, options);
   const end = endOf(run, run.next, options);
   const limit = Math.min(end, run.end ?? end);
-  const lanes = [...run.lanes.values()];
-  if (!lanes.some((lane) => firstFrom(lane, start) < limit)) {
+  const buffers = [...run.buffers.values()];
+  if (!buffers.some((buffer) => firstFrom(buffer, start) < limit)) {
     skipEmpty(state, epoch, run, out, options);
     return;
   }
-  tellGap(epoch, out);
+  reportGap(epoch, out);
   const ended = by === 'end-of-stream' || by === 'end-of-epoch' || by === 'format-change';
   const stop = by === 'format-change' ? limit : Math.min(limit, epoch.highestEnd);
   const partial = ended && stop < end;
   if (partial && stop - start < options.partialMinS * run.rateHz) {
-    for (const lane of lanes) out.account.rest += countSamples(copyOf(lane, start, stop, stop - start));
+    for (const buffer of buffers) out.account.rest += countSamples(copyOf(buffer, start, stop, stop - start));
   } else {
     out.segments.push(cut(state, epoch, run, start, end, limit, by, partial));
   }
-  run.next++;
+  open(run, run.next + 1);
   forget(epoch, run, options);
 }
 
-function tellGap(epoch: EpochState, out: Assembled): void {
+function reportGap(epoch: EpochState, out: Assembled): void {
   if (epoch.gap !== undefined) out.gaps.push(epoch.gap);
   epoch.gap = undefined;
 }
@@ -89,16 +89,16 @@ function skipEmpty(state: DeviceState, epoch: EpochState, run: Run, out: Assembl
   const from = run.next;
   const start = startOf(run, from, options);
   let target = Math.min(run.end ?? Infinity, epoch.highestFirst - Math.ceil(options.horizonS * run.rateHz));
-  for (const lane of run.lanes.values()) target = Math.min(target, firstFrom(lane, start));
-  run.next++;
+  for (const buffer of run.buffers.values()) target = Math.min(target, firstFrom(buffer, start));
+  open(run, run.next + 1);
   skipTo(run, target, options);
   if (start >= epoch.start) {
     const clock = segmentClock(epoch, start, start, run.rateHz);
     const before = epoch.gap ?? { device: state.device, epoch: epoch.epoch, firstSample: start, segments: 0, startMs: clock.startMs, clock };
     const more = run.next - from;
     epoch.gap = { ...before, segments: before.segments + more };
-    // A device that goes on sending nothing but holes is told of meanwhile; one that was away, once and in one piece.
-    if (epoch.gap.segments >= GAP_TOLD_AFTER_SEGMENTS && more < GAP_TOLD_AFTER_SEGMENTS) tellGap(epoch, out);
+    // A device that goes on sending nothing but missing samples is reported meanwhile; one that was away, once and in one piece.
+    if (epoch.gap.segments >= GAP_REPORTED_AFTER_SEGMENTS && more < GAP_REPORTED_AFTER_SEGMENTS) reportGap(epoch, out);
   }
   forget(epoch, run, options);
 }
@@ -116,13 +116,13 @@ function cut(
   const spans = spansIn(epoch, start, limit);
   const declared = new Set(spans.flatMap((span) => span.declared.leads));
   const leads: SegmentLead[] = [];
-  for (const lead of inOrder([...run.lanes.keys()])) {
-    const lane = run.lanes.get(lead)!;
-    const counts = copyOf(lane, start, limit, end - start);
-    const gaps = limit === end && isWhole(lane, start, end) ? [] : holesIn(counts);
+  for (const lead of inOrder([...run.buffers.keys()])) {
+    const buffer = run.buffers.get(lead)!;
+    const counts = copyOf(buffer, start, limit, end - start);
+    const gaps = limit === end && isWhole(buffer, start, end) ? [] : missingIn(counts);
     if (!declared.has(lead) && gaps.length === 1 && gaps[0][0] === 0 && gaps[0][1] === counts.length) continue;
     const toMs = (sample: number) => (sample / run.rateHz) * 1000;
-    const { origin, aduPerMv, offsetAdu } = lane;
+    const { origin, aduPerMv, offsetAdu } = buffer;
     leads.push({ lead, origin, aduPerMv, offsetAdu, counts, gaps: gaps.map(([a, b]) => ({ fromMs: toMs(a), toMs: toMs(b) })) });
   }
   const first = spans[0]?.declared;
@@ -150,8 +150,8 @@ function cut(
 
 /** Forgets what no open segment needs. */
 function forget(epoch: EpochState, run: Run, options: AssembleOptions): void {
-  const floor = startOf(run, run.next, options);
-  for (const lane of run.lanes.values()) trim(lane, floor);
+  const floor = floorOf(run, options);
+  for (const buffer of run.buffers.values()) trim(buffer, floor);
   const sample = Math.min(floor, run.end ?? floor);
   epoch.sources = epoch.sources.filter((source) => source.to > sample);
   if (epoch.voids.length > 0) epoch.voids = epoch.voids.filter((gone) => gone.to > sample);

@@ -1,8 +1,8 @@
-import type { Chunk } from '../ecg/index.js';
+import type { Chunk, LeadBlock } from '../ecg/index.js';
 import type { Declared, EpochState, Span } from './state.js';
 
-/** Notes what the device declared from the chunk's first sample to its end. The first declaration of a sample stays. */
-export function declare(epoch: EpochState, chunk: Chunk, to: number): void {
+/** What a chunk declares of its samples. */
+export function declaredBy(chunk: Chunk): Pick<Span, 'declared' | 'signature'> {
   const declared: Declared = {
     leads: chunk.declaredLeads,
     placement: chunk.placement,
@@ -11,8 +11,17 @@ export function declare(epoch: EpochState, chunk: Chunk, to: number): void {
     calibration: chunk.calibration,
     demo: chunk.demo,
   };
+  return { declared, signature: signatureOf(declared) };
+}
+
+/** Canonical text of a declaration, however its fields are ordered. */
+export function signatureOf({ leads, placement, band, paceReported, calibration, demo }: Declared): string {
+  return JSON.stringify([leads, placement, band.highpassHz, band.lowpassHz, band.notchHz, band.phase, paceReported, calibration, demo]);
+}
+
+/** Notes what the device declared from the chunk's first sample to its end. The first declaration of a sample stays. */
+export function declare(epoch: EpochState, chunk: Chunk, { declared, signature }: Pick<Span, 'declared' | 'signature'>, to: number): void {
   for (const block of chunk.blocks) if (block.leadOff) noteLeadOff(epoch, block.lead, chunk.firstSample, to);
-  const signature = JSON.stringify(declared);
   const { spans } = epoch;
   let from = chunk.firstSample;
   let i = spans.findIndex((span) => span.to > from);
@@ -26,13 +35,40 @@ export function declare(epoch: EpochState, chunk: Chunk, to: number): void {
   }
 }
 
+/** By how many spans `declare` would add to those that are there: each stretch without a declaration is one, unless a neighbour takes it in. */
+export function spansAdded({ spans }: EpochState, signature: string, from: number, to: number): number {
+  let added = 0;
+  let before: Span | undefined;
+  for (const span of [...spans, undefined]) {
+    const until = Math.min(to, span?.from ?? to);
+    if (from < until) {
+      added++;
+      if (before?.to === from && before.signature === signature) added--;
+      if (span?.from === until && span.signature === signature) added--;
+    }
+    from = Math.max(from, span?.to ?? to);
+    before = span;
+  }
+  return added;
+}
+
+function knownLeadOff(epoch: EpochState, lead: string, from: number, to: number): EpochState['leadsOff'][number] | undefined {
+  return epoch.leadsOff.find((off) => off.lead === lead && off.from <= to && off.to >= from);
+}
+
 function noteLeadOff(epoch: EpochState, lead: string, from: number, to: number): void {
-  const known = epoch.leadsOff.find((off) => off.lead === lead && off.from <= to && off.to >= from);
+  const known = knownLeadOff(epoch, lead, from, to);
   if (known === undefined) epoch.leadsOff.push({ lead, from, to });
   else {
     known.from = Math.min(known.from, from);
     known.to = Math.max(known.to, to);
   }
+}
+
+/** How many stretches of a lead that is off `declare` would add to those that are there. */
+export function leadsOffAdded(epoch: EpochState, chunk: Chunk, to: number): number {
+  const isNew = (block: LeadBlock) => block.leadOff && knownLeadOff(epoch, block.lead, chunk.firstSample, to) === undefined;
+  return chunk.blocks.filter(isNew).length;
 }
 
 /** Inserts at i, merged with equal neighbours; returns where it went. */

@@ -11,6 +11,7 @@ export {
 export { type DeviceSnapshot, neededOffsets, refill, restore, snapshot } from './snapshot.js';
 export {
   type DeviceAssembled,
+  type DeviceEntry,
   DEVICES_MAX,
   initialPartition,
   type PartitionInput,

@@ -1,52 +1,76 @@
-import { type Chunk, chunkLength } from '../ecg/index.js';
-import { countSamples, cutTail, firstFrom, newLane, place, sameCalibration } from './lane.js';
-import { type AssembleOptions, type EpochState, endOf, floorOf, type Run, type SampleAccount } from './state.js';
+import { type Chunk, chunkLength, SEGMENT_SECONDS } from '../ecg/index.js';
+import { countSamples, cutTail, firstFrom, newBuffer, place, sameCalibration } from './lead-buffer.js';
+import { type AssembleOptions, type EpochState, endOf, floorOf, type Run, type SampleAccount, startOf } from './state.js';
 
 /** A run whose first open segment is the one that holds `sample`, counted from `origin`. */
 export function newRun(origin: number, rateHz: number, sample: number, options: AssembleOptions): Run {
-  const run: Run = { origin, rateHz, next: 0, end: undefined, lanes: new Map() };
+  const run: Run = { origin, rateHz, next: 0, openFrom: undefined, end: undefined, buffers: new Map() };
   skipTo(run, sample, options);
   return run;
 }
 
 /** Opens at the first segment that ends after `sample`. */
 export function skipTo(run: Run, sample: number, options: AssembleOptions): void {
-  const k = Math.max(run.next, Math.floor(((sample - run.origin) / run.rateHz - 10) / options.strideS) - 1);
-  run.next = Math.max(k, 0);
+  const k = Math.max(run.next, Math.floor(((sample - run.origin) / run.rateHz - SEGMENT_SECONDS) / options.strideS) - 1);
+  open(run, Math.max(k, 0));
   while (endOf(run, run.next, options) <= sample) run.next++;
 }
 
+/** The next segment to close is number k. */
+export function open(run: Run, k: number): void {
+  run.next = k;
+  run.openFrom = undefined;
+}
+
+/** Opens at the first segment that starts at or after `sample`, up to which another grid has cut. */
+export function openAfter(run: Run, sample: number, options: AssembleOptions): void {
+  open(run, Math.max(Math.floor((sample - run.origin) / (options.strideS * run.rateHz)) - 1, 0));
+  while (startOf(run, run.next, options) < sample) run.next++;
+  if (startOf(run, run.next, options) > sample) run.openFrom = sample;
+}
+
+/** Where a chunk goes: into run `at`, into the one after it, whose beginning it moves back, or into a new one that ends run `at`. */
+export interface RunChoice {
+  readonly type: 'fits' | 'moves' | 'splits';
+  readonly at: number;
+}
+
 /**
- * The run that takes a chunk. Another rate or gain ends the numbering of segments where the chunk begins; chunks of the
- * new format that come out of order move that boundary back, as long as nothing beyond it was cut.
+ * Another rate or gain ends the numbering of segments where the chunk begins; chunks of the new format that come out of
+ * order move that boundary back, as long as nothing beyond it was cut.
  */
-export function runFor(epoch: EpochState, chunk: Chunk, offset: number, account: SampleAccount, options: AssembleOptions): Run {
+export function chooseRun(epoch: EpochState, chunk: Chunk, options: AssembleOptions): RunChoice {
   const first = chunk.firstSample;
-  let i = epoch.runs.findLastIndex((run) => run.origin <= first);
-  if (i < 0) i = 0;
-  const run = epoch.runs[i];
+  const i = epoch.runs.findLastIndex((run) => run.origin <= first);
+  const at = Math.max(i, 0);
+  const run = epoch.runs[at];
   // What lies whole behind the closed segments is late, whatever its format: it ends no run.
   const end = first + chunkLength(chunk);
-  if (fits(run, chunk) || end <= floorOf(run, options)) return run;
-  const next = epoch.runs[i + 1];
-  if (next !== undefined && next.next === 0 && fits(next, chunk) && !anyFrom(run, first)) {
-    run.end = first;
-    next.origin = first;
-    return next;
-  }
-  return split(epoch, i, chunk, offset, account, options);
+  if (fits(run, chunk) || end <= floorOf(run, options)) return { type: 'fits', at };
+  const next = epoch.runs[at + 1];
+  return { type: next !== undefined && next.next === 0 && fits(next, chunk) && !anyFrom(run, first) ? 'moves' : 'splits', at };
+}
+
+/** Does what was chosen; the run that takes the chunk. */
+export function runFor(epoch: EpochState, { type, at }: RunChoice, chunk: Chunk, offset: number, account: SampleAccount, options: AssembleOptions): Run {
+  if (type === 'fits') return epoch.runs[at];
+  if (type === 'splits') return split(epoch, at, chunk, offset, account, options);
+  const next = epoch.runs[at + 1];
+  epoch.runs[at].end = chunk.firstSample;
+  next.origin = chunk.firstSample;
+  return next;
 }
 
 function fits(run: Run, chunk: Chunk): boolean {
   if (run.rateHz !== chunk.rateHz) return false;
   return chunk.blocks.every((block) => {
-    const lane = run.lanes.get(block.lead);
-    return lane === undefined || sameCalibration(lane, block);
+    const buffer = run.buffers.get(block.lead);
+    return buffer === undefined || sameCalibration(buffer, block);
   });
 }
 
 function anyFrom(run: Run, sample: number): boolean {
-  return [...run.lanes.values()].some((lane) => firstFrom(lane, sample) < Infinity);
+  return [...run.buffers.values()].some((buffer) => firstFrom(buffer, sample) < Infinity);
 }
 
 /** Ends run i where the chunk begins. What it holds beyond goes along, or, in another format, conflicts. */
@@ -57,20 +81,20 @@ function split(epoch: EpochState, i: number, chunk: Chunk, offset: number, accou
   const run = newRun(first, chunk.rateHz, first, options);
   run.end = old.end;
   old.end = first;
-  for (const [lead, lane] of old.lanes) {
-    const tail = cutTail(lane, first);
+  for (const [lead, buffer] of old.buffers) {
+    const tail = cutTail(buffer, first);
     if (tail.count === 0) continue;
-    const { origin, aduPerMv, offsetAdu } = lane;
+    const { origin, aduPerMv, offsetAdu } = buffer;
     const block = { lead, origin, aduPerMv, offsetAdu, samples: tail.samples, leadOff: false };
     const rival = chunk.blocks.find((b) => b.lead === lead);
-    if (old.rateHz === chunk.rateHz && (rival === undefined || sameCalibration(lane, rival))) {
-      const moved = newLane(block, first);
+    if (old.rateHz === chunk.rateHz && (rival === undefined || sameCalibration(buffer, rival))) {
+      const moved = newBuffer(block, first);
       place(moved, tail.samples, first, first, first + tail.samples.length, { placed: 0, repeated: 0, conflicting: 0 });
-      run.lanes.set(lead, moved);
+      run.buffers.set(lead, moved);
     } else {
       account.placed -= tail.count;
       account.conflicting += tail.count;
-      const { format } = lane;
+      const { format } = buffer;
       epoch.voids.push({ lead, origin, aduPerMv, offsetAdu, format, rateHz: old.rateHz, from: first, to: first + tail.samples.length, before: offset });
     }
   }
@@ -78,7 +102,7 @@ function split(epoch: EpochState, i: number, chunk: Chunk, offset: number, accou
   return run;
 }
 
-/** Places a chunk's samples (so many that are no holes) in a run, and accounts for each of them. Says whether any was late. */
+/** Places a chunk's samples (so many that are not missing) in a run, and accounts for each of them. Says whether any was late. */
 export function placeChunk(run: Run, chunk: Chunk, samples: number, account: SampleAccount, options: AssembleOptions): boolean {
   const floor = Math.max(floorOf(run, options), run.origin);
   const intact = samples === chunk.blocks.length * chunkLength(chunk);
@@ -95,9 +119,9 @@ export function placeChunk(run: Run, chunk: Chunk, samples: number, account: Sam
     }
     if (to < end) account.conflicting += countSamples(block.samples.subarray(to - first));
     if (from >= to) continue;
-    let lane = run.lanes.get(block.lead);
-    if (lane === undefined) run.lanes.set(block.lead, (lane = newLane(block, floor)));
-    place(lane, block.samples, first, from, to, account, intact);
+    let buffer = run.buffers.get(block.lead);
+    if (buffer === undefined) run.buffers.set(block.lead, (buffer = newBuffer(block, floor)));
+    place(buffer, block.samples, first, from, to, account, intact);
   }
   return late;
 }

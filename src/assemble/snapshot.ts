@@ -1,35 +1,55 @@
-import type { Chunk, LeadBlock } from '../ecg/index.js';
-import { countSamples, holes, type Lane, place, sameCalibration } from './lane.js';
-import { type AssembleOptions, type DeviceState, type EpochState, floorOf, type Run, type Void } from './state.js';
+import { type Chunk, type LeadBlock, SEGMENT_SECONDS } from '../ecg/index.js';
+import { signatureOf } from './declare.js';
+import { countSamples, type LeadBuffer, missingSamples, place, sameCalibration } from './lead-buffer.js';
+import { open, openAfter } from './runs.js';
+import { type AssembleOptions, type DeviceState, type EpochState, floorOf, type Run, type Span, type Void } from './state.js';
 
-type LaneSnapshot = Pick<Lane, 'origin' | 'aduPerMv' | 'offsetAdu' | 'format'>;
-type RunSnapshot = Omit<Run, 'lanes'> & { readonly lanes: readonly (readonly [string, LaneSnapshot])[] };
-type EpochSnapshot = Omit<EpochState, 'runs'> & { readonly runs: readonly RunSnapshot[] };
+type BufferSnapshot = Pick<LeadBuffer, 'origin' | 'aduPerMv' | 'offsetAdu' | 'format'>;
+/** `next`, in strides, is for engines that know no `grid`. */
+type RunSnapshot = Pick<Run, 'origin' | 'rateHz' | 'next'> & { readonly end?: number; readonly lanes: readonly (readonly [string, BufferSnapshot])[] };
+type EpochSnapshot = Omit<EpochState, 'runs' | 'spans' | 'gap'> & {
+  readonly runs: readonly RunSnapshot[];
+  readonly spans: readonly Omit<Span, 'signature'>[];
+  readonly gap?: EpochState['gap'];
+};
+
+/** How segments were cut, and where each run's next one starts: what the state means without the configuration of then. */
+interface Grid {
+  readonly strideS: number;
+  readonly segmentS: number;
+  readonly horizonS: number;
+  readonly partialMinS: number;
+  /** Sample numbers within the epoch, one a run. Samples below are of closed segments. */
+  readonly nextSamples: readonly number[];
+}
 
 /** A device's state without its samples: plain JSON that names the offsets of the chunks it still needs. */
 export interface DeviceSnapshot {
   readonly device: string;
   readonly pastEpochs: readonly number[];
-  readonly epoch: EpochSnapshot | undefined;
-  readonly heldOffset: number | undefined;
-  readonly heldHighestFirst: number | undefined;
+  readonly epoch?: EpochSnapshot;
+  /** Absent: written by an engine that knew none. Kept apart from the runs, which such an engine hands on as they are. */
+  readonly grid?: Grid;
+  readonly heldOffset?: number;
+  readonly heldHighestFirst?: number;
 }
 
-export function snapshot(state: DeviceState): DeviceSnapshot {
-  const { epoch, held } = state;
+export function snapshot(state: DeviceState, options: AssembleOptions): DeviceSnapshot {
+  const { device, pastEpochs, epoch, held } = state;
+  const { strideS, horizonS, partialMinS } = options;
   return {
-    device: state.device,
-    pastEpochs: state.pastEpochs,
-    epoch: epoch && {
-      ...epoch,
-      runs: epoch.runs.map((run) => ({
-        ...run,
-        lanes: [...run.lanes].map(([lead, { origin, aduPerMv, offsetAdu, format }]) => [lead, { origin, aduPerMv, offsetAdu, format }] as const),
-      })),
-    },
+    device,
+    pastEpochs,
+    epoch: epoch && { ...epoch, runs: epoch.runs.map(frozenRun), spans: epoch.spans.map(({ from, to, declared }) => ({ from, to, declared })) },
+    grid: epoch && { strideS, segmentS: SEGMENT_SECONDS, horizonS, partialMinS, nextSamples: epoch.runs.map((run) => floorOf(run, options)) },
     heldOffset: held?.offset,
     heldHighestFirst: held?.highestFirst,
   };
+}
+
+function frozenRun({ origin, rateHz, next, end, buffers }: Run): RunSnapshot {
+  const lanes = [...buffers].map(([lead, { origin: own, aduPerMv, offsetAdu, format }]) => [lead, { origin: own, aduPerMv, offsetAdu, format }] as const);
+  return { origin, rateHz, next, end, lanes };
 }
 
 /** Offsets of the chunks that `refill` must see again. */
@@ -38,24 +58,29 @@ export function neededOffsets(snap: DeviceSnapshot): number[] {
   return snap.heldOffset === undefined ? offsets : [...offsets, snap.heldOffset];
 }
 
+/** The state, without its samples. Under another stride than it was cut by, it goes on with the first segment of the new grid that starts at or after the one that was due. */
 export function restore(snap: DeviceSnapshot, options: AssembleOptions): DeviceState {
-  const copy = structuredClone(snap);
+  const { device, pastEpochs, epoch, grid } = structuredClone(snap);
   return {
-    device: copy.device,
-    pastEpochs: [...copy.pastEpochs],
+    device,
+    pastEpochs: [...pastEpochs],
     held: undefined,
-    epoch: copy.epoch && {
-      ...copy.epoch,
-      runs: copy.epoch.runs.map((frozen) => {
-        const run: Run = { ...frozen, lanes: new Map() };
-        const base = Math.max(floorOf(run, options), run.origin);
-        for (const [lead, lane] of frozen.lanes) {
-          run.lanes.set(lead, { ...lane, base, counts: holes(lane.format, 0), end: base, whole: base });
-        }
-        return run;
-      }),
+    epoch: epoch && {
+      ...epoch,
+      gap: epoch.gap,
+      spans: epoch.spans.map((span) => ({ ...span, signature: signatureOf(span.declared) })),
+      runs: epoch.runs.map((frozen, i) => restoredRun(frozen, grid?.nextSamples[i], options)),
     },
   };
+}
+
+function restoredRun({ origin, rateHz, next, end, lanes }: RunSnapshot, nextSample: number | undefined, options: AssembleOptions): Run {
+  const run: Run = { origin, rateHz, next, openFrom: undefined, end, buffers: new Map() };
+  if (nextSample === undefined) open(run, next);
+  else openAfter(run, nextSample, options);
+  const base = Math.max(floorOf(run, options), origin);
+  for (const [lead, buffer] of lanes) run.buffers.set(lead, { ...buffer, base, counts: missingSamples(buffer.format, 0), end: base, whole: base });
+  return run;
 }
 
 /**
@@ -73,13 +98,13 @@ export function refill(state: DeviceState, snap: DeviceSnapshot, chunk: Chunk, o
   for (const run of epoch.runs) {
     if (run.rateHz !== chunk.rateHz) continue;
     for (const block of chunk.blocks) {
-      const lane = run.lanes.get(block.lead);
-      if (lane === undefined || !sameCalibration(lane, block)) continue;
+      const buffer = run.buffers.get(block.lead);
+      if (buffer === undefined || !sameCalibration(buffer, block)) continue;
       const end = chunk.firstSample + block.samples.length;
       const from = Math.min(Math.max(chunk.firstSample, floorOf(run, options), run.origin), end);
       const to = Math.min(end, run.end ?? end);
       for (const [a, b] of without(voidsOf(epoch, chunk, block, offset), from, to)) {
-        place(lane, block.samples, chunk.firstSample, a, b, { placed: 0, repeated: 0, conflicting: 0 });
+        place(buffer, block.samples, chunk.firstSample, a, b, { placed: 0, repeated: 0, conflicting: 0 });
       }
     }
   }

@@ -1,5 +1,5 @@
-import type { Band, Chunk, GapRun, Placement, Segment } from '../ecg/index.js';
-import type { Lane } from './lane.js';
+import { type Band, type Chunk, type GapRun, type Placement, type Segment, SEGMENT_SECONDS } from '../ecg/index.js';
+import type { LeadBuffer } from './lead-buffer.js';
 
 /** How a device's stream is cut. Times in seconds of the device's own samples. */
 export interface AssembleOptions {
@@ -50,7 +50,7 @@ export interface EpochState {
   leadsOff: { readonly lead: string; from: number; to: number }[];
   /** Ascending, each once. */
   paceMarks: number[];
-  /** A run of segments without any sample, told when the next segment closes. */
+  /** A run of segments without any sample, reported when the next segment closes. */
   gap: GapRun | undefined;
   /** Samples that were placed and then taken out again: see `split`. A refill must not put them back. */
   voids: Void[];
@@ -64,9 +64,11 @@ export interface Run {
   readonly rateHz: number;
   /** Number of the next segment to close, from `origin`. */
   next: number;
+  /** Set after a change of the stride: samples from here to the next segment's start are of no segment, and not late. */
+  openFrom: number | undefined;
   /** Known once the format changed: samples from here on belong to the next run. */
   end: number | undefined;
-  lanes: Map<string, Lane>;
+  buffers: Map<string, LeadBuffer>;
 }
 
 export interface Anchor {
@@ -79,8 +81,8 @@ export interface Anchor {
 /** Lower envelope of broker time minus device time over two windows. */
 export interface DelayEnvelope {
   windowStartMs: number;
-  minMs: number | undefined;
-  previousMinMs: number | undefined;
+  minMs?: number;
+  previousMinMs?: number;
 }
 
 export interface Declared {
@@ -101,7 +103,7 @@ export interface Span {
 }
 
 /** Samples from … to of one lead in one format, from chunks before an offset, lost their place to another format. */
-export interface Void extends Omit<Lane, 'base' | 'counts' | 'end' | 'whole'> {
+export interface Void extends Omit<LeadBuffer, 'base' | 'counts' | 'end' | 'whole'> {
   readonly lead: string;
   readonly rateHz: number;
   readonly from: number;
@@ -135,7 +137,7 @@ export interface SampleAccount {
   rest: number;
 }
 
-export type AssembleReject = { readonly offset: number; readonly reason: 'late' | 'stale-epoch' | 'jump' };
+export type AssembleReject = { readonly offset: number; readonly reason: 'late' | 'stale-epoch' | 'jump' | 'too-fragmented' };
 
 export interface Assembled {
   readonly segments: Segment[];
@@ -159,10 +161,10 @@ export function startOf(run: Run, k: number, options: AssembleOptions): number {
 }
 
 export function endOf(run: Run, k: number, options: AssembleOptions): number {
-  return run.origin + Math.round((k * options.strideS + 10) * run.rateHz);
+  return run.origin + Math.round((k * options.strideS + SEGMENT_SECONDS) * run.rateHz);
 }
 
 /** Samples below this belong to closed segments. */
 export function floorOf(run: Run, options: AssembleOptions): number {
-  return startOf(run, run.next, options);
+  return run.openFrom ?? startOf(run, run.next, options);
 }

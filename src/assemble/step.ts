@@ -1,9 +1,10 @@
 import { type Chunk, chunkLength } from '../ecg/index.js';
+import { hasRoomFor, newPaceMarks } from './bounds.js';
 import { newDelay, noteDelay, noteTime } from './clock.js';
 import { closeAll, closeDue } from './close.js';
-import { declare } from './declare.js';
-import { countSamples, release } from './lane.js';
-import { newRun, placeChunk, runFor } from './runs.js';
+import { declare, declaredBy } from './declare.js';
+import { countSamples, release } from './lead-buffer.js';
+import { chooseRun, newRun, placeChunk, runFor } from './runs.js';
 import {
   type Assembled,
   type AssembleOptions,
@@ -35,7 +36,7 @@ export function step(state: DeviceState, input: AssembleInput, options: Assemble
     dropHeld(state, out);
     if (state.epoch !== undefined) {
       closeAll(state, state.epoch, out, 'idle', options);
-      for (const run of state.epoch.runs) for (const lane of run.lanes.values()) release(lane);
+      for (const run of state.epoch.runs) for (const buffer of run.buffers.values()) release(buffer);
     }
   } else {
     admit(state, input, out, options);
@@ -99,7 +100,7 @@ function begin(state: DeviceState, chunk: Chunk, out: Assembled, options: Assemb
 }
 
 function samplesOf(epoch: EpochState): number {
-  return epoch.runs.reduce((sum, run) => [...run.lanes.values()].reduce((more, lane) => more + countSamples(lane.counts), sum), 0);
+  return epoch.runs.reduce((sum, run) => [...run.buffers.values()].reduce((more, buffer) => more + countSamples(buffer.counts), sum), 0);
 }
 
 function newEpoch(chunk: Chunk, options: AssembleOptions): EpochState {
@@ -162,15 +163,23 @@ function accept(state: DeviceState, epoch: EpochState, input: ChunkInput, sample
   // What this chunk shows to be overdue closes before there is room for it, so that a jump costs no memory.
   epoch.highestFirst = Math.max(epoch.highestFirst, chunk.firstSample);
   closeDue(state, epoch, out, options);
-  const run = runFor(epoch, chunk, offset, out.account, options);
+  const choice = chooseRun(epoch, chunk, options);
+  const declaration = declaredBy(chunk);
+  if (!hasRoomFor(epoch, choice, chunk, declaration.signature, end, options)) {
+    out.account.rejected += samples;
+    out.rejects.push({ offset, reason: 'too-fragmented' });
+    if (chunk.endOfStream) closeAll(state, epoch, out, 'end-of-stream', options);
+    return;
+  }
+  const run = runFor(epoch, choice, chunk, offset, out.account, options);
   epoch.start = Math.min(epoch.start, chunk.firstSample);
   epoch.highestEnd = Math.max(epoch.highestEnd, end);
   epoch.chunks++;
   noteTime(epoch, chunk);
   noteDelay(epoch, chunk, length, brokerMs);
-  declare(epoch, chunk, end);
-  for (const mark of chunk.paceMarks ?? []) if (!epoch.paceMarks.includes(mark)) epoch.paceMarks.push(mark);
-  epoch.paceMarks.sort((a, b) => a - b);
+  declare(epoch, chunk, declaration, end);
+  const marks = newPaceMarks(epoch, chunk);
+  if (marks.length > 0) epoch.paceMarks = [...epoch.paceMarks, ...marks].sort((a, b) => a - b);
   const { placed } = out.account;
   if (placeChunk(run, chunk, samples, out.account, options)) out.rejects.push({ offset, reason: 'late' });
   // A chunk that only repeats is no source: a device that says the same for ever costs no memory.

@@ -3,7 +3,7 @@ import { systemClock } from '../adapters/clock.js';
 import { reply, serveHttp } from '../adapters/http/index.js';
 import { prometheusMeter } from '../adapters/prometheus/index.js';
 import { loadConfig } from '../config/index.js';
-import { CRASH_POINTS, type CrashPoint } from '../line/index.js';
+import { FAILPOINTS, type Failpoint } from '../line/index.js';
 import { startEngine } from '../engine/index.js';
 import { connectedModels, engineSettings, loadCatalogue } from './compose.js';
 import { lineOf, UsageError } from './failure.js';
@@ -49,7 +49,10 @@ async function run(options: EngineOptions): Promise<void> {
   const clock = systemClock();
   const meter = prometheusMeter();
   const encoders = await connectedModels(config, clock, meter);
-  const log = await kafkaLogOf(config, clock, logger);
+  const changed = meter.gauge('purkinje_log_partitions_changed', 'Topics whose number of partitions changed since the start: devices in new ones are not watched');
+  const changedTopics = new Set<string>();
+  changed.set(0);
+  const log = await kafkaLogOf(config, clock, logger, (topic) => changed.set(changedTopics.add(topic).size));
   const engine = await startEngine({
     log,
     models: encoders.models,
@@ -58,11 +61,12 @@ async function run(options: EngineOptions): Promise<void> {
     meter,
     settings: engineSettings(config),
     onLost: (step, partition, error) => logger.warn({ step, partition, error: error instanceof Error ? error.name : 'unknown' }, 'partition lost'),
+    onIsolated: (stage, partition, offset, error) => logger.error({ stage, partition, offset, error: error instanceof Error ? error.name : 'unknown', at: placeOf(error) }, 'isolated: it would fail again; see ecg.rejects.v1'),
     onStopped: (error) => {
-      logger.fatal({ reason: lineOf(error) }, 'the context topic cannot be read on: ending, to be started again');
+      logger.fatal({ reason: lineOf(error) }, 'nothing right can go on from here: ending');
       process.exit(1);
     },
-    reach: crashAt(process.env.PURKINJE_CRASH_AT),
+    failpoint: crashAt(process.env.PURKINJE_CRASH_AT),
   });
   const server = await serveHttp({
     ...config.http,
@@ -90,11 +94,16 @@ async function run(options: EngineOptions): Promise<void> {
   process.exit(0);
 }
 
+/** Where in the code it was thrown: names no record. */
+function placeOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.stack?.split('\n')[1]?.trim() : undefined;
+}
+
 /** For the faults suite: SIGKILL ourselves when the line comes to the named point (`point` or `point#nth`). */
-function crashAt(setting: string | undefined): ((point: CrashPoint) => void) | undefined {
+function crashAt(setting: string | undefined): ((point: Failpoint) => void) | undefined {
   if (setting === undefined) return undefined;
   const [point, nth] = setting.split('#');
-  if (!CRASH_POINTS.includes(point as CrashPoint)) throw new UsageError(`PURKINJE_CRASH_AT: unknown point '${point}'; known: ${CRASH_POINTS.join(', ')}`);
+  if (!FAILPOINTS.includes(point as Failpoint)) throw new UsageError(`PURKINJE_CRASH_AT: unknown point '${point}'; known: ${FAILPOINTS.join(', ')}`);
   let left = Number(nth ?? 1);
   return (reached) => {
     if (reached === point && --left === 0) process.kill(process.pid, 'SIGKILL');

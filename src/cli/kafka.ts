@@ -21,8 +21,9 @@ export function kafkaConfig(config: Config, logger?: pino.Logger): KafkaLogConfi
   };
 }
 
-export function kafkaLogOf(config: Config, clock: Clock, logger?: pino.Logger): Promise<KafkaLog> {
-  return kafkaLog(kafkaConfig(config, logger), clock);
+/** Connects; `onPartitionsChanged` is called once for each topic whose number of partitions changes while it runs. */
+export function kafkaLogOf(config: Config, clock: Clock, logger?: pino.Logger, onPartitionsChanged?: KafkaLogConfig['onPartitionsChanged']): Promise<KafkaLog> {
+  return kafkaLog({ ...kafkaConfig(config, logger), onPartitionsChanged }, clock);
 }
 
 /** All that the topic holds now, each partition in its order. */

@@ -7,5 +7,7 @@ export * from './wave.js';
 export * from './outcome.js';
 export * from './alert.js';
 export * from './hash.js';
+export * from './plausible.js';
 export * from './printable.js';
+export * from './text.js';
 export * from './time.js';

@@ -73,6 +73,8 @@ export interface LeadState {
   readonly origin: Origin;
   readonly reasons: readonly string[];
   readonly gaps: readonly Gap[];
+  /** Short ones that are not listed, where there were too many; undefined: all are. */
+  readonly gapsOmitted?: number;
 }
 
 /** What became of one segment. */

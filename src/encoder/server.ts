@@ -50,7 +50,7 @@ export async function startEncoderServer(options: EncoderServerOptions): Promise
   let draining = false;
   const statistics = new Statistics();
   let queue: RequestQueue | undefined;
-  const metrics = encoderMetrics(() => queue?.depth() ?? 0);
+  const metrics = encoderMetrics(() => queue?.depth ?? 0);
   const { maxBatch, preferred, longestWaitMs } = options;
   const batching = { preferred, maxBatch, longestWaitMs, maxInFlight: pool.size, maxQueued: QUEUED_SEGMENTS_MAX, order: 'oldest' } as const;
   queue = requestQueue(contract, pool, batching, { clock, statistics, metrics });

@@ -5,7 +5,8 @@ import type { GRPCInferenceServiceServer, ModelInferRequest, ModelInferResponse 
 import { configAnswer, inferAnswer, metadataAnswer, statisticsAnswer } from './answers.js';
 import type { EncoderMetrics } from './metrics.js';
 import type { EncoderLog, EncoderServerOptions } from './options.js';
-import type { Answer, RequestQueue } from './queue.js';
+import { reasonOf } from '../log/index.js';
+import type { RequestQueue, RequestResult } from './queue.js';
 import { checkModel, checkRequest, type Refusal } from './request.js';
 import type { Statistics } from './statistics.js';
 
@@ -27,9 +28,9 @@ function refuse<T>(callback: sendUnaryData<T>, refusal: Refusal): void {
   callback({ code: refusal.code, details: refusal.text } as ServiceError);
 }
 
-function refusalOf(answer: Exclude<Answer, { type: 'scored' }>): Refusal {
-  switch (answer.type) {
-    case 'queue-full':
+function refusalOf(result: Exclude<RequestResult, { type: 'answered' }>): Refusal {
+  switch (result.type) {
+    case 'refused':
       return { code: status.RESOURCE_EXHAUSTED, text: 'the queue is full: send less, or add an encoder' };
     case 'withdrawn':
       return { code: status.CANCELLED, text: 'the caller went away' };
@@ -53,15 +54,16 @@ export function inferenceService(parts: ServiceParts): GRPCInferenceServiceServe
     // Also while draining: what came before the connection's GOAWAY is answered, and nothing comes after it.
     const checked = checkRequest(call.request, served);
     if ('code' in checked) return refused(checked);
-    const { withdraw } = queue.submit(checked, (answer) => {
-      if (answer.type !== 'scored') {
-        if (answer.type === 'failed') log.error({ segments: checked.segments, reason: answer.reason }, 'a batch failed in the model');
-        return refused(refusalOf(answer));
+    const ticket = queue.submit(checked, checked.segments);
+    call.on('cancelled', () => ticket.withdraw());
+    void ticket.result.then((result) => {
+      if (result.type === 'answered') {
+        metrics.request('OK');
+        return callback(null, inferAnswer(loaded, call.request, checked.outputs, checked.segments, result.answer));
       }
-      metrics.request('OK');
-      callback(null, inferAnswer(loaded, call.request, checked.outputs, checked.segments, answer.outputs));
+      if (result.type === 'failed') log.error({ segments: checked.segments, reason: reasonOf(result.error) }, 'a batch failed in the model');
+      refused(refusalOf(result));
     });
-    call.on('cancelled', withdraw);
   }
 
   /** For a call that names a model: its answer, or NOT_FOUND. */

@@ -2,8 +2,8 @@ import { ASSEMBLE_DEFAULTS, type AssembleOptions } from '../assemble/index.js';
 import { type Catalogue, ensembleTargets } from '../contract/index.js';
 import { type Policy, POLICY_DEFAULTS, policyOf, type PolicySettings, type WatchClaim } from '../decide/index.js';
 import type { AlertEvent, Outcome } from '../ecg/index.js';
-import { AssociationTable, Credits, type Load, type CrashPoint, type DecideDeps, DecidePartition, Encoders, focusOf, engineGauges, lineMeters, type Model, runOf, ScorePartition } from '../line/index.js';
-import { type Clock, type Follower, type Log, type Membership, type Meter, type StepName, TOPICS } from '../ports/index.js';
+import { AssociationTable, Credits, type Load, type Failpoint, type DecideDeps, decide, Encoders, focusOf, engineGauges, forget, lineMeters, type Model, PartitionsChangedError, score } from '../line/index.js';
+import { type Clock, type Follower, type Log, type Membership, type Meter, type Owner, type StepName, TOPICS } from '../ports/index.js';
 
 export interface EngineSettings {
   readonly assemble: AssembleOptions;
@@ -42,10 +42,12 @@ export interface EngineWorld {
   readonly onOutcome?: (outcome: Outcome) => void;
   readonly onAlert?: (event: AlertEvent) => void;
   readonly onLost?: (step: StepName, partition: number, error: unknown) => void;
-  /** Who is on which device cannot be read on: whose ECG it is would be told wrongly from here. */
+  /** Something that would fail again was isolated: a dead letter names it. */
+  readonly onIsolated?: (stage: string, partition: number, offset: number, error: unknown) => void;
+  /** Nothing right can go on: who is on which device cannot be read any more, or the partitions are others than those of the states. */
   readonly onStopped?: (error: unknown) => void;
   /** The faults suite kills the process here. */
-  readonly reach?: (point: CrashPoint) => void;
+  readonly failpoint?: (point: Failpoint) => void;
 }
 
 export interface Engine {
@@ -64,7 +66,13 @@ export async function startEngine(world: EngineWorld): Promise<Engine> {
   const meters = lineMeters(world.meter);
   const policy = enginePolicy(models, world.catalogue, settings.policy);
   const associations = new AssociationTable();
-  const contexts: Follower = await log.follow(TOPICS.context, (records) => associations.take(records), { onStopped: world.onStopped });
+  const contexts: Follower = await log.follow(TOPICS.context, (records) => associations.take(records), {
+    onStopped: world.onStopped,
+    onSkipped: (range) => {
+      meters.skipped.add(range.to - range.from, { topic: range.topic, reason: range.reason });
+      associations.skip(range);
+    },
+  });
   const credits = new Credits(settings.waitingMax, { segments: meters.waiting, bytes: meters.waitingBytes });
   meters.waitingMax.set(settings.waitingMax.segments);
   meters.waitingBytesMax.set(settings.waitingMax.bytes);
@@ -77,11 +85,23 @@ export async function startEngine(world: EngineWorld): Promise<Engine> {
     order: 'newest',
   } as const;
   const encoders = new Encoders(models, clock, meters, { batch, maxAgeMs: settings.maxAgeS * 1000, deadlineMs: CALL_DEADLINE_MS });
-  const step = { clock, meters, gauges: engineGauges(meters), reach: world.reach ?? (() => {}), onLost: world.onLost ?? (() => {}) };
+  const step = { clock, meters, gauges: engineGauges(meters), failpoint: world.failpoint ?? (() => {}), onIsolated: world.onIsolated ?? (() => {}) };
   const memberships = new Map<StepName, Membership>();
+  const ownerOf = (name: StepName, inputs: Owner['inputs'], run: Owner['run']): Owner => ({
+    step: name,
+    inputs,
+    run,
+    onFailed(partition, error) {
+      meters.assignmentsLost.add(1, { step: name });
+      if (error instanceof PartitionsChangedError) world.onStopped?.(error);
+      else world.onLost?.(name, partition, error);
+    },
+    onReleased: (partition) => forget(step.gauges, `${name}/${partition}`),
+  });
   if (settings.steps.includes('score')) {
     const deps = {
       ...step,
+      partitions: await log.partitionCount(TOPICS.signal),
       assemble: settings.assemble,
       encoders,
       credits,
@@ -90,13 +110,12 @@ export async function startEngine(world: EngineWorld): Promise<Engine> {
       silentAfterMs: settings.silentAfterS * 1000,
       onOutcome: world.onOutcome,
     };
-    memberships.set('score', await log.join({ step: 'score', inputs: [TOPICS.signal], run: runOf((assignment) => new ScorePartition(assignment, deps)) }));
+    memberships.set('score', await log.join(ownerOf('score', [TOPICS.signal], (assignment) => score(assignment, deps))));
   }
   if (settings.steps.includes('decide')) {
     const again = { assemble: settings.assemble, associations, encoders };
     const deps: DecideDeps = { ...step, log, policy, onAlert: world.onAlert, focus: (kept, finding) => focusOf(kept, finding, models, again) };
-    const inputs = [TOPICS.outcomes, TOPICS.commands];
-    memberships.set('decide', await log.join({ step: 'decide', inputs, run: runOf((assignment) => new DecidePartition(assignment, deps)) }));
+    memberships.set('decide', await log.join(ownerOf('decide', [TOPICS.outcomes, TOPICS.commands], (assignment) => decide(assignment, deps))));
   }
   return {
     policy,

@@ -1,49 +1,130 @@
+import type { Departure } from '../ecg/index.js';
 import type { Clock, NewRecord } from '../ports/index.js';
 import type { AssociationTable } from './association.js';
-import type { DeviceBook } from './books.js';
 import { departureRecord, silenceRecord } from './outcome.js';
 
-/** A device that stays silent is told of again this often, for as long: deciding has no other clock meanwhile. */
+/** A device that stays silent is reported again this often, for as long: deciding has no other clock meanwhile. */
 const SILENCE_AGAIN_MS = 60_000;
-const SILENCE_TOLD_MAX_MS = 3_600_000;
-/** A stay is told to be over so long after its end: its last segments come first. */
+const SILENCE_REPORTED_MAX_MS = 3_600_000;
+/** A stay is reported to be over so long after its end: its last segments come first. */
 const DEPARTURE_AFTER_MS = 60_000;
 
-/** What only the engine's clock can tell of a device: that it fell silent, is so still, or is heard again; that a stay on it is over. */
+/** Of one device. Times by the engine's monotonic clock unless said otherwise. */
+interface Presence {
+  heardMs: number;
+  silent: boolean;
+  ended: boolean;
+  /** When its silence was last reported. */
+  reportedMs: number;
+  /** The hospital's time of its last segment. */
+  hospitalMs: number | undefined;
+  /** The departure that was looked at last. */
+  departure: Departure | undefined;
+}
+
+/** What the watch needs of the partition's devices. */
+export interface WatchedDevices {
+  /** Those known at the beginning, and those of them that were silent then. */
+  readonly known: Iterable<string>;
+  readonly silent: ReadonlySet<string>;
+  isEnded(device: string): boolean;
+  /** Is all that was read of it published? */
+  isSettled(device: string): boolean;
+  /** Broker time of its last record, ms. */
+  lastRecordMs(device: string): number;
+  /** Keeps over a restart whether it is silent. */
+  silenceCheckpoint(device: string, isSilent: boolean): NewRecord;
+}
+
+/** What only the engine's clock can show of a device: that it fell silent, is so still, or is heard again; that a stay on it is over. */
 export class AbsenceWatch {
+  private readonly presences = new Map<string, Presence>();
+
   constructor(
+    private readonly devices: WatchedDevices,
     private readonly associations: AssociationTable,
     private readonly clock: Clock,
     /** A device unheard of for this long is silent. */
     private readonly silentAfterMs: number,
-  ) {}
-
-  /** What is to be written now; the book is changed with it. While the device sends, its own segments tell who has left: see `departures`. */
-  look(device: string, book: DeviceBook, lastRecordMs: number): NewRecord[] {
-    const told = this.silence(device, book, lastRecordMs);
-    const isGone = (book.silent || book.ended) && book.groups.length === 0 && book.heardMs !== undefined && book.hospitalMs !== undefined;
-    return isGone ? [...told, ...this.departures(device, book, book.hospitalMs! + this.clock.monotonicMs() - book.heardMs!)] : told;
+  ) {
+    const nowMs = clock.monotonicMs();
+    // A device that was silent before the take-over is still missed after it.
+    for (const device of devices.known) {
+      const silent = devices.silent.has(device);
+      this.presences.set(device, newPresence(silent ? nowMs - silentAfterMs - 1 : nowMs, silent, devices.isEnded(device)));
+    }
   }
 
-  private silence(device: string, book: DeviceBook, lastRecordMs: number): NewRecord[] {
-    if (book.heardMs === undefined) return [];
-    const nowMs = this.clock.monotonicMs();
-    const missingMs = nowMs - book.heardMs;
-    const silent = !book.ended && missingMs > this.silentAfterMs;
-    const isAgain = silent && missingMs < SILENCE_TOLD_MAX_MS && nowMs - book.silenceToldMs >= SILENCE_AGAIN_MS;
-    const isNew = silent !== book.silent;
-    book.silent = silent;
-    if (!isNew && !isAgain) return [];
-    book.silenceToldMs = nowMs;
-    const atMs = this.clock.nowMs();
-    return [silenceRecord({ device, silent, atMs, lastRecordMs }, this.associations.at(device, atMs))];
+  get silentCount(): number {
+    let count = 0;
+    for (const { silent } of this.presences.values()) if (silent) count++;
+    return count;
   }
 
-  /** Who had left by the hospital's time of a segment, after all of the stay's own. Told once in a tenure: to hear it twice changes nothing. */
-  departures(device: string, book: DeviceBook, hospitalMs: number): NewRecord[] {
+  hear(device: string): void {
+    const presence = this.presences.get(device);
+    if (presence === undefined) this.presences.set(device, newPresence(this.clock.monotonicMs(), false, false));
+    else presence.heardMs = this.clock.monotonicMs();
+  }
+
+  /** Nothing of it is processed for a while: it counts as silent at once. */
+  miss(device: string): void {
+    const presence = this.presences.get(device);
+    if (presence !== undefined) presence.heardMs = Math.min(presence.heardMs, this.clock.monotonicMs() - this.silentAfterMs - 1);
+  }
+
+  /** What takes back what is kept of the device. */
+  forget(device: string): NewRecord[] {
+    const wasSilent = this.presences.get(device)?.silent ?? false;
+    this.presences.delete(device);
+    return wasSilent ? [this.devices.silenceCheckpoint(device, false)] : [];
+  }
+
+  /** All that is to be written now. While a device sends, its own segments show who has left: see `departures`. */
+  look(): NewRecord[] {
+    return [...this.presences].flatMap(([device, presence]) => {
+      const records = this.silence(device, presence);
+      const isGone = (presence.silent || this.devices.isEnded(device)) && presence.hospitalMs !== undefined && this.devices.isSettled(device);
+      return isGone ? [...records, ...this.departures(device, presence.hospitalMs! + this.clock.monotonicMs() - presence.heardMs)] : records;
+    });
+  }
+
+  /** A segment of the device came, by the hospital's time. Who had left by then, after all of the stay's own; reported once in an assignment: a repeat changes nothing. */
+  ofSegment(device: string, hospitalMs: number): NewRecord[] {
+    const presence = this.presences.get(device);
+    if (presence !== undefined) presence.hospitalMs = hospitalMs;
+    return this.departures(device, hospitalMs);
+  }
+
+  private departures(device: string, hospitalMs: number): NewRecord[] {
     const departure = this.associations.lastDeparture(device, hospitalMs - DEPARTURE_AFTER_MS);
-    if (departure === undefined || (book.departure?.encounter === departure.encounter && book.departure.atMs === departure.atMs)) return [];
-    book.departure = departure;
+    const presence = this.presences.get(device);
+    if (departure === undefined || presence === undefined) return [];
+    if (presence.departure?.encounter === departure.encounter && presence.departure.atMs === departure.atMs) return [];
+    presence.departure = departure;
     return this.associations.isAnywhere(departure.encounter, hospitalMs) ? [] : [departureRecord(departure)];
   }
+
+  private silence(device: string, presence: Presence): NewRecord[] {
+    const nowMs = this.clock.monotonicMs();
+    const missingMs = nowMs - presence.heardMs;
+    const isEnded = this.devices.isEnded(device);
+    // After its last outcome: whoever reads along must not take that for a device that is back.
+    const ended = isEnded && (presence.ended || this.devices.isSettled(device));
+    const silent = !isEnded && missingMs > this.silentAfterMs;
+    const isAgain = silent && missingMs < SILENCE_REPORTED_MAX_MS && nowMs - presence.reportedMs >= SILENCE_AGAIN_MS;
+    const isNew = silent !== presence.silent;
+    const isEnd = ended && !presence.ended;
+    presence.silent = silent;
+    presence.ended = ended;
+    if (!isNew && !isAgain && !isEnd) return [];
+    presence.reportedMs = nowMs;
+    const atMs = this.clock.nowMs();
+    const record = silenceRecord({ device, silent, ended, atMs, lastRecordMs: this.devices.lastRecordMs(device) }, this.associations.at(device, atMs));
+    return isNew ? [record, this.devices.silenceCheckpoint(device, silent)] : [record];
+  }
+}
+
+function newPresence(heardMs: number, silent: boolean, ended: boolean): Presence {
+  return { heardMs, silent, ended, reportedMs: -Infinity, hospitalMs: undefined, departure: undefined };
 }

@@ -1,10 +1,10 @@
 import { type AssembleOptions, initial, physical, step } from '../assemble/index.js';
 import type { Outcome, Physical, Segment } from '../ecg/index.js';
+import { grade } from '../grade/index.js';
 import { decodeChunk } from '../wire/index.js';
 import { type AssociationTable, hospitalTimeMs } from './association.js';
-import type { Encoders } from './encoders.js';
+import type { Encoders, Prepared } from './encoders.js';
 import { unscoredOutcome } from './outcome.js';
-import { type Prepared, prepared } from './prepare.js';
 
 /** One segment as an alert kept it: its chunks as they lay in the signal. */
 export interface KeptSegment {
@@ -24,7 +24,8 @@ export interface AgainDeps {
 export function preparedAgain(kept: KeptSegment, { assemble, associations, encoders }: AgainDeps): (Prepared & { readonly segment: Segment }) | undefined {
   const segment = segmentAgain(kept, assemble);
   if (segment === undefined) return undefined;
-  return { segment, ...prepared(segment, physical(segment), associations.patientAt(segment.device, hospitalTimeMs(segment.clock)), encoders) };
+  const mv = physical(segment);
+  return { segment, ...encoders.prepare(mv, grade(segment, mv), associations.patientAt(segment.device, hospitalTimeMs(segment.clock))) };
 }
 
 /** The same samples through the same rooms: what becomes of a segment now. Undefined: its chunks do not make it. */
@@ -34,7 +35,7 @@ export async function outcomeAgain(kept: KeptSegment, deps: AgainDeps): Promise<
   const { segment, graded, inputs } = made;
   const { associations, encoders } = deps;
   const unscored = unscoredOutcome(segment, graded, associations.at(segment.device, hospitalTimeMs(segment.clock)), 0, encoders.identity);
-  return new Promise((resolve) => encoders.submit(inputs, (scoring) => resolve({ ...unscored, ...scoring })));
+  return { ...unscored, ...(await encoders.submit(inputs)) };
 }
 
 /** Its samples in millivolts; undefined: its chunks do not make it. */

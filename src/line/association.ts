@@ -1,5 +1,5 @@
 import type { Association, Departure, SegmentClock } from '../ecg/index.js';
-import type { LogRecord } from '../ports/index.js';
+import type { LogRecord, SkippedRange } from '../ports/index.js';
 import { type Context, decodeContext, stayOfKey } from '../wire/index.js';
 
 /** A device's clock that is further off than this tells another time altogether: a recording played again. */
@@ -9,6 +9,9 @@ const OFF_MAX_MS = 12 * 3_600_000;
 export function hospitalTimeMs({ startMs, brokerOffsetMs, brokerStartMs }: SegmentClock): number {
   return Math.abs(brokerOffsetMs) <= OFF_MAX_MS ? brokerStartMs : startMs;
 }
+
+/** Ranges of unreadable records that are kept. */
+const SKIPPED_MAX = 1000;
 
 interface Row {
   readonly key: string;
@@ -22,6 +25,17 @@ export type Patient = Pick<Context, 'ageYears' | 'sex'>;
 /** Who is on which device from when to when, from ecg.context.v1. Small: all of it is kept. */
 export class AssociationTable {
   private readonly byDevice = new Map<string, Row[]>();
+  private readonly skippedRanges: SkippedRange[] = [];
+
+  /** Records of the topic that could not be read, of the partition of this number. */
+  skipped(partition: number): readonly SkippedRange[] {
+    return this.skippedRanges.filter((range) => range.partition === partition);
+  }
+
+  /** Bounded: what is more is counted by the log. */
+  skip(range: SkippedRange): void {
+    if (this.skippedRanges.length < SKIPPED_MAX) this.skippedRanges.push(range);
+  }
 
   /** A later record of a key stands for all before it; a tombstone takes it back. */
   take(records: readonly LogRecord[]): void {

@@ -6,32 +6,25 @@ export interface Load {
   readonly bytes: number;
 }
 
-/** Bounds the load of all partitions of an engine. Readers look after each item, so what one record closes may come on top. */
+/** Bounds the load of all partitions of an engine. Capacity is looked at before each input, so what one input closes may come on top. */
 export class Credits {
   private segments = 0;
   private bytes = 0;
-  /** One promise for all that wait. */
-  private room: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
+  private readonly listeners = new Set<() => void>();
 
   constructor(
     readonly max: Load,
-    private readonly gauges: { readonly segments: Gauge; readonly bytes: Gauge },
+    private readonly gauges?: { readonly segments: Gauge; readonly bytes: Gauge },
   ) {}
 
-  take(bytes: number): void {
-    this.change(1, bytes);
-  }
-
-  /** Rejected bytes wait too. */
-  hold(bytes: number): void {
-    this.change(0, bytes);
+  take({ segments, bytes }: Load): void {
+    this.change(segments, bytes);
   }
 
   give({ segments, bytes }: Load): void {
+    if (segments === 0 && bytes === 0) return;
     this.change(-segments, -bytes);
-    if (this.spent) return;
-    this.room?.resolve();
-    this.room = undefined;
+    for (const listener of [...this.listeners]) listener();
   }
 
   get inUse(): number {
@@ -42,30 +35,16 @@ export class Credits {
     return this.segments >= this.max.segments || this.bytes >= this.max.bytes;
   }
 
-  /** Resolves when there is room. */
-  free(): Promise<void> {
-    if (!this.spent) return Promise.resolve();
-    if (this.room === undefined) {
-      let resolve = () => {};
-      const promise = new Promise<void>((done) => (resolve = done));
-      this.room = { promise, resolve };
-    }
-    return this.room.promise;
+  /** Calls back whenever some are given back, until the returned function is called. */
+  onGiven(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
   }
 
   private change(segments: number, bytes: number): void {
     this.segments += segments;
     this.bytes += bytes;
-    this.gauges.segments.set(this.segments);
-    this.gauges.bytes.set(this.bytes);
+    this.gauges?.segments.set(this.segments);
+    this.gauges?.bytes.set(this.bytes);
   }
-}
-
-export function loadOf(parts: Iterable<Load>): Load {
-  let [segments, bytes] = [0, 0];
-  for (const part of parts) {
-    segments += part.segments;
-    bytes += part.bytes;
-  }
-  return { segments, bytes };
 }

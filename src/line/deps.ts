@@ -1,7 +1,7 @@
 import type { AssembleOptions } from '../assemble/index.js';
 import type { Policy } from '../decide/index.js';
 import type { AlertEvent, Focus, Outcome } from '../ecg/index.js';
-import type { Clock, Log, StepName } from '../ports/index.js';
+import type { Clock, Log } from '../ports/index.js';
 import type { KeptSegment } from './again.js';
 import type { AssociationTable } from './association.js';
 import type { Credits } from './credits.js';
@@ -10,7 +10,7 @@ import type { EngineGauges } from './gauges.js';
 import type { LineMeters } from './meters.js';
 
 /** Named moments at which the faults suite kills the process. */
-export const CRASH_POINTS = [
+export const FAILPOINTS = [
   'score:taken',
   'score:read',
   'score:closed',
@@ -22,19 +22,21 @@ export const CRASH_POINTS = [
   'decide:before-commit',
   'decide:after-commit',
 ] as const;
-export type CrashPoint = (typeof CRASH_POINTS)[number];
+export type Failpoint = (typeof FAILPOINTS)[number];
 
 /** What both steps need. */
 export interface StepDeps {
   readonly clock: Clock;
   readonly meters: LineMeters;
   readonly gauges: EngineGauges;
-  readonly reach: (point: CrashPoint) => void;
-  /** A partition was lost: fenced, or the log failed. */
-  readonly onLost: (step: StepName, partition: number, error: unknown) => void;
+  readonly failpoint: (point: Failpoint) => void;
+  /** Something that would fail again was isolated: a dead letter names it. */
+  readonly onIsolated: (stage: string, partition: number, offset: number, error: unknown) => void;
 }
 
 export interface ScoreDeps extends StepDeps {
+  /** Of the signal topic. */
+  readonly partitions: number;
   readonly assemble: AssembleOptions;
   readonly encoders: Encoders;
   readonly credits: Credits;
@@ -43,7 +45,7 @@ export interface ScoreDeps extends StepDeps {
   readonly associations: AssociationTable;
   /** A device unheard of for this long by the engine's clock is silent. */
   readonly silentAfterMs: number;
-  /** Told once an outcome is published. */
+  /** Called once an outcome is published. */
   readonly onOutcome?: (outcome: Outcome) => void;
 }
 
@@ -52,6 +54,6 @@ export interface DecideDeps extends StepDeps {
   readonly policy: Policy;
   /** Where the model looked for a finding in a segment; undefined: nobody can be asked. */
   readonly focus?: (kept: KeptSegment, finding: string) => Promise<readonly Focus[]>;
-  /** Told once an event is durable. */
+  /** Called once an event is durable. */
   readonly onAlert?: (event: AlertEvent) => void;
 }

@@ -40,3 +40,8 @@ export function engineGauges(meters: { devices: Gauge; devicesSilent: Gauge; old
     heartbeat: new PartitionGauge(meters.heartbeat, least),
   };
 }
+
+/** The partition is not ours any more: it says nothing. One whose assignment failed is still missed. */
+export function forget(gauges: EngineGauges, part: string): void {
+  for (const gauge of Object.values(gauges)) gauge.note(part, undefined);
+}

@@ -1,11 +1,13 @@
 import { REJECT_REASONS } from '../wire/index.js';
-import type { Counter, Gauge, Histogram, Meter } from '../ports/index.js';
+import { type Counter, type Gauge, type Histogram, type Meter, TOPICS } from '../ports/index.js';
 
 /** Every metric of the line, made once. Labels are closed lists. */
 export interface LineMeters {
   readonly chunks: Counter;
   readonly samples: Counter;
   readonly rejects: Counter;
+  readonly skipped: Counter;
+  readonly isolated: Counter;
   readonly segments: Counter;
   readonly outcomes: Counter;
   readonly gaps: Counter;
@@ -25,6 +27,8 @@ export interface LineMeters {
   readonly alerts: Counter;
   readonly suppressed: Counter;
   readonly unreadable: Counter;
+  readonly evidenceRetries: Counter;
+  readonly assignmentsLost: Counter;
   readonly heartbeat: Gauge;
 }
 
@@ -36,6 +40,9 @@ export function lineMeters(meter: Meter): LineMeters {
   for (const reason of REJECT_REASONS) meters.rejects.add(0, { reason });
   for (const fate of ['read', 'placed', 'repeated', 'conflicting', 'late', 'rejected']) meters.samples.add(0, { fate });
   for (const status of ['scored', 'unusable', 'unscored', 'shed']) meters.outcomes.add(0, { status, grade: status === 'unusable' ? 'unusable' : 'good' });
+  for (const stage of ['restore', 'assemble', 'grade', 'condition', 'publish', 'decide']) meters.isolated.add(0, { stage });
+  for (const topic of [TOPICS.signal, TOPICS.context, TOPICS.outcomes, TOPICS.commands]) for (const reason of ['expired', 'unreadable', 'recreated']) meters.skipped.add(0, { topic, reason });
+  for (const step of ['score', 'decide']) meters.assignmentsLost.add(0, { step });
   for (const result of ['scored', 'away', 'failed']) meters.batches.add(0, { result });
   return meters;
 }
@@ -45,6 +52,8 @@ function declared(meter: Meter): LineMeters {
     chunks: meter.counter('purkinje_wire_chunks_total', 'Records read from the signal topic'),
     samples: meter.counter('purkinje_assemble_samples_total', 'Samples by what became of them; read is the sum of the others', ['fate']),
     rejects: meter.counter('purkinje_wire_rejects_total', 'Chunks written to the rejects topic', ['reason']),
+    skipped: meter.counter('purkinje_line_skipped_records_total', 'Records that were never read: expired, unreadable, or of a topic that was recreated', ['topic', 'reason']),
+    isolated: meter.counter('purkinje_line_isolated_total', 'Failures that would happen again, isolated from everything else', ['stage']),
     segments: meter.counter('purkinje_assemble_segments_total', 'Segments closed', ['closed_by']),
     outcomes: meter.counter('purkinje_score_outcomes_total', 'Outcomes published', ['status', 'grade']),
     gaps: meter.counter('purkinje_assemble_gap_segments_total', 'Segments without any sample, told as gaps'),
@@ -64,6 +73,8 @@ function declared(meter: Meter): LineMeters {
     alerts: meter.counter('purkinje_decide_alert_events_total', 'Alert events published', ['finding', 'state', 'priority', 'channel']),
     suppressed: meter.counter('purkinje_decide_suppressed_total', 'Candidates that became no alert', ['why']),
     unreadable: meter.counter('purkinje_decide_unreadable_total', 'Records of outcomes and commands that could not be read'),
+    evidenceRetries: meter.counter('purkinje_decide_evidence_retries_total', 'Attempts to read the samples of an alert that failed and are tried again'),
+    assignmentsLost: meter.counter('purkinje_line_assignments_lost_total', 'Assignments of a partition that ended before their time', ['step']),
     heartbeat: meter.gauge('purkinje_line_heartbeat_timestamp_seconds', 'When the line last committed or found nothing to commit'),
   };
 }

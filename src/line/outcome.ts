@@ -1,8 +1,8 @@
 import { type Association, type Departure, type GapRun, type Outcome, type Segment, type Silence, subjectOf } from '../ecg/index.js';
 import type { Graded } from '../grade/index.js';
-import { type LogRecord, type NewRecord, TOPICS } from '../ports/index.js';
-import { encodeOutcome, type Reject, rejectText } from '../wire/index.js';
-import type { Scoring } from './encode.js';
+import { type LogRecord, type NewRecord, type SkippedRange, TOPICS } from '../ports/index.js';
+import { encodeOutcome, type Reject, rejectMessage } from '../wire/index.js';
+import type { Scoring } from './scorer.js';
 
 /** Brings together what the rooms said of one segment, before its scores are there. */
 export function unscoredOutcome(
@@ -51,24 +51,29 @@ export function gapRecord(gap: GapRun, association: Association): NewRecord {
   return { topic: TOPICS.outcomes, key: subjectOf({ device: gap.device, association }), value: encodeOutcome({ type: 'gap', gap }) };
 }
 
-export function silenceRecord(silence: Pick<Silence, 'device' | 'silent' | 'atMs' | 'lastRecordMs'>, association: Association): NewRecord {
+export function silenceRecord(silence: Pick<Silence, 'device' | 'silent' | 'ended' | 'atMs' | 'lastRecordMs'>, association: Association): NewRecord {
   const { device, atMs, lastRecordMs } = silence;
   const { encounter, bed, unit } = association;
-  const told = { ...silence, atMs: Math.round(atMs), lastRecordMs: Math.round(lastRecordMs), encounter, bed, unit };
-  return { topic: TOPICS.outcomes, key: subjectOf({ device, association }), value: encodeOutcome({ type: 'silence', silence: told }) };
+  const reported = { ...silence, atMs: Math.round(atMs), lastRecordMs: Math.round(lastRecordMs), encounter, bed, unit };
+  return { topic: TOPICS.outcomes, key: subjectOf({ device, association }), value: encodeOutcome({ type: 'silence', silence: reported }) };
 }
 
 export function departureRecord(departure: Departure): NewRecord {
   return { topic: TOPICS.outcomes, key: departure.encounter, value: encodeOutcome({ type: 'departure', departure }) };
 }
 
-/** Of a rejected message so much is kept: what passes the signal topic compressed might not pass the rejects as it is. */
-const REJECT_MAX_BYTES = 512 * 2 ** 10;
+/** Records of an input that will never be processed. They are of no device: the record goes to the partition of the same number. */
+export function lostRecord({ topic, partition, from, to, reason }: SkippedRange, atMs: number): NewRecord {
+  const lost = { topic, partition, fromOffset: from, toOffset: to, reason, atMs: Math.round(atMs) };
+  return { topic: TOPICS.outcomes, partition, key: undefined, value: encodeOutcome({ type: 'lost', lost }) };
+}
+
+/** Dead letter of something that is known by where it lies in the signal alone. */
+export function deadLetter(device: string, { partition, offset }: Pick<LogRecord, 'partition' | 'offset'>, reject: Pick<Reject, 'reason' | 'field'>): NewRecord {
+  return rejectRecord({ key: device, value: null, partition, offset }, reject);
+}
 
 /** The bytes as they came; headers say why, what to do, and where they lie in the signal. */
-export function rejectRecord({ key, value, partition, offset }: LogRecord, reject: Pick<Reject, 'reason' | 'field'>): NewRecord {
-  const headers: Record<string, string> = { reason: reject.reason, hint: rejectText(reject), 'source-partition': String(partition), 'source-offset': String(offset) };
-  const size = value?.length ?? 0;
-  if (size > REJECT_MAX_BYTES) headers['cut-from-bytes'] = String(size);
-  return { topic: TOPICS.rejects, key, value: value?.subarray(0, REJECT_MAX_BYTES) ?? null, headers };
+export function rejectRecord(record: Pick<LogRecord, 'key' | 'value' | 'partition' | 'offset'>, reject: Pick<Reject, 'reason' | 'field'>): NewRecord {
+  return { topic: TOPICS.rejects, ...rejectMessage(record, reject) };
 }

@@ -43,10 +43,12 @@ export class AssignedPartition {
   }
 
   /** Drains it, if it is ours. */
-  giveUp(): Promise<void> {
-    this.wanted = false;
+  async giveUp(): Promise<void> {
     this.cancelRetake();
-    return this.settle();
+    const wasWanted = this.wanted;
+    this.wanted = false;
+    await this.settle();
+    if (wasWanted) this.host.owner.onReleased?.(this.partition);
   }
 
   /** It is no longer ours: nothing more may be written. */
@@ -55,6 +57,7 @@ export class AssignedPartition {
     this.cancelRetake();
     this.assignment?.lose();
     this.assignment = undefined;
+    this.host.owner.onReleased?.(this.partition);
   }
 
   private settle(): Promise<void> {
@@ -103,6 +106,7 @@ export class AssignedPartition {
     if (!this.wanted) return;
     const retryMs = this.backoff.afterFailure(livedMs);
     this.host.onFailed(this.partition, error, retryMs);
+    this.host.owner.onFailed?.(this.partition, error);
     this.cancelRetake();
     this.cancelRetake = this.host.clock.after(retryMs, () => {
       this.host.confirm().then(

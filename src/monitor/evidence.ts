@@ -5,8 +5,10 @@ import { type Log, TOPICS } from '../ports/index.js';
 import { decodeEvidence } from '../wire/index.js';
 import type { Where } from './alert-index.js';
 
-/** Evidence is written in the transaction of its alert; logs stamp its records within this of each other. */
+/** Evidence follows its alert as soon as the signal can be read again, most of it within seconds; a record of both is stamped within this. */
 const APART_MAX_MS = 10_000;
+/** What comes later, after a broker that was away, is looked for as far as this behind the alert. */
+const LATE_MAX_MS = 6 * 3_600_000;
 
 /** Samples that decided, as a page draws them. */
 export interface Strip {
@@ -57,7 +59,8 @@ async function keptNear(log: Log, alertId: string, partition: number, atMs: numb
       one.focus.push(...part.focus);
       kept.set(part.segment, one);
     }
-    if (page.next === next || (page.records.at(-1)?.timestampMs ?? 0) > atMs + APART_MAX_MS) return [...kept.values()];
+    const aheadMs = (page.records.at(-1)?.timestampMs ?? 0) - atMs;
+    if (page.next === next || aheadMs > (kept.size > 0 ? APART_MAX_MS : LATE_MAX_MS)) return [...kept.values()];
     next = page.next;
   }
 }

@@ -108,6 +108,10 @@ export interface Owner {
   readonly inputs: readonly Topic[];
   /** Works on a partition for as long as it is assigned; resolves once it has drained. A rejection ends the assignment, and it is tried again later. */
   run(assignment: PartitionAssignment): Promise<void>;
+  /** An assignment ended before its time; it will be tried again. */
+  onFailed?(partition: number, error: unknown): void;
+  /** The partition is not ours any more, and not wanted back. */
+  onReleased?(partition: number): void;
 }
 
 /** A running membership in a step's group. */

@@ -1,4 +1,5 @@
-import type { AlertCommand, AlertEvent, AlertSnapshot, AlertState, Channel, Demotion, Evidence, FindingKind, Focus, Priority } from '../ecg/index.js';
+import { type AlertCommand, type AlertEvent, type AlertSnapshot, type AlertState, byteLength, type Channel, cutText, type Demotion, type Evidence, type FindingKind, isPlausibleTime, type Priority } from '../ecg/index.js';
+import { isId, MODEL_MAX_BYTES } from './bounds.js';
 import * as pb from './gen/ecg/v1/alert.js';
 import { measurementsMessage, measurementsOf } from './outcome.js';
 
@@ -100,32 +101,43 @@ function snapshotOf(m: pb.AlertSnapshot): AlertSnapshot {
   };
 }
 
+const ACTOR_MAX_BYTES = 128;
+const REASON_MAX_BYTES = 512;
+
 export function encodeCommand(command: AlertCommand | Demotion): Uint8Array {
   const { actor, atMs, reason } = command;
-  const told = command.kind === 'demote' ? { kind: pb.CommandKind.COMMAND_KIND_DEMOTE, ...command.point } : { kind: KINDS.indexOf(command.kind), alertId: command.alertId };
-  return pb.AlertCommand.encode(pb.AlertCommand.fromPartial({ ...told, actor, atMs: Math.round(atMs), reason })).finish();
+  const what = command.kind === 'demote' ? { kind: pb.CommandKind.COMMAND_KIND_DEMOTE, ...command.point } : { kind: KINDS.indexOf(command.kind), alertId: command.alertId };
+  return pb.AlertCommand.encode(pb.AlertCommand.fromPartial({ ...what, actor, atMs: Math.round(atMs), reason })).finish();
 }
 
 const KINDS: readonly (AlertCommand['kind'] | undefined)[] = [undefined, 'acknowledge', 'dismiss'];
 
-/** Undefined for bytes that are no command: people's clients write there, so anything may come. */
-export function decodeCommand(bytes: Uint8Array): AlertCommand | Demotion | undefined {
+/** Why a record of ecg.commands.v1 is no command. Closed list: each is a metric label. */
+export const COMMAND_FAULTS = ['undecodable', 'unknown-kind', 'bad-subject', 'bad-time'] as const;
+export type CommandFault = (typeof COMMAND_FAULTS)[number];
+export type ReadCommand = { readonly ok: true; readonly command: AlertCommand | Demotion } | { readonly ok: false; readonly fault: CommandFault };
+
+/** People's clients write there, so anything may come. Texts of people are cut where they are too long. */
+export function readCommand(bytes: Uint8Array): ReadCommand {
+  let m: pb.AlertCommand;
   try {
-    const { alertId, actor, atMs, reason, ...m } = pb.AlertCommand.decode(bytes);
-    const { finding, modelHash, threshold } = m;
-    if (m.kind === pb.CommandKind.COMMAND_KIND_DEMOTE) return finding === '' ? undefined : { kind: 'demote', point: { finding, modelHash, threshold }, actor, atMs, reason };
-    const kind = KINDS[m.kind];
-    return kind && alertId !== '' ? { alertId, kind, actor, atMs, reason } : undefined;
+    m = pb.AlertCommand.decode(bytes);
   } catch {
-    return undefined;
+    return { ok: false, fault: 'undecodable' };
   }
+  const isDemotion = m.kind === pb.CommandKind.COMMAND_KIND_DEMOTE;
+  const kind = KINDS[m.kind];
+  if (!isDemotion && kind === undefined) return { ok: false, fault: 'unknown-kind' };
+  if (!isPlausibleTime(m.atMs)) return { ok: false, fault: 'bad-time' };
+  const said = { actor: cutText(m.actor, ACTOR_MAX_BYTES), atMs: m.atMs, reason: cutText(m.reason, REASON_MAX_BYTES) };
+  if (kind !== undefined) return isId(m.alertId) ? { ok: true, command: { kind, alertId: m.alertId, ...said } } : { ok: false, fault: 'bad-subject' };
+  const { finding, modelHash, threshold } = m;
+  if (!isId(finding) || byteLength(modelHash) > MODEL_MAX_BYTES || !Number.isFinite(threshold)) return { ok: false, fault: 'bad-subject' };
+  return { ok: true, command: { kind: 'demote', point: { finding, modelHash, threshold }, ...said } };
 }
 
-/** The samples of one segment that decided, as they lay in ecg.signal.v1; or why there are none. */
-export function encodeEvidence(evidence: { alertId: string; segment: string; chunks: readonly Uint8Array[]; missing: string; part: number; parts: number; focus?: readonly Focus[] }): Uint8Array {
-  return pb.Evidence.encode(pb.Evidence.fromPartial({ ...evidence, focus: [...(evidence.focus ?? [])], chunks: evidence.chunks.map((chunk) => Buffer.from(chunk)) })).finish();
-}
-
-export function decodeEvidence(bytes: Uint8Array): pb.Evidence {
-  return pb.Evidence.decode(bytes);
+/** Undefined: no command; `readCommand` says why. */
+export function decodeCommand(bytes: Uint8Array): AlertCommand | Demotion | undefined {
+  const read = readCommand(bytes);
+  return read.ok ? read.command : undefined;
 }

@@ -3,6 +3,7 @@ import {
   type Chunk,
   chunkLength,
   FURTHER_LEADS_MAX,
+  isPlausibleTime,
   type LeadBlock,
   type Phase,
   type Placement,
@@ -26,7 +27,6 @@ const OFFSET_MAX_ADU = 2 ** 32;
 const FLOAT_SAMPLE_MAX = 1e12;
 /** Sample numbers stay well inside the safe integers, so that sums of them do too. */
 const SAMPLE_NUMBER_MAX = 2 ** 50;
-const TIME_MAX_MS = 8.64e15;
 const DEVICE = /^[A-Za-z0-9._:@+/-]{1,128}$/;
 const LEAD_NAME = /^[\x21-\x7e][\x20-\x7e]{0,31}$/;
 
@@ -68,7 +68,7 @@ function checked(m: pb.SignalChunk, key: string | undefined): Chunk {
   if (key !== m.device) throw new Refused('key-mismatch');
   if (!(m.rateHz >= RATE_MIN_HZ && m.rateHz <= RATE_MAX_HZ)) throw new Refused('bad-rate');
   if (!(m.firstSample <= SAMPLE_NUMBER_MAX)) throw new Refused('bad-number', 'first_sample');
-  if (Math.abs(m.deviceTimeMs) > TIME_MAX_MS) throw new Refused('bad-number', 'device_time_ms');
+  if (!isPlausibleTime(m.deviceTimeMs)) throw new Refused('bad-time', 'device_time_ms');
   const declaredLeads = leadNames(m.declaredLeads);
   const blocks = m.blocks.map((block) => checkedBlock(block, m.rateHz));
   const seen = new Set<string>();
@@ -86,7 +86,8 @@ function checked(m: pb.SignalChunk, key: string | undefined): Chunk {
     sequence: m.sequence,
     firstSample: m.firstSample,
     deviceTimeMs: m.deviceTimeMs,
-    gatewayTimeMs: m.gatewayTimeMs === 0 ? undefined : m.gatewayTimeMs,
+    // A gateway whose clock is wrong costs no ECG.
+    gatewayTimeMs: isPlausibleTime(m.gatewayTimeMs) ? m.gatewayTimeMs : undefined,
     rateHz: m.rateHz,
     declaredLeads,
     blocks,

@@ -5,4 +5,5 @@ export * from './outcome.js';
 export * from './alert.js';
 export * from './context.js';
 export * from './checkpoint.js';
+export * from './evidence.js';
 export * from './target.js';

@@ -1,6 +1,9 @@
 import type { Departure, Gates, GapRun, Grade, LostRecords, Measurements, Origin, Outcome, OutcomeStatus, Pacing, Silence } from '../ecg/index.js';
+import { boundedOutcome, isId, place } from './bounds.js';
 import { PHASES } from './chunk.js';
 import * as pb from './gen/ecg/v1/outcome.js';
+import { soundMeasurements } from './numbers.js';
+import { soundOutcome } from './sound.js';
 
 /** What one record of ecg.outcomes.v1 holds. */
 export type OutcomeRecord =
@@ -37,7 +40,8 @@ function finish(record: pb.OutcomeRecord['record']): Uint8Array {
   return pb.OutcomeRecord.encode({ record }).finish();
 }
 
-function segmentMessage(outcome: Outcome): pb.SegmentOutcome {
+function segmentMessage(whole: Outcome): pb.SegmentOutcome {
+  const outcome = boundedOutcome(whole);
   const { association, source, measurements, ...rest } = outcome;
   return pb.SegmentOutcome.fromPartial({
     ...rest,
@@ -47,7 +51,7 @@ function segmentMessage(outcome: Outcome): pb.SegmentOutcome {
     status: STATUSES.lastIndexOf(outcome.status),
     grade: GRADES.lastIndexOf(outcome.grade),
     reasons: [...outcome.reasons],
-    leads: outcome.leads.map((lead) => ({ ...lead, reasons: [...lead.reasons], gaps: [...lead.gaps] })),
+    leads: outcome.leads.map((lead) => ({ ...lead, reasons: [...lead.reasons], gaps: [...lead.gaps], gapsOmitted: lead.gapsOmitted ?? 0 })),
     steps: [...outcome.steps],
     measurements: measurementsMessage(measurements),
     findings: [...outcome.findings],
@@ -75,19 +79,24 @@ export function decodeOutcome(bytes: Uint8Array): OutcomeRecord | undefined {
     return undefined;
   }
   switch (record?.$case) {
-    case 'segment':
-      return { type: 'segment', outcome: segmentOf(record.value) };
+    case 'segment': {
+      const outcome = soundOutcome(segmentOf(record.value));
+      return outcome && { type: 'segment', outcome };
+    }
     case 'gap': {
       const { device, epoch, firstSample, segments, startMs } = record.value;
+      if (!isId(device)) return undefined;
       return { type: 'gap', gap: { device, epoch, firstSample, segments, startMs } };
     }
     case 'silence': {
       const { encounter, bed, unit, ended, ...rest } = record.value;
-      return { type: 'silence', silence: { ...rest, ended: ended || undefined, encounter: encounter || undefined, bed: bed || undefined, unit: unit || undefined } };
+      if (!isId(rest.device) || (encounter !== '' && !isId(encounter))) return undefined;
+      return { type: 'silence', silence: { ...rest, ended: ended || undefined, encounter: encounter || undefined, bed: place(bed), unit: place(unit) } };
     }
     case 'departure': {
       const { bed, unit, ...rest } = record.value;
-      return { type: 'departure', departure: { ...rest, bed: bed || undefined, unit: unit || undefined } };
+      if (!isId(rest.device) || !isId(rest.encounter)) return undefined;
+      return { type: 'departure', departure: { ...rest, bed: place(bed), unit: place(unit) } };
     }
     case 'lost': {
       const { topic, partition, fromOffset, toOffset, reason, atMs } = record.value;
@@ -116,7 +125,7 @@ function segmentOf(m: pb.SegmentOutcome): Outcome {
     score: m.score ?? SCORE_UNTOLD[m.grade] ?? 0,
     gates: gatesOf(m),
     reasons: m.reasons,
-    leads: m.leads.map(({ lead, origin, reasons, gaps }) => ({ lead, origin: origin as Origin, reasons, gaps: gaps.map(({ fromMs, toMs }) => ({ fromMs, toMs })) })),
+    leads: m.leads.map(({ lead, origin, reasons, gaps, gapsOmitted }) => ({ lead, origin: origin as Origin, reasons, gaps: gaps.map(({ fromMs, toMs }) => ({ fromMs, toMs })), ...(gapsOmitted > 0 && { gapsOmitted }) })),
     measurements: measurementsOf(m.measurements),
     findings: m.findings.map(({ id, probability }) => ({ id, probability })),
     model: m.model,
@@ -155,5 +164,5 @@ export function measurementsMessage(measurements: Measurements): pb.Measurements
 
 export function measurementsOf(m: pb.Measurements | undefined): Measurements {
   const { voltages, st, _unknownFields, ...numbers } = m ?? pb.Measurements.create();
-  return { ...numbers, voltages: voltages.map(({ lead, rMv, sMv }) => ({ lead, rMv, sMv })), st: st.map(({ lead, mv }) => ({ lead, mv })) };
+  return soundMeasurements({ ...numbers, voltages: voltages.map(({ lead, rMv, sMv }) => ({ lead, rMv, sMv })), st: st.map(({ lead, mv }) => ({ lead, mv })) });
 }

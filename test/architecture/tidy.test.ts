@@ -8,6 +8,9 @@ const LINES_MAX = 400;
 const EFFECTS = /\bDate\.now\(|\bMath\.random\(|\bnew Date\(\)|\bset(?:Timeout|Interval|Immediate)\(|\bprocess\.env\b|\bperformance\.now\(/;
 /** Where time, chance and the environment may be touched; the page runs in a browser. */
 const RIM = /^src\/((adapters|config|cli)\/|monitor\/page\.ts$)/;
+/** Rooms are pure steps: nothing in them waits, asks the network or draws lots. */
+const ROOM = /^src\/(wire|assemble|grade|condition|encode|decide|deliver|evaluate|dsp|contract|ecg|explain)\//;
+const WAITING = /\basync\b|\bawait\b|\bnew Promise\b|\bfetch\(|\bcrypto\.random|\brandomUUID\b/;
 const VAGUE = /(^|\/)(utils?|helpers?|common|misc|shared|manager|data|stuff|lib)(\.ts$|\/)/i;
 
 function sources(folder: string): string[] {
@@ -27,6 +30,10 @@ function offences(base: string): string[] {
       const line = text.split('\n').find((l) => EFFECTS.test(l) && !/^\s*(\*|\/\/|\/\*)/.test(l));
       if (line !== undefined) found.push(`${name}: an effect outside the rim: ${line.trim()}`);
     }
+    if (ROOM.test(name)) {
+      const line = text.split('\n').find((l) => WAITING.test(l) && !/^\s*(\*|\/\/|\/\*)/.test(l));
+      if (line !== undefined) found.push(`${name}: a room that waits: ${line.trim()}`);
+    }
     if (text.split('\n').length > LINES_MAX) found.push(`${name}: over ${LINES_MAX} lines: which room inside wants a door of its own?`);
     if (VAGUE.test(name)) found.push(`${name}: a name that says nothing`);
     return found;
@@ -35,7 +42,7 @@ function offences(base: string): string[] {
 
 test('time, chance and the environment stay at the rim; files stay short; names say something', () => expect(offences(root)).toEqual([]));
 
-test('a planted clock is caught', () => expect(offences(resolve(import.meta.dirname, 'offenders')).join()).toContain('has-a-clock'));
+test.each(['has-a-clock', 'waits'])('a planted offender is caught: %s', (name) => expect(offences(resolve(import.meta.dirname, 'offenders')).join()).toContain(`${name}.ts`));
 
 test('no page waits to be filled in', () => {
   const pages = ['README.md', ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md')).map((name) => join('docs', name))];

@@ -114,7 +114,7 @@ describe('cutting a stream', () => {
         const undisturbed = run(stream, options);
         const cut = at % stream.length;
         const before = run(stream.slice(0, cut), options);
-        const frozen = JSON.parse(JSON.stringify(snapshot(before.state)));
+        const frozen = JSON.parse(JSON.stringify(snapshot(before.state, options)));
         const state = restore(frozen, options);
         for (const offset of neededOffsets(frozen).sort((x, y) => x - y)) refill(state, frozen, stream[offset], offset, options);
         const all = { ...before, segments: [...before.segments] };
@@ -147,10 +147,10 @@ describe('cutting a stream', () => {
         expect(read).toBe(placed + repeated + conflicting + late + rejected);
         const ids = whole.segments.map((s) => s.id);
         expect(new Set(ids).size).toBe(ids.length);
-        for (const r of whole.state.epoch!.runs) for (const lane of r.lanes.values()) expect(lane.counts.length).toBeLessThan(70 * 200);
+        for (const r of whole.state.epoch!.runs) for (const buffer of r.buffers.values()) expect(buffer.counts.length).toBeLessThan(70 * 200);
         const cut = at % stream.length;
         const before = run(stream.slice(0, cut));
-        const frozen = JSON.parse(JSON.stringify(snapshot(before.state)));
+        const frozen = JSON.parse(JSON.stringify(snapshot(before.state, ASSEMBLE_DEFAULTS)));
         const state = restore(frozen, ASSEMBLE_DEFAULTS);
         for (const offset of neededOffsets(frozen).sort((x, y) => x - y)) refill(state, frozen, stream[offset], offset, ASSEMBLE_DEFAULTS);
         const after = run(stream.slice(cut), ASSEMBLE_DEFAULTS, state, cut);

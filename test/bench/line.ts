@@ -3,13 +3,15 @@ import { takeRecord } from '../assemble/record.js';
 import { condition } from '../../src/condition/index.js';
 import type { Contract } from '../../src/contract/index.js';
 import { grade } from '../../src/grade/index.js';
-import { AssociationTable, Credits, Encoders, engineGauges, lineMeters, ScorePartition } from '../../src/line/index.js';
+import { AssociationTable, Credits, Encoders, engineGauges, lineMeters, score } from '../../src/line/index.js';
 import { systemClock } from '../../src/adapters/clock.js';
 import { type Encoder, type LogRecord, type Meter, TOPICS } from '../../src/ports/index.js';
 import { decodeChunk } from '../../src/wire/index.js';
 
 const none = { add: () => {}, set: () => {}, observe: () => {} };
 const meter: Meter = { counter: () => none, gauge: () => none, histogram: () => none };
+
+const BATCH_RECORDS = 256;
 
 /** The score step over records that are there already, an encoder that answers at once, and a log that takes everything. µs per segment. */
 export async function throughLine(records: readonly LogRecord[], contract: Contract): Promise<number> {
@@ -21,22 +23,27 @@ export async function throughLine(records: readonly LogRecord[], contract: Contr
   const encoders = new Encoders([{ encoder, contract }], clock, meters, { batch, maxAgeMs: Infinity, deadlineMs: 1000 });
   let segments = 0;
   const start = performance.now();
-  const work = new ScorePartition(
-    { step: 'score', partition: 0, checkpoints: new Map(), commit: () => Promise.resolve(), open: () => {}, read: () => Promise.resolve(undefined), draining: new AbortController().signal, lost: new AbortController().signal },
-    {
-      ...{ clock, meters, encoders, assemble: ASSEMBLE_DEFAULTS, mayShed: false, silentAfterMs: Infinity },
-      credits: new Credits({ segments: 512, bytes: Infinity }, { segments: none, bytes: none }),
-      gauges: engineGauges(meters),
-      associations: new AssociationTable(),
-      reach: () => {},
-      onLost: (_step, _partition, error) => {
-        throw error;
-      },
-      onOutcome: () => segments++,
+  const toDrain = new AbortController();
+  // All of them in batches, as a log hands them over; then the end.
+  let at = 0;
+  const read = () => {
+    const batch = records.slice(at, (at += BATCH_RECORDS));
+    if (batch.length > 0) return Promise.resolve({ records: batch });
+    toDrain.abort();
+    return Promise.resolve(undefined);
+  };
+  const assignment = { step: 'score', partition: 0, checkpoints: new Map<string, Uint8Array>(), commit: () => Promise.resolve(), open: () => {}, read, draining: toDrain.signal, lost: new AbortController().signal } as const;
+  await score(assignment, {
+    ...{ clock, meters, encoders, assemble: ASSEMBLE_DEFAULTS, mayShed: false, silentAfterMs: Infinity, partitions: 1 },
+    credits: new Credits({ segments: 512, bytes: Infinity }),
+    gauges: engineGauges(meters),
+    associations: new AssociationTable(),
+    failpoint: () => {},
+    onIsolated: (_stage, _partition, _offset, error) => {
+      throw error;
     },
-  );
-  await work.records(records);
-  await work.drain();
+    onOutcome: () => segments++,
+  });
   encoders.close();
   return ((performance.now() - start) / segments) * 1000;
 }

@@ -74,7 +74,7 @@ describe('an alert is decided again on its samples', () => {
   });
   test('samples that are not there are told, and are no agreement', async () => {
     expect(await of(INFARCTION, tampered(TOPICS.evidence, () => undefined))).toMatchObject({ decision: 'samples missing' });
-    const expired = tampered(TOPICS.evidence, (record) => ({ ...record, value: encodeEvidence({ ...decodeEvidence(record.value!), chunks: [], missing: '3 of 12 chunks have expired' }) }));
+    const expired = tampered(TOPICS.evidence, (record) => ({ ...record, value: encodeEvidence({ ...decodeEvidence(record.value!)!, chunks: [], missing: '3 of 12 chunks have expired' }) }));
     const told = await of(INFARCTION, expired);
     expect([told.decision, ...new Set(Object.values(told.missing))]).toEqual(['samples missing', '3 of 12 chunks have expired']);
   });

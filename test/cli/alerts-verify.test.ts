@@ -1,6 +1,6 @@
 /** The hash chain of each alert: whatever is changed, left out, put in twice or put elsewhere is found, and where. */
 import { expect, test } from 'vitest';
-import { verify } from '../../src/cli/alerts/verify.js';
+import { owedIn, verify } from '../../src/cli/alerts/verify.js';
 import type { AlertEvent } from '../../src/ecg/index.js';
 import { decodeAlert, encodeAlert } from '../../src/wire/index.js';
 import { AF, decide, outcome, policyWith, series } from '../decide/series.js';
@@ -35,4 +35,11 @@ test('one that is missing, there twice, or of another chain', () => {
 
 test('bytes that are no event, wherever they lie', () => {
   expect(verify([{ partition: 3, offset: 7, value: Uint8Array.of(255, 1) }, ...records(events)]).breaks).toEqual([{ alertId: '', sequence: 0, fault: 'unreadable', partition: 3, offset: 7 }]);
+});
+
+test('evidence that is owed is counted until it is written', () => {
+  const value = Uint8Array.of(1);
+  const owed = ['decide/0/evidence/a/bed-1/1/0', 'decide/0/evidence/a/bed-1/1/1000', 'decide/1/evidence/b/bed-2/1/0'].map((key) => ({ key, value }));
+  expect(owedIn([...owed, { key: 'decide/0/subject/evidence/', value }, { key: undefined, value }])).toBe(3);
+  expect(owedIn([...owed, { key: owed[1].key, value: null }])).toBe(2);
 });

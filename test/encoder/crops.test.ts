@@ -10,7 +10,7 @@ import { condition } from '../../src/condition/index.js';
 import { cropsOf, segmentElements, type Contract } from '../../src/contract/index.js';
 import type { Physical } from '../../src/ecg/index.js';
 import { startEncoderServer, type EncoderServer } from '../../src/encoder/index.js';
-import { EncodeSeam, lineMeters, type Scoring } from '../../src/line/index.js';
+import { lineMeters, Scorer } from '../../src/line/index.js';
 import type { EncoderInput } from '../../src/ports/index.js';
 import { linearModel, weight } from './onnx.js';
 import { client, countingMeter, ensureBuilt, seeded, serverOptions } from './support.js';
@@ -78,13 +78,9 @@ afterAll(async () => {
   await server?.drain();
 });
 
-function seamOf(model: Contract, maxBatch: number): EncodeSeam {
+function scorerOf(model: Contract, maxBatch: number): Scorer {
   const batch = { preferred: [], maxBatch, longestWaitMs: 2, maxInFlight: 2, maxQueued: 512, order: 'newest' } as const;
-  return new EncodeSeam(encoder, model, systemClock(), lineMeters(countingMeter()), { batch, maxAgeMs: Infinity, deadlineMs: 20_000 });
-}
-
-function scored(seam: EncodeSeam, input: EncoderInput): Promise<Scoring> {
-  return new Promise((resolve) => seam.submit(input, resolve));
+  return new Scorer(encoder, model, systemClock(), lineMeters(countingMeter()), { batch, maxAgeMs: Infinity, deadlineMs: 20_000 });
 }
 
 describe('crops and further inputs', () => {
@@ -97,16 +93,16 @@ describe('crops and further inputs', () => {
 
   it('are merged after the activation, alone and in any batch', async () => {
     for (const maxBatch of [7, 32]) {
-      const seam = seamOf(contract, maxBatch);
+      const scorer = scorerOf(contract, maxBatch);
       const inputs = SEEDS.map(inputOf);
-      const together = await Promise.all(inputs.map((input) => scored(seam, input)));
+      const together = await Promise.all(inputs.map((input) => scorer.submit(input)));
       for (const [i, { status, findings }] of together.entries()) {
         expect(status).toBe('scored');
         expected(inputs[i]).forEach((probability, k) => expect(findings[k].probability).toBeCloseTo(probability, 4));
-        const alone = await scored(seam, inputs[i]);
+        const alone = await scorer.submit(inputs[i]);
         alone.findings.forEach(({ probability }, k) => expect(Math.abs(probability - findings[k].probability)).toBeLessThan(1e-5));
       }
-      seam.close();
+      scorer.close();
     }
   }, 60_000);
 
@@ -118,7 +114,7 @@ describe('crops and further inputs', () => {
   });
 
   it('that no batch can hold are told at the start', () => {
-    expect(() => seamOf(contract, 6)).toThrow(/7 crops, a batch holds 6/);
+    expect(() => scorerOf(contract, 6)).toThrow(/7 crops, a batch holds 6/);
   });
 });
 

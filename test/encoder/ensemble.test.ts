@@ -2,6 +2,7 @@
  * Two models of different layout, rate and lead set at once, each behind its own encoder: a target that both have is the mean of
  * their calibrated probabilities, and is left out while one of them is away.
  */
+import type { Graded } from '../../src/grade/index.js';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -63,8 +64,9 @@ afterAll(async () => {
 });
 
 function scored(segment: Physical, sound: readonly string[] = LEADS): Promise<Scoring> {
-  const inputs = encoders.conditioned(segment, {}, new Set(sound)).map((one) => (one?.ok ? one : undefined));
-  return new Promise((resolve) => encoders.submit(inputs, resolve));
+  const leads = segment.rows.map(({ lead, origin, gaps }) => ({ lead, origin, reasons: [], gaps }));
+  const graded: Graded = { ...{ grade: 'good', score: 1, gates: { rate: true, morphology: true, twelveLead: true }, reasons: [], pacing: 'none' }, leads, usable: new Set(sound), measurements: { beats: [], voltages: [], st: [] } };
+  return encoders.submit(encoders.prepare(segment, graded, {}).inputs);
 }
 
 /** The model's sum done here, and its calibration. */

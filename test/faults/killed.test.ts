@@ -7,7 +7,7 @@
  * slow instead of dead (frozen.test.ts), an encoder that dies (its segments are then unscored, which is told).
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CRASH_POINTS } from '../../src/line/index.js';
+import { FAILPOINTS } from '../../src/line/index.js';
 import { TOPICS } from '../../src/ports/index.js';
 import { until } from '../log/probe-step.js';
 import { Dice } from '../simulation/random.js';
@@ -94,7 +94,7 @@ describe.skipIf(NO_BROKER)(`an engine that dies (seed ${SEED})`, () => {
     }
   }, LONG ? 900_000 : 180_000);
 
-  it(`killed ${ROUNDS === 1 ? 'once' : `${ROUNDS} times`} at each of the ${CRASH_POINTS.length} named points`, async () => {
+  it(`killed ${ROUNDS === 1 ? 'once' : `${ROUNDS} times`} at each of the ${FAILPOINTS.length} named points`, async () => {
     const dice = new Dice(SEED + 1);
     const scene = await Scene.open(encoder.address);
     const deaths: string[] = [];
@@ -106,7 +106,7 @@ describe.skipIf(NO_BROKER)(`an engine that dies (seed ${SEED})`, () => {
       await feeder.to(0.1, 500);
       await until('the engine to publish', () => scene.chronicle.ids.size > 20, POINT_MAX_MS).catch((error: Error) => fail(error, scene));
       first.signal('SIGKILL');
-      const points = Array.from({ length: ROUNDS }, () => CRASH_POINTS).flat();
+      const points = Array.from({ length: ROUNDS }, () => FAILPOINTS).flat();
       for (const [i, point] of points.entries()) {
         const crashAt = `${point}#${1 + dice.below(PASSES_MAX[point] ?? PASSES_MAX_ELSE)}`;
         const engine = await scene.engine({ crashAt });

@@ -23,6 +23,10 @@ export interface Broker {
   readonly address: string;
   /** SIGKILL, as a power cut. Its data stay. */
   kill(): Promise<void>;
+  /** Ends it in order: it finds its files sound when it starts again, and does not look at their content. */
+  shutDown(): Promise<void>;
+  /** Where the segments of a partition lie: in a folder named topic-partition. */
+  readonly dataFolder: string;
   /** Starts it again on the same data and port; resolves when it answers. */
   restart(): Promise<void>;
   /** Ends it and deletes its data. */
@@ -74,6 +78,8 @@ export async function startBroker(): Promise<Broker> {
   return {
     address: `127.0.0.1:${port}`,
     kill: () => end('SIGKILL'),
+    shutDown: () => end('SIGTERM'),
+    dataFolder: join(folder, 'data'),
     restart: start,
     async stop() {
       await end('SIGKILL');
@@ -88,6 +94,12 @@ function cacheFolder(): string {
 
 async function hasJars(): Promise<boolean> {
   return existsSync(cacheFolder()) && (await readdir(cacheFolder())).some((name) => name.startsWith('kafka_'));
+}
+
+/** Runs a Java program of one source file with the broker's jars, the clients' and their codecs' among them; resolves with what it writes. */
+export async function runJava(source: string, args: readonly string[]): Promise<string> {
+  const quiet = `-Dlog4j2.configurationFile=${join(import.meta.dirname, 'quiet.properties')}`;
+  return (await run('java', ['-XX:+UseSerialGC', quiet, '-cp', join(await fetchJars(), '*'), source, ...args])).stdout;
 }
 
 /** The broker's jars, from Maven's registry the first time and from the cache ever after. */

@@ -2,8 +2,8 @@
 import { ASSEMBLE_DEFAULTS } from '../../src/assemble/index.js';
 import { systemClock } from '../../src/adapters/clock.js';
 import type { Chunk } from '../../src/ecg/index.js';
-import { AssociationTable, Credits, Encoders, engineGauges, lineMeters, type Load, ScorePartition, type ScoreDeps } from '../../src/line/index.js';
-import { type Encoder, type LogRecord, type NewRecord, type PartitionAssignment, TOPICS, type Transaction } from '../../src/ports/index.js';
+import { AssociationTable, Credits, Encoders, engineGauges, lineMeters, type Load, score, type ScoreDeps } from '../../src/line/index.js';
+import { type Encoder, type LogRecord, type NewRecord, type PartitionAssignment, type RecordBatch, type SkippedRange, TOPICS, type Transaction } from '../../src/ports/index.js';
 import { decodeCheckpoint, decodeOutcome, encodeChunk } from '../../src/wire/index.js';
 import { countingMeter } from '../encoder/support.js';
 import { CONTRACT, hashScores } from '../simulation/encoder.js';
@@ -42,30 +42,85 @@ export function logOf(...entries: readonly (readonly [atS: number, what: Chunk |
   });
 }
 
+/** An assignment that hands over what a test feeds it. */
+export class FedAssignment implements PartitionAssignment {
+  readonly step;
+  readonly partition;
+  from: Parameters<PartitionAssignment['open']>[0] = {};
+  private readonly toDrain = new AbortController();
+  private readonly toStop = new AbortController();
+  private ask: ((batch: RecordBatch | undefined) => void) | undefined;
+  private onAsked = () => {};
+  private running: Promise<void> = Promise.resolve();
+
+  constructor(
+    readonly checkpoints: ReadonlyMap<string, Uint8Array>,
+    readonly commit: PartitionAssignment['commit'],
+    { step = 'score', partition = 0 }: Partial<Pick<PartitionAssignment, 'step' | 'partition'>> = {},
+  ) {
+    this.step = step;
+    this.partition = partition;
+  }
+
+  get draining(): AbortSignal {
+    return this.toDrain.signal;
+  }
+
+  get lost(): AbortSignal {
+    return this.toStop.signal;
+  }
+
+  open(from: Parameters<PartitionAssignment['open']>[0]): void {
+    this.from = from;
+  }
+
+  read(): Promise<RecordBatch | undefined> {
+    const asked = new Promise<RecordBatch | undefined>((resolve) => (this.ask = resolve));
+    this.onAsked();
+    return asked;
+  }
+
+  run(task: (assignment: PartitionAssignment) => Promise<void>): this {
+    this.running = task(this);
+    this.running.catch(() => undefined);
+    return this;
+  }
+
+  /** Resolves once they have passed, and more is asked for; rejects where the task failed. */
+  async records(records: readonly LogRecord[], skipped?: SkippedRange): Promise<void> {
+    const asked = new Promise<void>((resolve) => (this.onAsked = resolve));
+    const { ask } = this;
+    this.ask = undefined;
+    ask?.({ records, skipped });
+    await Promise.race([asked, this.running]);
+  }
+
+  drain(): Promise<void> {
+    this.toDrain.abort();
+    this.ask?.(undefined);
+    return this.running;
+  }
+
+  lose(): void {
+    this.toStop.abort();
+  }
+}
+
 export class Store {
   readonly checkpoints = new Map<string, Uint8Array>();
   readonly written: NewRecord[] = [];
   /** What each commit waits for first. */
   gate: (transaction: Transaction) => Promise<void> = () => Promise.resolve();
 
-  assignment(): PartitionAssignment {
-    return {
-      draining: new AbortController().signal,
-      lost: new AbortController().signal,
-      open: () => {},
-      read: () => Promise.resolve(undefined),
-      step: 'score',
-      partition: 0,
-      checkpoints: new Map(this.checkpoints),
-      commit: async (transaction) => {
-        await this.gate(transaction);
-        for (const record of transaction.records) {
-          if (record.topic !== TOPICS.checkpoints) this.written.push(record);
-          else if (record.value === null) this.checkpoints.delete(record.key!);
-          else this.checkpoints.set(record.key!, record.value);
-        }
-      },
-    };
+  assignment(more: Partial<Pick<PartitionAssignment, 'step' | 'partition'>> = {}): FedAssignment {
+    return new FedAssignment(new Map(this.checkpoints), async (transaction) => {
+      await this.gate(transaction);
+      for (const record of transaction.records) {
+        if (record.topic !== TOPICS.checkpoints) this.written.push(record);
+        else if (record.value === null) this.checkpoints.delete(record.key!);
+        else this.checkpoints.set(record.key!, record.value);
+      }
+    }, more);
   }
 
   position(): { readonly next: number; readonly lowWater: number } {
@@ -95,20 +150,25 @@ export function deps(more: Partial<ScoreDeps> = {}, bound: Load = { segments: 51
   const encoder: Encoder = { score, ready: () => true, close: () => Promise.resolve() };
   const encoders = new Encoders([{ encoder, contract }], clock, meters, { batch, maxAgeMs: Infinity, deadlineMs: 1000 });
   const made: ScoreDeps = {
-    ...{ clock, meters, encoders, assemble: ASSEMBLE_DEFAULTS, mayShed: false, silentAfterMs: Infinity },
+    ...{ clock, meters, encoders, assemble: ASSEMBLE_DEFAULTS, mayShed: false, silentAfterMs: Infinity, partitions: 1 },
     credits: new Credits(bound, { segments: meters.waiting, bytes: meters.waitingBytes }),
     gauges: engineGauges(meters),
     associations: new AssociationTable(),
-    reach: () => {},
-    onLost: () => {},
+    failpoint: () => {},
+    onIsolated: () => {},
     ...more,
   };
   return { ...made, meter };
 }
 
+/** The score step on a partition, from where the store says. */
+export function scoring(store: Store, with_: ScoreDeps = deps()): FedAssignment {
+  return store.assignment().run((assignment) => score(assignment, with_));
+}
+
 /** A partition taken at where the store says, fed what follows, and drained. */
 export async function through(store: Store, log: readonly LogRecord[], with_: ScoreDeps = deps()): Promise<void> {
-  const partition = new ScorePartition(store.assignment(), with_);
-  await partition.records(log.slice(partition.from[TOPICS.signal] ?? 0));
-  await partition.drain();
+  const assignment = scoring(store, with_);
+  await assignment.records(log.slice(assignment.from[TOPICS.signal] ?? 0));
+  await assignment.drain();
 }

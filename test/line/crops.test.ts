@@ -1,7 +1,7 @@
 /** A segment that is several tensors: what waits is counted in all its bytes, and the patient comes from the context. Invariants: I13 */
 import { expect, test } from 'vitest';
 import type { Contract } from '../../src/contract/index.js';
-import { AssociationTable, Credits } from '../../src/line/index.js';
+import { AssociationTable, Credits, type Load } from '../../src/line/index.js';
 import type { EncoderInput } from '../../src/ports/index.js';
 import { decodeOutcome, encodeContext } from '../../src/wire/index.js';
 import { CONTRACT } from '../simulation/encoder.js';
@@ -24,9 +24,9 @@ const BYTES = 4 * (7 * 2 * 250 + 2 + 3);
 
 class Counted extends Credits {
   readonly taken: number[] = [];
-  override take(bytes: number): void {
-    this.taken.push(bytes);
-    super.take(bytes);
+  override take(load: Load): void {
+    if (load.segments > 0) this.taken.push(load.bytes);
+    super.take(load);
   }
 }
 

@@ -1,14 +1,14 @@
 /**
  * One partition of the score step: whoever takes it over, wherever the one before was stopped or died, the record of every
- * device is that of a quiet night; and nothing grows without a bound while the log is slow. Invariants: I10, I13
+ * device is that of a quiet night; and nothing grows without a bound while the log is slow. Invariants: I10, I13, I38
  * Does not cover Kafka itself: see test/faults.
  */
 import { describe, expect, test } from 'vitest';
 import { DEVICES_MAX } from '../../src/assemble/index.js';
-import { AssociationTable, ScorePartition } from '../../src/line/index.js';
+import { AssociationTable } from '../../src/line/index.js';
 import { type LogRecord, TOPICS } from '../../src/ports/index.js';
 import { encodeChunk, encodeContext, decodeOutcome } from '../../src/wire/index.js';
-import { beating, deps, logOf, Store, through } from './bench.js';
+import { beating, deps, logOf, scoring, Store, through } from './bench.js';
 
 const of = (device: string) => ({ device });
 const seconds = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
@@ -56,7 +56,7 @@ describe('a take-over', () => {
       const store = new Store();
       let left = commits;
       const dead = new Promise<void>((resolve) => (store.gate = () => (left-- > 0 ? Promise.resolve() : (resolve(), new Promise(() => {})))));
-      const partition = new ScorePartition(store.assignment(), deps());
+      const partition = scoring(store);
       // Record by record with a pause, so that there are many commits to die after.
       const feeding = (async () => {
         for (const record of log) {
@@ -66,7 +66,7 @@ describe('a take-over', () => {
         await partition.drain();
       })();
       more = await Promise.race([dead.then(() => true), feeding.then(() => false)]);
-      partition.lost();
+      partition.lose();
       store.gate = () => Promise.resolve();
       await through(store, log);
       expect(store.story(), `died after commit ${commits}`).toEqual(undisturbed);
@@ -78,36 +78,52 @@ describe('a take-over', () => {
     const garbage = logOf(...seconds(0, 30).map((s) => [s, new Uint8Array(400_000).fill(255)] as const));
     let commits = 0;
     const dead = new Promise<void>((resolve) => (store.gate = () => (++commits < 3 ? new Promise((done) => setTimeout(done, 20)) : (resolve(), new Promise(() => {})))));
-    const partition = new ScorePartition(store.assignment(), deps());
+    const partition = scoring(store);
     void partition.records(garbage);
     await dead;
-    partition.lost();
+    partition.lose();
     store.gate = () => Promise.resolve();
     await through(store, garbage);
     expect(store.story()['bed-1 rejects']).toEqual(seconds(0, 30).map((offset) => `${offset} undecodable`));
   });
 
-  test('the topic is made anew under a running engine: its room is given back, and the new one is scored from its beginning', async () => {
+  const recreated = (from: number, to: number) => ({ topic: TOPICS.signal, partition: 0, from, to, reason: 'recreated', detail: '' }) as const;
+  const epoch2 = logOf(...seconds(0, 20).map((s) => [s, beating(s * 100, 100, { epoch: 2 })] as const));
+
+  test('the topic is recreated under a running engine: the assignment ends and its credits are given back', async () => {
     const store = new Store();
     const world = deps();
-    const partition = new ScorePartition(store.assignment(), world);
+    const partition = scoring(store, world);
+    store.gate = () => new Promise(() => {});
     await partition.records(logOf(...seconds(0, 700).map((s) => [s, beating(s * 100, 100)] as const)));
-    store.written.length = 0;
-    await partition.records(logOf(...seconds(0, 20).map((s) => [s, beating(s * 100, 100, { epoch: 2 })] as const)));
-    await partition.drain();
-    expect(store.story()['bed-1'].map((line) => line.split(' ')[0]).filter((id) => id.startsWith('bed-1/2'))).toEqual(['bed-1/2/0', 'bed-1/2/1000']);
+    await expect(partition.records(epoch2, recreated(700, 0))).rejects.toThrow('recreated');
     expect(world.meter.counts.get('purkinje_score_waiting_segments')).toBe(0);
   });
 
-  test('the topic was made anew meanwhile: what is in it is scored, not swallowed', async () => {
+  test('the topic was recreated meanwhile: that is written, and what is in it is scored from its beginning', async () => {
     const store = new Store();
     await through(store, logOf(...seconds(0, 700).map((s) => [s, beating(s * 100, 100)] as const)));
     store.written.length = 0;
-    const anew = logOf(...seconds(0, 20).map((s) => [s, beating(s * 100, 100, { ...of('bed-1'), epoch: 2 })] as const));
-    const partition = new ScorePartition(store.assignment(), deps());
-    await partition.records(anew);
+    const partition = scoring(store);
+    await partition.records(epoch2, recreated(700, 0));
     await partition.drain();
+    expect(store.written.flatMap(({ value }) => (value === null ? [] : (decodeOutcome(value) ?? [])))).toMatchObject([{ type: 'lost', lost: { reason: 'recreated', fromOffset: 700, toOffset: 0 } }, { type: 'segment' }, { type: 'segment' }]);
     expect(store.story()['bed-1'].map((line) => line.split(' ')[0])).toEqual(['bed-1/2/0', 'bed-1/2/1000']);
+    expect(store.position().next).toBe(20);
+  });
+
+  test('records that were never read are written as lost, once, and reading goes on behind them', async () => {
+    const store = new Store();
+    const skipped = { topic: TOPICS.signal, partition: 0, from: 0, to: 5, reason: 'unreadable', detail: 'a batch with a wrong checksum' } as const;
+    const log = logOf(...seconds(0, 40).map((s) => [s, beating(s * 100, 100)] as const)).slice(5);
+    for (let round = 0; round < 2; round++) {
+      const partition = scoring(store);
+      await partition.records(log, skipped);
+      await partition.drain();
+    }
+    const lost = store.written.flatMap(({ value, partition }) => (value !== null && decodeOutcome(value)?.type === 'lost' ? [partition] : []));
+    expect(lost).toEqual([0]);
+    expect(store.story()['bed-1']).toHaveLength(4);
   });
 });
 
@@ -154,7 +170,7 @@ describe('the broker', () => {
     const opened = new Promise<void>((resolve) => (open = resolve));
     store.gate = () => opened;
     const world = deps({}, { segments: 512, bytes: 1_000_000 });
-    const partition = new ScorePartition(store.assignment(), world);
+    const partition = scoring(store, world);
     const garbage = logOf(...seconds(0, 1000).map((s) => [s, new Uint8Array(10_000).fill(255)] as const));
     const reading = partition.records(garbage);
     await new Promise((resolve) => setTimeout(resolve, 300));
@@ -206,24 +222,24 @@ describe('a device', () => {
   });
 });
 
-test('outcomes are told in the order of the segments, in whatever order the scores come', async () => {
+test('outcomes are published in the order of the segments, in whatever order the scores come', async () => {
   const told: string[] = [];
-  const encoders = { identity: { model: '', modelHash: '' }, waiting: [] as (() => void)[], conditioned: () => [{ ok: true, tensor: new Float32Array(1), further: [] }], submit(_: unknown, done: (scoring: unknown) => void) { this.waiting.unshift(() => done({ status: 'scored', findings: [] })); }, shedOldest() {} };
-  const partition = new ScorePartition(new Store().assignment(), deps({ encoders: encoders as never, onOutcome: ({ id }) => told.push(id) }));
+  const encoders = { identity: { model: '', modelHash: '' }, waiting: [] as (() => void)[], prepare: (_: unknown, graded: unknown) => ({ graded, inputs: [{ tensor: new Float32Array(1), further: [] }] }), submit() { return new Promise((done) => this.waiting.unshift(() => done({ status: 'scored', findings: [] }))); }, shedOldest() {} };
+  const partition = scoring(new Store(), deps({ encoders: encoders as never, onOutcome: ({ id }) => told.push(id) }));
   await partition.records(logOf([0, beating(0, 3000)]));
   for (const done of encoders.waiting) done();
   await partition.drain();
   expect(told).toEqual(['bed-1/1/0', 'bed-1/1/1000', 'bed-1/1/2000']);
 });
 
-test('a fault of the pipeline ends the tenure, where it happened', async () => {
+test('a fault of the pipeline itself ends the assignment, where it happened', async () => {
   const associations = new AssociationTable();
   associations.at = () => {
     throw new Error('broken');
   };
-  const partition = new ScorePartition(new Store().assignment(), deps({ associations }));
+  const partition = scoring(new Store(), deps({ associations }));
   await expect(partition.records(logOf([0, beating(0, 1000)]))).rejects.toThrow('broken');
-  partition.lost();
+  partition.lose();
 });
 
 test('a rejected message that is larger than the log takes is kept in part, and says so', async () => {
@@ -233,4 +249,24 @@ test('a rejected message that is larger than the log takes is kept in part, and 
   const rejects = store.written.filter(({ topic }) => topic === TOPICS.rejects);
   expect(rejects.map(({ value, headers }) => [value!.length, headers!['cut-from-bytes']])).toEqual([[524_288, '700000'], [50, undefined]]);
   for (const { headers } of rejects) expect(headers!.hint.length).toBeGreaterThan(20);
+});
+
+test('another number of partitions than its states were written for: the step refuses, with what to do', async () => {
+  const store = new Store();
+  await through(store, logOf([0, beating(0, 1000)]));
+  const changed = scoring(store, deps({ partitions: 2 }));
+  await expect(changed.drain()).rejects.toThrow(/had 1 partitions .* and has 2: drain the engines/);
+});
+
+test('context records that cannot be read are written as lost by the partition of their number, once', async () => {
+  const associations = new AssociationTable();
+  for (const partition of [0, 1]) associations.skip({ topic: TOPICS.context, partition, from: 3, to: 5, reason: 'unreadable', detail: '' });
+  const store = new Store();
+  for (let round = 0; round < 2; round++) {
+    const partition = scoring(store, deps({ associations }));
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    await partition.drain();
+  }
+  const lost = store.written.flatMap(({ value }) => (value === null ? [] : (decodeOutcome(value) ?? [])));
+  expect(lost).toMatchObject([{ type: 'lost', lost: { topic: TOPICS.context, partition: 0, fromOffset: 3, toOffset: 5, reason: 'unreadable' } }]);
 });

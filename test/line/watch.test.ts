@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { systemClock } from '../../src/adapters/clock.js';
 import { parseContract, type WatchPhrase } from '../../src/contract/index.js';
-import { EncodeSeam, lineMeters, type Scoring } from '../../src/line/index.js';
+import { lineMeters, Scorer, type Scoring } from '../../src/line/index.js';
 import type { EncoderScores } from '../../src/ports/index.js';
 import { countingMeter } from '../encoder/support.js';
 
@@ -20,10 +20,10 @@ async function scored(embedding: Float32Array): Promise<Scoring> {
   const scores: EncoderScores = { logits: new Float32Array(contract.outputs.logits!.targets.length), embedding };
   const encoder = { score: () => Promise.resolve([scores]), ready: () => true, close: () => Promise.resolve() };
   const batch = { preferred: [1], maxBatch: 1, longestWaitMs: 1, maxInFlight: 1, maxQueued: 4, order: 'newest' } as const;
-  const seam = new EncodeSeam(encoder, contract, systemClock(), lineMeters(countingMeter()), { batch, maxAgeMs: Infinity, deadlineMs: 1000 }, [phrase]);
+  const scorer = new Scorer(encoder, contract, systemClock(), lineMeters(countingMeter()), { batch, maxAgeMs: Infinity, deadlineMs: 1000 }, [phrase]);
   const tensor = new Float32Array(contract.input.leads.length * contract.input.samples);
-  const scoring = await new Promise<Scoring>((done) => seam.submit({ tensor, further: [] }, done));
-  seam.close();
+  const scoring = await scorer.submit({ tensor, further: [] });
+  scorer.close();
   return scoring;
 }
 

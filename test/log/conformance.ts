@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkpointKey, FencedError, TOPICS } from '../../src/ports/index.js';
+import { checkpointKey, FencedError, RefusedError, TOPICS } from '../../src/ports/index.js';
 import type { Log, LogRecord, NewRecord } from '../../src/ports/index.js';
 import { bytes, copyStep, ProbeStep, textOf, until } from './probe-step.js';
 
@@ -110,6 +110,50 @@ export function logConformance(name: string, makeLog: () => Promise<LogUnderTest
       const late = { records: [{ topic: TOPICS.outcomes, key: 'k', value: bytes('too late') }], nextOffsets: {} };
       await expect(assignment.commit(late)).rejects.toThrow(FencedError);
       expect((await recordsOf(TOPICS.outcomes)).map(({ value }) => textOf(value))).toEqual(['in time']);
+    });
+
+    it('refuses a transaction with a record that is too large, and the assignment goes on', async () => {
+      const step = new ProbeStep();
+      const membership = await log.join(step);
+      const assignment = step.assignments.get(0)!;
+      const outcome = (text: string, partition: number): NewRecord => ({ topic: TOPICS.outcomes, key: 'k', value: bytes(text), partition });
+      const large = { ...outcome('', 1), value: new Uint8Array(1_200_000) };
+      for (let round = 0; round < 3; round++) {
+        // Beside others, of its own partition and of others: what was sent of them is undone, and loses nothing later.
+        const refused = { records: [outcome(`never ${round}`, 0), outcome(`never ${round}`, 1), large, outcome(`never ${round}`, 2)], nextOffsets: { [TOPICS.signal]: 5 } };
+        const start = performance.now();
+        await expect(assignment.commit(refused)).rejects.toThrow(RefusedError);
+        expect(performance.now() - start).toBeLessThan(5_000);
+        await assignment.commit({ records: [0, 1, 2].map((partition) => outcome(`kept ${round}`, partition)), nextOffsets: {} });
+      }
+      expect(step.events.filter((event) => event.startsWith('lost'))).toEqual([]);
+      await membership.leave();
+      const seen = await recordsOf(TOPICS.outcomes);
+      for (const partition of [0, 1, 2]) expect(seen.filter((record) => record.partition === partition).map(({ value }) => textOf(value))).toEqual(['kept 0', 'kept 1', 'kept 2']);
+    });
+
+    it('refuses only the append that holds a record that is too large, not those beside it', async () => {
+      const large: NewRecord = { topic: TOPICS.signal, key: 'a', value: new Uint8Array(1_200_000), partition: 1 };
+      const texts = Array.from({ length: 12 }, (_, i) => String(i));
+      const appends = texts.map((text, i) => log.append([signal('a', text, i % 3), ...(i === 4 || i === 7 ? [large] : [])]));
+      const results = await Promise.allSettled(appends);
+      expect(results.flatMap(({ status }, i) => (status === 'rejected' ? [i] : []))).toEqual([4, 7]);
+      for (const result of results) if (result.status === 'rejected') expect(result.reason).toBeInstanceOf(RefusedError);
+      await log.append([signal('a', 'after', 1)]);
+      const seen = (await recordsOf(TOPICS.signal)).filter(({ value }) => value!.length < 100);
+      const written = seen.map(({ value }) => textOf(value)!).filter((text) => text !== '4' && text !== '7');
+      expect(written.sort()).toEqual([...texts.filter((text) => text !== '4' && text !== '7'), 'after'].sort());
+      expect(seen.map(({ value }) => textOf(value)).length).toBe(new Set(seen.map(({ value }) => textOf(value))).size);
+    });
+
+    it('reports an offset that is none of this log’s, and reads what there is', async () => {
+      await log.append(Array.from({ length: 20 }, (_, i) => signal('a', String(i), 0)));
+      const step = new ProbeStep();
+      step.from = ({ partition }) => ({ [TOPICS.signal]: partition === 0 ? 5_000 : 0 });
+      const membership = await log.join(step);
+      await until('what is there', () => step.records.length === 20);
+      expect(step.skipped).toMatchObject([{ topic: TOPICS.signal, partition: 0, from: 5_000, to: 0, reason: 'recreated' }]);
+      await membership.leave();
     });
 
     it('ends the assignment when a step fails, and gives the partition out again', async () => {

@@ -208,8 +208,18 @@ describe('the embedded log', () => {
     expect((await all(log, TOPICS.signal)).map(({ offset }) => offset)).toEqual([700]);
     expect(await log.read(TOPICS.signal, 0, [3, 700])).toHaveLength(1);
     const step = new ProbeStep();
-    await log.join(step);
+    const membership = await log.join(step);
     await until('the step to begin at the earliest', () => step.records.length === 1);
+    expect(step.skipped).toEqual([]);
+    await membership.leave();
+
+    const behind = new ProbeStep();
+    behind.from = () => ({ [TOPICS.signal]: 300 });
+    await log.join(behind);
+    await until('what is left', () => behind.records.length === 1);
+    const expired = { topic: TOPICS.signal, partition: 0, from: 300, to: 700, reason: 'expired', detail: 'offsets 300 to 699 were deleted before they were read' };
+    expect(behind.skipped).toEqual([expired]);
+    expect(await log.scan(TOPICS.signal, 0, 300)).toMatchObject({ expired: true, skipped: expired, next: 701 });
     await log.close();
   });
 

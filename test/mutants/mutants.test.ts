@@ -135,9 +135,9 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'an idle device speaks for the record that showed it idle',
-    file: 'src/line/score.ts',
-    was: "const asOf = item.type === 'idle' ? record.offset - 1 : record.offset;",
-    is: 'const asOf = record.offset;',
+    file: 'src/line/score/assemble.ts',
+    was: 'input.record, input.record.offset - 1)',
+    is: 'input.record, input.record.offset)',
     caughtBy: 'test/line/score.test.ts',
   },
 ];

@@ -3,7 +3,7 @@ import { type EmbeddedLog, embeddedLog } from '../../src/adapters/embedded/index
 import { type Catalogue, parseCatalogue } from '../../src/contract/index.js';
 import { POLICY_DEFAULTS, policyOf } from '../../src/decide/index.js';
 import { ENGINE_DEFAULTS, type Engine, startEngine } from '../../src/engine/index.js';
-import { CRASH_POINTS, type CrashPoint, type Load } from '../../src/line/index.js';
+import { FAILPOINTS, type Failpoint, type Load } from '../../src/line/index.js';
 import { type Log, type LogRecord, type Meter, type NewRecord, type Topic, TOPICS } from '../../src/ports/index.js';
 import { contextKey, encodeChunk, encodeContext } from '../../src/wire/index.js';
 import { type BedPlan, type Sent, sentBy } from './beds.js';
@@ -62,7 +62,7 @@ class World {
   private readonly waiting = { segments: 0, bytes: 0 };
   private crashes = 0;
   private crashing = false;
-  private armed: CrashPoint | undefined;
+  private armed: Failpoint | undefined;
   private up: Promise<void> = Promise.resolve();
 
   constructor(private readonly plan: Plan) {
@@ -153,7 +153,7 @@ class World {
     const { dice, clock } = this;
     const at = (callback: () => void) => clock.after(dice.between(5000, endMs), callback);
     for (let i = dice.below(4); i > 0; i--) at(() => this.crash());
-    for (let i = dice.below(3); i > 0; i--) at(() => (this.armed = dice.pick(CRASH_POINTS)));
+    for (let i = dice.below(3); i > 0; i--) at(() => (this.armed = dice.pick(FAILPOINTS)));
     for (let i = dice.below(3); i > 0; i--) at(() => this.another());
     for (let i = dice.below(3); i > 0; i--) at(() => clock.jump(dice.pick([-3_600_000, -5000, 5000, 86_400_000])));
     if (!this.allScored) {
@@ -233,7 +233,7 @@ class World {
         waitingMax: this.bound,
         maxAgeS: this.allScored ? Infinity : 10,
       },
-      reach: (point) => {
+      failpoint: (point) => {
         if (point !== this.armed || this.log === undefined) return;
         this.armed = undefined;
         this.crash();

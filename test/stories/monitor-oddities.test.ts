@@ -98,7 +98,7 @@ describe('order and repeats', () => {
     const lie = { ...chunks[1], blocks: chunks[1].blocks.map((block) => ({ ...block, samples: Int16Array.from(block.samples, (v) => v + 1) })) };
     const { account, state } = run([...chunks, chunks[1], lie]);
     expect([account.repeated, account.conflicting]).toEqual([100, 100]);
-    expect(state.epoch!.runs[0].lanes.get('I')!.counts[60]).toBe(chunks[1].blocks[0].samples[10]);
+    expect(state.epoch!.runs[0].buffers.get('I')!.counts[60]).toBe(chunks[1].blocks[0].samples[10]);
   });
 });
 
@@ -236,7 +236,7 @@ describe('silence', () => {
     const before = seconds(0, 60).flatMap((chunk, i) => feed('bed-2', chunk, 6000 + i * 500, offset++)).filter(({ device }) => device === 'bed-1');
     expect(before).toHaveLength(1);
     expect(before[0].assembled.segments[0]).toMatchObject({ id: 'bed-1/1/0', closedBy: 'idle' });
-    const lanes = [...partition.devices.get('bed-1')!.state.epoch!.runs[0].lanes.values()];
-    expect(lanes.every((lane) => lane.counts.length === 0)).toBe(true);
+    const buffers = [...partition.devices.get('bed-1')!.state.epoch!.runs[0].buffers.values()];
+    expect(buffers.every((buffer) => buffer.counts.length === 0)).toBe(true);
   });
 });

@@ -9,7 +9,7 @@ import { decodeChunk, encodeChunk, REJECT_REASONS, rejectText } from '../../src/
 import { chunkOf, ramp } from '../assemble/stream.js';
 
 const MESSAGES = 100_000;
-const good = chunkOf(0, { I: ramp(0, 125), II: ramp(0, 125), V1: ramp(0, 125) }, { paceMarks: [3], rateHz: 250, gatewayTimeMs: 1 });
+const good = chunkOf(0, { I: ramp(0, 125), II: ramp(0, 125), V1: ramp(0, 125) }, { paceMarks: [3], rateHz: 250, gatewayTimeMs: 1_700_000_000_250 });
 const bytes = encodeChunk(good);
 
 function reasonOf(change: (message: SignalChunk) => void, keyOf: (message: SignalChunk) => string | undefined = ({ device }) => device): string {
@@ -30,6 +30,13 @@ describe('a message that is wrong in one way is refused for that reason', () => 
     ['bad-rate', (m) => (m.rateHz = NaN)],
     ['bad-rate', (m) => (m.rateHz = Infinity)],
     ['bad-number', (m) => (m.firstSample = 2 ** 52)],
+    ['bad-time', (m) => (m.deviceTimeMs = 0)],
+    ['bad-time', (m) => (m.deviceTimeMs = Date.UTC(1990, 0, 1) - 1)],
+    ['taken', (m) => (m.deviceTimeMs = Date.UTC(1990, 0, 1))],
+    ['taken', (m) => (m.deviceTimeMs = Date.UTC(2100, 0, 1))],
+    ['bad-time', (m) => (m.deviceTimeMs = Date.UTC(2100, 0, 1) + 1)],
+    ['bad-time', (m) => (m.deviceTimeMs = -(2 ** 52))],
+    ['taken', (m) => (m.gatewayTimeMs = 1)],
     ['bad-leads', (m) => (m.declaredLeads = [])],
     ['bad-leads', (m) => (m.declaredLeads = ['I', 'i', 'V1'])],
     ['bad-leads', (m) => (m.declaredLeads = ['I', 'II', 'V1', 'A', 'B', 'C', 'D', 'E'])],

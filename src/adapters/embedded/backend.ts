@@ -1,6 +1,7 @@
 import type { AssignmentBackend, BackendInputs, Doorbell } from '../../log/index.js';
 import { checkpointKey, TOPICS } from '../../ports/index.js';
 import type { Owner, PartitionAssignment, RecordBatch, Topic, Transaction } from '../../ports/index.js';
+import { isDamage } from './errors.js';
 import type { PartitionClaim, Store } from './store.js';
 
 /** An assignment over the store: its claim is a number that only the latest owner has. */
@@ -18,7 +19,8 @@ export class StoreBackend implements AssignmentBackend {
     const claim = await store.claim(owner.step, partition);
     const checkpoints = new Map<string, Uint8Array>();
     for (const [key, offset] of store.latestOffsets(TOPICS.checkpoints, partition, checkpointKey(owner.step, partition, ''))) {
-      const record = await store.readOne(TOPICS.checkpoints, partition, offset);
+      // A damaged one has been reported: what it held is lost, and the step begins without it.
+      const record = await store.readOne(TOPICS.checkpoints, partition, offset).catch(ifDamaged);
       if (record?.value) checkpoints.set(key, record.value);
     }
     return new StoreBackend(store, owner, claim, checkpoints, batchRecordsMax);
@@ -38,20 +40,19 @@ export class StoreBackend implements AssignmentBackend {
 
   open(from: Parameters<PartitionAssignment['open']>[0], bell: Doorbell): BackendInputs {
     const { inputs } = this.owner;
-    const next = new Map<Topic, number>(inputs.map((topic) => [topic, this.startOf(topic, from)]));
+    const next = new Map<Topic, number>(inputs.map((topic) => [topic, from[topic] ?? this.store.end(topic, this.partition).first]));
     const listening = inputs.map((topic) => this.store.listen(topic, this.partition, () => bell.ring()));
     return {
       read: async (topic): Promise<RecordBatch> => {
-        const batch = await this.store.read(topic, this.partition, next.get(topic) ?? 0, this.batchRecordsMax);
+        const batch = await this.store.read(topic, this.partition, next.get(topic)!, this.batchRecordsMax);
         next.set(topic, batch.next);
-        return batch;
+        return { records: batch.records, ...(batch.skipped && { skipped: batch.skipped }) };
       },
       close: () => listening.forEach((stop) => stop()),
     };
   }
+}
 
-  /** Never behind the end: an offset from a log that has been emptied must not hide what is written from now on. */
-  private startOf(topic: Topic, from: Parameters<PartitionAssignment['open']>[0]): number {
-    return Math.min(from[topic] ?? 0, this.store.end(topic, this.partition).next);
-  }
+function ifDamaged(error: unknown): undefined {
+  if (!isDamage(error)) throw error;
 }

@@ -28,8 +28,9 @@ export class Batch {
     const end = this.endOf(place);
     const offset = end.next;
     const timestampMs = Math.max(this.nowMs, end.lastMs);
-    const value = encodeRecord({ timestampMs, key: record.key, value: record.value, headers: record.headers ?? {} });
-    this.operations.push({ type: 'put', key: recordKey(topic, partition, offset), value });
+    const diskKey = recordKey(topic, partition, offset);
+    const value = encodeRecord(diskKey, { timestampMs, key: record.key, value: record.value, headers: record.headers ?? {} });
+    this.operations.push({ type: 'put', key: diskKey, value });
     this.ends.set(place, { first: end.first, next: offset + 1, lastMs: timestampMs });
     this.grown.add(place);
     if (COMPACTED.has(topic) && record.key !== undefined) this.replace(topic, partition, record.key, offset);
@@ -56,7 +57,7 @@ export class Batch {
   /** Adds what is known of each partition to the batch. */
   seal(): void {
     for (const [key, { first, next, lastMs }] of this.ends) {
-      this.operations.push({ type: 'put', key, value: encodeNumbers(first, next, lastMs) });
+      this.operations.push({ type: 'put', key, value: encodeNumbers(key, first, next, lastMs) });
     }
   }
 
@@ -90,7 +91,8 @@ export class Batch {
     const changes = this.changesOf(place);
     const earlier = changes.has(key) ? changes.get(key) : this.state.latest.get(place)?.get(key);
     if (earlier !== undefined) this.operations.push({ type: 'del', key: recordKey(topic, partition, earlier) });
-    this.operations.push({ type: 'put', key: latestKey(topic, partition, key), value: encodeNumbers(offset) });
+    const diskKey = latestKey(topic, partition, key);
+    this.operations.push({ type: 'put', key: diskKey, value: encodeNumbers(diskKey, offset) });
     changes.set(key, offset);
   }
 }

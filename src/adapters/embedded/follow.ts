@@ -16,7 +16,7 @@ export class TopicFollower implements Follower {
     private readonly report: Report,
     private readonly options: FollowOptions,
   ) {
-    this.next = Array.from({ length: store.partitions }, (_, partition) => (options.from === 'now' ? store.end(topic, partition).next : 0));
+    this.next = Array.from({ length: store.partitions }, (_, partition) => store.end(topic, partition)[options.from === 'now' ? 'next' : 'first']);
   }
 
   /** Resolves once everything that is there now has been handed over; goes on with what comes after. */
@@ -54,9 +54,9 @@ export class TopicFollower implements Follower {
       const batch = await this.store.read(this.topic, partition, this.next[partition], this.batchRecordsMax);
       if (this.closed) return false;
       this.next[partition] = batch.next;
-      if (batch.records.length === 0) continue;
-      any = true;
-      this.onRecords(batch.records);
+      if (batch.skipped) this.options.onSkipped?.(batch.skipped);
+      any ||= batch.records.length > 0 || batch.skipped !== undefined;
+      if (batch.records.length > 0) this.onRecords(batch.records);
     }
     return any;
   }

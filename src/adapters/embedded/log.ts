@@ -49,7 +49,7 @@ export class EmbeddedLog implements Log {
   }
 
   static async open(disk: Disk, clock: Clock, options: EmbeddedLogOptions): Promise<EmbeddedLog> {
-    return new EmbeddedLog(await Store.open(disk, clock, options.partitions), clock, options);
+    return new EmbeddedLog(await Store.open(disk, clock, options.partitions, options.report ?? (() => undefined)), clock, options);
   }
 
   identity(): Promise<string> {
@@ -94,7 +94,9 @@ export class EmbeddedLog implements Log {
   }
 
   async scan(topic: Topic, partition: number, from: number): Promise<Scanned> {
-    const expired = from < this.store.end(topic, partition).first;
+    const { first, next } = this.store.end(topic, partition);
+    if (from > next) return { records: [], next: from, expired: false };
+    const expired = from < first;
     return { ...(await this.store.read(topic, partition, from, this.batchRecordsMax)), expired };
   }
 

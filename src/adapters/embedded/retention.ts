@@ -2,6 +2,7 @@ import { type Report, reasonOf } from '../../log/index.js';
 import { COMPACTED, TOPICS } from '../../ports/index.js';
 import type { Clock, Topic } from '../../ports/index.js';
 import type { Tombstone } from './batch.js';
+import { isDamage } from './errors.js';
 import type { Store } from './store.js';
 
 /** Between two passes over all partitions, in ms. */
@@ -72,8 +73,10 @@ export class Retention {
     let kept = first;
     for (let run = RETENTION_RECORDS_MAX; run >= 1; run /= 2) {
       if (kept + run > next) continue;
-      const last = await this.store.readOne(topic, partition, kept + run - 1);
-      if (last === undefined || last.timestampMs < expiredBeforeMs) kept += run;
+      const last = await this.store.readOne(topic, partition, kept + run - 1).catch(ifDamaged);
+      // Of a damaged one the time is not known: it goes once it is the first.
+      if (last === DAMAGED && run > 1) continue;
+      if (last === DAMAGED || last === undefined || last.timestampMs < expiredBeforeMs) kept += run;
       if (kept - first >= RETENTION_RECORDS_MAX) break;
     }
     if (kept > first) await this.store.trim(topic, partition, kept);
@@ -87,10 +90,17 @@ export class Retention {
     const expiredBeforeMs = this.clock.nowMs() - TOMBSTONE_RETENTION_MS;
     const tombstones: Tombstone[] = [];
     for (const [key, offset] of keys.slice(from, from + RETENTION_KEYS_MAX)) {
-      const record = await this.store.readOne(topic, partition, offset);
-      if (record?.value === null && record.timestampMs < expiredBeforeMs) tombstones.push({ key, offset });
+      const record = await this.store.readOne(topic, partition, offset).catch(ifDamaged);
+      if (record !== DAMAGED && record?.value === null && record.timestampMs < expiredBeforeMs) tombstones.push({ key, offset });
     }
     this.cursors.set(place, from + RETENTION_KEYS_MAX >= keys.length ? 0 : from + RETENTION_KEYS_MAX - tombstones.length);
     if (tombstones.length > 0) await this.store.forget(topic, partition, tombstones);
   }
+}
+
+const DAMAGED = Symbol('damaged');
+
+function ifDamaged(error: unknown): typeof DAMAGED {
+  if (isDamage(error)) return DAMAGED;
+  throw error;
 }

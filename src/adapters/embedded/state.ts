@@ -1,6 +1,7 @@
 import { COMPACTED, TOPICS } from '../../ports/index.js';
 import type { Disk, DiskEntry } from '../../ports/index.js';
-import { decodeNumbers } from './codec.js';
+import { DamagedError, decodeNumbers } from './codec.js';
+import { damagedEntry } from './errors.js';
 import { afterPrefix, endKey, keyOfLatestKey, latestKey } from './keys.js';
 
 /** What is known of one partition: offsets first…next−1 have been written, and its time has come as far as lastMs. */
@@ -27,18 +28,27 @@ export async function loadState(disk: Disk, partitions: number): Promise<StoreSt
     for (let partition = 0; partition < partitions; partition++) {
       const place = endKey(topic, partition);
       const stored = await disk.get(place);
-      const [first, next, lastMs] = stored ? decodeNumbers(stored) : [0, 0, 0];
+      const [first, next, lastMs] = stored ? numbersAt(place, stored) : [0, 0, 0];
       state.ends.set(place, { first, next, lastMs });
       if (!COMPACTED.has(topic)) continue;
       const latest = new Map<string, number>();
       for await (const { key, value } of entriesOf(disk, latestKey(topic, partition, ''))) {
-        latest.set(keyOfLatestKey(topic, partition, key), decodeNumbers(value)[0]);
+        latest.set(keyOfLatestKey(topic, partition, key), numbersAt(key, value)[0]);
       }
       state.latest.set(place, latest);
     }
   }
-  for await (const { key, value } of entriesOf(disk, 'claim/')) state.claims.set(key, decodeNumbers(value)[0]);
+  for await (const { key, value } of entriesOf(disk, 'claim/')) state.claims.set(key, numbersAt(key, value)[0]);
   return state;
+}
+
+/** Throws EmbeddedLogError where they are not what was written: nothing can be built on them. */
+export function numbersAt(diskKey: string, bytes: Uint8Array): number[] {
+  try {
+    return decodeNumbers(diskKey, bytes);
+  } catch (error) {
+    throw error instanceof DamagedError ? damagedEntry(diskKey, error) : error;
+  }
 }
 
 async function* entriesOf(disk: Disk, prefix: string): AsyncGenerator<DiskEntry> {

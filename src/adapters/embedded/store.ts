@@ -1,16 +1,19 @@
-import { partitionOfKey, reasonOf } from '../../log/index.js';
-import { FencedError, TOPICS } from '../../ports/index.js';
-import type { Clock, Disk, DiskOperation, LogRecord, NewRecord, StepName, Topic } from '../../ports/index.js';
+import { partitionOfKey, reasonOf, type Report } from '../../log/index.js';
+import { FencedError, RefusedError, TOPICS } from '../../ports/index.js';
+import type { Clock, Disk, DiskOperation, LogRecord, NewRecord, SkippedRange, StepName, Topic } from '../../ports/index.js';
 import { Batch } from './batch.js';
 import type { Tombstone } from './batch.js';
-import { decodeNumbers, decodeRecord, encodeNumbers } from './codec.js';
-import { EmbeddedLogError } from './errors.js';
-import { endKey, nextKey, offsetOfRecordKey, PARTITIONS_KEY, recordKey, claimKey } from './keys.js';
-import { loadState } from './state.js';
+import { encodeNumbers, sizeOf } from './codec.js';
+import { DAMAGED_HINT, EmbeddedLogError, isDamage } from './errors.js';
+import { endKey, nextKey, PARTITIONS_KEY, recordKey, claimKey } from './keys.js';
+import { readStored, readStoredOne, type StoredBatch } from './reading.js';
+import { loadState, numbersAt } from './state.js';
 import type { PartitionEnd, StoreState } from './state.js';
 
 /** Records waiting to be appended from outside of steps; beyond it an append is refused. Commits do not count: an assignment has one at a time. */
 export const APPEND_QUEUE_RECORDS_MAX = 16_384;
+/** Bytes of one record's key, value and headers: what brokers take by default, so that both logs refuse the same. */
+export const RECORD_BYTES_MAX = 1_048_576;
 /** Jobs written to the disk as one batch. */
 export const WRITE_JOBS_MAX = 256;
 
@@ -27,6 +30,9 @@ export interface PartitionClaim {
   readonly partition: number;
   readonly number: number;
 }
+
+/** Damaged places that are remembered, so that each is reported once. */
+const DAMAGED_PLACES_MAX = 10_000;
 
 /** One atomic write: all of it within one disk batch. */
 interface Job {
@@ -53,6 +59,8 @@ export class Store {
   private keyless = 0;
   private mustReload = false;
   private ended: EmbeddedLogError | undefined;
+  /** Damaged places that have been reported. */
+  private readonly damaged = new Set<string>();
 
   private constructor(
     private readonly disk: Disk,
@@ -60,11 +68,12 @@ export class Store {
     readonly partitions: number,
     /** When it was made: no two logs of one machine in one millisecond. */
     readonly identity: string,
+    private readonly report: Report,
   ) {}
 
-  static async open(disk: Disk, clock: Clock, partitions: number): Promise<Store> {
+  static async open(disk: Disk, clock: Clock, partitions: number, report: Report): Promise<Store> {
     const stored = await disk.get(PARTITIONS_KEY);
-    const [before, madeMs = Math.round(clock.nowMs())] = stored ? decodeNumbers(stored) : [];
+    const [before, madeMs = Math.round(clock.nowMs())] = stored ? numbersAt(PARTITIONS_KEY, stored) : [];
     if (before !== undefined && before !== partitions) {
       throw new EmbeddedLogError(
         'partition-count-changed',
@@ -73,9 +82,9 @@ export class Store {
       );
     }
     if (before === undefined) {
-      await disk.write([{ type: 'put', key: PARTITIONS_KEY, value: encodeNumbers(partitions, madeMs) }], { sync: true });
+      await disk.write([{ type: 'put', key: PARTITIONS_KEY, value: encodeNumbers(PARTITIONS_KEY, partitions, madeMs) }], { sync: true });
     }
-    const store = new Store(disk, clock, partitions, String(madeMs));
+    const store = new Store(disk, clock, partitions, String(madeMs), report);
     await store.reload();
     return store;
   }
@@ -94,22 +103,48 @@ export class Store {
     return () => void listeners.delete(listener);
   }
 
-  /** Up to `limit` records from an offset on, and where to go on reading: behind the last one, or behind a gap that holds none. */
-  async read(topic: Topic, partition: number, from: number, limit: number): Promise<{ records: LogRecord[]; next: number }> {
+  /**
+   * Up to `limit` records from an offset on, with the skipped range before them: offsets that have expired, that are
+   * damaged, or that are none of this log's (reading then begins anew).
+   */
+  async read(topic: Topic, partition: number, from: number, limit: number): Promise<StoredBatch> {
     const { first, next: end } = this.end(topic, partition);
+    const place = { topic, partition, from };
+    if (from > end) return skip({ ...place, to: first, reason: 'recreated', detail: `offset ${from} is beyond the end, ${end}: the log is a new one` });
+    const expired = { ...place, to: first, reason: 'expired', detail: `offsets ${from} to ${first - 1} were deleted before they were read` } as const;
     const start = Math.max(from, first);
-    if (start >= end) return { records: [], next: Math.max(from, end) };
-    const entries = await this.disk.range(recordKey(topic, partition, start), recordKey(topic, partition, end), { limit });
-    const records = entries.map(({ key, value }) => decodeRecord(topic, partition, offsetOfRecordKey(key), value));
-    const last = records.at(-1);
-    return { records, next: last && records.length === limit ? last.offset + 1 : end };
+    const read = start < end ? await readStored(this.disk, topic, partition, start, end, limit) : { records: [], next: start };
+    if (read.skipped !== undefined) {
+      // Retention may just have dropped it: it first writes, and says so afterwards.
+      await this.writing;
+      if (this.end(topic, partition).first > start) return this.read(topic, partition, from, limit);
+      this.reportDamage(read.skipped);
+    }
+    if (from >= first) return read;
+    return read.skipped === undefined ? { ...read, skipped: expired } : skip(expired);
   }
 
+  /** Undefined: expired, compacted, or not there yet. Throws EmbeddedLogError where it is damaged. */
   async readOne(topic: Topic, partition: number, offset: number): Promise<LogRecord | undefined> {
     const { first, next } = this.end(topic, partition);
     if (offset < first || offset >= next) return undefined;
-    const bytes = await this.disk.get(recordKey(topic, partition, offset));
-    return bytes && decodeRecord(topic, partition, offset, bytes);
+    try {
+      return await readStoredOne(this.disk, topic, partition, offset);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      await this.writing;
+      if (this.end(topic, partition).first > offset) return undefined;
+      this.reportDamage({ topic, partition, from: offset, to: offset + 1, reason: 'unreadable', detail: error.message });
+      throw error;
+    }
+  }
+
+  /** Once for each place. */
+  private reportDamage({ topic, partition, from, to, detail }: SkippedRange): void {
+    const place = `${topic}/${partition}/${from}`;
+    if (this.damaged.has(place)) return;
+    if (this.damaged.size < DAMAGED_PLACES_MAX) this.damaged.add(place);
+    this.report('error', 'stored records are damaged and will be skipped', { code: 'disk-corrupted', topic, partition, from, to, detail, hint: DAMAGED_HINT });
   }
 
   /** Keys of a compacted partition that begin with a prefix, and the offset of the latest record of each. */
@@ -119,11 +154,15 @@ export class Store {
   }
 
   async nextOffset(step: StepName, topic: Topic, partition: number): Promise<number | undefined> {
-    const bytes = await this.disk.get(nextKey(step, topic, partition));
-    return bytes && decodeNumbers(bytes)[0];
+    const key = nextKey(step, topic, partition);
+    const bytes = await this.disk.get(key);
+    return bytes && numbersAt(key, bytes)[0];
   }
 
+  /** Rejects with RefusedError where a record is larger than RECORD_BYTES_MAX. */
   append(records: readonly NewRecord[]): Promise<void> {
+    const refusal = refusalOf(records);
+    if (refusal) return Promise.reject(refusal);
     if (this.queuedAppends > 0 && this.queuedAppends + records.length > APPEND_QUEUE_RECORDS_MAX) {
       return Promise.reject(
         new EmbeddedLogError(
@@ -140,6 +179,8 @@ export class Store {
   }
 
   commit(claim: PartitionClaim, records: readonly NewRecord[], nextOffsets: Readonly<Partial<Record<Topic, number>>>): Promise<void> {
+    const refusal = refusalOf(records);
+    if (refusal && this.isCurrent(claim)) return Promise.reject(refusal);
     return this.enqueue({ records, nextOffsets, claim, sync: true });
   }
 
@@ -148,7 +189,8 @@ export class Store {
     const number = (this.state.claims.get(claimKey(step, partition)) ?? 0) + 1;
     const claim = { step, partition, number };
     this.state.claims.set(claimKey(step, partition), number);
-    const put = { type: 'put', key: claimKey(step, partition), value: encodeNumbers(number) } as const;
+    const key = claimKey(step, partition);
+    const put = { type: 'put', key, value: encodeNumbers(key, number) } as const;
     await this.enqueue({ records: [], claim, operations: [put], sync: true });
     return claim;
   }
@@ -210,7 +252,7 @@ export class Store {
       } catch (error) {
         // Whether it is on the disk is unknown; the disk is asked before anything else is written.
         this.mustReload = true;
-        const failure = new EmbeddedLogError('disk-failed', `the disk failed: ${reasonOf(error)}`, 'look at free space and the disk’s health', { cause: error });
+        const failure = isDamage(error) ? error : new EmbeddedLogError('disk-failed', `the disk failed: ${reasonOf(error)}`, 'look at free space and the disk’s health', { cause: error });
         for (const job of jobs) job.failed(failure);
       }
     }
@@ -239,7 +281,8 @@ export class Store {
       batch.operations.push(...(job.operations ?? []));
       for (const [topic, next] of Object.entries(job.nextOffsets ?? {})) {
         if (job.claim === undefined || next === undefined) continue;
-        batch.operations.push({ type: 'put', key: nextKey(job.claim.step, topic as Topic, job.claim.partition), value: encodeNumbers(next) });
+        const key = nextKey(job.claim.step, topic as Topic, job.claim.partition);
+        batch.operations.push({ type: 'put', key, value: encodeNumbers(key, next) });
       }
     }
     if (accepted.length === 0) return;
@@ -266,4 +309,16 @@ export class Store {
     for (const [key, number] of loaded.claims) this.state.claims.set(key, Math.max(number, this.state.claims.get(key) ?? 0));
     this.mustReload = false;
   }
+}
+
+function skip(skipped: SkippedRange): StoredBatch {
+  return { records: [], skipped, next: skipped.to };
+}
+
+function refusalOf(records: readonly NewRecord[]): RefusedError | undefined {
+  for (const record of records) {
+    const bytes = sizeOf(record);
+    if (bytes > RECORD_BYTES_MAX) return new RefusedError(`a record of ${bytes} bytes is larger than a log takes, ${RECORD_BYTES_MAX}`);
+  }
+  return undefined;
 }

@@ -1,7 +1,7 @@
 /** A small HTTP server: a table of paths. Health, metrics, server-sent events and the page stand on it. */
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import type { Secured } from '../access/index.js';
+import type { SecureContextOptions } from 'node:tls';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 /** By path for GET, by method and path (`POST /session`) for the others. */
@@ -17,11 +17,18 @@ export interface HttpOptions {
   readonly port: number;
   readonly routes: Routes;
   /** Undefined: in the clear. */
-  readonly tls?: Secured;
+  readonly tls?: Tls;
   readonly limits?: Partial<HttpLimits>;
 }
 
-/** Against floods and dawdlers. */
+/** What a TLS server is made with; renewed while it runs. */
+export interface Tls {
+  readonly options: SecureContextOptions & { readonly requestCert: boolean; readonly rejectUnauthorized: boolean };
+  /** Called with new certificates and keys. */
+  onRenewed(take: (pem: SecureContextOptions) => void): void;
+}
+
+/** Against floods and slow clients. */
 export interface HttpLimits {
   /** At a time. One more is closed before it is read. */
   readonly connections: number;

@@ -1,11 +1,12 @@
 import { within } from '../../log/index.js';
-import type { Kafka, Producer } from 'kafkajs';
+import type { Kafka, Message, Producer } from 'kafkajs';
 import type { Clock, NewRecord } from '../../ports/index.js';
 import { Partitioners, RETRY } from './client.js';
 import { KafkaLogError } from './errors.js';
 import type { Placing } from './messages.js';
-import { requestsOf } from './messages.js';
+import { byPartition, requestsOf } from './messages.js';
 import type { Names } from './names.js';
+import { isRefusal, refusalOf, refusedBecause } from './refusal.js';
 
 /** Records waiting to be appended; beyond it an append is refused. */
 export const APPEND_QUEUE_RECORDS_MAX = 16_384;
@@ -25,7 +26,8 @@ interface Append {
 
 /**
  * Writes outside of steps, one request after the other in the order of the calls, each record once however often it must
- * be tried. Where an append rejects after all, it is not known whether it was written.
+ * be tried. An append rejects with RefusedError where the broker takes some of its records for nothing that it would ever
+ * write; its other records, and the appends beside it, are written. Where one rejects otherwise, it is not known whether it was written.
  */
 export class Appender {
   private producer: Promise<Producer> | undefined;
@@ -47,6 +49,10 @@ export class Appender {
       return Promise.reject(
         new KafkaLogError('append-queue-full', `${this.queued} records are waiting to be appended`, 'wait for an append before the next one; look whether Kafka answers'),
       );
+    }
+    for (const record of records) {
+      const refusal = refusalOf(record);
+      if (refusal) return Promise.reject(refusal);
     }
     const placed = records.map((record) => [record, this.placing.partitionOf(record)] as const);
     this.queued += records.length;
@@ -70,9 +76,12 @@ export class Appender {
       const records = appends.flatMap((append) => append.records);
       try {
         this.producer ??= this.connect();
-        const producer = await this.producer;
-        for (const topicMessages of requestsOf(records, this.names)) await producer.sendBatch({ topicMessages, acks: ALL_REPLICAS });
-        for (const append of appends) append.done();
+        const refused = await this.send(await this.producer, records);
+        for (const append of appends) {
+          const refusal = append.records.map(([record]) => refused.get(record)).find((error) => error !== undefined);
+          if (refusal === undefined) append.done();
+          else append.failed(refusedBecause(refusal));
+        }
       } catch (error) {
         // Its numbering may be out of step with the broker's: the next append begins with a new producer.
         await this.giveUpProducer();
@@ -81,6 +90,35 @@ export class Appender {
       this.queued -= records.length;
     }
     this.writing = undefined;
+  }
+
+  /** Returns the records that the broker refuses, each with its error. */
+  private async send(producer: Producer, records: Append['records']): Promise<Map<NewRecord, unknown>> {
+    const refused = new Map<NewRecord, unknown>();
+    const recordOf = new Map<Message, NewRecord>();
+    for (const topicMessages of requestsOf(records, this.names, recordOf)) {
+      try {
+        await producer.sendBatch({ topicMessages, acks: ALL_REPLICAS });
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        // What of it the broker has written it recognises when the same comes again: partition by partition, as it came.
+        for (const { topic, messages } of byPartition(topicMessages)) await this.sendApart(producer, topic, messages, (message, refusal) => refused.set(recordOf.get(message)!, refusal));
+      }
+    }
+    return refused;
+  }
+
+  /** One partition's messages: all of them, or else either half by itself, down to the one that is refused. Nothing of a batch that is refused has been written. */
+  private async sendApart(producer: Producer, topic: string, messages: Message[], onRefused: (message: Message, error: unknown) => void): Promise<void> {
+    try {
+      await producer.sendBatch({ topicMessages: [{ topic, messages }], acks: ALL_REPLICAS });
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      if (messages.length === 1) return onRefused(messages[0], error);
+      const half = Math.ceil(messages.length / 2);
+      await this.sendApart(producer, topic, messages.slice(0, half), onRefused);
+      await this.sendApart(producer, topic, messages.slice(half), onRefused);
+    }
   }
 
   private async connect(): Promise<Producer> {

@@ -1,15 +1,22 @@
-import type { AssignmentBackend, BackendInputs, Doorbell } from '../../log/index.js';
-import type { Clock, LogRecord, Owner, PartitionAssignment, Topic, Transaction } from '../../ports/index.js';
+import type { AssignmentBackend, BackendInputs, Doorbell, Report } from '../../log/index.js';
+import type { Clock, Owner, PartitionAssignment, RecordBatch, Topic, Transaction } from '../../ports/index.js';
 import type { Kafka } from 'kafkajs';
 import { claimPartition } from './claim.js';
 import type { Fetcher } from './fetcher.js';
 import type { Placing } from './messages.js';
 import { requestsOf } from './messages.js';
 import type { Names } from './names.js';
+import { refusalOf } from './refusal.js';
 import { TransactionalWriter } from './transactions.js';
 
 /** Records handed over at once. */
 const BATCH_RECORDS_MAX = 256;
+
+/** Records of a batch from `at` on are still to be handed over. */
+interface Rest {
+  readonly batch: RecordBatch;
+  readonly at: number;
+}
 
 /** What the assignments of one membership share. */
 export interface KafkaSide {
@@ -18,6 +25,7 @@ export interface KafkaSide {
   readonly placing: Placing;
   readonly fetcher: Fetcher;
   readonly clock: Clock;
+  readonly report: Report;
 }
 
 /** An assignment over Kafka: its claim is the transactional id. */
@@ -31,11 +39,11 @@ export class KafkaBackend implements AssignmentBackend {
   ) {}
 
   static async claim(side: KafkaSide, owner: Owner, partition: number): Promise<KafkaBackend> {
-    const { kafka, names, fetcher, clock } = side;
+    const { kafka, names, clock } = side;
     const writer = new TransactionalWriter(kafka, names.transactionalId(owner.step, partition), clock);
     try {
       await writer.connect();
-      const checkpoints = await claimPartition(writer, fetcher, names, clock, owner.step, partition);
+      const checkpoints = await claimPartition(writer, side, owner.step, partition);
       return new KafkaBackend(side, owner, partition, writer, checkpoints);
     } catch (error) {
       await writer.close();
@@ -45,6 +53,10 @@ export class KafkaBackend implements AssignmentBackend {
 
   commit({ records, nextOffsets }: Transaction): Promise<void> {
     const { names, placing } = this.side;
+    for (const record of records) {
+      const refusal = refusalOf(record);
+      if (refusal) return Promise.reject(refusal);
+    }
     const placed = records.map((record) => [record, placing.partitionOf(record, this.partition)] as const);
     const next = Object.entries(nextOffsets).flatMap(([topic, offset]) => (offset === undefined ? [] : [[names.topic(topic as Topic), offset] as const]));
     return this.writer.commit(requestsOf(placed, names), { groupId: names.group(this.owner.step), partition: this.partition, next });
@@ -57,14 +69,16 @@ export class KafkaBackend implements AssignmentBackend {
   open(from: Parameters<PartitionAssignment['open']>[0], bell: Doorbell): BackendInputs {
     const { fetcher } = this.side;
     const cursors = new Map(this.owner.inputs.map((topic) => [topic, fetcher.open(topic, this.partition, from[topic], bell)]));
-    const rest = new Map<Topic, readonly LogRecord[]>();
+    const rest = new Map<Topic, Rest>();
     return {
       // A response may hold more than is handed over at once.
-      read: (topic) => {
-        const waiting = rest.get(topic) ?? [];
-        const records = waiting.length > 0 ? waiting : (cursors.get(topic)?.take() ?? []);
-        rest.set(topic, records.slice(BATCH_RECORDS_MAX));
-        return Promise.resolve({ records: records.slice(0, BATCH_RECORDS_MAX) });
+      read: (topic): Promise<RecordBatch> => {
+        const { batch, at } = rest.get(topic) ?? { batch: cursors.get(topic)?.take() ?? { records: [] }, at: 0 };
+        const next = at + BATCH_RECORDS_MAX;
+        if (next < batch.records.length) rest.set(topic, { batch, at: next });
+        else rest.delete(topic);
+        const records = batch.records.slice(at, next);
+        return Promise.resolve(at === 0 && batch.skipped ? { records, skipped: batch.skipped } : { records });
       },
       close: () => cursors.forEach((cursor) => fetcher.drop(cursor)),
     };

@@ -1,4 +1,4 @@
-import { Doorbell } from '../../log/index.js';
+import { Doorbell, type Report } from '../../log/index.js';
 import { randomUUID } from 'node:crypto';
 import { checkpointKey, TOPICS } from '../../ports/index.js';
 import type { Clock, StepName } from '../../ports/index.js';
@@ -10,6 +10,8 @@ import type { TransactionalWriter } from './transactions.js';
 
 /** How long reading the checkpoints of a partition may take, in ms. */
 export const CLAIM_READ_MAX_MS = 30_000;
+/** An older checkpoint means that input is read again. */
+const CHECKPOINTS_LOST_HINT = 'look for outcomes of the same segment twice; a broker that damages its files needs another disk';
 /** No subject's checkpoint: the latest claim on the partition. */
 const CLAIM_SUBJECT = '$claim';
 
@@ -19,9 +21,7 @@ const CLAIM_SUBJECT = '$claim';
  */
 export async function claimPartition(
   writer: TransactionalWriter,
-  fetcher: Fetcher,
-  names: Names,
-  clock: Clock,
+  { fetcher, names, clock, report }: { readonly fetcher: Fetcher; readonly names: Names; readonly clock: Clock; readonly report: Report },
   step: StepName,
   partition: number,
 ): Promise<Map<string, Uint8Array>> {
@@ -40,7 +40,11 @@ export async function claimPartition(
   const cursor = fetcher.open(TOPICS.checkpoints, partition, undefined, bell);
   try {
     for (;;) {
-      for (const { key, value } of cursor.take()) {
+      const { records, skipped } = cursor.take();
+      if (skipped) {
+        report('error', 'checkpoints cannot be read: what they held is as old as the ones before them', { ...skipped, step, hint: CHECKPOINTS_LOST_HINT });
+      }
+      for (const { key, value } of records) {
         if (key === claimKey && value && Buffer.from(value).toString() === nonce) return checkpoints;
         if (key === undefined || key === claimKey || !key.startsWith(ours)) continue;
         // A copy: the value is a view into a whole response.

@@ -4,8 +4,6 @@ export type KafkaLogErrorCode =
   | 'topic-missing'
   | 'partitions-differ'
   | 'partition-unknown'
-  | 'codec-unsupported'
-  | 'batch-malformed'
   | 'take-over-timeout'
   | 'read-timeout'
   | 'append-queue-full'

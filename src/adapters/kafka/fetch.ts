@@ -1,8 +1,8 @@
 import type { Topic } from '../../ports/index.js';
 import { fetchExchange } from './client.js';
 import type { BrokerConnection } from './client.js';
-import { decodeRecordBatches, int64 } from './record-batches.js';
-import type { AbortedTransaction, DecodedBatches } from './record-batches.js';
+import { int64 } from './batch-header.js';
+import { type AbortedTransaction, decodeRecordBatches, type DecodedBatches } from './record-batches.js';
 
 /** Bytes of one partition in one response. A single larger batch still comes whole. */
 export const FETCH_PARTITION_BYTES_MAX = 1_048_576;
@@ -11,6 +11,8 @@ export const FETCH_BYTES_MAX = 16_777_216;
 
 export const NO_ERROR = 0;
 export const OFFSET_OUT_OF_RANGE = 1;
+/** The broker itself cannot read what lies there. */
+export const CORRUPT_MESSAGE = 2;
 const READ_COMMITTED = 1;
 /** A client, not a replica. */
 const CLIENT = -1;
@@ -28,8 +30,6 @@ export interface FetchedPartition extends DecodedBatches {
   readonly errorCode: number;
   /** Everything below is committed or aborted: a read-committed reader can come no further now. */
   readonly stableEnd: number;
-  /** What could not be decoded. The other partitions are none the worse for it. */
-  readonly failure?: unknown;
 }
 
 /** One round trip: waits up to `waitMs` on the broker for anything to read at these positions. */
@@ -69,12 +69,8 @@ export async function fetchOnce(broker: BrokerConnection, positions: readonly Fe
 
 function decodePartition(position: FetchPosition, { errorCode, stableEnd, batches, aborted }: RawPartition): FetchedPartition {
   const { topic, partition, from } = position;
-  if (errorCode !== NO_ERROR) return { position, errorCode, stableEnd, records: [], next: from };
-  try {
-    return { position, errorCode, stableEnd, ...decodeRecordBatches(topic, partition, from, batches, aborted) };
-  } catch (failure) {
-    return { position, errorCode, stableEnd, records: [], next: from, failure };
-  }
+  if (errorCode !== NO_ERROR) return { position, errorCode, stableEnd, pieces: [], next: from };
+  return { position, errorCode, stableEnd, ...decodeRecordBatches(topic, partition, from, batches, aborted, stableEnd < 0 ? undefined : stableEnd) };
 }
 
 interface RawPartition {

@@ -1,10 +1,11 @@
 import { type Doorbell, type Report, within } from '../../log/index.js';
-import type { Clock, LogRecord, Topic } from '../../ports/index.js';
-import type { ClusterConnection } from './client.js';
-import { fetchOnce, NO_ERROR, OFFSET_OUT_OF_RANGE } from './fetch.js';
-import type { FetchedPartition } from './fetch.js';
+import type { Clock, Topic } from '../../ports/index.js';
+import type { BrokerConnection, ClusterConnection } from './client.js';
+import { Cursor } from './cursor.js';
+import { type FetchedPartition, fetchOnce, NO_ERROR, OFFSET_OUT_OF_RANGE } from './fetch.js';
 import type { Names } from './names.js';
 import { leaderOf, offsetAt } from './offsets.js';
+import { type Detour, detourAroundDamage, detourIntoRange, isDamaged } from './out-of-reach.js';
 import { Reconnecting } from './reconnect.js';
 
 /** How long the broker may hold a fetch when there is nothing to read, in ms: a partition that is opened waits no longer than this. */
@@ -14,63 +15,6 @@ export const FETCH_WAIT_BUSY_MS = 20;
 
 /** How long closing waits for the requests under way, in ms: Kafka may be away. They end by themselves. */
 const CLOSE_WAIT_MS = 1_000;
-
-/** A reading position in one partition. Holds at most one response that has not been taken yet; until it is, nothing more is fetched. */
-export class Cursor {
-  private fetched: { readonly records: readonly LogRecord[]; readonly failure?: unknown } | undefined;
-  private closed = false;
-  /** Where the next fetch begins. Undefined: not known yet. */
-  fetchFrom: number | undefined;
-  /** Behind all that has been taken, and all that a reader never sees. */
-  position: number;
-
-  constructor(
-    readonly topic: Topic,
-    readonly partition: number,
-    from: number | undefined,
-    private readonly onWanting: () => void,
-    /** Rung when there is something to take. */
-    private readonly bell: Doorbell,
-  ) {
-    this.fetchFrom = from;
-    this.position = from ?? 0;
-  }
-
-  ended(): boolean {
-    return this.closed;
-  }
-
-  wantsMore(): boolean {
-    return !this.closed && this.fetched === undefined;
-  }
-
-  /** What has come since the last call, empty if nothing has. Throws what stopped the reading. */
-  take(): readonly LogRecord[] {
-    const { fetched } = this;
-    if (fetched === undefined) return [];
-    if (fetched.failure !== undefined) throw fetched.failure;
-    this.fetched = undefined;
-    this.position = this.fetchFrom ?? this.position;
-    this.onWanting();
-    return fetched.records;
-  }
-
-  /** Called by the fetcher. */
-  deliver({ position, records, next, failure }: FetchedPartition): void {
-    // It may have been moved while the request was under way.
-    if (this.closed || this.fetched !== undefined || position.from !== this.fetchFrom) return;
-    if (failure === undefined && next === position.from) return;
-    this.fetched = { records, failure };
-    this.fetchFrom = next;
-    this.bell.ring();
-  }
-
-  close(): void {
-    this.closed = true;
-    this.fetched = undefined;
-    this.bell.ring();
-  }
-}
 
 /** Reads many partitions over one set of connections: one request at a time for each broker, for all partitions it leads that want more. */
 export class Fetcher {
@@ -163,24 +107,25 @@ export class Fetcher {
     let refused: FetchedPartition | undefined;
     for (const fetched of await fetchOnce(broker, positions, waitMs)) {
       const cursor = byPlace.get(`${fetched.position.topic}/${fetched.position.partition}`);
-      if (fetched.errorCode === NO_ERROR) cursor?.deliver(fetched);
-      else if (fetched.errorCode === OFFSET_OUT_OF_RANGE && cursor) await this.moveIntoRange(cursor);
+      if (cursor === undefined) continue;
+      if (isDamaged(fetched) || fetched.errorCode === OFFSET_OUT_OF_RANGE) {
+        if (!(await this.detour(cursor, broker, fetched))) refused = fetched;
+      } else if (fetched.errorCode === NO_ERROR) cursor.deliver(fetched.position.from, fetched);
       else refused = fetched;
     }
     if (refused) throw new Error(`${refused.position.topicName}/${refused.position.partition} cannot be read: error ${refused.errorCode}`);
   }
 
-  /**
-   * An offset that has expired moves up to the earliest there is. One beyond the end (a topic made anew, an unclean
-   * election) moves down to the end: what is written from now on gets the offsets from there on. Nothing is skipped.
-   */
-  private async moveIntoRange(cursor: Cursor): Promise<void> {
-    const topicName = this.names.topic(cursor.topic);
-    const earliest = await offsetAt(this.cluster, topicName, cursor.partition, 'earliest');
-    const end = await offsetAt(this.cluster, topicName, cursor.partition, 'end');
-    const wanted = cursor.fetchFrom ?? earliest;
-    this.report('warn', 'an offset is not there any more', { topic: topicName, partition: cursor.partition, wanted, earliest, end });
-    cursor.fetchFrom = Math.min(Math.max(wanted, earliest), end);
+  /** Nothing can be read where the cursor stands: it goes on behind, and its reader learns what it will never see. False: it is to be tried again. */
+  private async detour(cursor: Cursor, broker: BrokerConnection, { position, errorCode }: FetchedPartition): Promise<boolean> {
+    const { topicName, partition, from } = position;
+    const detour: Detour | undefined =
+      errorCode === OFFSET_OUT_OF_RANGE ? await detourIntoRange(this.cluster, topicName, partition, from) : await detourAroundDamage(this.cluster, broker, position);
+    if (detour === undefined) return false;
+    if (cursor.fetchFrom !== from) return true;
+    this.report('warn', 'offsets are skipped', { topic: topicName, partition, from, ...detour });
+    cursor.skip(detour.to, detour.reason, detour.detail);
+    return true;
   }
 }
 

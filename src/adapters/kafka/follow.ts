@@ -2,7 +2,7 @@ import { Doorbell, reasonOf, type Report } from '../../log/index.js';
 import type { Clock, Follower, FollowOptions, LogRecord, Topic } from '../../ports/index.js';
 import type { ClusterConnection } from './client.js';
 import { KafkaLogError } from './errors.js';
-import type { Cursor } from './fetcher.js';
+import type { Cursor } from './cursor.js';
 import { Fetcher } from './fetcher.js';
 import type { Names } from './names.js';
 import { offsetAt, partitionsOf } from './offsets.js';
@@ -30,12 +30,14 @@ export class TopicFollower implements Follower {
     names: Names,
     clock: Clock,
     report: Report,
+    /** Partitions there were when the log was opened. */
+    count: number,
     options: FollowOptions,
   ): Promise<TopicFollower> {
     const fetcher = new Fetcher(cluster, names, clock, report);
     const follower = new TopicFollower(cluster, fetcher, topic, onRecords, report, options);
     try {
-      const ranges = await rangesOf(topic, cluster, names, clock, report);
+      const ranges = await rangesOf(topic, count, cluster, names, clock, report);
       const cursors = ranges.map(({ start, end }, partition) => fetcher.open(topic, partition, options.from === 'now' ? end : start, follower.bell));
       // A cursor's position passes markers, aborted records and what compaction has emptied: it gets to the end even if
       // none of the last offsets is a record.
@@ -60,7 +62,8 @@ export class TopicFollower implements Follower {
     let any = false;
     for (const cursor of cursors) {
       any ||= !cursor.wantsMore();
-      const records = cursor.take();
+      const { records, skipped } = cursor.take();
+      if (skipped) this.options.onSkipped?.(skipped);
       if (records.length > 0) this.onRecords(records);
     }
     return any;
@@ -77,13 +80,14 @@ export class TopicFollower implements Follower {
 }
 
 /** The first offset and the end of each partition, as a read-committed reader sees them now. Tries on while Kafka is away. */
-async function rangesOf(topic: Topic, cluster: ClusterConnection, names: Names, clock: Clock, report: Report): Promise<{ start: number; end: number }[]> {
+async function rangesOf(topic: Topic, count: number, cluster: ClusterConnection, names: Names, clock: Clock, report: Report): Promise<{ start: number; end: number }[]> {
   const reconnecting = new Reconnecting(cluster, clock, report, 'follow');
   const name = names.topic(topic);
   for (;;) {
     try {
       if (!cluster.isConnected()) await cluster.connect();
-      const partitions = Array.from({ length: await partitionsOf(cluster, name) }, (_, partition) => partition);
+      await partitionsOf(cluster, name);
+      const partitions = Array.from({ length: count }, (_, partition) => partition);
       const ends = await Promise.all(partitions.map((partition) => offsetAt(cluster, name, partition, 'end')));
       const starts = await Promise.all(partitions.map((partition) => offsetAt(cluster, name, partition, 'earliest')));
       return partitions.map((partition) => ({ start: starts[partition], end: ends[partition] }));

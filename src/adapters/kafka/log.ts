@@ -12,6 +12,7 @@ import { KafkaMembership } from './membership.js';
 import { Placing } from './messages.js';
 import { Names } from './names.js';
 import { partitionsOf } from './offsets.js';
+import { PartitionWatch } from './partition-watch.js';
 import { readOffsets, READS_WAITING_MAX, scanOnce } from './read.js';
 import { createTopics, describeTopics } from './topics.js';
 import type { TopicSettings } from './topics.js';
@@ -26,8 +27,10 @@ export interface KafkaLogConfig extends Connecting {
   readonly topicPrefix?: string;
   /** Not below the broker's group.min.session.timeout.ms (6000). Default: SESSION_TIMEOUT_MS. */
   readonly sessionTimeoutMs?: number;
-  /** Told what happens on the way to Kafka; never a record. */
+  /** What happens on the way to Kafka; never a record. */
   readonly onLog?: Report;
+  /** Partitions were added to a topic, or it was made anew with others: called once for each change, within a minute. Nothing of the new ones is read or written. */
+  readonly onPartitionsChanged?: (topic: Topic, before: number, now: number) => void;
 }
 
 /** Kafka as the log. */
@@ -35,10 +38,11 @@ export class KafkaLog implements Log {
   private readonly names: Names;
   private readonly report: Report;
   private readonly counts = new Map<Topic, number>();
-  private readonly placing = new Placing((topic) => this.counts.get(topic) ?? 1);
+  private readonly placing = new Placing((topic) => Math.max(1, this.countOf(topic)));
   private readonly memberships = new Set<KafkaMembership>();
   private readonly followers = new Set<Follower>();
   private readonly appender: Appender;
+  private watch: PartitionWatch | undefined;
   private reading: Promise<void> = Promise.resolve();
   private readsWaiting = 0;
 
@@ -66,6 +70,7 @@ export class KafkaLog implements Log {
     try {
       const log = new KafkaLog(kafka, cluster, clock, config);
       for (const topic of Object.values(TOPICS)) log.counts.set(topic, await partitionsOf(cluster, log.names.topic(topic)));
+      log.watchPartitions();
       return log;
     } catch (error) {
       await cluster.disconnect();
@@ -85,7 +90,7 @@ export class KafkaLog implements Log {
   }
 
   partitionCount(topic: Topic): Promise<number> {
-    return Promise.resolve(this.counts.get(topic) ?? 0);
+    return Promise.resolve(this.countOf(topic));
   }
 
   append(records: readonly NewRecord[]): Promise<void> {
@@ -95,13 +100,13 @@ export class KafkaLog implements Log {
   async join(owner: Owner): Promise<Membership & { vanish(): Promise<void> }> {
     const { kafka, names, placing, clock } = this;
     const sessionTimeoutMs = this.config.sessionTimeoutMs ?? SESSION_TIMEOUT_MS;
-    const membership = await KafkaMembership.join(owner, { kafka, names, placing, clock }, () => createCluster(kafka), sessionTimeoutMs, this.report);
+    const membership = await KafkaMembership.join(owner, { kafka, names, placing, clock }, (topic) => this.countOf(topic), () => createCluster(kafka), sessionTimeoutMs, this.report);
     this.memberships.add(membership);
     return membership;
   }
 
   async follow(topic: Topic, onRecords: (records: readonly LogRecord[]) => void, options: FollowOptions = {}): Promise<Follower> {
-    const follower = await TopicFollower.start(topic, onRecords, createCluster(this.kafka), this.names, this.clock, this.report, options);
+    const follower = await TopicFollower.start(topic, onRecords, createCluster(this.kafka), this.names, this.clock, this.report, this.countOf(topic), options);
     this.followers.add(follower);
     return follower;
   }
@@ -115,10 +120,25 @@ export class KafkaLog implements Log {
   }
 
   async close(): Promise<void> {
+    this.watch?.stop();
     await Promise.all([...this.memberships].map((membership) => membership.leave()));
     await Promise.all([...this.followers].map((follower) => follower.close()));
     await this.appender.close();
     await this.cluster.disconnect();
+  }
+
+  private watchPartitions(): void {
+    const look = (topic: Topic): Promise<number> =>
+      this.inTurn(async () => {
+        await this.cluster.refreshMetadata();
+        return this.cluster.findTopicPartitionMetadata(this.names.topic(topic)).length;
+      });
+    this.watch = new PartitionWatch(this.counts, { look, clock: this.clock, report: this.report, onChanged: this.config.onPartitionsChanged });
+    this.watch.start();
+  }
+
+  private countOf(topic: Topic): number {
+    return this.counts.get(topic) ?? 0;
   }
 
   /** Reads go one at a time: kafkajs does not open a connection for two callers at once. */
@@ -150,5 +170,6 @@ export function createKafkaTopics(config: KafkaLogConfig, settings: TopicSetting
 
 /** Whether Kafka answers and the topics are as the engine needs them. Never rejects. */
 export function describeKafkaTopics(config: KafkaLogConfig, clock: Clock): Promise<readonly Finding[]> {
-  return describeTopics(connectKafka(config, config.onLog ?? (() => undefined)), namesOf(config), clock);
+  const bootstrap = Array.isArray(config.brokers) ? config.brokers[0] : 'BROKER';
+  return describeTopics(connectKafka(config, config.onLog ?? (() => undefined)), namesOf(config), bootstrap, clock);
 }

@@ -1,11 +1,10 @@
 import { AssignedPartition, Doorbell, DRAIN_MAX_MS, reasonOf, type Report, within } from '../../log/index.js';
-import type { Membership, Owner } from '../../ports/index.js';
+import type { Membership, Owner, Topic } from '../../ports/index.js';
 import type { ClusterConnection } from './client.js';
 import { KafkaLogError } from './errors.js';
 import { Fetcher } from './fetcher.js';
 import { KafkaBackend, type KafkaSide } from './backend.js';
 import { GroupSession } from './group.js';
-import { partitionsOf } from './offsets.js';
 
 /** How long leaving may take before it goes on without what is left, in ms: the bound of a drain, and a little. */
 const LEAVE_MAX_MS = DRAIN_MAX_MS + 500;
@@ -49,7 +48,8 @@ export class KafkaMembership implements Membership {
   /** Resolves once the partitions of the first share have been taken. */
   static async join(
     owner: Owner,
-    side: Omit<KafkaSide, 'fetcher'>,
+    side: Omit<KafkaSide, 'fetcher' | 'report'>,
+    countOf: (topic: Topic) => number,
     connect: () => ClusterConnection,
     sessionTimeoutMs: number,
     report: Report,
@@ -57,9 +57,9 @@ export class KafkaMembership implements Membership {
     const [group, reading] = [connect(), connect()];
     try {
       await Promise.all([group.connect(), reading.connect()]);
-      const partitions = await commonCount(owner, side, reading);
+      const partitions = commonCount(owner, countOf);
       const fetcher = new Fetcher(reading, side.names, side.clock, report);
-      const membership = new KafkaMembership(owner, { ...side, fetcher }, partitions, [group, reading], sessionTimeoutMs, report);
+      const membership = new KafkaMembership(owner, { ...side, fetcher, report }, partitions, [group, reading], sessionTimeoutMs, report);
       membership.session.start();
       await membership.first.wait();
       return membership;
@@ -105,6 +105,8 @@ export class KafkaMembership implements Membership {
 
   private async settle(share: readonly number[]): Promise<void> {
     if (this.left) return;
+    // A leader that opened later may know of partitions that were added since: they are nobody's.
+    share = share.filter((partition) => partition < this.assigned.length);
     const others = this.assigned.filter((one) => !share.includes(one.partition));
     const awaited = others.some((one) => one.held());
     const taking = share.map((partition) => this.assigned[partition].take());
@@ -120,9 +122,9 @@ export class KafkaMembership implements Membership {
   }
 }
 
-async function commonCount(owner: Owner, { names }: Omit<KafkaSide, 'fetcher'>, cluster: ClusterConnection): Promise<number> {
-  const counts = new Map<string, number>();
-  for (const topic of owner.inputs) counts.set(topic, await partitionsOf(cluster, names.topic(topic)));
+/** Of the inputs, as the log knew them when it was opened. */
+function commonCount(owner: Owner, countOf: (topic: Topic) => number): number {
+  const counts = new Map<string, number>(owner.inputs.map((topic) => [topic, countOf(topic)]));
   const [count] = counts.values();
   if (count !== undefined && new Set(counts.values()).size === 1) return count;
   const listed = [...counts].map(([topic, some]) => `${topic} ${some}`).join(', ');

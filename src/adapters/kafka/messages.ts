@@ -26,8 +26,8 @@ export class Placing {
   }
 }
 
-/** Cuts records into requests that brokers take. Order within a partition is that of the records. */
-export function requestsOf(records: readonly (readonly [record: NewRecord, partition: number])[], names: Names): TopicMessages[][] {
+/** Cuts records into requests that brokers take. Order within a partition is that of the records. `recordOf` gets what became of each. */
+export function requestsOf(records: readonly (readonly [record: NewRecord, partition: number])[], names: Names, recordOf?: Map<Message, NewRecord>): TopicMessages[][] {
   const requests: { bytes: Map<string, number>; topics: Map<string, Message[]> }[] = [];
   const requestOf = new Map<string, number>();
   for (const [record, partition] of records) {
@@ -42,14 +42,25 @@ export function requestsOf(records: readonly (readonly [record: NewRecord, parti
     request.bytes.set(place, (request.bytes.get(place) ?? 0) + bytes);
     const messages = request.topics.get(topic) ?? [];
     request.topics.set(topic, messages);
-    messages.push({
-      key: record.key ?? null,
-      value: record.value && asBuffer(record.value),
-      headers: record.headers as IHeaders | undefined,
-      partition,
-    });
+    const message = { key: record.key ?? null, value: record.value && asBuffer(record.value), headers: record.headers as IHeaders | undefined, partition };
+    recordOf?.set(message, record);
+    messages.push(message);
   }
   return requests.map(({ topics }) => [...topics].map(([topic, messages]) => ({ topic, messages })));
+}
+
+/** The same messages in the same order, one partition's by themselves. */
+export function byPartition(topicMessages: readonly TopicMessages[]): TopicMessages[] {
+  const places = new Map<string, { topic: string; messages: Message[] }>();
+  for (const { topic, messages } of topicMessages) {
+    for (const message of messages) {
+      const place = `${topic}/${message.partition}`;
+      const found = places.get(place) ?? { topic, messages: [] };
+      places.set(place, found);
+      found.messages.push(message);
+    }
+  }
+  return [...places.values()];
 }
 
 function sizeOf({ key, value, headers }: NewRecord): number {

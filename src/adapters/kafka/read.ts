@@ -4,8 +4,10 @@ import type { Clock, LogRecord, Scanned, Topic } from '../../ports/index.js';
 import type { ClusterConnection } from './client.js';
 import { KafkaLogError } from './errors.js';
 import { fetchOnce, NO_ERROR, OFFSET_OUT_OF_RANGE } from './fetch.js';
+import { type Detour, detourAroundDamage, detourIntoRange, isDamaged } from './out-of-reach.js';
 import type { Names } from './names.js';
-import { leaderOf, offsetAt, partitionsOf } from './offsets.js';
+import type { DecodedBatches } from './record-batches.js';
+import { leaderOf, partitionsOf } from './offsets.js';
 
 /** How long reading single records may take, all in all, in ms. */
 export const READ_MAX_MS = 15_000;
@@ -35,26 +37,26 @@ export async function readOffsets(
   return found;
 }
 
-/** What one fetch brings from an offset on; an offset that has expired goes on at the earliest there is. */
+/** What one fetch brings from an offset on: records, and the skipped range before them. Beyond the end nothing is there yet. */
 export async function scanOnce(cluster: ClusterConnection, names: Names, clock: Clock, topic: Topic, partition: number, from: number): Promise<Scanned> {
   const topicName = names.topic(topic);
   const deadline = clock.monotonicMs() + READ_MAX_MS;
-  let [start, expired] = [from, false];
+  let detour: Detour | undefined;
   for (;;) {
     try {
       await partitionsOf(cluster, topicName);
       const broker = await cluster.findBroker({ nodeId: leaderOf(cluster, topicName, partition) });
-      const [fetched] = await fetchOnce(broker, [{ topic, topicName, partition, from: start }], 0);
-      if (fetched?.errorCode === OFFSET_OUT_OF_RANGE) {
-        const earliest = await offsetAt(cluster, topicName, partition, 'earliest');
-        // Beyond the end: nothing is there yet.
-        if (start >= earliest) return { records: [], next: start, expired };
-        [start, expired] = [earliest, true];
-        continue;
+      const position = { topic, topicName, partition, from: detour?.to ?? from };
+      const [fetched] = await fetchOnce(broker, [position], 0);
+      if (detour === undefined && fetched?.errorCode === OFFSET_OUT_OF_RANGE) {
+        detour = await detourIntoRange(cluster, topicName, partition, from);
+        if (detour?.reason === 'recreated') return { records: [], next: from, expired: false };
+      } else if (detour === undefined && fetched !== undefined && isDamaged(fetched)) {
+        detour = await detourAroundDamage(cluster, broker, position);
       }
+      if (detour !== undefined && position.from !== detour.to) continue;
       if (fetched === undefined || fetched.errorCode !== NO_ERROR) throw new Error(`error ${fetched?.errorCode}`);
-      if (fetched.failure !== undefined) throw fetched.failure;
-      return { records: fetched.records, next: fetched.next, expired };
+      return scanned(topic, partition, from, detour, fetched);
     } catch (error) {
       if (error instanceof KafkaLogError) throw error;
       if (clock.monotonicMs() > deadline) {
@@ -64,6 +66,16 @@ export async function scanOnce(cluster: ClusterConnection, names: Names, clock: 
       await reconnect(cluster);
     }
   }
+}
+
+/** The first piece alone: what lies behind it is read from its `next` on. */
+function scanned(topic: Topic, partition: number, from: number, detour: Detour | undefined, { pieces, next }: DecodedBatches): Scanned {
+  const [first = { records: [], next }] = pieces;
+  const behind = pieces.length > 1 ? first.next : next;
+  const expired = detour?.reason === 'expired';
+  if (detour === undefined) return { records: first.records, ...(first.skipped && { skipped: first.skipped }), next: behind, expired };
+  const skipped = { topic, partition, from, ...detour };
+  return first.skipped ? { records: [], skipped, next: detour.to, expired } : { records: first.records, skipped, next: behind, expired };
 }
 
 async function reconnect(cluster: ClusterConnection): Promise<void> {

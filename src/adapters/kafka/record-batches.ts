@@ -1,33 +1,20 @@
-import { gunzipSync } from 'node:zlib';
-import type { LogRecord, Topic } from '../../ports/index.js';
-import { KafkaLogError } from './errors.js';
-
-/*
- * Record batches as they come in a fetch response (message format 2, all that brokers since Kafka 0.11 write):
- *
- *   base offset int64, length int32 | leader epoch int32, magic int8, crc uint32, attributes int16,
- *   last offset delta int32, base time int64, max time int64, producer id int64, producer epoch int16,
- *   base sequence int32, records int32 + as many records
- */
-
-const HEADER_BYTES = 61;
-const LENGTH_AT = 8;
-const MAGIC_AT = 16;
-const ATTRIBUTES_AT = 21;
-const LAST_OFFSET_DELTA_AT = 23;
-const BASE_TIME_AT = 27;
-const MAX_TIME_AT = 35;
-const PRODUCER_ID_AT = 43;
-const COUNT_AT = 57;
+import { reasonOf } from '../../log/index.js';
+import type { Topic } from '../../ports/index.js';
+import { type BatchHeader, findBatch, HEADER_BYTES, isBatch, isIntact, MAGIC, readHeader } from './batch-header.js';
+import { DECOMPRESSED_BYTES_MAX, decompress, MalformedError } from './compression.js';
+import { type Piece, Pieces } from './pieces.js';
+import { RECORD_BYTES_MIN, RecordReader } from './record-reader.js';
 
 const CODEC_MASK = 0x07;
-const GZIP = 1;
-const CODEC_NAMES = ['none', 'gzip', 'snappy', 'lz4', 'zstd'];
 const LOG_APPEND_TIME = 0x08;
 const TRANSACTIONAL = 0x10;
 const CONTROL = 0x20;
-/** A control record's key is its version (int16) and its type (int16): this one ends an aborted transaction. */
-const ABORT_MARKER = 0;
+/** A control record's key is its version (int16) and its type (int16): this one ends a committed transaction. */
+const COMMIT_MARKER = 1;
+/** Records of one batch: a mebibyte of empty ones has no more, and decompressed ones must not take the memory. */
+export const BATCH_RECORDS_MAX = 262_144;
+/** Characters of a skipped range's detail. */
+const DETAIL_LENGTH_MAX = 160;
 
 export interface AbortedTransaction {
   readonly producerId: number;
@@ -35,132 +22,150 @@ export interface AbortedTransaction {
 }
 
 export interface DecodedBatches {
-  /** Committed records at or after the offset asked for. */
-  readonly records: LogRecord[];
+  /** Committed records at or after the offset asked for, and what lies between them that cannot be read, in order. */
+  readonly pieces: readonly Piece[];
   /** Where to go on reading: behind everything seen, markers, aborted records and what compaction has emptied included. */
   readonly next: number;
-}
-
-export function int64(bytes: Buffer, at: number): number {
-  return bytes.readInt32BE(at) * 0x1_0000_0000 + bytes.readUInt32BE(at + 4);
+  /** There are bytes, but no way past them: why. `next` is the offset asked for. */
+  readonly blocked?: string;
 }
 
 /**
- * Decodes what a fetch at `from` returned. As the broker's contract wants it of a read-committed reader: batches of a
- * producer are left out from the first offset of its aborted transaction on until its abort marker. The last batch may be cut off.
+ * Decodes what a fetch at `from` returned, whatever it is: never throws. As the broker's contract wants it of a
+ * read-committed reader, batches of a producer are left out from the first offset of its aborted transaction on until its
+ * abort marker. The last batch may be cut off. A batch that cannot be decoded is skipped whole.
+ *
+ * `stableEnd`: no batch reaches it. Time and memory are bounded by the size of `bytes` and by DECOMPRESSED_BYTES_MAX; what
+ * exceeds that is left for the next fetch.
  */
-export function decodeRecordBatches(
-  topic: Topic,
-  partition: number,
-  from: number,
-  bytes: Buffer,
-  abortedTransactions: readonly AbortedTransaction[],
-): DecodedBatches {
-  const ahead = [...abortedTransactions].sort((a, b) => a.firstOffset - b.firstOffset);
-  const aborting = new Set<number>();
-  const records: LogRecord[] = [];
-  let next = from;
-  let aborted = 0;
-  for (let at = 0; at + HEADER_BYTES <= bytes.length; ) {
-    const end = at + LENGTH_AT + 4 + bytes.readInt32BE(at + LENGTH_AT);
-    if (end > bytes.length) break;
-    if (bytes[at + MAGIC_AT] !== 2) {
-      throw new KafkaLogError('batch-malformed', `${topic}/${partition} holds records of message format ${bytes[at + MAGIC_AT]} at ${from}`, 'let the topic be written by clients of Kafka 0.11 or newer');
-    }
-    const baseOffset = int64(bytes, at);
-    const lastOffset = baseOffset + bytes.readInt32BE(at + LAST_OFFSET_DELTA_AT);
-    const attributes = bytes.readInt16BE(at + ATTRIBUTES_AT);
-    const producerId = int64(bytes, at + PRODUCER_ID_AT);
-    while (aborted < ahead.length && ahead[aborted].firstOffset <= lastOffset) aborting.add(ahead[aborted++].producerId);
+export function decodeRecordBatches(topic: Topic, partition: number, from: number, bytes: Buffer, aborted: readonly AbortedTransaction[], stableEnd = Number.MAX_SAFE_INTEGER): DecodedBatches {
+  return new BatchWalk(topic, partition, from, bytes, aborted, stableEnd).decode();
+}
 
-    const body = bytes.subarray(at + HEADER_BYTES, end);
-    const count = bytes.readInt32BE(at + COUNT_AT);
+/** A stretch that cannot be read, and how far it goes: to the next batch where there is one, else as far as it says itself. */
+interface Damage {
+  readonly from: number;
+  readonly claimedEnd: number | undefined;
+  readonly detail: string;
+}
+
+class BatchWalk {
+  private readonly pieces: Pieces;
+  private readonly ahead: readonly AbortedTransaction[];
+  private readonly aborting = new Set<number>();
+  private abortedSeen = 0;
+  private next: number;
+  private decompressed = 0;
+  private damage: Damage | undefined;
+
+  constructor(
+    private readonly topic: Topic,
+    private readonly partition: number,
+    private readonly from: number,
+    private readonly bytes: Buffer,
+    aborted: readonly AbortedTransaction[],
+    private readonly stableEnd: number,
+  ) {
+    this.pieces = new Pieces(topic, partition);
+    this.ahead = [...aborted].sort((a, b) => a.firstOffset - b.firstOffset);
+    this.next = from;
+  }
+
+  decode(): DecodedBatches {
+    const { bytes, from } = this;
+    for (let at: number | undefined = 0; at !== undefined && at < bytes.length && this.decompressed < DECOMPRESSED_BYTES_MAX; ) at = this.step(at);
+    const blocked = this.damage?.detail ?? 'nothing there is as far as that';
+    this.endDamage(this.damage?.claimedEnd);
+    const { next } = this;
+    return next === from && bytes.length > 0 ? { pieces: [], next, blocked } : { pieces: this.pieces.finish(next), next };
+  }
+
+  /** Takes what is at `at`, and returns where to go on among the bytes; undefined: nowhere. */
+  private step(at: number): number | undefined {
+    const { bytes, next } = this;
+    const header = readHeader(bytes, at, this.stableEnd);
+    if (header === 'cut') return this.next > this.from || this.damage !== undefined ? undefined : this.resume(at, undefined, 'the batch is longer than what is there');
+    if (header === 'implausible') return this.resume(at, undefined, 'what should be a batch is none');
+    if (header.magic < MAGIC) return this.resume(at, header, `message format ${header.magic}, of clients before Kafka 0.11`);
+    if (!isIntact(bytes, at, header.end)) return this.resume(at, header, 'the checksum is not that of the batch');
+    this.endDamage(Math.max(next, header.baseOffset));
+    this.take(at, header);
+    return header.end;
+  }
+
+  /** Behind what is damaged: right behind it where that is a batch, else wherever the next intact one is. */
+  private resume(at: number, damaged: BatchHeader | undefined, detail: string): number | undefined {
+    const { bytes, next, stableEnd } = this;
+    this.damage ??= { from: next, claimedEnd: undefined, detail };
+    if (damaged !== undefined) this.damage = { ...this.damage, claimedEnd: damaged.lastOffset + 1 };
+    const behind = damaged?.end ?? at + 1;
+    // The length may be what is damaged.
+    return isBatch(bytes, behind, next, stableEnd) ? behind : findBatch(bytes, at + 1, next, stableEnd);
+  }
+
+  private endDamage(to: number | undefined): void {
+    const { damage } = this;
+    if (damage === undefined || to === undefined) return;
+    this.damage = undefined;
+    if (to <= damage.from) return;
+    this.pieces.skip(damage.from, to, 'unreadable', `from offset ${damage.from}: ${damage.detail}`);
+    this.next = Math.max(this.next, to);
+  }
+
+  private take(at: number, header: BatchHeader): void {
+    const { baseOffset, lastOffset, attributes, producerId } = header;
+    while (this.abortedSeen < this.ahead.length && this.ahead[this.abortedSeen].firstOffset <= lastOffset) this.aborting.add(this.ahead[this.abortedSeen++].producerId);
+    const body = this.bytes.subarray(at + HEADER_BYTES, header.end);
     if (attributes & CONTROL) {
-      if (count > 0 && controlType(body) === ABORT_MARKER) aborting.delete(producerId);
-    } else if (!(attributes & TRANSACTIONAL && aborting.has(producerId))) {
-      const reader = new RecordReader(decompress(body, attributes & CODEC_MASK, topic, partition, baseOffset));
-      const baseTime = int64(bytes, at + BASE_TIME_AT);
-      const appended = attributes & LOG_APPEND_TIME ? int64(bytes, at + MAX_TIME_AT) : undefined;
-      for (let i = 0; i < count; i++) {
-        const record = reader.record(topic, partition, baseOffset, baseTime, appended);
-        if (record.offset >= from) records.push(record);
+      if (markerType(body) !== COMMIT_MARKER) this.aborting.delete(producerId);
+    } else if (lastOffset >= this.next && !(attributes & TRANSACTIONAL && this.aborting.has(producerId))) {
+      const { current } = this.pieces;
+      const before = current.length;
+      try {
+        this.readRecords(body, header);
+      } catch (error) {
+        current.length = before;
+        // It may have been decompressed for nothing.
+        if (attributes & CODEC_MASK) this.decompressed += Math.min(DECOMPRESSED_BYTES_MAX, body.length * GZIP_RATIO_MAX);
+        const detail = `from offset ${baseOffset}: ${reasonOf(error)}`.slice(0, DETAIL_LENGTH_MAX);
+        this.pieces.skip(Math.max(this.next, baseOffset), lastOffset + 1, 'unreadable', detail);
       }
     }
-    if (lastOffset >= next) next = lastOffset + 1;
-    at = end;
+    this.next = Math.max(this.next, lastOffset + 1);
   }
-  return { records, next };
-}
 
-function controlType(body: Buffer): number {
-  const reader = new RecordReader(body);
-  return reader.controlType();
-}
-
-function decompress(body: Buffer, codec: number, topic: Topic, partition: number, offset: number): Buffer {
-  if (codec === 0) return body;
-  if (codec === GZIP) return gunzipSync(body);
-  throw new KafkaLogError(
-    'codec-unsupported',
-    `${topic}/${partition} holds records compressed with ${CODEC_NAMES[codec] ?? codec} at ${offset}`,
-    'let its writers use gzip or no compression, or set compression.type=gzip on the topic',
-  );
-}
-
-/** Reads the records of one batch, one after the other. Values are views, not copies. */
-class RecordReader {
-  private at = 0;
-
-  constructor(private readonly bytes: Buffer) {}
-
-  record(topic: Topic, partition: number, baseOffset: number, baseTime: number, appended: number | undefined): LogRecord {
-    this.varint();
-    this.at += 1;
-    const timeDelta = this.varint();
-    const offset = baseOffset + this.varint();
-    const key = this.blob();
-    const value = this.blob();
-    const headers: Record<string, string> = {};
-    for (let left = this.varint(); left > 0; left--) {
-      const name = this.blob()?.toString('utf8') ?? '';
-      headers[name] = this.blob()?.toString('utf8') ?? '';
+  private readRecords(body: Buffer, { baseOffset, lastOffset, attributes, baseTime, maxTime, count }: BatchHeader): void {
+    const { topic, partition, next, pieces } = this;
+    if (count < 0 || count > BATCH_RECORDS_MAX) throw new MalformedError(`the batch says to hold ${count} records`);
+    // Compaction leaves the header of a batch that it has emptied.
+    if (count === 0 && body.length === 0) return;
+    const content = decompress(body, attributes & CODEC_MASK);
+    if (content !== body) this.decompressed += content.length + count * RECORD_COST_BYTES;
+    if (count * RECORD_BYTES_MIN > content.length) throw new MalformedError('the batch has fewer bytes than its records would take');
+    const reader = new RecordReader(content);
+    const basis = { topic, partition, baseOffset, lastOffset, baseTime, appended: attributes & LOG_APPEND_TIME ? maxTime : undefined };
+    const records = pieces.current;
+    let after = baseOffset - 1;
+    for (let i = 0; i < count; i++) {
+      const record = reader.record(basis, after);
+      after = record.offset;
+      if (after >= next) records.push(record);
     }
-    return {
-      topic,
-      partition,
-      offset,
-      timestampMs: appended ?? baseTime + timeDelta,
-      key: key?.toString('utf8'),
-      value: value ?? null,
-      headers,
-    };
+    if (!reader.ended()) throw new MalformedError('the batch has more bytes than its records take');
   }
+}
 
-  controlType(): number {
-    this.varint();
-    this.at += 1;
-    this.varint();
-    this.varint();
-    return this.blob()?.readInt16BE(2) ?? -1;
-  }
+/** What a record takes in memory besides its bytes, roughly: it counts against the bound as they do. */
+const RECORD_COST_BYTES = 128;
 
-  private blob(): Buffer | undefined {
-    const length = this.varint();
-    if (length < 0) return undefined;
-    this.at += length;
-    return this.bytes.subarray(this.at - length, this.at);
-  }
+/** A byte of gzip becomes so many at most. */
+const GZIP_RATIO_MAX = 1_032;
 
-  /** A zigzag varint. Up to 2^53: offsets and times need more than the 32 bits of shifts. */
-  private varint(): number {
-    let value = 0;
-    let scale = 1;
-    for (;;) {
-      const byte = this.bytes[this.at++];
-      value += (byte & 0x7f) * scale;
-      if (byte < 0x80) break;
-      scale *= 128;
-    }
-    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+/** Undefined: the marker cannot be read. */
+function markerType(body: Buffer): number | undefined {
+  try {
+    return new RecordReader(body).markerType();
+  } catch {
+    return undefined;
   }
 }

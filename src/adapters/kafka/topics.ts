@@ -1,11 +1,12 @@
 import { reasonOf } from '../../log/index.js';
 import type { Admin, Kafka } from 'kafkajs';
-import { COMPACTED, sleep, TOPICS } from '../../ports/index.js';
+import { sleep, TOPICS } from '../../ports/index.js';
 import type { Clock, Topic } from '../../ports/index.js';
 import { ConfigResourceTypes } from './client.js';
 import type { Finding } from './finding.js';
 import type { Names } from './names.js';
 import { probeWriting } from './probe.js';
+import { CHECKPOINT_SEGMENT_BYTES, CLEANUP_POLICY, cleanupOf, LOOKED_AT, SEGMENT_BYTES, settingsOf, TIMESTAMP_TYPE } from './settings.js';
 
 export interface TopicSettings {
   readonly partitions: number;
@@ -17,20 +18,13 @@ const LEADERS_MAX_MS = 15_000;
 const LEADERS_POLL_MS = 50;
 
 const ALL: readonly Topic[] = Object.values(TOPICS);
-/** Of the broker: the time of a record is when it was appended. Devices' clocks are claims, and time must not fall within a partition. */
-const TIMESTAMP_TYPE = ['message.timestamp.type', 'LogAppendTime'] as const;
-const CLEANUP_POLICY = 'cleanup.policy';
 /** Alerts, their evidence and what people said of them outlive a stay. */
 const KEPT_MS: Readonly<Partial<Record<Topic, number>>> = { [TOPICS.alerts]: 365 * 86_400_000, [TOPICS.evidence]: 365 * 86_400_000, [TOPICS.commands]: 365 * 86_400_000 };
 /**
  * Whoever takes over a partition reads its checkpoints from the beginning, and the segment that is being written is never
  * compacted: it must stay small.
  */
-const SEGMENT_BYTES = 'segment.bytes';
-const CHECKPOINT_SEGMENT_BYTES = 32 * 2 ** 20;
-const CHECKPOINT_SEGMENT_BYTES_MAX = 128 * 2 ** 20;
 const CHECKPOINT_CONFIG: readonly [string, string][] = [[SEGMENT_BYTES, String(CHECKPOINT_SEGMENT_BYTES)], ['segment.ms', '600000'], ['min.cleanable.dirty.ratio', '0.1']];
-const cleanupOf = (topic: Topic): string => (COMPACTED.has(topic) ? 'compact' : 'delete');
 
 async function withAdmin<T>(kafka: Kafka, work: (admin: Admin) => Promise<T>): Promise<T> {
   const admin = kafka.admin();
@@ -84,7 +78,7 @@ async function leaders(admin: Admin, topics: string[], clock: Clock): Promise<vo
 }
 
 /** Looks at the eight topics: whether they are there, made as the engine needs them, and open to it. */
-export async function describeTopics(kafka: Kafka, names: Names, clock: Clock): Promise<readonly Finding[]> {
+export async function describeTopics(kafka: Kafka, names: Names, bootstrap: string, clock: Clock): Promise<readonly Finding[]> {
   try {
     return await withAdmin(kafka, async (admin) => {
       const there = new Set(await admin.listTopics());
@@ -95,14 +89,12 @@ export async function describeTopics(kafka: Kafka, names: Names, clock: Clock): 
       findings.push(equalCounts(topics.map(({ name, partitions }) => [name, partitions.length])));
       const configs = await admin.describeConfigs({
         includeSynonyms: false,
-        resources: existing.map((topic) => ({ type: ConfigResourceTypes.TOPIC, name: names.topic(topic), configNames: [CLEANUP_POLICY, TIMESTAMP_TYPE[0], SEGMENT_BYTES] })),
+        resources: existing.map((topic) => ({ type: ConfigResourceTypes.TOPIC, name: names.topic(topic), configNames: [...LOOKED_AT] })),
       });
       for (const topic of existing) {
         const entries = configs.resources.find(({ resourceName }) => resourceName === names.topic(topic))?.configEntries ?? [];
         const valueOf = (name: string): string => entries.find(({ configName }) => configName === name)?.configValue ?? 'unknown';
-        findings.push(setting('timestamp-type', names.topic(topic), TIMESTAMP_TYPE[0], TIMESTAMP_TYPE[1], valueOf(TIMESTAMP_TYPE[0])));
-        findings.push(setting('cleanup-policy', names.topic(topic), CLEANUP_POLICY, cleanupOf(topic), valueOf(CLEANUP_POLICY)));
-        if (topic === TOPICS.checkpoints) findings.push(segmentBytes(names.topic(topic), valueOf(SEGMENT_BYTES)));
+        findings.push(...settingsOf(topic, names.topic(topic), bootstrap, valueOf));
       }
       return existing.length === ALL.length ? [...findings, ...(await probeWriting(kafka, names, clock))] : findings;
     });
@@ -124,15 +116,4 @@ function equalCounts(counts: readonly (readonly [name: string, count: number])[]
     text: ok ? `all topics have ${counts[0][1]} partitions` : `the topics have different numbers of partitions: ${listed}`,
     hint: ok ? '' : 'make them equal, with the topics empty: adding partitions moves keys',
   };
-}
-
-function segmentBytes(topic: string, value: string): Finding {
-  const ok = Number(value) <= CHECKPOINT_SEGMENT_BYTES_MAX;
-  const hint = `a take-over would read that much: kafka-configs.sh --alter --topic ${topic} --add-config ${SEGMENT_BYTES}=${CHECKPOINT_SEGMENT_BYTES}`;
-  return { code: 'segment-bytes', ok, text: `${topic} has ${SEGMENT_BYTES}=${value}`, hint: ok ? '' : hint };
-}
-
-function setting(code: 'timestamp-type' | 'cleanup-policy', topic: string, name: string, wanted: string, value: string): Finding {
-  const ok = value === wanted;
-  return { code, ok, text: `${topic} has ${name}=${value}${ok ? '' : `, ${wanted} is needed`}`, hint: ok ? '' : `kafka-configs.sh --alter --topic ${topic} --add-config ${name}=${wanted}` };
 }

@@ -42,7 +42,7 @@ const WORDS: Readonly<Record<Break['fault'], string>> = {
 
 export function verifyCommand(): Command {
   return new Command('verify')
-    .description('does every alert in the log hold together: each event unchanged, in order, chained to the one before?')
+    .description('does every alert in the log hold together: each event unchanged, in order, chained to the one before? is evidence owed?')
     .option('--brokers <list>', 'Kafka brokers, host:port[,host:port]')
     .option('--config <file>', 'configuration (YAML)')
     .option('--json', 'one JSON object')
@@ -51,12 +51,26 @@ export function verifyCommand(): Command {
       const { config } = loadConfig({ file, env: process.env, flags: { 'kafka.brokers': brokers?.split(',') } });
       const log = await kafkaLogOf(config, systemClock(), loggerOf(config, 'alerts'));
       const records = await everything(log, TOPICS.alerts);
+      const checkpoints = await everything(log, TOPICS.checkpoints);
       await log.close();
-      const verified = verify(records);
+      const verified = { ...verify(records), owed: owedIn(checkpoints) };
       process.stdout.write(json === true ? `${jsonText(verified)}\n` : text(verified));
       if (verified.breaks.length > 0) process.exitCode = 1;
     });
 }
+
+/** Segments of alerts whose samples are still to be read: each waits in a checkpoint of the decide step until its evidence is written. */
+export function owedIn(checkpoints: readonly Pick<LogRecord, 'key' | 'value'>[]): number {
+  const owed = new Set<string>();
+  for (const { key, value } of checkpoints) {
+    if (key === undefined || !OWED.test(key)) continue;
+    if (value === null) owed.delete(key);
+    else owed.add(key);
+  }
+  return owed.size;
+}
+
+const OWED = /^decide\/\d+\/evidence\//;
 
 /** The chains in the records of ecg.alerts.v1, in the order of each partition. */
 export function verify(records: readonly Pick<LogRecord, 'partition' | 'offset' | 'value'>[]): Verified {
@@ -80,8 +94,9 @@ export function verify(records: readonly Pick<LogRecord, 'partition' | 'offset' 
   return { alerts: last.size, events, cut, breaks };
 }
 
-function text({ alerts, events, cut, breaks }: Verified): string {
+function text({ alerts, events, cut, breaks, owed }: Verified & { readonly owed: number }): string {
   const lines = breaks.map(({ alertId, sequence, fault, partition, offset }) => printable(`alert ${alertId || '?'}: event ${sequence} (partition ${partition}, offset ${offset}) ${WORDS[fault]}`));
   const older = cut === 0 ? '' : `; of ${cut} the first events have expired`;
-  return [...lines, `${alerts} alerts, ${events} events: ${breaks.length === 0 ? 'all chains hold' : `${breaks.length} breaks`}${older}`, ''].join('\n');
+  const waiting = owed === 0 ? '' : `; the samples of ${owed} segments are still to be read from the signal`;
+  return [...lines, `${alerts} alerts, ${events} events: ${breaks.length === 0 ? 'all chains hold' : `${breaks.length} breaks`}${older}${waiting}`, ''].join('\n');
 }

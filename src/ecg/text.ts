@@ -1,0 +1,18 @@
+const encoder = new TextEncoder();
+/** Of a text that was cut: U+2026. */
+const MARK = '…';
+const MARK_BYTES = 3;
+/** A UTF-16 unit takes no more in UTF-8. */
+const UNIT_BYTES_MAX = 3;
+
+/** Bytes of a text in UTF-8. */
+export function byteLength(text: string): number {
+  return encoder.encode(text).length;
+}
+
+/** The text in at most `bytesMax` bytes of UTF-8 (3 or more): longer ones are cut between two characters, and end with `…`. */
+export function cutText(text: string, bytesMax: number): string {
+  if (text.length * UNIT_BYTES_MAX <= bytesMax || byteLength(text) <= bytesMax) return text;
+  const { read } = encoder.encodeInto(text, new Uint8Array(bytesMax - MARK_BYTES));
+  return text.slice(0, read) + MARK;
+}

@@ -1,0 +1,62 @@
+import { map, type OperatorFunction } from 'rxjs';
+import { type DecideInput, type Raised, step, type SubjectState } from '../../decide/index.js';
+import { type LogRecord, type NewRecord, TOPICS } from '../../ports/index.js';
+import { encodeAlert } from '../../wire/index.js';
+import { valueBytes } from '../collect.js';
+import type { DecideDeps } from '../deps.js';
+import { rejectRecord } from '../outcome.js';
+import { askedBy } from './input.js';
+import type { SubjectStore } from './state-store.js';
+import type { Decided, OwedEvidence } from './update.js';
+
+/** About what a subject's state takes in a transaction, bytes. */
+const STATE_BYTES = 2048;
+
+/** Folds each record into its subject's state: what it decided, record by record. */
+export function decide(store: SubjectStore, partition: number, deps: DecideDeps): OperatorFunction<LogRecord, Decided> {
+  return map((record) => {
+    const asked = askedBy(record);
+    switch (asked.type) {
+      case 'unreadable':
+        deps.meters.unreadable.add(1);
+        return decided(record, []);
+      case 'none':
+        return decided(record, []);
+      case 'demotion':
+        return decided(record, store.demote(asked.demotion));
+      default:
+        return record.key === undefined ? decided(record, []) : decideOne(record, record.key, asked);
+    }
+  });
+
+  function decideOne(record: LogRecord, subject: string, input: DecideInput): Decided {
+    let result: ReturnType<typeof step>;
+    try {
+      result = step(store.state(subject), input, store.policy);
+    } catch (error) {
+      // It would fail again: the subject goes on without it.
+      deps.meters.isolated.add(1, { stage: 'decide' });
+      deps.onIsolated('decide', partition, record.offset, error);
+      return decided(record, [rejectRecord(record, { reason: 'processing-failed' })]);
+    }
+    const { state, out } = result;
+    for (const { why } of out.suppressed) deps.meters.suppressed.add(1, { why });
+    const states = new Map<string, SubjectState | undefined>();
+    if (store.put(subject, state)) states.set(subject, state);
+    const forgotten = store.forget();
+    if (forgotten !== undefined) states.set(forgotten, undefined);
+    const owed = out.events.flatMap((raised) => owedBy(raised, subject));
+    const alerts = out.events.map(({ event }): NewRecord => ({ topic: TOPICS.alerts, partition, key: subject, value: encodeAlert(event) }));
+    return { ...decided(record, [...alerts, ...owed.map((one) => store.owedRecord(one))]), events: out.events.map(({ event }) => event), owed, states };
+  }
+}
+
+function decided({ topic, offset }: LogRecord, records: readonly NewRecord[]): Decided {
+  return { type: 'decided', topic, offset, events: [], owed: [], states: NO_STATES, records, bytes: valueBytes(records) + STATE_BYTES };
+}
+
+const NO_STATES: Decided['states'] = new Map();
+
+function owedBy({ event: { alertId, snapshot }, sources }: Raised, key: string): OwedEvidence[] {
+  return sources.map(({ segment, source }) => ({ alertId, finding: snapshot.finding, isRule: snapshot.evidence === 'rule', segment, source, key }));
+}

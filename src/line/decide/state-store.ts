@@ -1,0 +1,117 @@
+import { initial, type Policy, type SubjectState, withDemoted } from '../../decide/index.js';
+import type { Demotion, OperatingPoint } from '../../ecg/index.js';
+import { checkpointKey, type NewRecord, type PartitionAssignment, POSITION_SUBJECT, type Topic, TOPICS } from '../../ports/index.js';
+import { CheckpointError, decodeCheckpoint, decodeDecidePosition, decodeDemoted, decodeSubjectCheckpoint, encodeCheckpoint, encodeDecidePosition, encodeDemoted, encodeSubjectCheckpoint } from '../../wire/index.js';
+import type { OwedEvidence } from './update.js';
+
+/** Offset of the next record of each input. */
+export type Position = Readonly<Partial<Record<Topic, number>>>;
+
+/** Subjects kept of a partition; beyond it the one unheard of for longest, without an active alert, is forgotten. */
+const SUBJECTS_MAX = 10_000;
+
+const SUBJECT = 'subject/';
+const EVIDENCE = 'evidence/';
+const DEMOTED = '@demoted';
+
+/** The state store of one partition of the decide step: its subjects, the demoted findings, and the evidence that is owed. */
+export class SubjectStore {
+  readonly position: Position;
+  /** Of alerts whose evidence was not written yet when the last owner ended. */
+  readonly owed: readonly OwedEvidence[];
+  private readonly states = new Map<string, SubjectState>();
+  private demotedPoints: readonly OperatingPoint[];
+  private demotedPolicy: Policy;
+
+  constructor(
+    private readonly assignment: PartitionAssignment,
+    private readonly basePolicy: Policy,
+    onUnreadable: (error: CheckpointError) => void,
+  ) {
+    const [position, demoted] = [POSITION_SUBJECT, DEMOTED].map((subject) => assignment.checkpoints.get(this.key(subject)));
+    this.position = position === undefined ? {} : decodeDecidePosition(position);
+    this.demotedPoints = demoted === undefined ? [] : decodeDemoted(demoted);
+    this.demotedPolicy = withDemoted(basePolicy, this.demotedPoints);
+    for (const [subject, bytes] of this.subjects(SUBJECT)) this.restore(subject, bytes, onUnreadable);
+    this.owed = this.subjects(EVIDENCE).map(([, bytes]) => decodeCheckpoint<OwedEvidence>(bytes));
+  }
+
+  get policy(): Policy {
+    return this.demotedPolicy;
+  }
+
+  state(subject: string): SubjectState {
+    return this.states.get(subject) ?? initial(subject);
+  }
+
+  /** False: nothing of it changed. */
+  put(subject: string, state: SubjectState): boolean {
+    const before = this.states.get(subject);
+    // Set again, so that the map stays in the order of last records.
+    this.states.delete(subject);
+    this.states.set(subject, state);
+    return before !== state;
+  }
+
+  /** Beyond the bound, the subject unheard of for longest that has no active alert. Record by record, so that it does not depend on how they are cut. */
+  forget(): string | undefined {
+    if (this.states.size <= SUBJECTS_MAX) return undefined;
+    for (const [subject, { findings }] of this.states) {
+      if (Object.values(findings).some((finding) => finding.active !== undefined)) continue;
+      this.states.delete(subject);
+      return subject;
+    }
+    return undefined;
+  }
+
+  /** From the next record on; the same again changes nothing. Bounded by what the policy has. Returns its checkpoint where it is new. */
+  demote({ point }: Demotion): NewRecord[] {
+    const isKnown = this.demotedPoints.some((one) => one.finding === point.finding && one.modelHash === point.modelHash && one.threshold === point.threshold);
+    if (isKnown || !this.basePolicy.entries.has(point.finding)) return [];
+    this.demotedPoints = [...this.demotedPoints.filter(({ finding }) => finding !== point.finding), point];
+    this.demotedPolicy = withDemoted(this.basePolicy, this.demotedPoints);
+    return [this.record(DEMOTED, encodeDemoted(this.demotedPoints))];
+  }
+
+  /** Undefined: forgotten. */
+  stateRecord(subject: string, state: SubjectState | undefined): NewRecord {
+    return this.record(SUBJECT + subject, state === undefined ? null : encodeSubjectCheckpoint(state));
+  }
+
+  owedRecord(owed: OwedEvidence): NewRecord {
+    return this.record(evidenceSubject(owed), encodeCheckpoint(owed));
+  }
+
+  settledRecord(owed: OwedEvidence): NewRecord {
+    return this.record(evidenceSubject(owed), null);
+  }
+
+  positionRecord(position: Position): NewRecord {
+    return this.record(POSITION_SUBJECT, encodeDecidePosition(position));
+  }
+
+  /** A state that cannot be read is its subject's alone: the subject begins anew. */
+  private restore(subject: string, bytes: Uint8Array, onUnreadable: (error: CheckpointError) => void): void {
+    try {
+      this.states.set(subject, decodeSubjectCheckpoint(bytes));
+    } catch (error) {
+      if (!(error instanceof CheckpointError)) throw error;
+      onUnreadable(error);
+    }
+  }
+
+  private subjects(prefix: string): [subject: string, value: Uint8Array][] {
+    const begin = this.key(prefix);
+    return [...this.assignment.checkpoints].filter(([key]) => key.startsWith(begin)).map(([key, value]) => [key.slice(begin.length), value]);
+  }
+
+  private record(subject: string, value: Uint8Array | null): NewRecord {
+    return { topic: TOPICS.checkpoints, partition: this.assignment.partition, key: this.key(subject), value };
+  }
+
+  private key(subject: string): string {
+    return checkpointKey(this.assignment.step, this.assignment.partition, subject);
+  }
+}
+
+const evidenceSubject = ({ alertId, segment }: OwedEvidence): string => `${EVIDENCE}${alertId}/${segment}`;

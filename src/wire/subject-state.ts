@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { maybe } from './device-state.js';
+import type { Frozen } from './frozen.js';
+
+const byLead = <Numbers extends z.ZodRawShape>(numbers: Numbers) => z.array(z.object({ lead: z.string(), ...numbers }));
+const source = z.object({ partition: z.int(), offsets: z.array(z.int()) });
+
+const measurements = z.object({
+  heartRateBpm: maybe,
+  atrialRateBpm: maybe,
+  rrCv: maybe,
+  longestPauseMs: maybe,
+  qrsMs: maybe,
+  prMs: maybe,
+  qtMs: maybe,
+  qtcMs: maybe,
+  qtcBazettMs: maybe,
+  axisDeg: maybe,
+  beats: z.array(z.number()),
+  voltages: byLead({ rMv: z.number(), sMv: z.number() }),
+  st: byLead({ mv: z.number() }),
+});
+
+const alertSnapshot = z.object({
+  encounter: z.string().optional(),
+  device: z.string(),
+  bed: z.string().optional(),
+  unit: z.string().optional(),
+  finding: z.string(),
+  kind: z.enum(['episodic', 'sustained', 'structural']),
+  priority: z.enum(['high', 'medium', 'low', 'none']),
+  channel: z.enum(['bedside', 'worklist', 'shadow']),
+  probability: z.number(),
+  threshold: z.number(),
+  onsetMs: z.number(),
+  segments: z.array(z.string()),
+  votes: z.array(z.object({ segment: z.string(), probability: z.number() })),
+  medianOf: maybe,
+  usual: z.object({ qrsMs: maybe, qtcMs: maybe, st: byLead({ mv: z.number() }) }).optional(),
+  measurements,
+  reasons: z.array(z.string()),
+  score: z.number(),
+  model: z.string(),
+  modelHash: z.string(),
+  policyHash: z.string(),
+  evidence: z.enum(['external', 'internal', 'simulated', 'none', 'rule']),
+  expectedPpv: maybe,
+  simulated: z.boolean(),
+  accelerated: maybe,
+});
+
+const alertEvent = z.object({
+  alertId: z.string(),
+  sequence: z.int(),
+  state: z.enum(['raised', 'updated', 'acknowledged', 'escalated', 'resolved', 'dismissed']),
+  snapshot: alertSnapshot,
+  cause: z.string(),
+  atMs: z.number(),
+  outcome: z.object({ partition: z.int(), offset: z.int() }).optional(),
+  commandOffset: z.int().optional(),
+  actor: z.string().optional(),
+  previousHash: z.string(),
+  hash: z.string(),
+});
+
+const sketch = z.object({ bins: z.record(z.string(), z.number()), count: z.int() });
+const finding = z.object({
+  recent: z.array(
+    z.object({ segment: z.string(), startMs: z.number(), timeMs: z.number(), probability: z.number(), source: source.optional(), vote: z.union([z.literal(1), z.literal(0), z.literal(-1)]) }),
+  ),
+  active: alertEvent.optional(),
+  raisedMs: maybe,
+  isOver: z.literal(true).optional(),
+  cooldownUntilMs: maybe,
+  structural: z.object({ sketch, first: z.object({ segment: z.string(), startMs: z.number(), timeMs: z.number() }), decidedMs: maybe }).optional(),
+});
+
+/** What `decide` remembers of one subject. */
+export const subjectState = z.object({
+  subject: z.string(),
+  kind: z.enum(['encounter', 'device']).optional(),
+  findings: z.record(z.string(), finding),
+  clock: z
+    .object({
+      timeMs: z.number(),
+      startMs: z.number(),
+      devices: z.array(z.object({ device: z.string(), epoch: z.number(), firstSample: z.number(), startMs: z.number(), timeMs: z.number() })),
+    })
+    .optional(),
+  rhythm: z
+    .array(z.object({ device: z.string(), epoch: z.number(), fromS: z.number(), throughS: z.number(), beats: z.array(z.number()), before: z.int() }))
+    .optional(),
+  baseline: z
+    .object({ sinceMs: z.number(), sketches: z.record(z.string(), sketch), own: z.object({ qrsMs: maybe, qtcMs: maybe, stMv: z.record(z.string(), z.number()) }).optional() })
+    .optional(),
+  watched: z.array(z.string()).optional(),
+  lowTold: z.array(z.number()).optional(),
+});
+export type SubjectState = Frozen<z.output<typeof subjectState>>;

@@ -1,0 +1,2 @@
+import { log } from '../kafka/index.js';
+export const borrowed = log;

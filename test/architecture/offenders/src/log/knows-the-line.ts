@@ -1,0 +1,2 @@
+import { line } from '../line/knows-an-adapter.js';
+export const step = line;
