@@ -1,6 +1,6 @@
 /**
  * Readers cannot starve commands: a flood of reads, forbidden or not, over a log that answers one read at a time and slowly,
- * leaves acknowledgements as quick as ever; who asks for too much is told when to come back, and nobody else is.
+ * leaves acknowledgements as quick as ever; who asks for too much learns when to come back, and nobody else does.
  */
 import { type IncomingHttpHeaders, request } from 'node:http';
 import * as grpc from '@grpc/grpc-js';
@@ -119,7 +119,7 @@ test('400 histories asked for by a reader of another unit: every acknowledgement
   expect(await commandsKept()).toBeGreaterThanOrEqual(ALERTS);
 }, 60_000);
 
-test('400 histories and strips asked for by one who may: acknowledgements go through in time, he is served, and told when to come back', async () => {
+test('400 histories and strips asked for by one who may: acknowledgements go through in time, he is served, and learns when to come back', async () => {
   const statuses: (grpc.status | number)[] = [];
   const retry = new Set<string | undefined>();
   const flood = Promise.all(

@@ -224,7 +224,7 @@ describe('a position', () => {
     const of = (step: 'score' | 'decide', state: unknown) => stepPositionOf(step, encodeCheckpoint(state));
     expect(of('score', { next: 7, lowWater: 3, timeMs: 1, silent: [] })).toEqual({ next: { [TOPICS.signal]: 7 }, oldestOpenMs: undefined });
     expect(of('score', { next: 7, lowWater: 3, timeMs: 1, silent: [], ended: 2, oldestOpenMs: 99 })).toEqual({ next: { [TOPICS.signal]: 7 }, oldestOpenMs: 99 });
-    expect(of('score', { next: 7, oldestOpenMs: null })).toEqual({ next: { [TOPICS.signal]: 7 }, oldestOpenMs: undefined });
+    expect(of('score', { next: 7, lowWater: 7, timeMs: 1, oldestOpenMs: null })).toEqual({ next: { [TOPICS.signal]: 7 }, oldestOpenMs: undefined });
     expect(of('decide', { [TOPICS.outcomes]: 5, another: 3 })).toEqual({ next: { [TOPICS.outcomes]: 5 } });
     for (const state of [null, 3, 'x', [], { next: 'x' }, { next: null }]) expect(of('score', state)).toBeUndefined();
     expect(stepPositionOf('score', Uint8Array.of(0xff, 0xff))).toBeUndefined();
