@@ -231,6 +231,7 @@ describe('what deciding keeps and writes', () => {
       }
     }
     expect(most.state).toBeLessThan(900 * KIB);
+    expect(Object.keys(state.baseline!.sketches)).toHaveLength(18);
     expect(most.event).toBeLessThan(48 * KIB);
     expect(most.owed).toBeLessThan(48 * KIB);
     expect(most.alerts).toBeGreaterThan(10);
