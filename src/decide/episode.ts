@@ -9,7 +9,7 @@ import type { FindingState, Vote } from './state.js';
 export function decideEpisode(before: FindingState, entry: PolicyEntry, probability: number, at: Moment, beginsMs = at.outcome.startMs): Verdict {
   const { outcome, timeMs } = at;
   const verdict = probability >= entry.threshold ? 1 : probability < entry.release ? -1 : 0;
-  const vote: Vote = { segment: outcome.id, startMs: beginsMs, timeMs, vote: verdict, probability, ...((verdict === 1 || entry.isOnBeats) && { source: outcome.source }) };
+  const vote: Vote = { segment: outcome.id, startMs: beginsMs, timeMs, vote: verdict, probability, ...((verdict === 1 || entry.isOnBeats) && !(entry.finding in TECHNICAL) && { source: outcome.source }) };
   // Votes from before a long silence say nothing of now.
   const oldestMs = timeMs - 2 * entry.m * SEGMENT_SECONDS * 1000;
   const recent = [...before.recent.filter((one) => one.timeMs >= oldestMs), vote].slice(-entry.m);

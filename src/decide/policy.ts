@@ -1,5 +1,6 @@
 import { type Catalogue, type ContractTarget, sigmoid } from '../contract/index.js';
 import { type Evidence, type FindingKind, type OperatingPoint, type Priority, sha256 } from '../ecg/index.js';
+import { VOTES_MAX } from './bounds.js';
 import { BEAT_RULES, RULES, RULES_VERSION } from './rules/index.js';
 import { TECHNICAL } from './rules/technical.js';
 
@@ -199,6 +200,8 @@ export function policyOf(catalogue: Catalogue, targets: readonly ContractTarget[
     });
   }
   checkNames(settings, entries, catalogue);
+  const votes = [...entries.values()].reduce((sum, { m }) => sum + m, 0);
+  if (votes > VOTES_MAX) throw new PolicyError(`policy: the m of all findings add up to ${votes}, and may to ${VOTES_MAX}: lower those that you set, in policy.findings or policy.kinds, or watch fewer phrases`);
   for (const { id } of watch) {
     const more = Object.keys(settings.findings[id] ?? {}).filter((key) => key !== 'mode');
     if (more.length > 0) throw new PolicyError(`policy.findings.${id}: of a watch phrase only the mode can be set, not ${more.join(', ')}`);

@@ -5,7 +5,10 @@ import type { BeatRun } from './rhythm.js';
 
 /** What deciding remembers of one subject: an encounter, or a device whose encounter is unknown. Plain JSON. */
 export interface SubjectState {
+  /** Id of the encounter or the device. */
   readonly subject: string;
+  /** Undefined: nothing but a command or a silence has come yet, or an older engine wrote it. */
+  readonly kind?: SubjectKind;
   readonly findings: Readonly<Record<string, FindingState>>;
   readonly clock?: SubjectClock;
   /** Of each device that its beats can be counted of. */
@@ -16,6 +19,8 @@ export interface SubjectState {
   /** When alerts of low priority reached the bedside within a day, on the subject's time. */
   readonly lowTold?: readonly number[];
 }
+
+export type SubjectKind = 'encounter' | 'device';
 
 /** How far a subject's own time has come: see `passed`. */
 export interface SubjectClock {

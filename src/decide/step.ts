@@ -1,26 +1,23 @@
 import type { AlertCommand, AlertEvent } from '../ecg/index.js';
 import { baselineAfter } from './baseline.js';
+import { hasRoomForAlert, LOW_MAX, withBoundedBaseline, withBoundedVotes } from './bounds.js';
 import { candidates } from './candidates.js';
 import { modeOf } from './channel.js';
 import { notClaimable } from './claim.js';
 import { decideEpisode, escalated } from './episode.js';
 import { chained, isLegal } from './event.js';
+import type { DecideInput } from './input.js';
 import { cooldownFrom, endOf, positionOf, type DecidingSegment, type Moment, type OutcomeInput, type Suppressed } from './moment.js';
 import type { Policy } from './policy.js';
 import { beatsAfter } from './rhythm.js';
 import { DEVICE_SILENT } from './rules/technical.js';
-import { EMPTY_FINDING, type FindingState, passed, type SubjectState } from './state.js';
+import { EMPTY_FINDING, type FindingState, passed, type SubjectKind, type SubjectState } from './state.js';
 import { decideStructural } from './structural.js';
+import { kindOf } from './subject.js';
 import { watchedAfter } from './surveillance.js';
 import { type DepartureInput, silenceEvent, type SilenceInput, technicalCandidates } from './technical.js';
 
 const DAY_MS = 86_400_000;
-
-export type DecideInput =
-  | OutcomeInput
-  | SilenceInput
-  | DepartureInput
-  | { readonly type: 'command'; readonly command: AlertCommand; readonly offset: number };
 
 /** An event, and with one that raises an alert the segments whose samples are its evidence. */
 export interface Raised {
@@ -33,32 +30,32 @@ export interface Decided {
   readonly suppressed: readonly Suppressed[];
 }
 
-export function initial(subject: string): SubjectState {
-  return { subject, findings: {} };
+export function initial(subject: string, kind?: SubjectKind): SubjectState {
+  return { subject, ...(kind !== undefined && { kind }), findings: {} };
 }
 
 /** One outcome, silence, departure or command of one subject → alert events. Time is the outcome's own; no clock, no randomness. */
 export function step(state: SubjectState, input: DecideInput, policy: Policy): { state: SubjectState; out: Decided } {
   switch (input.type) {
     case 'outcome':
-      return weigh(state, input, policy);
+      return onOutcome(state, input, policy);
     case 'silence':
-      return hear(state, input, policy);
+      return onSilence(state, input, policy);
     case 'departure':
-      return leave(state, input);
+      return onDeparture(state, input);
     case 'command':
-      return obey(state, input.command, input.offset, policy);
+      return onCommand(state, input.command, input.offset, policy);
   }
 }
 
-function weigh(state: SubjectState, input: OutcomeInput, policy: Policy): { state: SubjectState; out: Decided } {
+function onOutcome(state: SubjectState, input: OutcomeInput, policy: Policy): { state: SubjectState; out: Decided } {
   const events: Raised[] = [];
   const suppressed: Suppressed[] = [];
   const findings: Record<string, FindingState> = { ...state.findings };
   const clock = passed(state.clock, input.outcome);
   const rhythm = beatsAfter(state.rhythm ?? [], input.outcome);
-  const baseline = baselineAfter(state.baseline, input.outcome, clock.timeMs);
-  const lowTold = (state.lowTold ?? []).filter((ms) => clock.timeMs - ms < DAY_MS);
+  const baseline = withBoundedBaseline(baselineAfter(state.baseline, input.outcome, clock.timeMs));
+  const lowTold = (state.lowTold ?? []).filter((ms) => clock.timeMs - ms < DAY_MS).slice(-LOW_MAX);
   const run = rhythm.find(({ device }) => device === input.outcome.device);
   const { watched, isLost } = watchedAfter(state.watched ?? [], input.outcome, policy);
   for (const { id, probability, beginsMs } of [...candidates(input.outcome, run, baseline?.own), ...technicalCandidates(input.outcome, isLost)]) {
@@ -72,19 +69,23 @@ function weigh(state: SubjectState, input: OutcomeInput, policy: Policy): { stat
     const at: Moment = { ...input, subject: state.subject, timeMs: clock.timeMs, policy, own: baseline?.own, suppressed, lowTold };
     const before = findings[id] ?? EMPTY_FINDING;
     const after = entry.kind === 'structural' ? decideStructural(before, entry, probability, at) : decideEpisode(before, entry, probability, at, beginsMs);
-    if (after.event !== undefined) events.push({ event: after.event, sources: after.sources ?? [] });
-    if (isForgettable(after.state)) delete findings[id];
-    else findings[id] = after.state;
+    const isFull = after.event?.state === 'raised' && !hasRoomForAlert(findings, after.event);
+    if (isFull) suppressed.push({ finding: id, why: 'full' });
+    else if (after.event !== undefined) events.push({ event: after.event, sources: after.sources ?? [] });
+    const kept = isFull ? { ...after.state, active: undefined, raisedMs: undefined } : after.state;
+    if (isForgettable(kept)) delete findings[id];
+    else findings[id] = kept;
   }
   events.push(...abandon(findings, input, policy));
   events.push(...escalate(findings, policy, clock.timeMs, { atMs: endOf(input.outcome), outcome: positionOf(input) }));
-  return { state: { ...state, findings, clock, rhythm, baseline, watched, lowTold }, out: { events, suppressed } };
+  return { state: { ...state, kind: state.kind ?? kindOf(input), findings: withBoundedVotes(findings), clock, rhythm, baseline, watched, lowTold }, out: { events, suppressed } };
 }
 
-/** Alerts of findings that the policy no longer decides: nobody would ever end them. Changed in place. */
+/** Findings that the policy no longer decides are forgotten, and their alerts end: nobody else would ever end them. Changed in place. */
 function abandon(findings: Record<string, FindingState>, input: OutcomeInput, policy: Policy): Raised[] {
   return Object.entries(findings).flatMap(([id, { active }]) => {
     const entry = policy.entries.get(id);
+    if (active === undefined && entry === undefined) delete findings[id];
     if (active === undefined || (entry !== undefined && modeOf(entry, input.outcome, policy) !== 'off')) return [];
     delete findings[id];
     const at = { atMs: endOf(input.outcome), outcome: positionOf(input), commandOffset: undefined, actor: undefined };
@@ -103,7 +104,7 @@ function escalate(findings: Record<string, FindingState>, policy: Policy, timeMs
 }
 
 /** A device that fell silent, is so still, or is heard again. Its silence is the only clock that the subject has meanwhile. */
-function hear(state: SubjectState, input: SilenceInput, policy: Policy): { state: SubjectState; out: Decided } {
+function onSilence(state: SubjectState, input: SilenceInput, policy: Policy): { state: SubjectState; out: Decided } {
   const { device, atMs, lastRecordMs } = input.silence;
   const heard = state.clock?.devices.find((one) => one.device === device) ?? state.clock;
   const timeMs = (heard?.timeMs ?? 0) + Math.max(0, atMs - lastRecordMs);
@@ -116,12 +117,12 @@ function hear(state: SubjectState, input: SilenceInput, policy: Policy): { state
 }
 
 /** The patient has left: what the bedside was told is over. What waits for a reader goes on waiting. */
-function leave(state: SubjectState, input: DepartureInput): { state: SubjectState; out: Decided } {
+function onDeparture(state: SubjectState, input: DepartureInput): { state: SubjectState; out: Decided } {
   const kept = Object.entries(state.findings).filter(([, { active }]) => active?.snapshot.channel === 'worklist');
   const over = Object.values(state.findings).flatMap(({ active }) => (active === undefined || active.snapshot.channel === 'worklist' ? [] : [active]));
   const facts = { state: 'resolved', cause: 'discharge', atMs: input.departure.atMs, outcome: positionOf(input), commandOffset: undefined, actor: undefined } as const;
   const events = over.map((active) => ({ event: chained({ ...active, ...facts }, active), sources: [] }));
-  return { state: { ...initial(state.subject), clock: state.clock, findings: Object.fromEntries(kept) }, out: { events, suppressed: [] } };
+  return { state: { ...initial(state.subject, 'encounter'), clock: state.clock, findings: Object.fromEntries(kept) }, out: { events, suppressed: [] } };
 }
 
 /** Nothing speaks for the finding, and nothing of it lasts: what is not there means the same, and most findings are that most of the time. */
@@ -130,7 +131,7 @@ function isForgettable({ active, cooldownUntilMs, structural, recent }: FindingS
 }
 
 /** Commands are requests: an unknown alert or an illegal transition changes nothing and is counted. */
-function obey(state: SubjectState, command: AlertCommand, offset: number, policy: Policy): { state: SubjectState; out: Decided } {
+function onCommand(state: SubjectState, command: AlertCommand, offset: number, policy: Policy): { state: SubjectState; out: Decided } {
   const to = command.kind === 'acknowledge' ? 'acknowledged' : 'dismissed';
   const found = Object.entries(state.findings).find(([, finding]) => finding.active?.alertId === command.alertId);
   const active = found?.[1].active;

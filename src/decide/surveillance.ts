@@ -24,10 +24,11 @@ export function findingNotWatched(finding: string, outcome: Pick<Outcome, 'assoc
 
 const LOST: ReadonlySet<NotClaimed | undefined> = new Set<NotClaimed>(['leads', 'placement', 'band', 'paced', 'identity']);
 
-/** The groups that were watched in this patient so far (by their first finding), with this segment; and whether one of them is not any more. */
+/** The policy's groups that were watched in this patient so far (by their first finding), with this segment; and whether one of them is not any more. */
 export function watchedAfter(before: readonly string[], outcome: Outcome, policy: Policy): { readonly watched: readonly string[]; readonly isLost: boolean } {
   const told = policy.groups.filter(({ findings }) => findings.some((finding) => findingNotWatched(finding, outcome, policy) === undefined));
   const why = told.map((group) => ({ id: group.findings[0], why: groupNotWatched(group, outcome) }));
-  const watched = new Set([...before, ...why.flatMap(({ id, why: reason }) => (reason === undefined ? [id] : []))]);
-  return { watched: watched.size === before.length ? before : [...watched], isLost: why.some(({ id, why: reason }) => watched.has(id) && LOST.has(reason)) };
+  const known = before.filter((id) => policy.groups.some(({ findings: [first] }) => first === id));
+  const watched = new Set([...known, ...why.flatMap(({ id, why: reason }) => (reason === undefined ? [id] : []))]);
+  return { watched: watched.size === before.length && known.length === before.length ? before : [...watched], isLost: why.some(({ id, why: reason }) => watched.has(id) && LOST.has(reason)) };
 }

@@ -49,6 +49,8 @@ export function silenceEvent(subject: string, active: AlertEvent | undefined, { 
     ...{ probability: 1, threshold: entry.threshold, onsetMs: lastRecordMs, segments: [], votes: [], measurements: { beats: [], voltages: [], st: [] }, reasons: [], score: 0 },
     ...{ model: '', modelHash: '', policyHash: policy.hash, evidence: entry.evidence, simulated: false },
   };
-  const facts = { alertId: alertId(subject, DEVICE_SILENT, `${device}@${lastRecordMs}`), state: 'raised', snapshot, cause: 'silent', atMs, outcome } as const;
+  // The device's own silence and that of a patient of the same name are two alerts (decision 11).
+  const named = encounter === device ? `encounter:${subject}` : subject;
+  const facts = { alertId: alertId(named, DEVICE_SILENT, `${device}@${lastRecordMs}`), state: 'raised', snapshot, cause: 'silent', atMs, outcome } as const;
   return chained(facts, undefined);
 }

@@ -1,8 +1,24 @@
+import { cutText, isPlausibleTime } from '../ecg/index.js';
 import { RecordError, type RecordWarning } from './errors.js';
 
 /** Gain of a signal whose header says 0 or nothing (WFDB header(5)). */
 export const DEFAULT_GAIN = 200;
 export const DEFAULT_RATE_HZ = 250;
+
+/** The largest published records have some forty signals. */
+const SIGNALS_MAX = 256;
+/** No signal of a body is sampled faster. */
+const RATE_MAX_HZ = 1e6;
+/** Seven weeks at 500 Hz. */
+const SAMPLES_MAX = 2 ** 31;
+/** Of skew and byte offset, in samples and bytes. */
+const PLACE_MAX = 2 ** 31;
+/** A header of as many signals, and comments, has less. */
+const TEXT_MAX_CHARACTERS = 2 ** 20;
+/** A unit or a label as it stands in a header; what is longer is cut. */
+const NAME_MAX_CHARACTERS = 128;
+/** Of a field in an error or a warning. */
+const FIELD_MAX_BYTES = 64;
 
 export interface SignalHeader {
   readonly file: string;
@@ -38,6 +54,9 @@ export interface RecordHeader {
  * @throws RecordError `bad-header`, `unsupported`
  */
 export function parseHeader(text: string, where = 'header'): RecordHeader {
+  if (text.length > TEXT_MAX_CHARACTERS) {
+    throw new RecordError('bad-header', `${text.length} characters`, where, `a header has at most ${TEXT_MAX_CHARACTERS}: is it another file?`);
+  }
   const warnings: RecordWarning[] = [];
   const comments: string[] = [];
   const lines: { readonly text: string; readonly at: string }[] = [];
@@ -68,16 +87,19 @@ function parseRecordLine(line: string, at: string, warnings: RecordWarning[]): R
   }
   const signalCount = Number(countField);
   if (!Number.isInteger(signalCount) || signalCount < 0) {
-    throw new RecordError('bad-header', `number of signals is ${countField ?? 'missing'}`, at, 'a record line is: name signals rate samples time date');
+    throw new RecordError('bad-header', `number of signals is ${shown(countField)}`, at, 'a record line is: name signals rate samples time date');
+  }
+  if (signalCount > SIGNALS_MAX) {
+    throw new RecordError('unsupported', `${signalCount} signals`, at, `at most ${SIGNALS_MAX} are read: write the ECG leads to a record of their own`);
   }
   // "250/128(0)": the part behind the slash is the rate of a counter, not of the samples.
   const rateHz = rateField === undefined ? DEFAULT_RATE_HZ : Number(rateField.split('/')[0]);
-  if (!(rateHz > 0) || !Number.isFinite(rateHz)) {
-    throw new RecordError('bad-header', `rate is ${rateField}`, at, 'a rate is a positive number of Hz');
+  if (!(rateHz > 0 && rateHz <= RATE_MAX_HZ)) {
+    throw new RecordError('bad-header', `rate is ${shown(rateField)}`, at, `a rate is a positive number of Hz, at most ${RATE_MAX_HZ}`);
   }
   const samples = samplesField === undefined ? 0 : Number(samplesField);
-  if (!Number.isInteger(samples) || samples < 0) {
-    throw new RecordError('bad-header', `number of samples is ${samplesField}`, at, 'it is a whole number, 0 if not known');
+  if (!Number.isInteger(samples) || samples < 0 || samples > SAMPLES_MAX) {
+    throw new RecordError('bad-header', `number of samples is ${shown(samplesField)}`, at, `it is a whole number, 0 if not known, at most ${SAMPLES_MAX}`);
   }
   return {
     name: nameField.replace(/\.(mat|dat|hea)$/i, ''),
@@ -101,27 +123,40 @@ function parseStart(fields: readonly string[], at: string, warnings: RecordWarni
       const month = /^\d/.test(date[2]) ? Number(date[2]) - 1 : MONTHS.indexOf(date[2].slice(0, 3).toLowerCase());
       const ms = Date.UTC(Number(date[3]), month, Number(date[1]));
       if (month >= 0 && month < 12 && new Date(ms).getUTCDate() === Number(date[1])) dayMs = ms;
-      else warnings.push({ code: 'time', what: `date ${field} is none`, where: at });
+      else warnings.push({ code: 'time', what: `date ${shown(field)} is none`, where: at });
     } else if (time) {
       timeMs = Math.round((Number(time[1] ?? 0) * 3600 + Number(time[2] ?? 0) * 60 + Number(time[3])) * 1000);
     } else {
-      warnings.push({ code: 'time', what: `${field} is neither a time nor a date`, where: at });
+      warnings.push({ code: 'time', what: `${shown(field)} is neither a time nor a date`, where: at });
     }
   }
-  return dayMs === undefined || timeMs === undefined ? undefined : dayMs + timeMs;
+  if (dayMs === undefined || timeMs === undefined) return undefined;
+  if (isPlausibleTime(dayMs + timeMs)) return dayMs + timeMs;
+  // Published sets move dates by a century, to hide whose they are; no monitor sends such a time.
+  warnings.push({ code: 'time', what: 'the start is not within 1990 to 2100', where: at });
+  return undefined;
+}
+
+/** A field as an error shows it. */
+function shown(field: string | undefined): string {
+  return field === undefined ? 'missing' : cutText(field, FIELD_MAX_BYTES);
 }
 
 function parseSignalLine(line: string, at: string, warnings: RecordWarning[]): SignalHeader {
   const [file, formatField, gainField, , zeroField, , checksumField, , ...label] = line.split(/\s+/);
   const format = /^(\d+)(?:x(\d+))?(?::(\d+))?(?:\+(\d+))?$/.exec(formatField ?? '');
   if (!format) {
-    throw new RecordError('bad-header', `format is ${formatField ?? 'missing'}`, at, 'a signal line is: file format gain …');
+    throw new RecordError('bad-header', `format is ${shown(formatField)}`, at, 'a signal line is: file format gain …');
   }
   if (format[2] !== undefined && format[2] !== '1') {
-    throw new RecordError('unsupported', `${format[2]} samples a frame`, at, 'write the record with one rate for all signals');
+    throw new RecordError('unsupported', `${shown(format[2])} samples a frame`, at, 'write the record with one rate for all signals');
   }
   if (file.includes('/') || file.includes('\\') || file === '..') {
-    throw new RecordError('unsupported', `signal file ${file} in another folder`, at, 'signal and header lie in one folder');
+    throw new RecordError('unsupported', `signal file ${shown(file)} in another folder`, at, 'signal and header lie in one folder');
+  }
+  const [skew, byteOffset] = [Number(format[3] ?? 0), Number(format[4] ?? 0)];
+  if (skew > PLACE_MAX || byteOffset > PLACE_MAX) {
+    throw new RecordError('bad-header', `skew or byte offset is ${shown(formatField)}`, at, `both are at most ${PLACE_MAX}`);
   }
   const gain = parseGain(gainField, at, warnings);
   const zero = zeroField === undefined ? 0 : Number(zeroField);
@@ -129,13 +164,13 @@ function parseSignalLine(line: string, at: string, warnings: RecordWarning[]): S
   return {
     file,
     format: Number(format[1]),
-    skew: Number(format[3] ?? 0),
-    byteOffset: Number(format[4] ?? 0),
+    skew,
+    byteOffset,
     gain: gain.gain,
     unit: gain.unit,
     baseline: gain.baseline ?? (Number.isFinite(zero) ? zero : 0),
     checksum: Number.isInteger(checksum) ? checksum : undefined,
-    label: label.join(' '),
+    label: label.join(' ').slice(0, NAME_MAX_CHARACTERS),
   };
 }
 
@@ -147,12 +182,12 @@ function parseGain(
   const parts = /^([-+]?[\d.]+(?:e[-+]?\d+)?)(?:\(([-+]?\d+)\))?(?:\/(\S+))?$/i.exec(field);
   const gain = Number(parts?.[1]);
   if (!parts || !Number.isFinite(gain)) {
-    throw new RecordError('bad-header', `gain is ${field}`, at, 'a gain is: adu-per-unit(baseline)/unit');
+    throw new RecordError('bad-header', `gain is ${shown(field)}`, at, 'a gain is: adu-per-unit(baseline)/unit');
   }
   if (gain === 0) warnings.push({ code: 'no-gain', what: `not calibrated: ${DEFAULT_GAIN} adu/mV taken`, where: at });
   return {
     gain: gain === 0 ? DEFAULT_GAIN : gain,
-    unit: parts[3] ?? 'mV',
+    unit: (parts[3] ?? 'mV').slice(0, NAME_MAX_CHARACTERS),
     baseline: parts[2] === undefined ? undefined : Number(parts[2]),
   };
 }

@@ -87,7 +87,11 @@ interface FileGroup {
 /** Signals of one file stand together in the header and are interleaved in the file. */
 function groupByFile(signals: readonly SignalHeader[]): FileGroup[] {
   const groups = new Map<string, number[]>();
-  signals.forEach(({ file }, channel) => groups.set(file, [...(groups.get(file) ?? []), channel]));
+  signals.forEach(({ file }, channel) => {
+    const group = groups.get(file);
+    if (group === undefined) groups.set(file, [channel]);
+    else group.push(channel);
+  });
   return [...groups].map(([file, channels]) => ({ file, channels }));
 }
 

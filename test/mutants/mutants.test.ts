@@ -30,8 +30,8 @@ interface Mutant {
 const MUTANTS: readonly Mutant[] = [
   {
     bug: 'no dedup: the last value written for a sample stays, and counts again',
-    file: 'src/assemble/lane.ts',
-    was: 'if (there === hole || there !== there) {\n      counts',
+    file: 'src/assemble/lead-buffer.ts',
+    was: 'if (there === sentinel || there !== there) {\n      counts',
     is: 'if (true) {\n      counts',
     caughtBy: 'test/stories/monitor-oddities.test.ts',
   },
@@ -44,9 +44,9 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'a gap is filled with the sample before it',
-    file: 'src/assemble/lane.ts',
-    was: 'const missing = counts[i] === hole || counts[i] !== counts[i];',
-    is: 'if (i > 0 && counts[i] === hole) counts[i] = counts[i - 1];\n    const missing = counts[i] === hole || counts[i] !== counts[i];',
+    file: 'src/assemble/lead-buffer.ts',
+    was: 'const missing = counts[i] === sentinel || counts[i] !== counts[i];',
+    is: 'if (i > 0 && counts[i] === sentinel) counts[i] = counts[i - 1];\n    const missing = counts[i] === sentinel || counts[i] !== counts[i];',
     caughtBy: 'test/stories/monitor-oddities.test.ts',
   },
   {
@@ -139,6 +139,41 @@ const MUTANTS: readonly Mutant[] = [
     was: 'input.record, input.record.offset - 1)',
     is: 'input.record, input.record.offset)',
     caughtBy: 'test/line/score.test.ts',
+  },
+  {
+    bug: 'a device may cut its stream to as many pieces as it likes',
+    file: 'src/assemble/bounds.ts',
+    was: 'if (chunk.blocks.length > 0 && epoch.sources.length >= SOURCES_MAX) return false;',
+    is: '',
+    caughtBy: 'test/assemble/fragments.test.ts',
+  },
+  {
+    bug: 'after a change of the stride what lies before the next segment is late',
+    file: 'src/assemble/runs.ts',
+    was: 'if (startOf(run, run.next, options) > sample) run.openFrom = sample;',
+    is: '',
+    caughtBy: 'test/assemble/stride.test.ts',
+  },
+  {
+    bug: 'every gap of a torn segment is written',
+    file: 'src/wire/bounds.ts',
+    was: 'if (gaps.length <= GAPS_MAX) return { gaps, omitted: 0 };',
+    is: 'return { gaps, omitted: 0 };',
+    caughtBy: 'test/wire/bounds.test.ts',
+  },
+  {
+    bug: 'every alert that is raised becomes active, however many are',
+    file: 'src/decide/bounds.ts',
+    was: 'if (finding in TECHNICAL) return true;',
+    is: 'return true;',
+    caughtBy: 'test/wire/bounds.test.ts',
+  },
+  {
+    bug: 'an encounter and a device of one name are one subject',
+    file: 'src/decide/subject.ts',
+    was: 'return first === undefined || (knownKind(first) ?? kind) === kind ? name : apart;',
+    is: 'return name;',
+    caughtBy: 'test/decide/subjects.test.ts',
   },
 ];
 

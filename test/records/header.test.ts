@@ -1,4 +1,5 @@
 // The lines that real files hold. It does not check samples: see record.test.ts.
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseHeader, RecordError } from '../../src/records/index.js';
 
@@ -54,6 +55,13 @@ describe('what is refused, and why', () => {
     ['r 1 500 10\n../secret 16 200', 'unsupported'],
     ['r 1 500 10\nr.dat 16x4 200', 'unsupported'],
     ['r 1 500 10\nr.dat 16 much', 'bad-header'],
+    ['r 257 500 10', 'unsupported'],
+    ['r 1e9 500 10', 'unsupported'],
+    ['r 1 1e7 10\nr.dat 16 200', 'bad-header'],
+    ['r 1 1e999 10\nr.dat 16 200', 'bad-header'],
+    ['r 1 500 3000000000\nr.dat 16 200', 'bad-header'],
+    ['r 1 500 10\nr.dat 16:99999999999 200', 'bad-header'],
+    ['r 1 500 10\nr.dat 16+99999999999 200', 'bad-header'],
   ])('%j: %s', (text, code) => {
     try {
       parseHeader(text);
@@ -64,4 +72,46 @@ describe('what is refused, and why', () => {
       expect((error as RecordError).hint).not.toBe('');
     }
   });
+});
+
+describe('a hostile header', () => {
+  const refused = (text: string): RecordError => {
+    try {
+      parseHeader(text);
+    } catch (error) {
+      expect(error).toBeInstanceOf(RecordError);
+      return error as RecordError;
+    }
+    return expect.unreachable('it was taken');
+  };
+  it('of 200,000 signals is refused at once, whether they are described or not', () => {
+    const startMs = performance.now();
+    expect(refused('r 200000 500 10').message).toMatch(/200000 signals \(at most 256 are read/);
+    expect(refused(`r 200000 500 10\n${'r.dat 16 200\n'.repeat(50_000)}`).code).toBe('unsupported');
+    expect(refused(`r 200000 500 10\n${'r.dat 16 200\n'.repeat(200_000)}`).code).toBe('bad-header');
+    expect(performance.now() - startMs).toBeLessThan(1000);
+  });
+  it('shows little of a field that goes on and on', () => {
+    for (const text of [`r ${'x'.repeat(10_000)} 500`, `r 1 ${'9'.repeat(10_000)} 10`, `r 1 500 10\nr.dat ${'y'.repeat(10_000)}`]) expect(refused(text).message.length).toBeLessThan(300);
+  });
+  it('whatever it says, is read or refused', () => {
+    const field = fc.oneof(fc.string({ maxLength: 12 }), fc.constantFrom('r', '1', '2', '500', '1e308', '-1', 'r.dat', '16', '212', '16:3', '16x9', '200(0)/mV', '0', 'NaN', '12:00:00', '1/1/2150'), fc.double().map(String));
+    const line = fc.array(field, { maxLength: 10 }).map((fields) => fields.join(' '));
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 6 }), (lines) => {
+        try {
+          parseHeader(lines.join('\n'));
+        } catch (error) {
+          expect(error).toBeInstanceOf(RecordError);
+        }
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
+
+it('a start in another century is unknown, with a warning: published sets move dates to hide whose they are', () => {
+  const header = parseHeader('r 0 500 10 10:00:00 31/12/2150');
+  expect(header.startMs).toBeUndefined();
+  expect(header.warnings.map(({ code, what }) => [code, what])).toEqual([['time', 'the start is not within 1990 to 2100']]);
 });

@@ -5,13 +5,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ASSEMBLE_DEFAULTS, snapshot } from '../../src/assemble/index.js';
+import { type DecideInput, initial, step } from '../../src/decide/index.js';
 import { byteLength, cutText, LEADS, type Outcome } from '../../src/ecg/index.js';
 import {
-  decodeCommand, decodeContext, decodeEvidence, decodeOutcome, encodeCommand, encodeContext, encodeDeviceCheckpoint, encodeOutcome, evidenceParts, REJECT_REASONS, rejectMessage, type RejectMessage,
+  decodeCommand, decodeContext, decodeEvidence, decodeOutcome, encodeAlert, encodeCommand, encodeContext, encodeDeviceCheckpoint, encodeOutcome, encodeSubjectCheckpoint, evidenceParts,
+  REJECT_REASONS, rejectMessage, type RejectMessage,
 } from '../../src/wire/index.js';
 import { HOSTILE } from '../assemble/hostile.js';
 import { run } from '../assemble/stream.js';
-import { outcome } from '../decide/series.js';
+import { decide, outcome, policy, policyWith } from '../decide/series.js';
 
 const KIB = 1024;
 /** As it is read from the topic. */
@@ -175,5 +177,76 @@ describe('contexts and commands are bounded as they are read', () => {
     const read = decodeCommand(encodeCommand({ ...command, actor: long, reason: long }))!;
     expect([byteLength(read.actor), byteLength(read.reason)].every((bytes, i) => bytes <= [128, 512][i])).toBe(true);
     expect(decodeCommand(encodeCommand({ ...command, alertId: long }))).toBeUndefined();
+  });
+});
+
+describe('what deciding keeps and writes', () => {
+  const quotes = (length: number) => '"'.repeat(length);
+  const names = [...policy.entries.keys()];
+  /** Everything is found, at once and for ever, by a device that fills every field. */
+  const hostile = (k: number): Outcome =>
+    readBack({
+      ...outcome(k, 0.5),
+      id: `${'d'.repeat(128)}/${Number.MAX_SAFE_INTEGER}/${2 ** 50 + k * 5000}`,
+      device: 'd'.repeat(128),
+      epoch: Number.MAX_SAFE_INTEGER,
+      firstSample: 2 ** 50 + k * 5000,
+      reasons: Array.from({ length: 32 }, () => quotes(64)),
+      leads: LEADS.map((lead) => ({ lead, origin: 'measured', reasons: k % 3 === 0 ? ['lead-off'] : [], gaps: [] })),
+      measurements: {
+        heartRateBpm: 200.123456789, qrsMs: 199.123456789 + k / 1e6, qtcMs: 600.123456789, beats: Array.from({ length: 5000 }, (_, i) => i),
+        voltages: Array.from({ length: 40 }, (_, i) => ({ lead: quotes(60) + i, rMv: 1 / 3, sMv: -1 / 3 })), st: Array.from({ length: 40 }, (_, i) => ({ lead: quotes(50) + (40 * k + i), mv: 1 / 3 })),
+      },
+      findings: names.map((id, i) => ({ id, probability: 0.99 + ((k + i) % 100) / 1e4 })),
+      model: quotes(2000),
+      modelHash: quotes(2000),
+      source: { partition: 2 ** 31 - 1, offsets: Array.from({ length: 5000 }, (_, i) => Number.MAX_SAFE_INTEGER - 10_000_000 + 5000 * k + i) },
+      association: { encounter: quotes(128), bed: quotes(500), unit: quotes(500), knownConditions: [], contextOffset: 0 },
+    });
+  const quick = policyWith({ findings: {}, structural: { segmentsMin: 10, spanMinS: 0, againAfterS: 30 }, priorityCeiling: 'high', lowPerBedDay: 1e9 });
+
+  test('a subject of whom all is found at once, and people who write essays', () => {
+    let state = initial(quotes(128));
+    const most = { state: 0, event: 0, alerts: 0, owed: 0 };
+    const why = new Set<string>();
+    const take = (input: DecideInput): void => {
+      const done = step(state, input, quick);
+      state = done.state;
+      for (const suppressed of done.out.suppressed) why.add(suppressed.why);
+      for (const { event, sources } of done.out.events) {
+        most.event = Math.max(most.event, encodeAlert(event).length);
+        most.owed = Math.max(most.owed, ...sources.map(({ source }) => JSON.stringify(source).length));
+        if (event.state === 'raised' && event.snapshot.segments.length > 0 && !event.snapshot.finding.startsWith('technical-')) expect(sources.length).toBeGreaterThan(0);
+      }
+      const active = Object.values(state.findings).filter((finding) => finding.active !== undefined);
+      most.alerts = Math.max(most.alerts, active.length);
+      most.state = Math.max(most.state, encodeSubjectCheckpoint(state).length);
+    };
+    for (let k = 0; k < 120; k++) {
+      take({ type: 'outcome', outcome: hostile(k), partition: 0, offset: k });
+      for (const { active } of Object.values(state.findings)) {
+        if (active === undefined || k % 5 !== 0) continue;
+        const command = decodeCommand(encodeCommand({ alertId: active.alertId, kind: k % 2 === 0 ? 'acknowledge' : 'dismiss', actor: quotes(5000), atMs: 1.7e12, reason: quotes(50_000) }))!;
+        if (command.kind !== 'demote') take({ type: 'command', command, offset: k });
+      }
+    }
+    expect(most.state).toBeLessThan(900 * KIB);
+    expect(Object.keys(state.baseline!.sketches)).toHaveLength(18);
+    expect(most.event).toBeLessThan(48 * KIB);
+    expect(most.owed).toBeLessThan(48 * KIB);
+    expect(most.alerts).toBeGreaterThan(10);
+    expect(why).toContain('full');
+  });
+  test('what is ordinary is held back by no bound', () => {
+    const ill = Array.from({ length: 60 }, (_, k) => outcome(k, 0.5, { findings: names.map((id) => ({ id, probability: 0.99 })), source: { partition: 0, offsets: Array.from({ length: 40 }, (_, i) => 40 * k + i) } }));
+    const { state, suppressed } = decide(ill, quick);
+    expect(suppressed).not.toContain('full');
+    const votes = Object.values(state.findings).flatMap(({ recent }) => recent.filter(({ vote }) => vote === 1));
+    expect(votes.length).toBeGreaterThan(50);
+    expect(encodeSubjectCheckpoint(state).length).toBeLessThan(500 * KIB);
+  });
+  test('a policy that would keep too many votes is refused', () => {
+    const findings = Object.fromEntries(names.filter((id) => !id.startsWith('technical-')).map((id) => [id, { m: 60 }]));
+    expect(() => policyWith({ findings })).toThrow(/the m of all findings add up to \d+, and may to 768/);
   });
 });

@@ -1,5 +1,5 @@
 import { map, type OperatorFunction } from 'rxjs';
-import { type DecideInput, type Raised, step, type SubjectState } from '../../decide/index.js';
+import { type DecideInput, initial, type Raised, step, subjectKey, type SubjectState } from '../../decide/index.js';
 import { type LogRecord, type NewRecord, TOPICS } from '../../ports/index.js';
 import { encodeAlert } from '../../wire/index.js';
 import { valueBytes } from '../collect.js';
@@ -29,10 +29,11 @@ export function decide(store: SubjectStore, partition: number, deps: DecideDeps)
     }
   });
 
-  function decideOne(record: LogRecord, subject: string, input: DecideInput): Decided {
+  function decideOne(record: LogRecord, key: string, input: DecideInput): Decided {
+    const subject = subjectKey(key, input, (one) => store.find(one));
     let result: ReturnType<typeof step>;
     try {
-      result = step(store.state(subject), input, store.policy);
+      result = step(store.find(subject) ?? initial(key), input, store.policy);
     } catch (error) {
       // It would fail again: the subject goes on without it.
       deps.meters.isolated.add(1, { stage: 'decide' });
@@ -45,8 +46,8 @@ export function decide(store: SubjectStore, partition: number, deps: DecideDeps)
     if (store.put(subject, state)) states.set(subject, state);
     const forgotten = store.forget();
     if (forgotten !== undefined) states.set(forgotten, undefined);
-    const owed = out.events.flatMap((raised) => owedBy(raised, subject));
-    const alerts = out.events.map(({ event }): NewRecord => ({ topic: TOPICS.alerts, partition, key: subject, value: encodeAlert(event) }));
+    const owed = out.events.flatMap((raised) => owedBy(raised, key));
+    const alerts = out.events.map(({ event }): NewRecord => ({ topic: TOPICS.alerts, partition, key, value: encodeAlert(event) }));
     return { ...decided(record, [...alerts, ...owed.map((one) => store.owedRecord(one))]), events: out.events.map(({ event }) => event), owed, states };
   }
 }

@@ -1,4 +1,4 @@
-import { initial, type Policy, type SubjectState, withDemoted } from '../../decide/index.js';
+import { type Policy, type SubjectState, withDemoted } from '../../decide/index.js';
 import type { Demotion, OperatingPoint } from '../../ecg/index.js';
 import { checkpointKey, type NewRecord, type PartitionAssignment, POSITION_SUBJECT, type Topic, TOPICS } from '../../ports/index.js';
 import { CheckpointError, decodeCheckpoint, decodeDecidePosition, decodeDemoted, decodeSubjectCheckpoint, encodeCheckpoint, encodeDecidePosition, encodeDemoted, encodeSubjectCheckpoint } from '../../wire/index.js';
@@ -40,8 +40,9 @@ export class SubjectStore {
     return this.demotedPolicy;
   }
 
-  state(subject: string): SubjectState {
-    return this.states.get(subject) ?? initial(subject);
+  /** By the key of `subjectKey`; undefined: nothing is known of it. */
+  find(subject: string): SubjectState | undefined {
+    return this.states.get(subject);
   }
 
   /** False: nothing of it changed. */
