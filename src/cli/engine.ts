@@ -49,7 +49,10 @@ async function run(options: EngineOptions): Promise<void> {
   const clock = systemClock();
   const meter = prometheusMeter();
   const encoders = await connectedModels(config, clock, meter);
-  const log = await kafkaLogOf(config, clock, logger);
+  const changed = meter.gauge('purkinje_log_partitions_changed', 'Topics whose number of partitions changed since the start: devices in new ones are not watched');
+  const changedTopics = new Set<string>();
+  changed.set(0);
+  const log = await kafkaLogOf(config, clock, logger, (topic) => changed.set(changedTopics.add(topic).size));
   const engine = await startEngine({
     log,
     models: encoders.models,

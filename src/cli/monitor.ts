@@ -46,7 +46,8 @@ async function run(options: MonitorOptions): Promise<void> {
   const meter = prometheusMeter();
   const { host, port, grpcPort } = config.monitor;
   const access = await openAccess(config.monitor, clock, (error) => logger.error({ reason: lineOf(error) }, 'certificates or keys cannot be taken up: what was read last holds'));
-  const log = await kafkaLogOf(config, clock, logger);
+  let onPartitionsChanged = (_topic: string, _before: number, _now: number): void => {};
+  const log = await kafkaLogOf(config, clock, logger, (topic, before, now) => onPartitionsChanged(topic, before, now));
   const stopped = stopSignal();
   const monitor = await startMonitor({
     log,
@@ -66,6 +67,7 @@ async function run(options: MonitorOptions): Promise<void> {
       process.exit(1);
     },
   });
+  onPartitionsChanged = (topic, before, now) => monitor.partitionsChanged(topic, before, now);
   const ok = JSON.stringify({ status: 'ok' });
   const server = await serveHttp({
     host,

@@ -115,6 +115,8 @@ async function replayDirect(recordings: readonly Recording[], options: ReplayOpt
     meter,
     // Nothing is shed for age: a replay is not live.
     settings: { ...engineSettings(config), maxAgeS: Infinity, silentAfterS: Infinity },
+    report: (level, message) => void (level === 'error' && process.stderr.write(`the log: ${message}\n`)),
+    onIsolated: (stage, _partition, offset) => void process.stderr.write(`isolated in ${stage}: the engine fails on record ${offset}, and would again; everything else goes on\n`),
     onOutcome: (outcome) => {
       devices.add(outcome.device);
       if (options.json) print(segmentLine(outcome));

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EmbeddedLog, embeddedLog, levelDisk } from '../adapters/embedded/index.js';
+import type { Report } from '../log/index.js';
 import { type Clock, sleep, TOPICS } from '../ports/index.js';
 import { type Engine, type EngineWorld, startEngine } from './engine.js';
 
@@ -22,10 +23,15 @@ export interface LocalEngine {
   close(): Promise<void>;
 }
 
+export interface LocalWorld extends Omit<EngineWorld, 'log'> {
+  /** Called with what happens inside the log: a disk that fails, a record that is damaged. */
+  readonly report?: Report;
+}
+
 /** The engine over an embedded log on this machine, in a temporary folder: for `up`, and for records straight through. */
-export async function startLocal(world: Omit<EngineWorld, 'log'>, signalRetentionMs = SIGNAL_RETENTION_MS): Promise<LocalEngine> {
+export async function startLocal(world: LocalWorld, signalRetentionMs = SIGNAL_RETENTION_MS): Promise<LocalEngine> {
   const place = await mkdtemp(join(tmpdir(), 'purkinje-'));
-  const log = await embeddedLog(await levelDisk(place), world.clock, { partitions: PARTITIONS, retentionMs: { [TOPICS.signal]: signalRetentionMs } });
+  const log = await embeddedLog(await levelDisk(place), world.clock, { partitions: PARTITIONS, retentionMs: { [TOPICS.signal]: signalRetentionMs }, report: world.report });
   const engine = await startEngine({ ...world, log });
   return {
     log,

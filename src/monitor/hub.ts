@@ -1,6 +1,6 @@
 import { type ActiveAlerts, cursorOf, initial, placeOf, type Place, step } from '../deliver/index.js';
 import { type AlertEvent, sha256 } from '../ecg/index.js';
-import { type Clock, type Follower, type Gauge, type Log, type LogRecord, type Meter, sleep, TOPICS } from '../ports/index.js';
+import { type Clock, type Follower, type Gauge, type Log, type LogRecord, type Meter, type SkippedRange, sleep, TOPICS } from '../ports/index.js';
 import { decodeAlert } from '../wire/index.js';
 import type { Asked, Feed, Subscription } from './feed.js';
 import type { Lane } from './lane.js';
@@ -20,6 +20,8 @@ export interface HubDeps {
   /** For events that memory has no more. */
   readonly pages: Lane;
   readonly onStopped: (error: unknown) => void;
+  /** Events that the log does not hand over. */
+  readonly onSkipped?: (skipped: SkippedRange) => void;
   readonly onEvent?: (event: AlertEvent) => void;
 }
 
@@ -46,7 +48,7 @@ export class AlertHub implements Feed {
 
   /** Resolves once all that the topic held has been folded in. */
   static async start(deps: HubDeps): Promise<{ hub: AlertHub; follower: Follower }> {
-    const { log, meter, onStopped } = deps;
+    const { log, meter, onStopped, onSkipped } = deps;
     const logId = sha256(await log.identity()).slice(0, LOG_ID_DIGITS);
     const hub = new AlertHub(deps, logId, await log.partitionCount(TOPICS.alerts));
     const unreadable = meter.counter('purkinje_deliver_unreadable_total', 'Records of the alerts topic that could not be read');
@@ -54,7 +56,7 @@ export class AlertHub implements Feed {
       for (const record of records) if (!hub.take(record)) unreadable.add(1);
       for (const reader of hub.readers) reader.wake();
     };
-    const follower = await log.follow(TOPICS.alerts, take, { onStopped });
+    const follower = await log.follow(TOPICS.alerts, take, { onStopped, onSkipped });
     return { hub, follower };
   }
 

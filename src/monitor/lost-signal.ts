@@ -1,22 +1,28 @@
 import type { LostRecords } from '../ecg/index.js';
-import type { Clock, Counter, Meter } from '../ports/index.js';
+import type { Clock, Counter, Meter, SkippedRange } from '../ports/index.js';
 import { type Health, SHOWN_MS } from './health.js';
 
-/** What was lost, and what to do, by the reason that an engine gives. */
+/** What became of them, and what to do. */
 const WORDS: Readonly<Record<string, string>> = {
-  expired: 'retention deleted them before an engine read them: raise retention.ms of the topic, or add engines',
-  unreadable: 'they cannot be decoded: the log of the engine names their offsets; look at who writes there, and with which compression',
+  expired: 'retention deleted them first: raise retention.ms of the topic, or add engines',
+  unreadable: 'they cannot be decoded: see in the logs which offsets, then who writes there and with which compression',
   recreated: 'the topic was made anew under the same name: what the old one held is gone; restart engines and monitors',
 };
+const OTHER = { reason: 'other', words: 'see the log of the engine' };
+
+/** Who cannot have them. */
+type Reader = 'engine' | 'monitor';
 
 interface Tally {
-  records: number;
-  readonly partitions: Set<number>;
-  untilMs: number;
+  readonly records: number;
+  readonly partitions: ReadonlySet<number>;
+  /** Monotonic. */
+  readonly untilMs: number;
 }
 
-/** Records that no engine will ever process: counted, and an alarm for a minute. */
+/** Records that no engine, or not this monitor, will ever process: counted, and an alarm for a minute. */
 export class LostSignal {
+  /** By reader, topic and reason. */
   private readonly tallies = new Map<string, Tally>();
   private readonly count: Counter;
 
@@ -25,22 +31,31 @@ export class LostSignal {
     meter: Meter,
     private readonly health: Pick<Health, 'happen'>,
   ) {
-    this.count = meter.counter('purkinje_deliver_lost_records_total', 'Records of the inputs that no engine will ever process, by why', ['reason']);
+    this.count = meter.counter('purkinje_deliver_lost_records_total', 'Records that engines, or this monitor, will never process, by who and why', ['reader', 'reason']);
   }
 
-  take({ topic, partition, fromOffset, toOffset, reason }: LostRecords): void {
-    const records = Math.max(0, toOffset - fromOffset);
-    const known = Object.hasOwn(WORDS, reason) ? reason : 'other';
-    this.count.add(records, { reason: known });
+  /** An engine reports it. */
+  reported({ topic, partition, fromOffset, toOffset, reason }: LostRecords): void {
+    this.take('engine', topic, partition, toOffset - fromOffset, reason);
+  }
+
+  /** The log does not hand them over to this monitor. */
+  skipped({ topic, partition, from, to, reason }: SkippedRange): void {
+    this.take('monitor', topic, partition, to - from, reason);
+  }
+
+  private take(reader: Reader, topic: string, partition: number, difference: number, given: string): void {
     const nowMs = this.clock.monotonicMs();
-    const key = `${topic} ${known}`;
+    const records = Math.max(0, difference);
+    const reason = Object.hasOwn(WORDS, given) ? given : OTHER.reason;
+    this.count.add(records, { reader, reason });
+    const key = `${reader} ${topic} ${reason}`;
     const before = this.tallies.get(key);
-    const tally: Tally = before !== undefined && before.untilMs > nowMs ? before : { records: 0, partitions: new Set(), untilMs: 0 };
-    tally.records += records;
-    tally.partitions.add(partition);
-    tally.untilMs = nowMs + SHOWN_MS;
+    const shown = before !== undefined && before.untilMs > nowMs ? before : undefined;
+    const tally = { records: (shown?.records ?? 0) + records, partitions: new Set([...(shown?.partitions ?? []), partition]), untilMs: nowMs + SHOWN_MS };
     this.tallies.set(key, tally);
     const where = `${topic}, ${tally.partitions.size === 1 ? `partition ${partition}` : `${tally.partitions.size} partitions`}`;
-    this.health.happen({ alarm: 'signal-lost', key, about: `${tally.records} records of ${where} will not be processed; ${WORDS[known] ?? 'see the log of the engine'}` });
+    const what = reader === 'engine' ? 'will not be processed' : 'are not seen by this monitor';
+    this.health.happen({ alarm: 'signal-lost', key, about: `${tally.records} records of ${where} ${what}; ${WORDS[reason] ?? OTHER.words}` });
   }
 }

@@ -3,7 +3,7 @@ import type { Routes } from '../adapters/http/index.js';
 import type { AssembleOptions } from '../assemble/index.js';
 import type { Policy } from '../decide/index.js';
 import type { Door } from '../deliver/index.js';
-import type { Clock, Log, Meter } from '../ports/index.js';
+import type { Clock, Log, Meter, SkippedRange } from '../ports/index.js';
 import { AlertReads } from './alert-reads.js';
 import { CommandService } from './command-service.js';
 import { type Audit, Gate } from './gate.js';
@@ -64,11 +64,12 @@ export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
   const { progress, follower: checkpoints } = await Progress.start(log, clock, logClock, onStopped);
   let targets: Targets | undefined;
   const health = new Health({ progress, logClock, clock, meter, lookouts: [...lookouts, () => targets?.troubles() ?? []] });
-  const ward = await WardWatch.start({ log, clock, logClock, meter, policy, lost: new LostSignal(clock, meter, health), onStopped });
+  const lost = new LostSignal(clock, meter, health);
+  const ward = await WardWatch.start({ log, clock, logClock, meter, policy, lost, onStopped });
   const verdicts = policy && new VerdictBook(policy, log, clock, meter, onStopped);
   const readers = new Readers(() => hub.alerts(), perReaderDay, clock);
   const { hub, follower } = await AlertHub.start({
-    ...{ log, clock, meter, pages: lanes.pages, onStopped },
+    ...{ log, clock, meter, pages: lanes.pages, onStopped, onSkipped: (range: SkippedRange) => lost.skipped(range) },
     onEvent: (event) => {
       readers.take(event);
       if (verdicts?.take(event)) ward.demote(verdicts.current);

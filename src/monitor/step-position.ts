@@ -1,5 +1,5 @@
 import { type StepName, type Topic, TOPICS } from '../ports/index.js';
-import { decodeCheckpoint } from '../wire/index.js';
+import { decodeDecidePosition, decodeScorePosition } from '../wire/index.js';
 
 /** How far a step has come in a partition, as its engine wrote it. */
 export interface StepPosition {
@@ -14,17 +14,19 @@ export const INPUTS: Readonly<Record<StepName, readonly Topic[]>> = { score: [TO
 
 /** The position in the value of a checkpoint record, of this engine or an older one; undefined: it is none that this monitor can read. */
 export function stepPositionOf(step: StepName, bytes: Uint8Array): StepPosition | undefined {
-  let state: unknown;
   try {
-    state = decodeCheckpoint<unknown>(bytes);
+    return step === 'score' ? scorePositionOf(bytes) : decidePositionOf(bytes);
   } catch {
     return undefined;
   }
-  if (typeof state !== 'object' || state === null) return undefined;
-  const fields = state as Readonly<Record<string, unknown>>;
-  if (step === 'decide') return { next: Object.fromEntries(INPUTS.decide.flatMap((topic) => (isNumber(fields[topic]) ? [[topic, fields[topic]]] : []))) };
-  const { next, oldestOpenMs } = fields;
-  return isNumber(next) ? { next: { [TOPICS.signal]: next }, oldestOpenMs: isNumber(oldestOpenMs) ? oldestOpenMs : undefined } : undefined;
 }
 
-const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+function scorePositionOf(bytes: Uint8Array): StepPosition {
+  const { next, oldestOpenMs } = decodeScorePosition(bytes);
+  return { next: { [TOPICS.signal]: next }, oldestOpenMs: oldestOpenMs ?? undefined };
+}
+
+function decidePositionOf(bytes: Uint8Array): StepPosition {
+  const offsets = decodeDecidePosition(bytes);
+  return { next: Object.fromEntries(INPUTS.decide.flatMap((topic) => (topic in offsets ? [[topic, offsets[topic]]] : []))) };
+}

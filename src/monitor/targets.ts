@@ -55,6 +55,8 @@ const FAILING_SHOWN_MS = 60_000;
 /** Alerts to every target: each in its order, at its own speed, at least once and never less. */
 export class Targets {
   private readonly workers = new Map<string, { readonly target: Target; readonly worker: DeliveryWorker }>();
+  /** Since when each target fails, monotonic. */
+  private readonly failing = new Map<string, number>();
   private cancel = () => {};
 
   private constructor(
@@ -72,6 +74,8 @@ export class Targets {
       if (answer?.type === 'refused') refused.add(1, { target: name });
       if (answer?.type === 'failed') failures.add(1, { target: name, why: answer.why });
       parked.set(state.parkedSinceMs === undefined ? 0 : 1, { target: name });
+      if (state.failingSinceMs === undefined) this.failing.delete(name);
+      else if (!this.failing.has(name)) this.failing.set(name, clock.monotonicMs() - Math.max(0, clock.nowMs() - state.failingSinceMs));
     };
     for (const target of world.targets) {
       const { name, filter, receiver } = target;
@@ -112,9 +116,10 @@ export class Targets {
   /** What stands between alerts and those who are to get them. */
   troubles(): readonly Trouble[] {
     const nowMs = this.world.clock.nowMs();
-    return this.status().flatMap(({ name, parked, failingSinceMs, lastRefusal }): Trouble[] => [
+    const failingMs = (name: string) => this.world.clock.monotonicMs() - (this.failing.get(name) ?? Infinity);
+    return this.status().flatMap(({ name, parked, lastRefusal }): Trouble[] => [
       ...(parked ? [{ alarm: 'target-parked' as const, about: `${name} failed for a day: its alerts wait until somebody resumes it` }] : []),
-      ...(!parked && failingSinceMs !== undefined && nowMs - failingSinceMs > FAILING_SHOWN_MS ? [{ alarm: 'target-failing' as const, about: `${name} cannot be reached: its alerts wait` }] : []),
+      ...(!parked && failingMs(name) > FAILING_SHOWN_MS ? [{ alarm: 'target-failing' as const, about: `${name} cannot be reached: its alerts wait` }] : []),
       ...(lastRefusal !== undefined && nowMs - lastRefusal.atMs < REFUSAL_SHOWN_MS ? [{ alarm: 'target-refuses' as const, about: `${name} would not have an alert within the last hour: it is set aside` }] : []),
     ]);
   }

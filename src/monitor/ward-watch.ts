@@ -1,6 +1,6 @@
 import type { Policy } from '../decide/index.js';
 import { type BedNews, bedsAt, initialBeds, stepBeds } from '../deliver/index.js';
-import { type Clock, type Follower, type Log, type LogRecord, type Meter, TOPICS } from '../ports/index.js';
+import { type Clock, type Follower, type FollowOptions, type Log, type LogRecord, type Meter, TOPICS } from '../ports/index.js';
 import { decodeContext, decodeOutcome, stayOfKey } from '../wire/index.js';
 import type { LogClock } from './log-clock.js';
 import type { LostSignal } from './lost-signal.js';
@@ -30,10 +30,11 @@ export class WardWatch {
 
   /** Resolves once all stays that the log held are folded in. */
   static async start(deps: WardWatchDeps): Promise<WardWatch> {
-    const { log, onStopped } = deps;
+    const { log, lost, onStopped } = deps;
     const watch = new WardWatch(deps);
-    const contexts = await log.follow(TOPICS.context, (records) => records.forEach((record) => watch.takeContext(record)), { onStopped });
-    const outcomes = await log.follow(TOPICS.outcomes, (records) => records.forEach((record) => watch.takeOutcome(record)), { from: 'now', onStopped });
+    const options: FollowOptions = { onStopped, onSkipped: (range) => lost.skipped(range) };
+    const contexts = await log.follow(TOPICS.context, (records) => records.forEach((record) => watch.takeContext(record)), options);
+    const outcomes = await log.follow(TOPICS.outcomes, (records) => records.forEach((record) => watch.takeOutcome(record)), { ...options, from: 'now' });
     watch.followers = [contexts, outcomes];
     return watch;
   }
@@ -70,7 +71,7 @@ export class WardWatch {
       case 'departure':
         return;
       case 'lost':
-        return this.deps.lost.take(news.lost);
+        return this.deps.lost.reported(news.lost);
       case 'segment':
         this.book?.take(news.outcome, timestampMs);
         break;

@@ -32,7 +32,7 @@ export class Scene {
   private readonly engines: EngineProcess[] = [];
 
   private constructor(
-    private readonly config: KafkaLogConfig,
+    readonly config: KafkaLogConfig,
     private readonly encoder: string,
     readonly log: KafkaLog,
     readonly chronicle: Chronicle,

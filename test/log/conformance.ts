@@ -120,7 +120,7 @@ export function logConformance(name: string, makeLog: () => Promise<LogUnderTest
       const large = { ...outcome('', 1), value: new Uint8Array(1_200_000) };
       for (let round = 0; round < 3; round++) {
         // Beside others, of its own partition and of others: what was sent of them is undone, and loses nothing later.
-        const refused = { records: [outcome(`never ${round}`, 0), outcome(`never ${round}`, 1), large, outcome(`never ${round}`, 2)], nextOffsets: { [TOPICS.signal]: 5 } };
+        const refused = { records: [outcome(`never ${round}`, 0), large, outcome(`never ${round}`, 1), outcome(`never ${round}`, 2)], nextOffsets: { [TOPICS.signal]: 5 } };
         const start = performance.now();
         await expect(assignment.commit(refused)).rejects.toThrow(RefusedError);
         expect(performance.now() - start).toBeLessThan(5_000);

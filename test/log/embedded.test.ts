@@ -36,7 +36,7 @@ logConformance('the embedded log on LevelDB', async () => {
   };
 });
 
-/** A clock that moves only when told to. */
+/** A clock that moves only by hand. */
 function handClock(): Clock & { advance(ms: number): Promise<void> } {
   let now = 1_000_000;
   const timers = new Set<{ at: number; callback: () => void }>();

@@ -54,7 +54,7 @@ describe('record batches', () => {
   it('in a zstd frame of the reference encoder, without its size and with its checksum, are read', async () => {
     const text = Array.from({ length: 40 }, (_, i) => `record ${i} of a batch compressed by zstd; `).join('');
     const frame = Buffer.from('KLUv/QRoVQMAIsUQEpDPAWYwtx5/ZnrBBtrCgbEzOT+mkCFCMwjHFDJEaAZ9TCFDhGY+ppAhQvMRq/TeqrNGaZsSxvW3alJPd/HgbMbVZiioEcC3/2/gNasBEcwQ/P8N4foB/9q2X7Ydss2hRICXAWuVVffKDDA=', 'base64');
-    // The frame holds text and no record: what is told of it shows that it was decompressed.
+    // The frame holds text and no record: the detail of the skipped range shows that it was decompressed.
     const decoded = decode(0, withBody(await batch(0, [plain('x')]), frame, 4));
     expect(text).toHaveLength(1_630);
     expect(decoded.pieces[0].skipped?.detail).toMatch(/a record/);

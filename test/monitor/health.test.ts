@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { systemClock } from '../../src/adapters/clock.js';
 import { FREE_MIN_BYTES, watchDiskSpace } from '../../src/adapters/disk-space.js';
 import { type EmbeddedLog, embeddedLog } from '../../src/adapters/embedded/index.js';
-import { checkpointKey, type Log, type NewRecord, POSITION_SUBJECT, TOPICS } from '../../src/ports/index.js';
+import { checkpointKey, type FollowOptions, type Log, type NewRecord, POSITION_SUBJECT, type SkippedRange, type Topic, TOPICS } from '../../src/ports/index.js';
 import { encodeCheckpoint, encodeOutcome } from '../../src/wire/index.js';
 import { MemoryDisk } from '../log/memory-disk.js';
 import { ended, event, idOf, openWard, subscribe, type Ward } from './support.js';
@@ -106,10 +106,10 @@ test('records that no engine will process are counted, and an alarm for a minute
   const lost = (partition: number, fromOffset: number, toOffset: number, reason: string): NewRecord => ({ topic: TOPICS.outcomes, partition, key: 'lost', value: encodeOutcome({ type: 'lost', lost: { topic: TOPICS.signal, partition, fromOffset, toOffset, reason, atMs: 1 } }) });
   await log.append([lost(0, 10, 1010, 'expired')]);
   const about = async () => (await status(ward)).alarms.filter(({ alarm }) => alarm === 'signal-lost').map((one) => one.about);
-  await vi.waitFor(async () => expect(await about()).toEqual(['1000 records of ecg.signal.v1, partition 0 will not be processed; retention deleted them before an engine read them: raise retention.ms of the topic, or add engines']), 2000);
+  await vi.waitFor(async () => expect(await about()).toEqual(['1000 records of ecg.signal.v1, partition 0 will not be processed; retention deleted them first: raise retention.ms of the topic, or add engines']), 2000);
   await log.append([lost(1, 0, 234, 'expired'), lost(0, 500, 3, 'recreated'), lost(0, 7, 8, 'of a newer engine')]);
   await vi.waitFor(async () => expect(await about()).toEqual([expect.stringMatching(/^1234 records of ecg.signal.v1, 2 partitions will not/), expect.stringMatching(/^0 records .*made anew/), expect.stringMatching(/^1 records .*see the log of the engine$/)]), 2000);
-  expect(['expired', 'recreated', 'other'].map((reason) => ward.meter.counts.get(`purkinje_deliver_lost_records_total ${reason}`))).toEqual([1234, 0, 1]);
+  expect(['expired', 'recreated', 'other'].map((reason) => ward.meter.counts.get(`purkinje_deliver_lost_records_total engine ${reason}`))).toEqual([1234, 0, 1]);
   await vi.waitFor(async () => expect(await about()).toEqual([]), { timeout: 10_000, interval: 100 });
 }, 30_000);
 
@@ -120,3 +120,22 @@ test('partitions that were added while it runs are an alarm until it is started 
   await new Promise((resolve) => setTimeout(resolve, 3000));
   expect((await status(ward)).alarms).toContainEqual(expect.objectContaining({ alarm: 'partitions-changed', about: expect.stringContaining('ecg.signal.v1 has 4 partitions, 2 when this monitor started') }));
 }, 30_000);
+
+test('what the log does not hand over to the monitor is reported as well, for every topic that people see of', async () => {
+  const skippers = new Map<string, (skipped: SkippedRange) => void>();
+  const spied: Log = new Proxy(log as Log, {
+    get: (target, name) => {
+      const real = Reflect.get(target, name) as unknown;
+      if (typeof real !== 'function') return real;
+      if (name !== 'follow') return (real as (...args: unknown[]) => unknown).bind(target);
+      return (topic: Topic, onRecords: Parameters<Log['follow']>[1], options: FollowOptions = {}) => {
+        if (options.onSkipped !== undefined) skippers.set(topic, options.onSkipped);
+        return target.follow(topic, onRecords, options);
+      };
+    },
+  });
+  const ward = await open({ log: spied });
+  expect([...skippers.keys()].sort()).toEqual([TOPICS.alerts, TOPICS.context, TOPICS.outcomes]);
+  skippers.get(TOPICS.alerts)!({ topic: TOPICS.alerts, partition: 1, from: 5, to: 9, reason: 'unreadable', detail: '' });
+  expect((await status(ward)).alarms).toEqual([expect.objectContaining({ alarm: 'signal-lost', about: expect.stringMatching(/^4 records of ecg.alerts.v1, partition 1 are not seen by this monitor; they cannot be decoded/) })]);
+});

@@ -46,6 +46,12 @@ describe('the files of the page', () => {
   });
 });
 
+test('any time can be shown', async () => {
+  const { time } = (await import(`${root}src/monitor/page/words.js`)) as { time(ms: number): string };
+  for (const ms of [NaN, Infinity, 8.64e15 + 1, -1e20]) expect(time(ms)).toBe('at an unknown time');
+  for (const ms of [0, -1, 8.64e15, Date.now()]) expect(time(ms)).toMatch(/\d\d:\d\d:\d\d/);
+});
+
 test('what the page reads of alerts, beds, strips and worklists is what the monitor tells: the compiler says so', { timeout: 120_000 }, () => {
   expect(execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', `${root}src/monitor/page`], { encoding: 'utf8' })).toBe('');
 });

@@ -3,6 +3,7 @@
  * partition of each step has its own age; behind is open work, and nothing else. In simulated time. Invariants: I36
  */
 import { afterEach, describe, expect, test } from 'vitest';
+import { LogClock } from '../../src/monitor/log-clock.js';
 import { stepPositionOf } from '../../src/monitor/step-position.js';
 import { type Log, TOPICS } from '../../src/ports/index.js';
 import { encodeCheckpoint } from '../../src/wire/index.js';
@@ -93,6 +94,9 @@ describe('the clock of the log', () => {
     }
     expect(scene.alarms()).toEqual([]);
     expect(Math.abs(scene.logClock.differenceMs()!)).toBeLessThan(100);
+    const alone = new LogClock(scene.time);
+    for (const lateMs of [9000, 0, 8000]) alone.heard(scene.time.nowMs() - lateMs);
+    expect(alone.differenceMs()).toBe(0);
   });
 });
 
@@ -220,7 +224,7 @@ describe('a position', () => {
     const of = (step: 'score' | 'decide', state: unknown) => stepPositionOf(step, encodeCheckpoint(state));
     expect(of('score', { next: 7, lowWater: 3, timeMs: 1, silent: [] })).toEqual({ next: { [TOPICS.signal]: 7 }, oldestOpenMs: undefined });
     expect(of('score', { next: 7, lowWater: 3, timeMs: 1, silent: [], ended: 2, oldestOpenMs: 99 })).toEqual({ next: { [TOPICS.signal]: 7 }, oldestOpenMs: 99 });
-    expect(of('score', { next: 7, oldestOpenMs: null })).toEqual({ next: { [TOPICS.signal]: 7 }, oldestOpenMs: undefined });
+    expect(of('score', { next: 7, lowWater: 7, timeMs: 1, oldestOpenMs: null })).toEqual({ next: { [TOPICS.signal]: 7 }, oldestOpenMs: undefined });
     expect(of('decide', { [TOPICS.outcomes]: 5, another: 3 })).toEqual({ next: { [TOPICS.outcomes]: 5 } });
     for (const state of [null, 3, 'x', [], { next: 'x' }, { next: null }]) expect(of('score', state)).toBeUndefined();
     expect(stepPositionOf('score', Uint8Array.of(0xff, 0xff))).toBeUndefined();

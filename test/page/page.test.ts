@@ -321,6 +321,15 @@ describe.skipIf(program === undefined)('the page', () => {
     expect(await beds.nth(1).getAttribute('open')).toBe('');
   });
 
+  test('a bed whose device ended its stream says so, comes last, and is not counted among those to be watched', async () => {
+    const ended: NewRecord = { topic: TOPICS.outcomes, key: 'bed-2', value: encodeOutcome({ type: 'silence', silence: { device: 'bed-2', silent: true, ended: true, atMs: 1, lastRecordMs: 0 } }) };
+    await log.append([segment('bed-1'), segment('bed-2'), ended]);
+    await open();
+    const beds = page.locator('#beds details');
+    await vi.waitFor(async () => expect(await beds.locator('summary').allInnerTexts()).toEqual([expect.stringMatching(/bed-1\s+icu\s+watched/), expect.stringMatching(/bed-2\s+icu\s+not watched: the stream ended\s+0 of \d+ findings/)]), soon);
+    expect(await page.locator('#beds-count').innerText()).toBe('1 of 1 watched, 1 ended');
+  });
+
   test('technical alarms stand on top within ten seconds, and go when they are over', async () => {
     await open();
     troubles = [{ alarm: 'target-parked', about: 'pager has failed for a day' }];

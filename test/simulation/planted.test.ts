@@ -144,7 +144,7 @@ const BUGS: readonly Bug[] = [
       between(log, {
         assignment: (assignment) =>
           assignment.step === 'decide'
-            ? { ...assignment, checkpoints: new Map([...assignment.checkpoints].filter(([key]) => key.endsWith('@position'))), commit: (transaction) => assignment.commit(transaction) }
+            ? handed(assignment, { checkpoints: new Map([...assignment.checkpoints].filter(([key]) => key.endsWith('@position'))) })
             : assignment,
       }),
     caughtBy: ['decisionsFollow', 'nothingRepeated'],

@@ -6,7 +6,7 @@ import type { Names } from './names.js';
 
 /**
  * Bytes of records for one partition in one request. A request makes one record batch of them, and brokers refuse one
- * over a mebibyte (message.max.bytes) unless told otherwise; a single larger record goes alone, and the broker decides.
+ * over a mebibyte (message.max.bytes) unless set otherwise; a single larger record goes alone, and the broker decides.
  */
 export const PRODUCE_PARTITION_BYTES_MAX = 900_000;
 /** What a record takes besides its key and value, in bytes, generously. */

@@ -38,7 +38,7 @@ const LOST = 'lost/';
 export class PartitionsChangedError extends Error {
   override readonly name = 'PartitionsChangedError';
   constructor(before: number, now: number) {
-    super(`the signal topic had ${before} partitions when this engine last wrote its state, and has ${now}: drain the engines, then start with new topics of ${now} partitions (purkinje check --create-topics under another kafka.topicPrefix), or recreate the topic with ${before}`);
+    super(`the signal topic had ${before} partitions when this engine last wrote its state, and has ${now}: drain the engines, then begin with topics of ${now} partitions under another kafka.prefix (purkinje check --create-topics), or recreate the topic with ${before}`);
   }
 }
 
