@@ -28,9 +28,9 @@ export function decideAgain({ finding, threshold, votes, usual }: AlertSnapshot,
   for (const outcome of outcomes) {
     runs = beatsAfter(runs, outcome);
     const run = runs.find(({ device }) => device === outcome.device);
-    const told = candidates(outcome, run, own).find(({ id }) => id === finding);
-    // A finding that is not said at all is not there.
-    again.set(outcome.id, told?.probability ?? 0);
+    const candidate = candidates(outcome, run, own).find(({ id }) => id === finding);
+    // A finding that is not reported at all is not there.
+    again.set(outcome.id, candidate?.probability ?? 0);
   }
   const compared = votes.map(({ segment, probability }): VoteAgain => ({ segment, said: probability, again: again.get(segment) }));
   if (compared.some((vote) => vote.again === undefined)) return { votes: compared };

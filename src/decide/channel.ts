@@ -12,7 +12,7 @@ export function modeOf({ finding, mode }: PolicyEntry, { association: { unit } }
   return own?.[finding] ?? own?.['*'] ?? mode;
 }
 
-/** Have people's verdicts refuted it, as this model tells it at this threshold? */
+/** Have people's verdicts refuted it, as this model reports it at this threshold? */
 export function isDemoted({ finding, threshold, evidence }: PolicyEntry, { modelHash }: Pick<Bedside, 'modelHash'>, { demoted }: Policy): boolean {
   const own = evidence === 'rule' ? '' : modelHash;
   // Thresholds travel as float32.

@@ -44,7 +44,7 @@ export function decideEpisode(before: FindingState, entry: PolicyEntry, probabil
   return { state: { recent, active: event, raisedMs: timeMs }, event, sources: (entry.isOnBeats ? recent : votes).flatMap(({ segment, source }) => (source === undefined ? [] : { segment, source })) };
 }
 
-/** What it tells is over, and nobody has acknowledged it yet: said once, and kept. */
+/** What it reports is over, and nobody has acknowledged it yet: announced once, and kept. */
 function latched(before: FindingState, recent: readonly Vote[], active: AlertEvent, at: Moment): Verdict {
   // Escalated, it stays so: somebody is still to answer.
   if (before.isOver || active.state === 'escalated') return { state: { ...before, recent, isOver: true } };
@@ -52,7 +52,7 @@ function latched(before: FindingState, recent: readonly Vote[], active: AlertEve
   return { state: { ...before, recent, active: event, isOver: true }, event };
 }
 
-/** Nobody answered in time. `timeMs` is the subject's own, `at` where that is told. */
+/** Nobody answered in time. `timeMs` is the subject's own, `at` where that is reported. */
 export function escalated({ active, raisedMs }: FindingState, entry: PolicyEntry | undefined, timeMs: number, at: Pick<AlertEvent, 'atMs' | 'outcome'>): AlertEvent | undefined {
   if (active === undefined || raisedMs === undefined || entry?.escalateAfterS === undefined) return undefined;
   const isUnanswered = active.state === 'raised' || active.state === 'updated';

@@ -16,11 +16,11 @@ export function chained(facts: Facts, previous: AlertEvent | undefined): AlertEv
 /** Over what the event says; `AlertEvent.hash` of the one before is part of it. */
 export function eventHash(event: Omit<AlertEvent, 'hash'>): string {
   const { alertId: id, sequence, state, cause, atMs, previousHash, actor, snapshot } = event;
-  return sha256(JSON.stringify([id, sequence, state, cause, Math.round(atMs), previousHash, actor ?? '', told(snapshot)]));
+  return sha256(JSON.stringify([id, sequence, state, cause, Math.round(atMs), previousHash, actor ?? '', hashedFields(snapshot)]));
 }
 
 /** What of a snapshot survives the wire to the last bit: probabilities travel as float32. */
-function told(snapshot: AlertSnapshot): unknown[] {
+function hashedFields(snapshot: AlertSnapshot): unknown[] {
   const { encounter, device, finding, kind, priority, channel, probability, onsetMs, segments, model, modelHash, policyHash, evidence, simulated, expectedPpv, votes, medianOf = 0 } = snapshot;
   return [encounter ?? '', device, finding, kind, priority, channel, Math.fround(probability), Math.round(onsetMs), segments, model, modelHash, policyHash, evidence, simulated, ...(expectedPpv === undefined ? [] : [Math.fround(expectedPpv)]), votes.map((vote) => [vote.segment, Math.fround(vote.probability)]), medianOf];
 }

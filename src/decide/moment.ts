@@ -47,7 +47,7 @@ export const endOf = (outcome: Outcome): number => outcome.startMs + SEGMENT_SEC
 export const positionOf = ({ partition, offset }: Pick<OutcomeInput, 'partition' | 'offset'>): { partition: number; offset: number } => ({ partition, offset });
 
 /** The first event of an alert: what the votes say, by the outcome at hand. `first` is where it begins. */
-export function raise(entry: PolicyEntry, told: Pick<AlertSnapshot, 'probability' | 'votes' | 'medianOf'>, first: Pick<Vote, 'segment' | 'startMs'>, at: Moment): AlertEvent {
+export function raise(entry: PolicyEntry, verdict: Pick<AlertSnapshot, 'probability' | 'votes' | 'medianOf'>, first: Pick<Vote, 'segment' | 'startMs'>, at: Moment): AlertEvent {
   const { outcome, subject, policy } = at;
   const { association } = outcome;
   const snapshot: AlertSnapshot = {
@@ -59,10 +59,10 @@ export function raise(entry: PolicyEntry, told: Pick<AlertSnapshot, 'probability
     kind: entry.kind,
     priority: entry.priority,
     channel: channelOf(entry, outcome, policy),
-    ...told,
+    ...verdict,
     threshold: entry.threshold,
     onsetMs: first.startMs,
-    segments: told.votes.map(({ segment }) => segment),
+    segments: verdict.votes.map(({ segment }) => segment),
     usual: entry.evidence === 'rule' && at.own !== undefined ? { qrsMs: at.own.qrsMs, qtcMs: at.own.qtcMs, st: Object.entries(at.own.stMv).map(([lead, mv]) => ({ lead, mv })) } : undefined,
     measurements: outcome.measurements,
     reasons: outcome.reasons,

@@ -26,7 +26,7 @@ export interface PolicyEntry {
   /** Instead of `n`, where not all twelve leads are sound. */
   readonly nFewLeads?: number;
   readonly cooldownS: number;
-  /** It stays until somebody acknowledges it, though what it tells is over. */
+  /** It stays until somebody acknowledges it, though what it reports is over. */
   readonly latching: boolean;
   /** Unanswered for so long, it is escalated. */
   readonly escalateAfterS?: number;
@@ -59,7 +59,7 @@ export interface Policy {
   /** Below it, by what was measured or by people's verdicts, nothing is delivered. */
   readonly ppvFloor: number;
   readonly demoted: readonly OperatingPoint[];
-  /** All findings that somebody could be told of. */
+  /** All findings that could be announced to somebody. */
   readonly groups: readonly WatchGroup[];
   /** Every alert carries it. */
   readonly hash: string;
@@ -88,7 +88,7 @@ export interface FindingSettings {
   readonly ppv?: ExpectedPpv;
 }
 
-/** What a site measured of a threshold: of those who are told, how many have it, at its prevalence. */
+/** What a site measured of a threshold: of the alerts, how many are right, at its prevalence. */
 export interface ExpectedPpv {
   readonly value: number;
   readonly lower95: number;
@@ -125,7 +125,7 @@ export interface PolicySettings {
 }
 
 export const POLICY_DEFAULTS: PolicySettings = {
-  // AF is told after half a minute in total where few leads carry it.
+  // AF is announced after half a minute in total where few leads carry it.
   findings: { 'atrial-fibrillation': { m: 4, nFewLeads: 3 } },
   units: {},
   openToSimulated: false,
@@ -223,7 +223,7 @@ function checkNames({ findings, units }: PolicySettings, entries: ReadonlyMap<st
 }
 
 function hashed(entries: ReadonlyMap<string, PolicyEntry>, settings: Pick<PolicySettings, 'structural' | 'units' | 'openToSimulated' | 'lowPerBedDay' | 'ppvFloor'>): Policy {
-  const shortHash = (told: unknown): string => sha256(JSON.stringify(told)).slice(0, 16);
+  const shortHash = (what: unknown): string => sha256(JSON.stringify(what)).slice(0, 16);
   const own = [...entries.values()];
   const { structural, units, openToSimulated, lowPerBedDay, ppvFloor } = settings;
   return { entries, structural, units, openToSimulated, lowPerBedDay, ppvFloor, demoted: [], groups: watchGroups(entries), hash: shortHash([own, settings, RULES_VERSION]), thresholdSetHash: shortHash(own.map(({ finding, threshold, release }) => [finding, threshold, release])) };
@@ -241,7 +241,7 @@ function watchGroups(entries: ReadonlyMap<string, PolicyEntry>): readonly WatchG
   return [...groups.values()];
 }
 
-/** The same policy with these in shadow: people who were told of them found too little. What tells of the watching itself stays. */
+/** The same policy with these in shadow: people who saw their alerts found too little. Alerts of the watching itself stay. */
 export function withDemoted(policy: Policy, points: readonly OperatingPoint[]): Policy {
   const demoted = points.filter(({ finding }) => !(finding in TECHNICAL));
   return demoted.length === 0 ? policy : { ...policy, demoted, hash: sha256(JSON.stringify([policy.hash, demoted])).slice(0, 16) };

@@ -42,7 +42,7 @@ interface DeviceClock {
 const DEVICES_MAX = 4;
 
 /**
- * The subject's time at an outcome. Each device moves on by its own samples, and the one that is furthest tells the time; it
+ * The subject's time at an outcome. Each device moves on by its own samples, and the one that is furthest sets the time; it
  * never runs backwards, as device clocks do (decision 5).
  */
 export function passed(clock: SubjectClock | undefined, outcome: Outcome): SubjectClock {
@@ -67,7 +67,7 @@ export interface FindingState {
   readonly active?: AlertEvent;
   /** On the subject's time. */
   readonly raisedMs?: number;
-  /** What it tells has ended, and it waits to be acknowledged. */
+  /** What it reports has ended, and it waits to be acknowledged. */
   readonly isOver?: true;
   /** On the subject's time. */
   readonly cooldownUntilMs?: number;

@@ -116,7 +116,7 @@ function onSilence(state: SubjectState, input: SilenceInput, policy: Policy): { 
   return { state: events.length === 0 ? state : { ...state, findings }, out: { events, suppressed: [] } };
 }
 
-/** The patient has left: what the bedside was told is over. What waits for a reader goes on waiting. */
+/** The patient has left: alerts at the bedside are over. What waits for a reader goes on waiting. */
 function onDeparture(state: SubjectState, input: DepartureInput): { state: SubjectState; out: Decided } {
   const kept = Object.entries(state.findings).filter(([, { active }]) => active?.snapshot.channel === 'worklist');
   const over = Object.values(state.findings).flatMap(({ active }) => (active === undefined || active.snapshot.channel === 'worklist' ? [] : [active]));

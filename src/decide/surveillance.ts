@@ -3,7 +3,7 @@ import { channelOf, isDemoted, modeOf } from './channel.js';
 import { type NotClaimed, notClaimable } from './claim.js';
 import type { Policy, WatchGroup } from './policy.js';
 
-/** Why nobody would be told of a finding, were it there. */
+/** Why a finding would be announced to nobody, were it there. */
 export type NotWatched = NotClaimed | 'off' | 'shadow' | 'demoted' | 'no-evidence';
 
 /** What of the segment stands in the way of the group; undefined: nothing. */
@@ -26,8 +26,8 @@ const LOST: ReadonlySet<NotClaimed | undefined> = new Set<NotClaimed>(['leads', 
 
 /** The policy's groups that were watched in this patient so far (by their first finding), with this segment; and whether one of them is not any more. */
 export function watchedAfter(before: readonly string[], outcome: Outcome, policy: Policy): { readonly watched: readonly string[]; readonly isLost: boolean } {
-  const told = policy.groups.filter(({ findings }) => findings.some((finding) => findingNotWatched(finding, outcome, policy) === undefined));
-  const why = told.map((group) => ({ id: group.findings[0], why: groupNotWatched(group, outcome) }));
+  const announced = policy.groups.filter(({ findings }) => findings.some((finding) => findingNotWatched(finding, outcome, policy) === undefined));
+  const why = announced.map((group) => ({ id: group.findings[0], why: groupNotWatched(group, outcome) }));
   const known = before.filter((id) => policy.groups.some(({ findings: [first] }) => first === id));
   const watched = new Set([...known, ...why.flatMap(({ id, why: reason }) => (reason === undefined ? [id] : []))]);
   return { watched: watched.size === before.length && known.length === before.length ? before : [...watched], isLost: why.some(({ id, why: reason }) => watched.has(id) && LOST.has(reason)) };

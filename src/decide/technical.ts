@@ -22,14 +22,14 @@ export interface DepartureInput {
 
 /** What one outcome says of the watching itself. `isLost`: something that was watched is not. */
 export function technicalCandidates({ grade, status, leads, association }: Outcome, isLost: boolean): readonly Candidate[] {
-  const said = (id: string, holds: boolean): Candidate => ({ id, probability: holds ? 1 : 0 });
+  const candidate = (id: string, holds: boolean): Candidate => ({ id, probability: holds ? 1 : 0 });
   return [
-    said(POOR_SIGNAL, grade === 'unusable'),
-    said(LEADS_OFF, leads.some(({ reasons }) => reasons.includes('lead-off'))),
-    said(IDENTITY_DISPUTED, association.isDisputed === true),
-    ...(status === 'scored' || status === 'unscored' ? [said(ENCODER_AWAY, status === 'unscored')] : []),
-    // What has a name of its own above is not told twice.
-    ...(grade === 'unusable' || status === 'unscored' || status === 'shed' ? [] : [said(NOT_WATCHED, isLost)]),
+    candidate(POOR_SIGNAL, grade === 'unusable'),
+    candidate(LEADS_OFF, leads.some(({ reasons }) => reasons.includes('lead-off'))),
+    candidate(IDENTITY_DISPUTED, association.isDisputed === true),
+    ...(status === 'scored' || status === 'unscored' ? [candidate(ENCODER_AWAY, status === 'unscored')] : []),
+    // What has a name of its own above is not reported twice.
+    ...(grade === 'unusable' || status === 'unscored' || status === 'shed' ? [] : [candidate(NOT_WATCHED, isLost)]),
   ];
 }
 

@@ -51,7 +51,7 @@ export interface AlertSnapshot {
   readonly modelHash: string;
   readonly policyHash: string;
   readonly evidence: Evidence;
-  /** Of those who are told, how many have it, as measured for this place; undefined: not measured. */
+  /** Of its alerts, how many are right, as measured for this place; undefined: not measured. */
   readonly expectedPpv?: number;
   readonly simulated: boolean;
   readonly accelerated?: number;
@@ -83,12 +83,12 @@ export interface AlertEvent {
 export const VERDICTS = { confirmed: 'right', known: 'right', artefact: 'wrong', 'not-present': 'wrong' } as const;
 export type Verdict = (typeof VERDICTS)[keyof typeof VERDICTS];
 
-/** Undefined: nobody said. */
+/** Undefined: nobody gave one. */
 export function verdictOf({ state, cause }: Pick<AlertEvent, 'state' | 'cause'>): Verdict | undefined {
   return state === 'dismissed' && Object.hasOwn(VERDICTS, cause) ? VERDICTS[cause as keyof typeof VERDICTS] : undefined;
 }
 
-/** A finding as one model tells it at one threshold: what verdicts are of. */
+/** A finding as one model reports it at one threshold: what verdicts are of. */
 export interface OperatingPoint {
   readonly finding: string;
   /** Empty: a rule. */
@@ -96,7 +96,7 @@ export interface OperatingPoint {
   readonly threshold: number;
 }
 
-/** Too many who were told of it did not have it: in shadow from here on, until its model or its threshold is another. */
+/** Too many of its alerts were wrong: in shadow from here on, until its model or its threshold is another. */
 export interface Demotion {
   readonly kind: 'demote';
   readonly point: OperatingPoint;

@@ -1,6 +1,6 @@
 import type { Origin } from './leads.js';
 
-/** Samples as the device sent them. `NO_SAMPLE` marks a hole in int16 and int32. */
+/** Samples as the device sent them. `NO_SAMPLE` marks a missing one in int16 and int32. */
 export type Samples = Int16Array | Int32Array | Float32Array;
 
 export const NO_SAMPLE_INT16 = -32768;

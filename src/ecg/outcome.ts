@@ -159,7 +159,7 @@ export interface Association {
   readonly knownConditions: readonly string[];
   /** Offset of the context record that said so; −1: none. */
   readonly contextOffset: number;
-  /** The bed's history is told this many times faster than it would pass; undefined: real. */
+  /** The bed's history is played this many times faster than it would pass; undefined: real. */
   readonly accelerated?: number;
 }
 

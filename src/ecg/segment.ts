@@ -3,7 +3,7 @@ import type { Origin } from './leads.js';
 
 export const SEGMENT_SECONDS = 10;
 
-/** A hole in one lead, in ms from the segment's start. */
+/** Missing samples of one lead, in ms from the segment's start. */
 export interface Gap {
   readonly fromMs: number;
   readonly toMs: number;
@@ -15,7 +15,7 @@ export interface ClockStep {
   readonly stepMs: number;
 }
 
-/** One lead of a segment: counts as the device sent them, with the sentinel (NaN for float32) in holes. */
+/** One lead of a segment: counts as the device sent them, with the sentinel (NaN for float32) where one is missing. */
 export interface SegmentLead {
   readonly lead: string;
   readonly origin: Exclude<Origin, 'missing'>;

@@ -17,7 +17,7 @@ export interface SkippedSignal {
 const NO_ECG = /^(pleth|ppg|spo2|abp|art|ap|bp|nbp|ibp|pap|cvp|icp|lap|rap|lvp|uap|uvp|ao|resp|rsp|imp|co2|etco2|eeg|eog|emg|flow|temp|press|sv|hr|accel|acc|gyro)([^a-z].*)?$/i;
 const MODIFIED_II = /^ml(ii|2)$/i;
 
-/** Units in which an ECG is told, in mV; a header without a unit means mV. */
+/** Units of an ECG, in mV; a header without a unit means mV. */
 export const MV_PER_UNIT: Readonly<Record<string, number>> = {
   v: 1000, mv: 1, uv: 1e-3, 'µv': 1e-3, 'μv': 1e-3, nv: 1e-6,
 };

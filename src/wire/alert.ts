@@ -129,11 +129,11 @@ export function readCommand(bytes: Uint8Array): ReadCommand {
   const kind = KINDS[m.kind];
   if (!isDemotion && kind === undefined) return { ok: false, fault: 'unknown-kind' };
   if (!isPlausibleTime(m.atMs)) return { ok: false, fault: 'bad-time' };
-  const said = { actor: cutText(m.actor, ACTOR_MAX_BYTES), atMs: m.atMs, reason: cutText(m.reason, REASON_MAX_BYTES) };
-  if (kind !== undefined) return isId(m.alertId) ? { ok: true, command: { kind, alertId: m.alertId, ...said } } : { ok: false, fault: 'bad-subject' };
+  const by = { actor: cutText(m.actor, ACTOR_MAX_BYTES), atMs: m.atMs, reason: cutText(m.reason, REASON_MAX_BYTES) };
+  if (kind !== undefined) return isId(m.alertId) ? { ok: true, command: { kind, alertId: m.alertId, ...by } } : { ok: false, fault: 'bad-subject' };
   const { finding, modelHash, threshold } = m;
   if (!isId(finding) || byteLength(modelHash) > MODEL_MAX_BYTES || !Number.isFinite(threshold)) return { ok: false, fault: 'bad-subject' };
-  return { ok: true, command: { kind: 'demote', point: { finding, modelHash, threshold }, ...said } };
+  return { ok: true, command: { kind: 'demote', point: { finding, modelHash, threshold }, ...by } };
 }
 
 /** Undefined: no command; `readCommand` says why. */

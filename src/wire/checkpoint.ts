@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { type DeviceState, deviceState } from './device-state.js';
 import * as pb from './gen/ecg/v1/checkpoint.js';
-import { type SubjectState, subjectState } from './subject-state.js';
+import type { Frozen } from './frozen.js';
+import { source, type SubjectState, subjectState } from './subject-state.js';
 
 /**
  * What the steps keep in ecg.checkpoints.v1: JSON that grows by addition only, so that engines of two versions can take a partition from
@@ -48,6 +49,10 @@ export type DecidePosition = Readonly<z.output<typeof decidePosition>>;
 const demoted = z.array(z.object({ finding: z.string(), modelHash: z.string(), threshold: z.number() }));
 /** Findings that people's verdicts refute: what one model says at one threshold. */
 export type Demoted = Readonly<z.output<typeof demoted>>;
+
+const owedEvidence = z.object({ alertId: z.string(), finding: z.string(), isRule: z.boolean(), segment: z.string(), source, key: z.string() });
+/** Samples that an alert is still to be kept with. */
+export type OwedEvidence = Frozen<z.output<typeof owedEvidence>>;
 
 const deviceCheckpoint = z.object({ asOf: z.int(), lastRecordMs: z.number(), ended: z.boolean(), idle: z.boolean(), snapshot: deviceState });
 
@@ -109,6 +114,15 @@ export function encodeDemoted(points: Demoted): Uint8Array {
 /** @throws CheckpointError */
 export function decodeDemoted(bytes: Uint8Array): Demoted {
   return decoded(bytes, demoted, 'demoted findings');
+}
+
+export function encodeOwedEvidence(owed: OwedEvidence): Uint8Array {
+  return encodeCheckpoint(owed);
+}
+
+/** @throws CheckpointError */
+export function decodeOwedEvidence(bytes: Uint8Array): OwedEvidence {
+  return decoded(bytes, owedEvidence, 'owed evidence');
 }
 
 export function encodeCheckpoint(state: unknown): Uint8Array {

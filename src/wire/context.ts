@@ -17,7 +17,7 @@ export interface Context {
   readonly ageYears?: number;
   readonly sex?: 'female' | 'male';
   readonly knownConditions: readonly string[];
-  /** The bed's history is told this many times faster; undefined: it is real. */
+  /** The bed's history is played this many times faster; undefined: it is real. */
   readonly accelerated?: number;
 }
 

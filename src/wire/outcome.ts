@@ -16,7 +16,7 @@ export type OutcomeRecord =
 const STATUSES: readonly OutcomeStatus[] = ['unscored', 'scored', 'unusable', 'unscored', 'shed'];
 const GRADES: readonly Grade[] = ['unusable', 'good', 'limited', 'unusable'];
 /** … and no score. */
-const SCORE_UNTOLD: readonly number[] = [0, 1, 0.5, 0];
+const SCORE_BY_GRADE: readonly number[] = [0, 1, 0.5, 0];
 const PACINGS: readonly Pacing[] = ['unknown', 'none', 'paced'];
 
 export function encodeOutcome(record: OutcomeRecord): Uint8Array {
@@ -122,7 +122,7 @@ function segmentOf(m: pb.SegmentOutcome): Outcome {
     brokerUncertaintyMs: m.brokerUncertaintyMs,
     status: STATUSES[m.status] ?? 'unscored',
     grade: GRADES[m.grade] ?? 'unusable',
-    score: m.score ?? SCORE_UNTOLD[m.grade] ?? 0,
+    score: m.score ?? SCORE_BY_GRADE[m.grade] ?? 0,
     gates: gatesOf(m),
     reasons: m.reasons,
     leads: m.leads.map(({ lead, origin, reasons, gaps, gapsOmitted }) => ({ lead, origin: origin as Origin, reasons, gaps: gaps.map(({ fromMs, toMs }) => ({ fromMs, toMs })), ...(gapsOmitted > 0 && { gapsOmitted }) })),
@@ -150,7 +150,7 @@ function segmentOf(m: pb.SegmentOutcome): Outcome {
   };
 }
 
-/** An engine that told no gates told a grade, which says the same but for ST and QT. */
+/** An older engine reported no gates but a grade, which says the same but for ST and QT. */
 function gatesOf({ gates, grade }: pb.SegmentOutcome): Gates {
   if (gates !== undefined) return { rate: gates.rate, morphology: gates.morphology, twelveLead: gates.twelveLead };
   const is = GRADES[grade] ?? 'unusable';

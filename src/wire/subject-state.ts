@@ -3,7 +3,7 @@ import { maybe } from './device-state.js';
 import type { Frozen } from './frozen.js';
 
 const byLead = <Numbers extends z.ZodRawShape>(numbers: Numbers) => z.array(z.object({ lead: z.string(), ...numbers }));
-const source = z.object({ partition: z.int(), offsets: z.array(z.int()) });
+export const source = z.object({ partition: z.int(), offsets: z.array(z.int()) });
 
 const measurements = z.object({
   heartRateBpm: maybe,

@@ -1,7 +1,7 @@
 import { type Policy, type SubjectState, withDemoted } from '../../decide/index.js';
 import type { Demotion, OperatingPoint } from '../../ecg/index.js';
 import { checkpointKey, type NewRecord, type PartitionAssignment, POSITION_SUBJECT, type Topic, TOPICS } from '../../ports/index.js';
-import { CheckpointError, decodeCheckpoint, decodeDecidePosition, decodeDemoted, decodeSubjectCheckpoint, encodeCheckpoint, encodeDecidePosition, encodeDemoted, encodeSubjectCheckpoint } from '../../wire/index.js';
+import { CheckpointError, decodeDecidePosition, decodeDemoted, decodeOwedEvidence, decodeSubjectCheckpoint, encodeDecidePosition, encodeDemoted, encodeOwedEvidence, encodeSubjectCheckpoint } from '../../wire/index.js';
 import type { OwedEvidence } from './update.js';
 
 /** Offset of the next record of each input. */
@@ -33,7 +33,7 @@ export class SubjectStore {
     this.demotedPoints = demoted === undefined ? [] : decodeDemoted(demoted);
     this.demotedPolicy = withDemoted(basePolicy, this.demotedPoints);
     for (const [subject, bytes] of this.subjects(SUBJECT)) this.restore(subject, bytes, onUnreadable);
-    this.owed = this.subjects(EVIDENCE).map(([, bytes]) => decodeCheckpoint<OwedEvidence>(bytes));
+    this.owed = this.subjects(EVIDENCE).map(([, bytes]) => decodeOwedEvidence(bytes));
   }
 
   get policy(): Policy {
@@ -80,7 +80,7 @@ export class SubjectStore {
   }
 
   owedRecord(owed: OwedEvidence): NewRecord {
-    return this.record(evidenceSubject(owed), encodeCheckpoint(owed));
+    return this.record(evidenceSubject(owed), encodeOwedEvidence(owed));
   }
 
   settledRecord(owed: OwedEvidence): NewRecord {
