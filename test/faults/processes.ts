@@ -22,6 +22,8 @@ export interface EngineSetup {
   /** `point#nth`: the process kills itself there. */
   readonly crashAt?: string;
   readonly sessionMs?: number;
+  /** Another version's compiled program. */
+  readonly main?: string;
 }
 
 export interface Ended {
@@ -76,9 +78,9 @@ function newest(folder: string): number {
   );
 }
 
-function start(args: readonly string[], env: Readonly<Record<string, string>>) {
+function start(args: readonly string[], env: Readonly<Record<string, string>>, main = MAIN) {
   const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PURKINJE_')));
-  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...clean, ...env } });
+  const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...clean, ...env } });
   living.add(child);
   const lines: string[] = [];
   let port: number | undefined;
@@ -116,7 +118,7 @@ function start(args: readonly string[], env: Readonly<Record<string, string>>) {
   };
 }
 
-export async function startEngine({ brokers, prefix, encoder, crashAt, sessionMs = SESSION_MS }: EngineSetup): Promise<EngineProcess> {
+export async function startEngine({ brokers, prefix, encoder, crashAt, sessionMs = SESSION_MS, main }: EngineSetup): Promise<EngineProcess> {
   await ensureBuilt();
   const { child, ended, tail, end, ready } = start(['engine', '--brokers', brokers.join(','), '--encoder', encoder, '--port', '0'], {
     PURKINJE_KAFKA_PREFIX: prefix,
@@ -126,7 +128,7 @@ export async function startEngine({ brokers, prefix, encoder, crashAt, sessionMs
     PURKINJE_POLICY_STRUCTURAL_SEGMENTS_MIN: String(STRUCTURAL.segmentsMin),
     PURKINJE_POLICY_STRUCTURAL_SPAN_MIN_S: String(STRUCTURAL.spanMinS),
     ...(crashAt === undefined ? {} : { PURKINJE_CRASH_AT: crashAt }),
-  });
+  }, main);
   const get = async (path: string): Promise<string> => (await fetch(`http://127.0.0.1:${await ready()}${path}`)).text();
   return {
     ended,

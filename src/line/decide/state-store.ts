@@ -32,8 +32,11 @@ export class SubjectStore {
     this.position = position === undefined ? {} : decodeDecidePosition(position);
     this.demotedPoints = demoted === undefined ? [] : decodeDemoted(demoted);
     this.demotedPolicy = withDemoted(basePolicy, this.demotedPoints);
-    for (const [subject, bytes] of this.subjects(SUBJECT)) this.restore(subject, bytes, onUnreadable);
-    this.owed = this.subjects(EVIDENCE).map(([, bytes]) => decodeOwedEvidence(bytes));
+    for (const [subject, bytes] of this.subjects(SUBJECT)) {
+      const state = readable(() => decodeSubjectCheckpoint(bytes), onUnreadable);
+      if (state !== undefined) this.states.set(subject, state);
+    }
+    this.owed = this.subjects(EVIDENCE).flatMap(([, bytes]) => readable(() => decodeOwedEvidence(bytes), onUnreadable) ?? []);
   }
 
   get policy(): Policy {
@@ -91,16 +94,6 @@ export class SubjectStore {
     return this.record(POSITION_SUBJECT, encodeDecidePosition(position));
   }
 
-  /** A state that cannot be read is its subject's alone: the subject begins anew. */
-  private restore(subject: string, bytes: Uint8Array, onUnreadable: (error: CheckpointError) => void): void {
-    try {
-      this.states.set(subject, decodeSubjectCheckpoint(bytes));
-    } catch (error) {
-      if (!(error instanceof CheckpointError)) throw error;
-      onUnreadable(error);
-    }
-  }
-
   private subjects(prefix: string): [subject: string, value: Uint8Array][] {
     const begin = this.key(prefix);
     return [...this.assignment.checkpoints].filter(([key]) => key.startsWith(begin)).map(([key, value]) => [key.slice(begin.length), value]);
@@ -116,3 +109,14 @@ export class SubjectStore {
 }
 
 const evidenceSubject = ({ alertId, segment }: OwedEvidence): string => `${EVIDENCE}${alertId}/${segment}`;
+
+/** What cannot be read is its subject's alone: the subject begins anew, and the partition goes on. */
+function readable<State>(decode: () => State, onUnreadable: (error: CheckpointError) => void): State | undefined {
+  try {
+    return decode();
+  } catch (error) {
+    if (!(error instanceof CheckpointError)) throw error;
+    onUnreadable(error);
+    return undefined;
+  }
+}
