@@ -2,7 +2,8 @@
  * Readers cannot starve commands: a flood of reads, forbidden or not, over a log that answers one read at a time and slowly,
  * leaves acknowledgements as quick as ever; who asks for too much learns when to come back, and nobody else does.
  */
-import { type IncomingHttpHeaders, request } from 'node:http';
+import { request } from 'node:http';
+import { Worker } from 'node:worker_threads';
 import * as grpc from '@grpc/grpc-js';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -71,13 +72,12 @@ function history(token: string, n: number): Promise<grpc.status> {
   metadata.set('authorization', `Bearer ${token}`);
   return new Promise((resolve) => void client.get({ alertId: idOf(n) }, metadata, (error) => resolve(error?.code ?? grpc.status.OK)));
 }
-/** Plainly, because the clients of this flood take their time from the same processor: `fetch` takes ten times as much. */
-function over(method: string, path: string, token: string, body?: object): Promise<{ status: number; headers: IncomingHttpHeaders; text: string }> {
+function over(method: string, path: string, token: string, body?: object): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
     const headers = { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) };
     const sent = request({ host: '127.0.0.1', port: ward.http.port, method, path, headers, agent: false }, (response) => {
       let text = '';
-      response.setEncoding('utf8').on('data', (piece: string) => (text += piece)).on('end', () => resolve({ status: response.statusCode!, headers: response.headers, text }));
+      response.setEncoding('utf8').on('data', (piece: string) => (text += piece)).on('end', () => resolve({ status: response.statusCode!, text }));
     });
     sent.on('error', reject).end(body && JSON.stringify(body));
   });
@@ -95,15 +95,38 @@ function acknowledgeAll(token = NURSE): Promise<{ status: number; ms: number }[]
     }),
   );
 }
+interface Answer {
+  readonly http?: number;
+  readonly grpc?: grpc.status;
+  readonly retryAfter?: string;
+}
+const statusOf = ({ http, grpc: code }: Answer): string => (http === undefined ? `grpc ${code}` : `http ${http}`);
+const IDS = Array.from({ length: ALERTS }, (_, n) => idOf(n));
+
+/** 400 requests at once: for paths, or for histories and strips of every alert. */
+function flood(token: string, paths?: readonly string[]): Promise<readonly Answer[]> {
+  const workerData = { port: ward.http.port, grpcPort: ward.monitor.grpcPort, token, ids: paths === undefined ? IDS : [], paths: paths ?? IDS.map((id) => `/evidence?alert=${id}`), count: 400 };
+  return new Promise((resolve, reject) => new Worker(new URL('flood.js', import.meta.url), { workerData }).once('message', resolve).once('error', reject));
+}
+
 const p95 = (answers: readonly { ms: number }[]): number => answers.map(({ ms }) => ms).sort((a, b) => a - b)[Math.ceil(0.95 * answers.length) - 1];
-/** All kept, and 95 of 100 within a second. On a machine that is busy with other things: not much later than among as many requests for nothing at all. */
-async function expectAllInTime(answers: readonly { status: number; ms: number }[]): Promise<void> {
-  expect(answers.filter(({ status }) => status !== 202)).toEqual([]);
-  if (p95(answers) < 1000) return;
-  const nothing = Promise.all(Array.from({ length: 400 }, (_, n) => (n % 2 === 0 ? history('', n) : over('GET', '/nothing', NURSE))));
-  const control = p95(await acknowledgeAll());
-  await nothing;
-  expect(p95(answers)).toBeLessThan(Math.max(1000, 3 * control));
+const ROUNDS = 3;
+/** A thread takes as long to begin. */
+const FLOOD_BEGINS_MS = 400;
+/** Acknowledges amid a flood: all are kept, each time; 95 of 100 within a second, in one round of three at least: the machine may be busy with other things. */
+async function expectAllInTime(flooding: () => Promise<unknown>, during: () => Promise<void> = () => Promise.resolve()): Promise<void> {
+  const slowest: number[] = [];
+  while (slowest.length < ROUNDS && !slowest.some((ms) => ms < 1000)) {
+    const flooded = flooding();
+    // Once the crowd is there.
+    await sleep(systemClock(), FLOOD_BEGINS_MS);
+    const answers = await acknowledgeAll();
+    await during();
+    await flooded;
+    expect(answers.filter(({ status }) => status !== 202)).toEqual([]);
+    slowest.push(p95(answers));
+  }
+  expect(Math.min(...slowest)).toBeLessThan(1000);
 }
 async function commandsKept(): Promise<number> {
   const kept = await Promise.all([0, 1].map((partition) => log.scan(TOPICS.commands, partition, 0)));
@@ -112,31 +135,26 @@ async function commandsKept(): Promise<number> {
 
 test('400 histories asked for by a reader of another unit: every acknowledgement goes through in time, and none of the reads reaches the log', async () => {
   const before = asked;
-  const flood = Promise.all(Array.from({ length: 400 }, (_, n) => (n % 2 === 0 ? history('stranger/read:ward-9', n % ALERTS) : strip('stranger/read:ward-9', n % ALERTS).then(({ status }) => status))));
-  await expectAllInTime(await acknowledgeAll());
-  expect(new Set(await flood)).toEqual(new Set([grpc.status.NOT_FOUND, 404]));
+  const answers: Answer[] = [];
+  await expectAllInTime(async () => void answers.push(...(await flood('stranger/read:ward-9'))));
+  expect(new Set(answers.map(statusOf))).toEqual(new Set([`grpc ${grpc.status.NOT_FOUND}`, 'http 404']));
   expect(asked - before).toBe(0);
   expect(await commandsKept()).toBeGreaterThanOrEqual(ALERTS);
 }, 60_000);
 
 test('400 histories and strips asked for by one who may: acknowledgements go through in time, he is served, and learns when to come back', async () => {
-  const statuses: (grpc.status | number)[] = [];
-  const retry = new Set<string | undefined>();
-  const flood = Promise.all(
-    Array.from({ length: 400 }, async (_, n) => {
-      if (n % 2 === 0) return statuses.push(await history('reader/read:icu', n % ALERTS));
-      const answer = await strip('reader/read:icu', n % ALERTS);
-      if (answer.status === 503) retry.add(answer.headers['retry-after']);
-      return statuses.push(answer.status);
-    }),
-  );
-  await expectAllInTime(await acknowledgeAll());
-  // Somebody else reads as if nothing were.
-  expect(await history('other/read:icu', 3)).toBe(grpc.status.OK);
-  expect(JSON.parse((await over('GET', '/status', NURSE)).text)).toMatchObject({ alarms: [] });
-  await flood;
-  expect(new Set(statuses)).toEqual(new Set([grpc.status.OK, grpc.status.RESOURCE_EXHAUSTED, 404, 503]));
-  expect(retry).toEqual(new Set(['1']));
+  const answers: Answer[] = [];
+  await expectAllInTime(async () => void answers.push(...(await flood('reader/read:icu'))), async () => {
+    // Somebody else reads as if nothing were.
+    expect(await history('other/read:icu', 3)).toBe(grpc.status.OK);
+    const { alarms } = JSON.parse((await over('GET', '/status', NURSE)).text) as { alarms: { alarm: string }[] };
+    expect(alarms.map(({ alarm }) => alarm)).not.toContain('log-away');
+  });
+  // A strip that is not kept is 404: he has been served. Which of the two ways was quicker is chance.
+  const statuses = new Set(answers.map(statusOf));
+  expect([...statuses]).toEqual(expect.arrayContaining([`grpc ${grpc.status.RESOURCE_EXHAUSTED}`, 'http 404', 'http 503']));
+  expect([...statuses].filter((status) => ![`grpc ${grpc.status.OK}`, `grpc ${grpc.status.RESOURCE_EXHAUSTED}`, 'http 404', 'http 503'].includes(status))).toEqual([]);
+  expect(new Set(answers.filter(({ http }) => http === 503).map(({ retryAfter }) => retryAfter))).toEqual(new Set(['1']));
   expect(ward.meter.counts.get('purkinje_deliver_requests_refused_total reads')).toBeGreaterThan(300);
   // Four reads, and one of health.
   expect(most).toBeLessThanOrEqual(5);
@@ -144,17 +162,17 @@ test('400 histories and strips asked for by one who may: acknowledgements go thr
 }, 60_000);
 
 test('who acknowledges does not wait for his own reads, as where a whole ward has one token', async () => {
-  const flood = Promise.all(Array.from({ length: 34 }, (_, n) => strip(NURSE, n % ALERTS)));
+  const own = Promise.all(Array.from({ length: 34 }, (_, n) => strip(NURSE, n % ALERTS)));
   await vi.waitFor(() => expect(ward.meter.counts.get('purkinje_deliver_requests_waiting')).toBeGreaterThan(20), 5000);
   expect((await acknowledge(NURSE, 0)).status).toBe(202);
   expect(ward.meter.counts.get('purkinje_deliver_requests_waiting')).toBeGreaterThan(10);
-  await flood;
+  await own;
 }, 60_000);
 
 test('lists from memory, however many, let an acknowledgement in between', async () => {
-  const flood = Promise.all(Array.from({ length: 400 }, () => over('GET', '/worklist', 'stranger/read:ward-9').then(({ status }) => status)));
-  await expectAllInTime(await acknowledgeAll());
-  expect([...new Set(await flood)].every((status) => status === 200 || status === 503)).toBe(true);
+  const answers: Answer[] = [];
+  await expectAllInTime(async () => void answers.push(...(await flood('stranger/read:ward-9', ['/worklist']))));
+  expect([...new Set(answers.map(statusOf))].every((status) => status === 'http 200' || status === 'http 503')).toBe(true);
 }, 60_000);
 
 test('what is over, acknowledged already, or not his, is said from memory', async () => {
