@@ -17,6 +17,9 @@ export interface WrittenRecord {
   readonly comments?: readonly string[];
 }
 
+const FIRST_MS = Date.parse('0000-01-01T00:00:00Z');
+const AFTER_MS = Date.UTC(10_000, 0, 1);
+
 /** Header text and signal bytes (one file, format 16, `<name>.dat`). @throws RecordError `not-written` */
 export function encodeRecord(name: string, record: WrittenRecord): { readonly header: string; readonly signal: Uint8Array } {
   if (!/^[A-Za-z0-9_-]+$/.test(name)) {
@@ -26,6 +29,8 @@ export function encodeRecord(name: string, record: WrittenRecord): { readonly he
   if (record.leads.some((lead) => lead.counts.length !== samples)) {
     throw new RecordError('not-written', 'leads of unequal length', name, 'fill up with the no-sample value');
   }
+  // A header has four digits for the year.
+  if (!(record.startMs >= FIRST_MS && record.startMs < AFTER_MS)) throw new RecordError('not-written', `start ${record.startMs} ms`, name, 'between the years 0 and 9999');
   const iso = new Date(record.startMs).toISOString();
   const [year, month, day] = iso.slice(0, 10).split('-');
   const lines = [`${name} ${record.leads.length} ${record.rateHz} ${samples} ${iso.slice(11, 23)} ${day}/${month}/${year}`];

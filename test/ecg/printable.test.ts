@@ -1,4 +1,4 @@
-/** Names and times from outside, at the rims: no control character reaches a terminal, a log line or HL7, and no time makes a formatter throw. */
+/** Names and times from outside, at the rims: no control character reaches a terminal, a log line or HL7, and no time makes a formatter throw. Invariants: I41 */
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';

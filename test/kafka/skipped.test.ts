@@ -1,3 +1,4 @@
+/** What a broker holds and nobody can decode, and what it deleted: skipped, and reported. Invariants: I42 */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';

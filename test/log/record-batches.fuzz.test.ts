@@ -1,3 +1,4 @@
+/** Invariants: I42 */
 import { describe, expect, it } from 'vitest';
 import { decodeRecordBatches } from '../../src/adapters/kafka/record-batches.js';
 import { TOPICS } from '../../src/ports/index.js';

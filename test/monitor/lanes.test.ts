@@ -1,6 +1,6 @@
 /**
  * Readers cannot starve commands: a flood of reads, forbidden or not, over a log that answers one read at a time and slowly,
- * leaves acknowledgements as quick as ever; who asks for too much learns when to come back, and nobody else does.
+ * leaves acknowledgements as quick as ever; who asks for too much learns when to come back, and nobody else does. Invariants: I40
  */
 import { request } from 'node:http';
 import { Worker } from 'node:worker_threads';
