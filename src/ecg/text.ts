@@ -10,9 +10,14 @@ export function byteLength(text: string): number {
   return encoder.encode(text).length;
 }
 
+/** Does the text take at most so many bytes of UTF-8? Counted only where its length leaves it open. */
+export function fits(text: string, bytesMax: number): boolean {
+  return text.length * UNIT_BYTES_MAX <= bytesMax || (text.length <= bytesMax && byteLength(text) <= bytesMax);
+}
+
 /** The text in at most `bytesMax` bytes of UTF-8 (3 or more): longer ones are cut between two characters, and end with `…`. */
 export function cutText(text: string, bytesMax: number): string {
-  if (text.length * UNIT_BYTES_MAX <= bytesMax || byteLength(text) <= bytesMax) return text;
+  if (fits(text, bytesMax)) return text;
   const { read } = encoder.encodeInto(text, new Uint8Array(bytesMax - MARK_BYTES));
   return text.slice(0, read) + MARK;
 }

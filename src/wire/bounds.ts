@@ -1,4 +1,4 @@
-import { byteLength, cutText, type Gap, type LeadState, type Measurements, type Outcome } from '../ecg/index.js';
+import { cutText, fits, type Gap, type LeadState, type Measurements, type Outcome } from '../ecg/index.js';
 import { finite, isCarried, soundMeasurements, UINT32_MAX } from './numbers.js';
 
 /*
@@ -34,8 +34,8 @@ const OFFSETS_MAX = 2048;
 const GAPS_MAX = 64;
 const GAPS_APART_MIN_MS = 20;
 
-export const isId = (text: string): boolean => text !== '' && text.length <= ID_MAX_BYTES && byteLength(text) <= ID_MAX_BYTES;
-export const isSegmentId = (text: string): boolean => text.length <= SEGMENT_ID_MAX_BYTES && byteLength(text) <= SEGMENT_ID_MAX_BYTES;
+export const isId = (text: string): boolean => text !== '' && fits(text, ID_MAX_BYTES);
+export const isSegmentId = (text: string): boolean => fits(text, SEGMENT_ID_MAX_BYTES);
 
 /** Finding ids, each once; what is too long to be one is left out. */
 export function boundedConditions(ids: readonly string[]): string[] {
