@@ -154,11 +154,11 @@ describe('whoever dawdles', () => {
   test.concurrent('with his handshake is hung up on', async () => expect(await caller(overTls.port, '').closed).toBe(''));
 
   test.concurrent('two hundred of them do not keep a quick one waiting', async () => {
-    const dawdlers = Array.from({ length: 200 }, () => caller(strict.port, 'GET /beds HTTP/1.1\r\n'));
+    const slow = Array.from({ length: 200 }, () => caller(strict.port, 'GET /beds HTTP/1.1\r\n'));
     const startMs = performance.now();
     expect(await (await fetch(`http://127.0.0.1:${strict.port}/beds`)).text()).toBe('beds');
     expect(performance.now() - startMs).toBeLessThan(2000);
-    const answers = await Promise.all(dawdlers.map(({ closed }) => closed));
+    const answers = await Promise.all(slow.map(({ closed }) => closed));
     expect(answers.every((answer) => answer.includes('HTTP/1.1 408'))).toBe(true);
   });
 });
