@@ -34,6 +34,14 @@ export interface StepDeps {
   readonly onIsolated: (stage: string, partition: number, offset: number, error: unknown) => void;
 }
 
+/** A state that cannot be read is its device's or its subject's alone: counted, and that one begins anew. */
+export function onUnreadableState({ meters, onIsolated }: StepDeps, partition: number): (error: Error) => void {
+  return (error) => {
+    meters.isolated.add(1, { stage: 'restore' });
+    onIsolated('restore', partition, -1, error);
+  };
+}
+
 export interface ScoreDeps extends StepDeps {
   /** Of the signal topic. */
   readonly partitions: number;

@@ -1,6 +1,6 @@
-/** Pauses between attempts at one partition: the first, and the longest. */
+/** Pauses between attempts at one partition: the first, and the longest. A ward is not watched for as long after a broker is back. */
 export const RETAKE_FIRST_MS = 100;
-export const RETAKE_LONGEST_MS = 30_000;
+export const RETAKE_LONGEST_MS = 10_000;
 /** An assignment that lived this long did not fail for the reason of the one before: its pauses begin anew. */
 export const HEALTHY_AFTER_MS = 60_000;
 

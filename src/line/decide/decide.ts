@@ -38,7 +38,9 @@ export function decide(store: SubjectStore, partition: number, deps: DecideDeps)
       // It would fail again: the subject goes on without it.
       deps.meters.isolated.add(1, { stage: 'decide' });
       deps.onIsolated('decide', partition, record.offset, error);
-      return decided(record, [rejectRecord(record, { reason: 'processing-failed' })]);
+      deps.meters.rejects.add(1, { reason: 'processing-failed' });
+      const letter = rejectRecord(record, { reason: 'processing-failed' });
+      return decided(record, [{ ...letter, headers: { ...letter.headers, 'source-topic': record.topic } }]);
     }
     const { state, out } = result;
     for (const { why } of out.suppressed) deps.meters.suppressed.add(1, { why });

@@ -5,7 +5,7 @@ import { clockScheduler } from '../clock-scheduler.js';
 import type { Output } from '../collect.js';
 import { commit } from '../commit.js';
 import { Credits } from '../credits.js';
-import type { DecideDeps } from '../deps.js';
+import { type DecideDeps, onUnreadableState } from '../deps.js';
 import { readOnDemand } from '../read-on-demand.js';
 import { aborted } from '../signals.js';
 import { DecideCommitter } from './committer.js';
@@ -27,7 +27,7 @@ export async function decide(assignment: PartitionAssignment, deps: DecideDeps):
   const scheduler = clockScheduler(deps.clock);
   const draining$ = aborted(assignment.draining);
   const lost$ = aborted(assignment.lost);
-  const store = new SubjectStore(assignment, deps.policy, (error) => deps.onIsolated('restore', assignment.partition, -1, error));
+  const store = new SubjectStore(assignment, deps.policy, onUnreadableState(deps, assignment.partition));
   const credits = new Credits({ segments: RECORDS_MAX, bytes: Infinity });
   const committer = new DecideCommitter(assignment, store, credits, deps);
 

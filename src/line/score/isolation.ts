@@ -5,6 +5,8 @@ import { deadLetter } from '../outcome.js';
 
 /** Failures of one device within the window after which it is quarantined. */
 export const FAILURES_MAX = 3;
+/** Devices whose failures are remembered. */
+const DEVICES_MAX = 10_000;
 /** Broker time, ms: both how long failures are remembered and how long a quarantine lasts. */
 export const QUARANTINE_MS = 600_000;
 
@@ -37,7 +39,10 @@ export class Isolation {
     onIsolated(stage, this.partition, offset, error);
     const failedMs = [...(this.devices.get(device)?.failedMs ?? []), brokerMs].filter((ms) => brokerMs - ms < QUARANTINE_MS).slice(-FAILURES_MAX);
     const isQuarantined = failedMs.length === FAILURES_MAX;
+    // Set again, so that the map stays in the order of last failures.
+    this.devices.delete(device);
     this.devices.set(device, { failedMs, untilMs: isQuarantined ? brokerMs + QUARANTINE_MS : -Infinity });
+    if (this.devices.size > DEVICES_MAX) this.devices.delete(this.devices.keys().next().value!);
     if (isQuarantined) this.absence.miss(device);
     return deadLetter(device, { partition: this.partition, offset }, { reason });
   }

@@ -6,7 +6,7 @@ import { awaitCapacity } from '../await-capacity.js';
 import { clockScheduler } from '../clock-scheduler.js';
 import type { Output } from '../collect.js';
 import { commit } from '../commit.js';
-import type { ScoreDeps } from '../deps.js';
+import { onUnreadableState, type ScoreDeps } from '../deps.js';
 import { readOnDemand } from '../read-on-demand.js';
 import { aborted } from '../signals.js';
 import { assemble } from './assemble.js';
@@ -40,7 +40,7 @@ export async function score(assignment: PartitionAssignment, deps: ScoreDeps): P
   const scheduler = clockScheduler(clock);
   const draining$ = aborted(assignment.draining);
   const lost$ = aborted(assignment.lost);
-  const store = new StateStore(assignment, deps.assemble, deps.partitions, (error) => deps.onIsolated('restore', assignment.partition, -1, error));
+  const store = new StateStore(assignment, deps.assemble, deps.partitions, onUnreadableState(deps, assignment.partition));
   const backlog = new Backlog(credits);
   const absence = new AbsenceWatch(store.watched((device) => backlog.isSettled(device)), associations, clock, deps.silentAfterMs);
   const isolation = new Isolation(assignment.partition, absence, deps);

@@ -95,3 +95,20 @@ test('an output that the log refuses for what it is: its segment has an outcome 
   expect(rejectsOf(store.written)).toEqual(['bed-1 output-refused 38']);
   expect(store.position().next).toBe(80);
 });
+
+test('a device\'s checkpoint that cannot be read: that device begins anew behind what was read, the other goes on as if nothing had been', async () => {
+  vi.mocked(assembling.stepPartition).mockImplementation(actual);
+  const store = new Store();
+  const log = ward(60);
+  const first = scoring(store);
+  await first.records(log.slice(0, 70));
+  await first.drain();
+  store.checkpoints.set('score/0/device/bed-1', Uint8Array.of(255, 1, 2));
+  const isolated: string[] = [];
+  await through(store, log, deps({ onIsolated: (stage) => isolated.push(stage) }));
+  expect(isolated).toEqual(['restore']);
+  const ids = outcomesOf(store.written).map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids.filter((id) => id.startsWith('bed-2'))).toEqual([0, 1000, 2000, 3000, 4000, 5000].map((sample) => `bed-2/1/${sample}`));
+  expect(ids.filter((id) => id.startsWith('bed-1')).length).toBeGreaterThanOrEqual(5);
+});
