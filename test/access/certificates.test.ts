@@ -136,7 +136,7 @@ describe('does not come in', () => {
     expect(await Promise.all(ports.map((port) => isHeard(port, gateway)))).toEqual([true, true]);
   });
 
-  test('whoever speaks in the clear', async () => {
+  test('anyone who connects without TLS', async () => {
     await expect(fetch(`http://127.0.0.1:${ward.http.port}/beds`)).rejects.toThrow();
   });
 
@@ -212,7 +212,7 @@ describe('files that are exchanged while it runs', () => {
     ['no authorities', 'clientCa', (path) => writeFileSync(path, ''), 'holds no certificates'],
     ['half an authority', 'clientCa', (path) => writeFileSync(path, readFileSync(path, 'utf8').replace(/\n.*\n-----END/, '\n-----END')), 'holds no certificates'],
   ];
-  test.concurrent.each(BROKEN)('%s is told of once, by its name, and changes nothing', async (_what, which, breaks, words) => {
+  test.concurrent.each(BROKEN)('%s is reported once, by its name, and changes nothing', async (_what, which, breaks, words) => {
     const files = copies();
     const broken: unknown[] = [];
     const ports = await wardOf(files, broken);

@@ -91,7 +91,7 @@ describe('a configuration that cannot be meant', () => {
     ['keys without an issuer', { jwks }, /issuer, audience and jwks go together/],
     ['a certificate without a key', { tlsCert: cert }, /tlsCert and tlsKey go together/],
     ['a client CA without TLS', { tlsClientCa: cert }, /tlsClientCa needs tlsCert and tlsKey/],
-    ['clients whom nobody can tell', { ...TLS, ...CLIENTS }, /clients needs tlsClientCa/],
+    ['clients that nothing can identify', { ...TLS, ...CLIENTS }, /clients needs tlsClientCa/],
     ['a client without scopes', { ...MUTUAL, clients: { gateway: [] } }, /monitor\.clients/],
     ['a scope that there is not', { ...MUTUAL, clients: { gateway: ['write:*'] } }, /must be read:UNIT/],
     ['a scope without a unit', { ...MUTUAL, clients: { gateway: ['read:'] } }, /must be read:UNIT/],

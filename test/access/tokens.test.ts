@@ -217,7 +217,7 @@ describe('keys', () => {
     }
   });
 
-  test('in a file are taken up when it changes; a file that is broken is told of once, and changes nothing', async () => {
+  test('in a file are taken up when it changes; a file that is broken is reported once, and changes nothing', async () => {
     const file = join(FOLDER, `${randomUUID()}.json`);
     writeFileSync(file, await keySet(['rs']));
     const broken: unknown[] = [];

@@ -30,7 +30,7 @@ export function chunkOf(first: number, leads: Record<string, Samples | number[]>
   };
 }
 
-/** Samples that tell their own lead and number. */
+/** Samples whose values encode their own lead and number. */
 export function ramp(first: number, length: number, lead = 0): Int16Array {
   return Int16Array.from({ length }, (_, i) => ((first + i) * 7 + lead * 1000) % 30_000);
 }

@@ -63,7 +63,7 @@ function sidesOf(signals: readonly Float32Array[], wide: readonly Float64Array[]
   const atRest = wide.map(() => 0);
   const work = wide.map((row) => row.slice());
   const run = () => {
-    // In place, so over the samples anew each time.
+    // In place, so the samples are copied again each time.
     for (const [i, row] of wide.entries()) work[i].set(row);
     filterCausalRows(sections, work, atRest);
     return work;

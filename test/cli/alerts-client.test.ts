@@ -59,7 +59,7 @@ test('list shows what is active in the units of the token, and a filter narrows 
   expect(none).toMatchObject({ code: 0, out: expect.stringContaining('no sign of health') });
 });
 
-test('show tells an alert with its events', async () => {
+test('show prints an alert with its events', async () => {
   const text = await alerts(['show', idOf(1)]);
   expect(text).toMatchObject({ code: 0, out: expect.stringMatching(/^1 {2}\S+ {2}ALERT +bed-1 +atrial-fibrillation .* threshold\n$/) });
   const [json] = [await alerts(['show', idOf(1), '--format', 'json'])];
@@ -78,7 +78,7 @@ test('ack and dismiss become commands in the partition of the alert, in the name
 describe('what cannot be is said in one line', () => {
   test.each<[string, () => string[], string, number, string]>([
     ['an alert that is not there', () => ['show', 'nobody'], 'nurse/read:icu', 2, 'there is no alert "nobody" that you may see'],
-    ['an alert of another unit is told of like none', () => ['ack', idOf(2)], 'nurse/read:icu/acknowledge:*', 2, 'that you may see'],
+    ['an alert of another unit is reported as not found', () => ['ack', idOf(2)], 'nurse/read:icu/acknowledge:*', 2, 'that you may see'],
     ['a deed that is not in the scopes', () => ['ack', idOf(1)], 'nurse/read:icu', 1, 'not allowed: this takes a scope such as acknowledge:UNIT'],
     ['a deed in a unit that is not in the scopes', () => ['dismiss', idOf(1), '--reason', 'known'], 'nurse/read:*/dismiss:ward-9', 1, 'not allowed: this takes a scope such as dismiss:UNIT'],
     ['a token that opens nothing', () => ['list'], '/', 1, 'not signed in'],
@@ -106,7 +106,7 @@ describe('what cannot be is said in one line', () => {
 });
 
 test('every reading and every deed, allowed or refused, leaves an audit line without a patient in it', () => {
-  const told = ward.audit.map(({ who, action, surface, outcome }) => `${who} ${action} ${surface} ${outcome}`);
-  expect(told).toEqual(expect.arrayContaining(['nurse read grpc Subscribe allowed', 'nurse read grpc List allowed', 'nurse read grpc Get allowed', 'nurse acknowledge grpc Acknowledge allowed', 'nurse acknowledge grpc Acknowledge refused', 'nurse dismiss grpc Dismiss refused', ' read grpc List refused']));
+  const audited = ward.audit.map(({ who, action, surface, outcome }) => `${who} ${action} ${surface} ${outcome}`);
+  expect(audited).toEqual(expect.arrayContaining(['nurse read grpc Subscribe allowed', 'nurse read grpc List allowed', 'nurse read grpc Get allowed', 'nurse acknowledge grpc Acknowledge allowed', 'nurse acknowledge grpc Acknowledge refused', 'nurse dismiss grpc Dismiss refused', ' read grpc List refused']));
   expect(JSON.stringify(ward.audit)).not.toMatch(/encounter|bed-1|0\.9/);
 });

@@ -1,4 +1,4 @@
-/** Why was an alert raised? The samples it kept go through the same rooms again and reach the same numbers; whoever changed something is told. Invariants: I30 */
+/** Why was an alert raised? The samples it kept go through the same rooms again and reach the same numbers; anything that was changed is reported. Invariants: I30 */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/adapters/clock.js';
 import { prometheusMeter } from '../../src/adapters/prometheus/index.js';
@@ -43,7 +43,7 @@ afterAll(async () => {
   await server?.drain();
 });
 
-/** The log with some records of a topic told otherwise. */
+/** The log with some records of a topic changed. */
 function tampered(topic: string, change: (record: LogRecord) => LogRecord | undefined): Log {
   const follow: Log['follow'] = (one, onRecords, options) => local.log.follow(one, (records) => onRecords(one === topic ? records.flatMap((record) => change(record) ?? []) : records), options);
   return new Proxy(local.log as Log, { get: (log, name) => (name === 'follow' ? follow : Reflect.get(log, name)) });
@@ -55,10 +55,10 @@ describe('an alert is decided again on its samples', () => {
     expect([...raised.keys()]).toEqual(expect.arrayContaining(['atrial-fibrillation', INFARCTION, 'rule-st-elevation', 'rule-bradycardia', 'rule-low-voltage']));
     for (const finding of raised.keys()) expect(await of(finding), finding).toMatchObject({ decision: 'same', measurements: 'same', missing: {} });
   }, 120_000);
-  test('what a model told says where it looked, and what it kept is told with it; a rule looks at measurements', async () => {
-    const told = await of(INFARCTION);
-    expect(Object.keys(told.focus)).toEqual(told.votes.map(({ segment }) => segment));
-    for (const ranges of Object.values(told.focus)) {
+  test('what a model found says where it looked, and what it kept is reported with it; a rule looks at measurements', async () => {
+    const explained = await of(INFARCTION);
+    expect(Object.keys(explained.focus)).toEqual(explained.votes.map(({ segment }) => segment));
+    for (const ranges of Object.values(explained.focus)) {
       expect(ranges.length).toBeGreaterThan(0);
       for (const { fromMs, toMs, weight } of ranges) expect(fromMs >= 0 && fromMs < toMs && toMs <= 10_000 && weight > 0 && weight <= 1).toBe(true);
     }
@@ -72,11 +72,11 @@ describe('an alert is decided again on its samples', () => {
     expect(await of(INFARCTION, changed((event) => ({ ...event, snapshot: { ...event.snapshot, votes: event.snapshot.votes.map((vote) => ({ ...vote, probability: vote.probability - 0.01 })) } })))).toMatchObject({ decision: 'differs' });
     expect(await of(INFARCTION, changed((event) => ({ ...event, snapshot: { ...event.snapshot, measurements: { ...event.snapshot.measurements, qrsMs: 77 } } })))).toMatchObject({ decision: 'differs', measurements: 'differ' });
   });
-  test('samples that are not there are told, and are no agreement', async () => {
+  test('samples that are not there are reported, and are no agreement', async () => {
     expect(await of(INFARCTION, tampered(TOPICS.evidence, () => undefined))).toMatchObject({ decision: 'samples missing' });
     const expired = tampered(TOPICS.evidence, (record) => ({ ...record, value: encodeEvidence({ ...decodeEvidence(record.value!)!, chunks: [], missing: '3 of 12 chunks have expired' }) }));
-    const told = await of(INFARCTION, expired);
-    expect([told.decision, ...new Set(Object.values(told.missing))]).toEqual(['samples missing', '3 of 12 chunks have expired']);
+    const explained = await of(INFARCTION, expired);
+    expect([explained.decision, ...new Set(Object.values(explained.missing))]).toEqual(['samples missing', '3 of 12 chunks have expired']);
   });
   test('an alert that is not there', () => expect(explain('nobody', local.log, models.models, config, clock)).rejects.toThrow("there is no alert 'nobody' in ecg.alerts.v1"));
 });

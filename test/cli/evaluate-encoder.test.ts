@@ -55,18 +55,18 @@ describe('evaluate encoder', () => {
     expect(figures.superclasses.macro.labels).toBe(3);
     const fibrillation = figures.targets.find(({ id }: any) => id === 'atrial-fibrillation');
     expect(fibrillation).toMatchObject({ n: 12, nPos: 3, prevalence: 0.25, auroc: 1, auprc: 1, lift: 4 });
-    const told = lines(file);
-    expect(told.map(({ record }) => record).sort()).toEqual(['lost', ...Object.keys(CODES).flatMap((condition) => ['1', '2', '3'].map((seed) => `${condition}-${seed}`))].sort());
-    const { reason, ...lost } = told.find(({ record }) => record === 'lost');
+    const reported = lines(file);
+    expect(reported.map(({ record }) => record).sort()).toEqual(['lost', ...Object.keys(CODES).flatMap((condition) => ['1', '2', '3'].map((seed) => `${condition}-${seed}`))].sort());
+    const { reason, ...lost } = reported.find(({ record }) => record === 'lost');
     expect([lost, reason]).toEqual([{ record: 'lost' }, expect.stringContaining('no such file')]);
-    const [scored] = told.filter(({ record }) => record === 'atrial-fibrillation-1');
+    const [scored] = reported.filter(({ record }) => record === 'atrial-fibrillation-1');
     expect(Object.keys(scored.statements)).toHaveLength(71);
     expect(Object.keys(scored.superclasses)).toEqual(['NORM', 'MI', 'STTC', 'CD', 'HYP']);
     expect(Object.keys(scored.logits)).toEqual(Object.keys(scored.probabilities));
     expect(scored.statements.AFIB).toBeGreaterThan(0.5);
   });
 
-  test('scores with prompts alone, and tells what wrong prompts would give', { timeout: 60_000 }, async () => {
+  test('scores with prompts alone, and reports what wrong prompts would give', { timeout: 60_000 }, async () => {
     const { code, out } = await evaluate('--zero-shot', '--json');
     expect(code).toBe(0);
     const figures = JSON.parse(out);
@@ -91,7 +91,7 @@ describe('evaluate encoder', () => {
     ['a folder without records', ['--data', work], /no labels for its records|no WFDB record/],
     ['a monitor without noise', ['--as-monitor'], /--noise DIR/],
     ['prompts of a model without text', ['--zero-shot', '--model', 'models/contracts/merl'], /without weights/],
-  ])('tells %s in one line', { timeout: 30_000 }, async (_, args, message) => {
+  ])('reports %s in one line', { timeout: 30_000 }, async (_, args, message) => {
     const { code, err } = await evaluate(...args);
     expect(code).not.toBe(0);
     expect(err).toMatch(message);

@@ -152,7 +152,7 @@ describe('models add', () => {
 });
 
 describe('models list', () => {
-  test('tells what ships, and passes over a broken folder', { timeout: 60_000 }, async () => {
+  test('lists what ships, and passes over a broken folder', { timeout: 60_000 }, async () => {
     const models = mkdtempSync(join(work, 'listed-'));
     mkdirSync(join(models, 'broken'));
     writeFileSync(join(models, 'broken', 'encoder.json'), '{}');

@@ -31,8 +31,8 @@ describe('segments', () => {
     expect(mv.shape).toEqual([12, 5000]);
     const lead = record.leads.find((l) => l.name === 'V2')!;
     for (const n of [0, 1234, 4999]) expect(mv.values[7 * 5000 + n]).toBeCloseTo((lead.counts[5000 + n] - lead.offsetAdu) / lead.aduPerMv, 5);
-    const told = JSON.parse(readFileSync(join(a, `${name()}-5000.json`), 'utf8'));
-    expect(told).toMatchObject({ deviceTimeMs: record.startMs + 10_000, grade: 'good', gaps: [], steps: [], missing: [] });
+    const described = JSON.parse(readFileSync(join(a, `${name()}-5000.json`), 'utf8'));
+    expect(described).toMatchObject({ deviceTimeMs: record.startMs + 10_000, grade: 'good', gaps: [], steps: [], missing: [] });
     expect(readNpy(join(a, `${name()}-5000.npy`)).shape).toEqual([8, 1000]);
     const rest = readNpy(join(a, `${name()}-30000.physical.npy`));
     expect(Number.isNaN(rest.values[4999])).toBe(true);
@@ -48,7 +48,7 @@ describe('replay --direct', () => {
     expect(segments[0].findings.find((finding: { id: string }) => finding.id === 'atrial-fibrillation').probability).toBeGreaterThan(0.5);
     expect(lines.at(-1)).toMatchObject({ type: 'summary', beds: 1, segments: { total: 7 }, rejected: 0, shed: 0, late: 0, lost: 0, failedRecords: 0 });
   });
-  test('a record that is not there is told, and the others are played', { timeout: 60_000 }, async () => {
+  test('a record that is not there is reported, and the others are played', { timeout: 60_000 }, async () => {
     const { code, err, lines } = await purkinje(['replay', '--direct', '--json', join(records, 'nobody'), join(records, name())]);
     expect(code).toBe(1);
     expect(err).toContain('nobody');

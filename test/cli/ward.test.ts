@@ -41,7 +41,7 @@ describe('purkinje up', () => {
     expect(alerts.every((alert) => alert.simulated)).toBe(true);
     expect(alerts.find((alert) => alert.finding === 'rule-low-voltage')).toMatchObject({ channel: 'worklist', accelerated: 60, bed: 'bed-03' });
     const segments = ended.lines.filter((line) => line.type === 'segment');
-    // Four beds start 2.5 s apart; the clock of the one whose history is told is a day behind.
+    // Four beds start 2.5 s apart; the clock of the one whose history is replayed is a day behind.
     const began = ['01', '02', '04'].map((bed) => segments.find(({ device }) => device === `simulated-bed-${bed}`).startMs);
     expect(began.map((ms) => ms - began[0])).toEqual([0, 2500, 7500]);
     expect(new Set(segments.map((segment) => segment.id)).size).toBe(segments.length);
@@ -54,7 +54,7 @@ describe('purkinje up', () => {
     expect(seen.alerts.body).toContain('event: alert');
   });
 
-  test('Ctrl-C: it drains, tells the sum and exits 0', { timeout: 60_000 }, async () => {
+  test('Ctrl-C: it drains, prints the summary and exits 0', { timeout: 60_000 }, async () => {
     const ended = await purkinje(['up', '--beds', '2', '--port', '0', '--speed', '4'], async (child) => {
       await said(child, page);
       await new Promise((resolve) => setTimeout(resolve, 4000));
@@ -89,7 +89,7 @@ describe('purkinje up', () => {
     await vi.waitFor(() => expect(existsSync(`/proc/${encoders[0]}`)).toBe(false), 10_000);
   });
 
-  test('a taken port and an odd option are told in one line', async () => {
+  test('a taken port and an odd option are reported in one line', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as { port: number };

@@ -86,7 +86,7 @@ test('a flat signal stays flat, whatever is divided by its spread', () => {
   }
 });
 
-test('a masked lead is zero, is told, and changes nothing of the others', () => {
+test('a masked lead is zero, is marked in the mask, and changes nothing of the others', () => {
   const all = segmentOf(500, 5000, sine);
   const without = condition({ ...all, rows: all.rows.map((row) => (row.lead === 'V1' ? { ...row, origin: 'missing' as const, mv: row.mv.map(() => NaN) } : row)) }, masking);
   const wild = condition({ ...all, rows: all.rows.map((row) => (row.lead === 'V1' ? { ...row, origin: 'missing' as const, mv: row.mv.map(() => 40) } : row)) }, masking);

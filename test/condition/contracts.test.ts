@@ -1,6 +1,6 @@
 /**
  * The tensor of every published encoder's contract, against numpy and scipy (`training/golden_contracts.py`) on simulated records at
- * four rates, one with holes, one with a lead missing. Prints the errors and times that docs/signal.md tells. Invariants: I9
+ * four rates, one with holes, one with a lead missing. Prints the errors and times that docs/signal.md states. Invariants: I9
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
@@ -127,7 +127,7 @@ describe('what each model is known by', () => {
     expect(condition(record, CONTRACTS.get('echonext-mini')!, { ageYears: 60 })).toMatchObject({ ok: false, code: 'value-missing', name: 'sex' });
   });
 
-  test('EchoNext-Mini makes its derived leads anew, whatever the device sent', () => {
+  test('EchoNext-Mini recomputes its derived leads, whatever the device sent', () => {
     const wrong: Physical = { ...record, rows: record.rows.map((row) => (['III', 'aVR', 'aVL', 'aVF'].includes(row.lead) ? { ...row, mv: row.mv.map(() => 3) } : row)) };
     const [right, made] = [tensorOf('echonext-mini', record), tensorOf('echonext-mini', wrong)];
     for (let i = 0; i < right.length; i++) expect(Math.abs(made[i] - right[i])).toBeLessThan(0.01);

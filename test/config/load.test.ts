@@ -26,7 +26,7 @@ test('flags stand over the environment, the environment over the file, the file 
   ]);
 });
 
-describe('what cannot be used is told in one line', () => {
+describe('what cannot be used is reported in one line', () => {
   const cases: [string, () => unknown, RegExp][] = [
     ['an unknown key', () => loadConfig({ file: file('kafka:\n  broker: [a:1]\n'), env: {} }), /kafka\.broker'; did you mean 'kafka\.brokers'/],
     ['an unknown section', () => loadConfig({ file: file('kafak:\n  brokers: [a:1]\n'), env: {} }), /did you mean 'kafka\.brokers'/],
@@ -44,7 +44,7 @@ describe('what cannot be used is told in one line', () => {
   }
 });
 
-test('what Kubernetes tells of a service named purkinje is no setting', () => {
+test('what Kubernetes announces of a service named purkinje is no setting', () => {
   const env = { PURKINJE_SERVICE_HOST: '10.0.0.1', PURKINJE_SERVICE_PORT: '8080', PURKINJE_SERVICE_PORT_HTTP: '8080', PURKINJE_PORT: 'tcp://10.0.0.1:8080', PURKINJE_PORT_8080_TCP_ADDR: '10.0.0.1', PURKINJE_MONITOR_PORT: 'tcp://10.0.0.1:8081' };
   expect(loadConfig({ env }).config).toEqual(loadConfig({ env: {} }).config);
 });

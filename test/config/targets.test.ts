@@ -1,4 +1,4 @@
-/** Targets of alerts: what is wrong with one is told by where it stands, and a secret is never told. */
+/** Targets of alerts: what is wrong with one is reported with where it stands, and a secret is never shown. */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

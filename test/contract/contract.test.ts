@@ -1,4 +1,4 @@
-/** The contract as it ships parses; every way to break it is told with what, where and a hint; probabilities follow it. */
+/** The contract as it ships parses; every way to break it is reported with what, where and a hint; probabilities follow it. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { columnsOf, parseCatalogue, parseContract, probabilities, problemText, segmentShape, type Contract } from '../../src/contract/index.js';
@@ -57,7 +57,7 @@ describe('encoder.json', () => {
     ['a count size of millivolts', (c) => (c.input.microvoltsPerCount = 5), 'unused-count-size input.microvoltsPerCount'],
     ['a saliency of no target', (c) => (delete c.outputs.logits, (c.targets = []), (c.outputs.saliency = { tensor: 'saliency', steps: 32 })), 'no-logits outputs.saliency'],
     ['a mask that nothing fills', (c) => (c.input.missing = 'zero'), 'mask-differs input.mask'],
-    ['a masked lead that is told nowhere', (c) => delete c.input.mask, 'mask-differs input.mask'],
+    ['a masked lead that is declared nowhere', (c) => delete c.input.mask, 'mask-differs input.mask'],
     ['two inputs of one name', (c) => (c.input.tabular = { tensor: 'ecg', features: [{ name: 'sex', missing: 'refuse' }] }), 'repeated-tensor input'],
     ['a feature twice', (c) => (c.input.tabular = { tensor: 't', features: [{ name: 'sex', missing: 'refuse' }, { name: 'sex', missing: 'refuse' }] }), 'repeated-feature input.tabular.features'],
     ['a feature without a rule for its absence', (c) => (c.input.tabular = { tensor: 't', features: [{ name: 'sex' }] }), 'invalid-union input.tabular.features[0].missing'],

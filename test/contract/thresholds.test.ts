@@ -27,7 +27,7 @@ describe('a set is refused', () => {
     ['with a target that the model has not', { thresholds: { steming: 0.4 } }, 'thresholds.steming'],
     ['with a word that it does not know', { more: 1 }, ''],
   ])('%s', (_what, change, where) => {
-    const told = parseThresholdSet({ ...set, ...change }, contract);
-    expect(told.ok ? [] : told.problems.map((problem) => problem.where)).toEqual([where]);
+    const result = parseThresholdSet({ ...set, ...change }, contract);
+    expect(result.ok ? [] : result.problems.map((problem) => problem.where)).toEqual([where]);
   });
 });

@@ -24,7 +24,7 @@ describe('an episode', () => {
     const between = (entry.threshold + entry.release) / 2;
     expect(states(decide(series(0.95, 0.95, between, between, between, between)).events)).toEqual(['raised']);
   });
-  test('it rests after its end: the next one within the cool-down is counted, not told', () => {
+  test('it rests after its end: the next one within the cool-down is counted, not announced', () => {
     const again = decide(series(0.95, 0.95, 0.1, 0.1, 0.1, 0.95, 0.95, 0.95));
     expect(states(again.events)).toEqual(['raised', 'resolved']);
     expect(again.suppressed).toContain('cool-down');
@@ -34,9 +34,9 @@ describe('an episode', () => {
 describe('what is never claimed', () => {
   test('a finding that the model itself holds for unlikely, however rare it is elsewhere', () => {
     const rare = CONTRACT.targets.find(({ threshold }) => threshold < POLICY_DEFAULTS.probabilityMin)!;
-    const told = (probability: number) => states(decide([0, 1, 2, 3].map((k) => outcome(k, probability, {}, rare.id))).events);
-    expect(told((rare.threshold + POLICY_DEFAULTS.probabilityMin) / 2)).toEqual([]);
-    expect(told(POLICY_DEFAULTS.probabilityMin)).toEqual(['raised']);
+    const statesAt = (probability: number) => states(decide([0, 1, 2, 3].map((k) => outcome(k, probability, {}, rare.id))).events);
+    expect(statesAt((rare.threshold + POLICY_DEFAULTS.probabilityMin) / 2)).toEqual([]);
+    expect(statesAt(POLICY_DEFAULTS.probabilityMin)).toEqual(['raised']);
   });
   const why = (more: Partial<Outcome>) => decide([0, 1, 2].map((k) => outcome(k, 0.99, more)));
   const cases: [string, Partial<Outcome>][] = [

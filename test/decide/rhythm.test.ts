@@ -21,7 +21,7 @@ function outcomesOf(beats: readonly number[], cutsS: readonly number[], unusable
 }
 
 /** What each rule says, segment by segment: where it begins, rounded to 10 ms. */
-function told(outcomes: readonly Outcome[]): Record<string, (number | undefined)[]> {
+function reported(outcomes: readonly Outcome[]): Record<string, (number | undefined)[]> {
   let runs: readonly BeatRun[] = [];
   const said: Record<string, (number | undefined)[]> = Object.fromEntries(BEAT_RULES.map(({ id }) => [id, []]));
   for (const outcome of outcomes) {
@@ -39,33 +39,33 @@ const TENS = [0, 10, 20, 30];
 
 describe('beats in a row', () => {
   test('sixty a minute is neither slow nor fast nor a pause', () => {
-    for (const said of Object.values(told(outcomesOf(every(1, 0.5, 30), TENS)))) expect(said).toEqual([undefined, undefined, undefined]);
+    for (const said of Object.values(reported(outcomesOf(every(1, 0.5, 30), TENS)))) expect(said).toEqual([undefined, undefined, undefined]);
   });
 
-  test('five beats under forty a minute are told though a border cuts them', () => {
+  test('five beats under forty a minute are reported though a border cuts them', () => {
     // Slow from 6 s to 13 s only: no segment has five slow beats.
     const beats = [...every(0.8, 0.3, 6), 6.5, 8.1, 9.7, 11.3, 12.9, ...every(0.8, 13.7, 30)];
-    expect(told(outcomesOf(beats, TENS))['rule-bradycardia']).toEqual([undefined, 6.5, undefined]);
+    expect(reported(outcomesOf(beats, TENS))['rule-bradycardia']).toEqual([undefined, 6.5, undefined]);
   });
 
   test('seventeen over a hundred and forty, fourteen are not enough', () => {
     const fast = (count: number) => Array.from({ length: count }, (_, i) => 7 + i * 0.4);
     const around = (own: number[]) => [...every(0.8, 0.2, 6.6), ...own, ...every(0.8, own.at(-1)! + 0.8, 30)];
-    expect(told(outcomesOf(around(fast(17)), TENS))['rule-tachycardia']).toEqual([undefined, 7, undefined]);
-    expect(told(outcomesOf(around(fast(14)), TENS))['rule-tachycardia']).toEqual([undefined, undefined, undefined]);
+    expect(reported(outcomesOf(around(fast(17)), TENS))['rule-tachycardia']).toEqual([undefined, 7, undefined]);
+    expect(reported(outcomesOf(around(fast(14)), TENS))['rule-tachycardia']).toEqual([undefined, undefined, undefined]);
   });
 
-  test('a pause of four seconds is told over a border, and while it lasts', () => {
-    expect(told(outcomesOf([...every(0.8, 0.4, 7.5), ...every(0.8, 11.5, 30)], TENS))['rule-pause']).toEqual([undefined, 6.8, undefined]);
-    expect(told(outcomesOf(every(0.8, 0.4, 5), TENS))['rule-pause']).toEqual([4.4, 4.4, 4.4]);
+  test('a pause of four seconds is reported over a border, and while it lasts', () => {
+    expect(reported(outcomesOf([...every(0.8, 0.4, 7.5), ...every(0.8, 11.5, 30)], TENS))['rule-pause']).toEqual([undefined, 6.8, undefined]);
+    expect(reported(outcomesOf(every(0.8, 0.4, 5), TENS))['rule-pause']).toEqual([4.4, 4.4, 4.4]);
   });
 
-  test('where beats cannot be counted there is no pause, and what comes after begins anew', () => {
+  test('where beats cannot be counted there is no pause, and what comes after starts over', () => {
     const beats = [...every(0.8, 0.4, 9.9), ...every(0.8, 20.4, 30)];
-    expect(told(outcomesOf(beats, TENS, [1]))['rule-pause']).toEqual([undefined, undefined, undefined]);
+    expect(reported(outcomesOf(beats, TENS, [1]))['rule-pause']).toEqual([undefined, undefined, undefined]);
   });
 
-  test('a beat that a border cut and that is told twice counts once', () => {
+  test('a beat that a border cut and that is reported twice counts once', () => {
     const outcomes = outcomesOf(every(0.5, 0, 30).filter((at) => Math.abs(at - 10) > 0.01), TENS).map((outcome, k) => (k < 2
       ? { ...outcome, measurements: { ...outcome.measurements, beats: [...outcome.measurements.beats, ...(k === 0 ? [2495] : [3])].sort((a, b) => a - b) } }
       : outcome));
@@ -81,7 +81,7 @@ describe('beats in a row', () => {
       let at = 0;
       const beats = steps.map((step) => (at += step / 100)).filter((s) => s < 60);
       const found = (edges: number[]) => {
-        const said = told(outcomesOf(beats, edges));
+        const said = reported(outcomesOf(beats, edges));
         return Object.fromEntries(Object.entries(said).map(([id, values]) => [id, values.some((value) => value !== undefined)]));
       };
       expect(found([0, ...[...inner].sort((a, b) => a - b), 60])).toEqual(found([0, 60]));

@@ -1,4 +1,4 @@
-/** An alert's policy hash stands for the rules too: whoever changes one raises their version. */
+/** An alert's policy hash stands for the rules too: anyone who changes one raises their version. */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';

@@ -40,9 +40,9 @@ describe('ST', () => {
     ['a monitor band that shifts phase', {}, { highpassHz: 0.5, phase: 'causal' }],
     ['a band whose phase is unknown', {}, { highpassHz: 0.5 }],
     ['a signal that is not fit for it', {}, { gates: { rate: true, morphology: false, twelveLead: false } }],
-  ])('is not told with %s', (_, change, more) => expect(holds('rule-st-elevation', outcome({ ...elevated, ...change }, more))).toBeUndefined());
+  ])('is not reported with %s', (_, change, more) => expect(holds('rule-st-elevation', outcome({ ...elevated, ...change }, more))).toBeUndefined());
 
-  test('is told from 0.05 Hz on, and from 0.67 Hz without phase shift', () => {
+  test('is reported from 0.05 Hz on, and from 0.67 Hz without phase shift', () => {
     for (const band of [{ highpassHz: 0.05, phase: 'causal' as const }, { highpassHz: 0.5, phase: 'zero' as const }]) expect(holds('rule-st-elevation', outcome(elevated, band))).toBe(true);
   });
 
@@ -93,7 +93,7 @@ describe('the first hour', () => {
     expect(Math.abs(state.own!.stMv.V5 + 0.12)).toBeLessThanOrEqual(0.0101);
     expect(baselineAfter(state, outcome({ qrsMs: 200 }), 4_000_000)).toBe(state);
   });
-  test('that was paced or unfit tells nothing', () => {
+  test('that was paced or unfit yields nothing', () => {
     expect(hour(() => ({}), { pacing: 'paced' })).toBeUndefined();
     expect(hour(() => ({}), { gates: { rate: true, morphology: false, twelveLead: false } })).toBeUndefined();
   });

@@ -25,7 +25,7 @@ describe('modes', () => {
     expect(raised(policy, true).channel).toBe('shadow');
     expect(raised(policyWith({ openToSimulated: true }), true)).toMatchObject({ channel: 'worklist', simulated: true });
   });
-  test('a policy that cannot be is told by what is wrong with it', () => {
+  test('an impossible policy is refused with what is wrong with it', () => {
     expect(() => policyWith({ findings: { 'moon-disease': {} } })).toThrow(new PolicyError("policy.findings: there is no finding 'moon-disease'; models/catalogue.json has them all"));
     expect(() => policyWith({ units: { icu: { 'moon-disease': 'off' } } })).toThrow(/policy\.units\.icu: there is no finding/);
     expect(() => policyWith({ findings: { [SIMULATED_ONLY]: { mode: 'advisory' } } })).toThrow(/unproven \(evidence: simulated\).*reader at most/);
@@ -38,7 +38,7 @@ describe('modes', () => {
   });
 });
 
-test('AF is told after half a minute in total where twelve leads are not there', () => {
+test('AF is announced after half a minute in total where twelve leads are not there', () => {
   const few = { gates: { rate: true, morphology: true, twelveLead: false } };
   const raisedAt = (more: Partial<Outcome>) => decide([0, 1, 2, 3].map((k) => outcome(k, 0.99, more)), policyWith({})).events[0].snapshot.segments.length;
   expect([raisedAt({}), raisedAt(few)]).toEqual([2, 3]);
@@ -48,7 +48,7 @@ describe('the budget of a bed-day', () => {
   const LOW = 'sinus-tachycardia';
   /** Half a minute of it every ten minutes. */
   const day = (finding: string, count: number) => Array.from({ length: count * 60 }, (_, k) => outcome(k, k % 60 < 3 ? 0.99 : 0.01, {}, finding));
-  test('lets so many of low priority through, counts the rest, and begins anew after a day', () => {
+  test('lets so many of low priority through, counts the rest, and starts over after a day', () => {
     const by = policyWith({ lowPerBedDay: 3 });
     const { events, suppressed } = decide(day(LOW, 10), by);
     expect(states(events).filter((state) => state === 'raised')).toHaveLength(3);
@@ -90,7 +90,7 @@ describe('when nobody answers', () => {
     expect(states(live(policyWith({ escalateAfterS: 60 }), lasting.map((_, k) => outcome(k, 0.99, {}, 'sinus-tachycardia'))).events)).toEqual(['raised']);
     expect(states(live(policyWith({ escalateAfterS: 60, findings: { [AF]: { mode: 'shadow' } } }), lasting).events)).toEqual(['raised']);
   });
-  test('a latching alert outlives what it tells, until it is acknowledged', () => {
+  test('a latching alert outlives what it reports, until it is acknowledged', () => {
     const by = policyWith({ findings: { [AF]: { latching: true, escalateAfterS: 10_000 } } });
     const short = series(0.99, 0.99, ...new Array<number>(20).fill(0.01));
     const waiting = live(by, short);

@@ -1,4 +1,4 @@
-/** An encounter and a device may have one name: they are two subjects, and neither is told what is of the other. Invariants: I54 */
+/** An encounter and a device may have one name: they are two subjects, and neither receives what belongs to the other. Invariants: I54 */
 import { describe, expect, test } from 'vitest';
 import { type DecideInput, initial, step, subjectKey, type SubjectState } from '../../src/decide/index.js';
 import type { AlertEvent, Outcome, Silence } from '../../src/ecg/index.js';

@@ -79,7 +79,7 @@ describe('a target that fails', () => {
     expect(attempts + 1).toBe(ATTEMPTS_BEFORE_PARKED);
   });
 
-  test('and is resumed begins anew: at once, with a day before it', () => {
+  test('and is resumed starts over: at once, with a day before it', () => {
     const { state, atMs } = fail(initialTarget(), 0, Infinity);
     const resumed = stepTarget(state, { type: 'resumed' });
     expect(resumed).toMatchObject({ parkedSinceMs: undefined, failingSinceMs: undefined, nextAtMs: undefined, attempts: 0 });

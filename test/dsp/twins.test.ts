@@ -22,7 +22,7 @@ const floats = (n: number) => fc.array(sample, { minLength: n, maxLength: n }).m
 const tap = fc.double({ min: -0.9, max: 0.9, noNaN: true });
 const section = fc.tuple(tap, tap, tap, tap, tap);
 
-/** toEqual tells −0 from 0 and takes NaN for NaN: with it, equal means the same bits but for the payload of a NaN. */
+/** toEqual distinguishes −0 from 0 and takes NaN for NaN: with it, equal means the same bits but for the payload of a NaN. */
 function same<T>(run: (kernels: Kernels) => T): void {
   expect(run(fast)).toEqual(run(plain));
 }
@@ -57,7 +57,7 @@ test('without WebAssembly the plain twin runs', async () => {
   }
 });
 
-test('the comparison tells zeros apart', () => expect(Float64Array.of(0)).not.toEqual(Float64Array.of(-0)));
+test('the comparison distinguishes the two zeros', () => expect(Float64Array.of(0)).not.toEqual(Float64Array.of(-0)));
 
 describe('the twins agree to the last bit', () => {
   for (const [from, to] of RATES) {

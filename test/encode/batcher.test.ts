@@ -104,7 +104,7 @@ it('holds its promises for any history', () => {
           if (items.has(id)) gone.add(id);
           apply({ type: 'withdraw', nowMs, ids: new Set([id]) });
         } else {
-          // The shell ticks when it was told to.
+          // The shell ticks when it was asked to.
           while (wakeMs !== undefined && wakeMs <= nowMs + next.ms) {
             nowMs = wakeMs;
             apply({ type: 'tick', nowMs });

@@ -1,4 +1,4 @@
-/** Requests as the contract wants them, answers refused where they are none, and what is told of a server with another model. */
+/** Requests as the contract wants them, answers refused where they are none, and what is reported of a server with another model. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { furtherInputs, outputsOf, parseContract, type Contract } from '../../src/contract/index.js';

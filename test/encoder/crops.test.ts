@@ -113,7 +113,7 @@ describe('crops and further inputs', () => {
     expect(conditioned.further.map((values) => [...values])).toEqual([[1, 1, 1], [1, 1]]);
   });
 
-  it('that no batch can hold are told at the start', () => {
+  it('that no batch can hold are reported at the start', () => {
     expect(() => scorerOf(contract, 6)).toThrow(/7 crops, a batch holds 6/);
   });
 });

@@ -77,7 +77,7 @@ function said(contract: Contract, segment: Physical): Map<string, number> {
   return new Map(probabilities(contract, logits).map(({ id, probability }) => [id, probability]));
 }
 
-const told = ({ findings }: Scoring): Record<string, number> => Object.fromEntries(findings.map(({ id, probability }) => [id, probability]));
+const reported = ({ findings }: Scoring): Record<string, number> => Object.fromEntries(findings.map(({ id, probability }) => [id, probability]));
 
 describe('two encoders at once', () => {
   it('are combined per target after calibration', async () => {
@@ -86,7 +86,7 @@ describe('two encoders at once', () => {
       const [long, short] = [said(LONG.contract, segment), said(SHORT.contract, segment)];
       const scoring = await scored(segment);
       expect(scoring.status).toBe('scored');
-      const found = told(scoring);
+      const found = reported(scoring);
       expect(Object.keys(found).sort()).toEqual(['atrial-fibrillation', 'sinus-bradycardia', 'stemi']);
       expect(found['atrial-fibrillation']).toBeCloseTo((long.get('atrial-fibrillation')! + short.get('atrial-fibrillation')!) / 2, 5);
       expect(found['stemi']).toBeCloseTo(long.get('stemi')!, 5);
@@ -95,7 +95,7 @@ describe('two encoders at once', () => {
   }, 60_000);
 
   it('with leads for one of them alone say what that one alone can', async () => {
-    const found = told(await scored(segmentOf(3), ['II']));
+    const found = reported(await scored(segmentOf(3), ['II']));
     expect(Object.keys(found)).toEqual(['sinus-bradycardia']);
   });
 
@@ -103,7 +103,7 @@ describe('two encoders at once', () => {
     await servers[1].drain();
     await eventually(() => !connected[1].ready(), 10_000);
     const scoring = await scored(segmentOf(4));
-    expect([scoring.status, Object.keys(told(scoring))]).toEqual(['scored', ['stemi']]);
+    expect([scoring.status, Object.keys(reported(scoring))]).toEqual(['scored', ['stemi']]);
   }, 30_000);
 });
 
@@ -126,7 +126,7 @@ describe('encoder.also', () => {
     }
   }, 60_000);
 
-  it('tells two models of one name', () => {
+  it('reports two models of one name', () => {
     const config = join(work, 'twice.yaml');
     writeFileSync(config, `encoder:\n  model: ${LONG.folder}\n  also: [${LONG.folder}]\n`);
     expect(() => purkinje('replay', '--direct', work, '--config', config)).toThrow(/two models 'long'/);

@@ -73,7 +73,7 @@ describe('an encoder that is killed', () => {
 });
 
 describe('an encoder that is asked to stop', () => {
-  it('ends the calls under way, tells so, and exits 0 within 10 s', async () => {
+  it('ends the calls under way, logs it, and exits 0 within 10 s', async () => {
     const spawned = start('--port', '0');
     const { port } = (await spawned.ready)!;
     const encoder = await client([`127.0.0.1:${port}`]);

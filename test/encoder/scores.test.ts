@@ -1,6 +1,6 @@
 /**
  * What a caller gets through the service is what onnxruntime gives without it: on every wire type, alone or in any
- * batch, whoever else asks at the same time. Shapes of the signal are synthetic; accuracy is not judged here.
+ * batch, no matter who else asks at the same time. Shapes of the signal are synthetic; accuracy is not judged here.
  * Invariants: I22
  */
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** The service's manners: which status for which fault, what it tells of itself, what two callers at once do to its batches. */
+/** The service's behaviour: which status for which fault, what it reports of itself, what two callers at once do to its batches. */
 import { Metadata, credentials, makeClientConstructor, status, type ServiceError } from '@grpc/grpc-js';
 import { service as healthService } from 'grpc-health-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -158,7 +158,7 @@ describe('what cannot be served', () => {
   }, 60_000);
 });
 
-it('tells a client with another contract so, by code', async () => {
+it('reports to a client that its contract differs, by code', async () => {
   const contract = { ...CONTRACT, outputs: { ...CONTRACT.outputs, embedding: { tensor: 'embedding', size: 64, joint: false } } };
   const error = await client([`127.0.0.1:${server.port}`], { contract }).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(EncoderMismatchError);

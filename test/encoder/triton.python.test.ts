@@ -100,7 +100,7 @@ describe.skipIf(environment === undefined)('a real Triton', () => {
     await encoder.close();
   }, 300_000);
 
-  it('does not convert: a contract with another type on the wire is told so', async () => {
+  it('does not convert: a contract with another type on the wire is refused', async () => {
     const address = await startTriton('FP32');
     const error = await client([address], { wire: 'FP16' }).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(EncoderMismatchError);

@@ -21,18 +21,18 @@ test('intervals are exact', () => {
 
 describe('a stay', () => {
   const AF = 'atrial-fibrillation';
-  test('finds what is told in the time of its kind, from when it is there in full', () => {
+  test('finds what is announced in the time of its kind, from when it is there in full', () => {
     expect(judged(stay([from(AF, 120)], [event(AF, 150)]), kindOf).episodes).toEqual([{ id: AF, isFound: true, delayS: 30 }]);
     expect(judged(stay([from(AF, 120)], [event(AF, 190)]), kindOf).episodes).toEqual([{ id: AF, isFound: false }]);
     expect(judged(stay([from('left-bundle-branch-block', 120, 140)], [event('left-bundle-branch-block', 400)]), kindOf).episodes[0]).toMatchObject({ isFound: true, delayS: 260 });
     expect(judged(stay([from(AF, 120)], [event(AF, 150, 'raised', 'shadow')]), kindOf).episodes[0].isFound).toBe(false);
   });
-  test('takes a rule on the same thing for the finding, and passes over what nobody could be told', () => {
+  test('takes a rule on the same thing for the finding, and passes over what could not be announced to anyone', () => {
     expect(judged(stay([from('complete-av-block', 0)], [event('rule-av-block', 30)]), (id) => (id === 'rule-av-block' ? 'episodic' : undefined)).episodes).toEqual([{ id: 'complete-av-block', isFound: true, delayS: 30 }]);
     expect(judged(stay([from('low-qrs-voltage', 0)], [event('rule-low-voltage', 1800)]), kindOf).episodes[0].isFound).toBe(true);
     expect(judged(stay([from('ventricular-escape-rhythm', 0)], []), kindOf).episodes).toEqual([]);
   });
-  test('calls false what is told while nothing is wrong, and only that', () => {
+  test('calls false what is announced while nothing is wrong, and only that', () => {
     const events = [event(AF, 60), event(AF, 900), event('left-bundle-branch-block', 1000)];
     const { falseAlerts, healthyHours } = judged(stay([{ id: 'normal-ecg', onsetMs: 0, fullMs: 0, offsetMs: 600_000 }, from(AF, 600)], events), kindOf);
     expect(falseAlerts.map(({ atMs }) => atMs - START_MS)).toEqual([60_000]);

@@ -44,7 +44,7 @@ describe('against scikit-learn', () => {
 describe('the labels', () => {
   const trueOf = (map: ReadonlyMap<string, boolean>): string[] => [...map].filter(([, is]) => is).map(([id]) => id).sort();
 
-  it('of PTB-XL: every statement counts, one that is not there is negative, an axis that is not told is unknown', () => {
+  it('of PTB-XL: every statement counts, one that is not there is negative, an axis that is not stated is unknown', () => {
     const labels = ptbxlLabels(new Set(['AFIB', 'IMI', 'LAFB']), '', MAPS, CATALOGUE);
     expect(trueOf(labels.statements)).toEqual(['AFIB', 'IMI', 'LAFB']);
     expect(labels.statements.size).toBe(71);
@@ -59,7 +59,7 @@ describe('the labels', () => {
     expect([...ptbxlLabels(new Set(), '', MAPS, CATALOGUE).superclasses.values()]).toEqual([false, false, false, false, false]);
   });
 
-  it('of LUDB: NORM is not told, and a doubtful infarct is unknown to MI and STTC unless another line says so', () => {
+  it('of LUDB: NORM is not labelled, and a doubtful infarct is unknown to MI and STTC unless another line says so', () => {
     const doubtful = { Ischemia: ['Undefined ischemia/scar/supp.nstemi: apical'] };
     const labels = (lines: Record<string, string[]>): RecordLabels => ludbLabels(new Map(Object.entries(lines)), MAPS);
     expect(Object.fromEntries(labels(doubtful).superclasses)).toEqual({ CD: false, HYP: false });
@@ -134,7 +134,7 @@ describe('the figures', () => {
     );
   });
 
-  it('tell a better encoder from a worse one, and none from itself', () => {
+  it('distinguish a better encoder from a worse one, and none from itself', () => {
     const [good, poor] = [records(300, 1), records(300, 0.2, 9)];
     const { targets: [{ auroc }], macro } = compared(good, poor, 1);
     expect(auroc.lower95).toBeGreaterThan(0);
@@ -143,7 +143,7 @@ describe('the figures', () => {
     expect(compared(good, good, 1).targets[0].auroc).toMatchObject({ difference: 0, lower95: 0, upper95: 0, p: 1 });
   });
 
-  it('a probe learns what its features tell, and more patients teach it more', () => {
+  it('a probe learns what its features carry, and more patients teach it more', () => {
     const random = chance(5);
     const seen = (n: number) => records(n, 0).map(({ patient, labels }) => ({ patient, labels, features: Array.from({ length: 12 }, (_, k) => 2 * random() - 1 + (k === 0 && labels.superclasses.get('MI') ? 0.9 : 0)) }));
     const [train, test] = [seen(600), seen(400)];

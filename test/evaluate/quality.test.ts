@@ -83,15 +83,15 @@ describe('evaluate quality', () => {
       expect(lines).toHaveLength(1);
       expect(lines[0]).toMatchObject({ n: 3, auroc: 1, accuracy: 1, sensitivity: 1, specificity: 1, coverage: { cinc2011: { records: 3, failed: 1, segments: 2, twelveLead: 0.5, notUnusable: 1 } } });
       expect(err).toContain('absent.dat');
-      const told = readFileSync(predictions, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
-      expect(told.map(({ record }) => record)).toEqual(['absent', 'flat', 'good']);
-      expect(told[0].reason).toContain('absent.dat');
-      expect(told[1]).toMatchObject({ acceptable: false, grade: 'limited', reasons: ['flat'] });
-      expect(told[2]).toMatchObject({ acceptable: true, grade: 'good', reasons: [] });
-      expect(told[2].score).toBeGreaterThan(0.8);
+      const predicted = readFileSync(predictions, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+      expect(predicted.map(({ record }) => record)).toEqual(['absent', 'flat', 'good']);
+      expect(predicted[0].reason).toContain('absent.dat');
+      expect(predicted[1]).toMatchObject({ acceptable: false, grade: 'limited', reasons: ['flat'] });
+      expect(predicted[2]).toMatchObject({ acceptable: true, grade: 'good', reasons: [] });
+      expect(predicted[2].score).toBeGreaterThan(0.8);
     });
   }
-  test('a folder without records is told in one line', async () => {
+  test('a folder without records is reported in one line', async () => {
     const { code, err } = await purkinje(['evaluate', 'quality', '--data', mkdtempSync(join(folder, 'empty-'))]);
     expect(code).toBe(2);
     expect(err).toContain('no WFDB record');

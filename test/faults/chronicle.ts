@@ -60,7 +60,7 @@ export class Chronicle {
     }
   }
 
-  /** Waits until every segment of the signal has its outcome, every reject is told and every alert decided. */
+  /** Waits until every segment of the signal has its outcome, every reject is reported and every alert decided. */
   async complete(withinMs: number, tail: () => string = () => ''): Promise<Expected> {
     const expected = expectedOf((await readAll(this.log, [TOPICS.signal])).get(TOPICS.signal)!);
     const ids = [...expected.outcomes.values()].flat().map(({ id }) => id);
@@ -103,7 +103,7 @@ export const alertsOf = (records: Records) => records.get(TOPICS.alerts)!.map((r
 
 const NOTHING = { segments: 0, bytes: 0 };
 
-/** What an undisturbed pass over the same signal gives, in the same order, once, decided as it lies in the log. `hint` says how to run a failure again. */
+/** What an undisturbed pass over the same signal gives, in the same order, once, decided as it is in the log. `hint` says how to run a failure again. */
 export function expectKept(records: Records, expected: Expected, hint: string): void {
   // The fold of the simulation scores with an encoder of its own: scores are compared with an undisturbed engine's instead.
   const grades = new Map([...expected.outcomes].map(([device, list]) => [device, list.map((one) => ({ ...one, findings: undefined }))]));
@@ -129,13 +129,13 @@ function inOrder(remains: Remains): string | undefined {
 
 /** The same outcomes, scores and alerts as an engine nobody disturbed. */
 export function expectSame(records: Records, undisturbed: Records, hint: string): void {
-  const told = (outcome: Outcome) => [outcome.status, outcome.grade, outcome.measurements, outcome.findings.map(({ id }) => id)];
+  const comparable = (outcome: Outcome) => [outcome.status, outcome.grade, outcome.measurements, outcome.findings.map(({ id }) => id)];
   const wanted = new Map(segmentsOf(undisturbed).map((outcome) => [outcome.id, outcome]));
   const found = segmentsOf(records);
   expect(found.map(({ id }) => id).sort(), hint).toEqual([...wanted.keys()].sort());
   for (const outcome of found) {
     const other = wanted.get(outcome.id)!;
-    expect(told(outcome), `${outcome.id}; ${hint}`).toEqual(told(other));
+    expect(comparable(outcome), `${outcome.id}; ${hint}`).toEqual(comparable(other));
     outcome.findings.forEach(({ id, probability }, i) => {
       expect(Math.abs(probability - other.findings[i].probability), `${outcome.id} ${id}; ${hint}`).toBeLessThanOrEqual(PROBABILITY_TOLERANCE);
     });

@@ -64,5 +64,5 @@ await feeding;
   }, LONG ? 400_000 : 120_000);
 });
 
-/** Transactions that the woken engine was refused, as far as its last lines tell. */
+/** Transactions that the woken engine was refused, as far as its last lines show. */
 const refusals = (engine: EngineProcess): number => engine.tail().split('"FencedError"').length - 1;

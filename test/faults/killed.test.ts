@@ -4,7 +4,7 @@
  * takes over, and in the morning the record of every patient is what it would have been on a quiet night.
  *
  * Not caught here: a machine that loses what the broker had said was written (the broker's own matter), an engine that is
- * slow instead of dead (frozen.test.ts), an encoder that dies (its segments are then unscored, which is told).
+ * slow instead of dead (frozen.test.ts), an encoder that dies (its segments are then unscored, which is reported).
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FAILPOINTS } from '../../src/line/index.js';

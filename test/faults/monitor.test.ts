@@ -58,9 +58,9 @@ describe.skipIf(inject('kafka') === undefined)('a monitor that is killed', () =>
     const taken = Array.from({ length: SUBSCRIBERS }, (): string[] => []);
     const ready = new Set<number>();
     const following = taken.map((own, k) =>
-      follow(client, { filter, cursor: '', clock: systemClock(), signal: stop.signal }, (told) => {
-        if (told.type === 'snapshot-end') ready.add(k);
-        if (told.type === 'alert') own.push(told.event.alertId);
+      follow(client, { filter, cursor: '', clock: systemClock(), signal: stop.signal }, (message) => {
+        if (message.type === 'snapshot-end') ready.add(k);
+        if (message.type === 'alert') own.push(message.event.alertId);
       }),
     );
     await vi.waitFor(() => expect(ready.size).toBe(SUBSCRIBERS), 20_000);
@@ -78,7 +78,7 @@ describe.skipIf(inject('kafka') === undefined)('a monitor that is killed', () =>
       await vi.waitFor(() => expect(own.length).toBeGreaterThanOrEqual(all.length), { timeout: 60_000, interval: 200 });
       expect([...own].sort()).toEqual(all);
     }
-    // A target may be told again, under the same id, what it took in the last moments before the monitor died.
+    // A target may be sent again, under the same id, what it took in the last moments before the monitor died.
     await vi.waitFor(() => expect([...new Set(hooked)].sort()).toEqual(all.map((id) => `${id}-1`)), { timeout: 60_000, interval: 200 });
 
     stop.abort();

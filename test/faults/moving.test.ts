@@ -1,7 +1,7 @@
 /**
  * A busy day in the engine room: engines come and go. One is added for the afternoon, one is stopped for an update, one dies, and
- * with each of them the beds are dealt out anew among those that are there. No bed notices: every segment is scored once, in its
- * order, by whoever has it at the moment.
+ * with each of them the beds are redistributed among those that are there. No bed notices: every segment is scored once, in its
+ * order, by the engine that has it at the moment.
  *
  * Not caught here: more engines than partitions, another assignment of an older version in the same group.
  */
@@ -83,7 +83,7 @@ describe.skipIf(NO_BROKER)(`engines that come and go (seed ${SEED})`, () => {
         const engine = await scene.engine();
         const before = scene.chronicle.ids.size;
         await engine.ready();
-        // All at once: there is more to read than it can have published when it is told to stop.
+        // All at once: there is more to read than it can have published when it is asked to stop.
         await feeder.to((stop + 1) / STOPS, 0);
         await until('the engine to publish', () => scene.chronicle.ids.size > before);
         await pause(dice.between(0, 200));

@@ -148,7 +148,7 @@ export async function startEngine({ brokers, prefix, encoder, crashAt, sessionMs
   };
 }
 
-/** Of the structural policy, what the engines here are told. */
+/** Of the structural policy, what the engines here are given. */
 export const STRUCTURAL = { segmentsMin: 6, spanMinS: 60 } as const;
 
 /** The bundled encoder in a process of its own. */

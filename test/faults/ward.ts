@@ -109,7 +109,7 @@ export class Feeder {
   /** Goes on to this share of the signal, in about so much time. */
   to(share: number, withinMs: number): Promise<void> {
     const going = this.go(share, withinMs);
-    // A test that fails meanwhile closes the log and tells its own story.
+    // A test that fails meanwhile closes the log and reports its own failure.
     going.catch(() => undefined);
     return going;
   }

@@ -1,4 +1,4 @@
-/** Whatever lies in a segment, grading ends with a defined grade: a closed list of words, and never a number that is none. */
+/** Whatever is in a segment, grading ends with a defined grade: a closed list of words, and never a number that is none. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ASSEMBLE_DEFAULTS, initial, physical, step } from '../../src/assemble/index.js';

@@ -7,8 +7,8 @@ import { createPatient, patientChunks, readProfile } from '../../src/simulate/in
 async function graded(condition: 'sinus-rhythm' | 'left-ventricular-hypertrophy', seed: number, claimed: number) {
   const chunks = patientChunks(createPatient({ condition, rateHz: 250, noise: 0.3 }, seed, await readProfile()), { device: 'bed-1', epoch: 1, chunkMs: 10_000, startMs: 0 });
   const chunk = chunks.chunkAt(0);
-  const told = { ...chunk, blocks: chunk.blocks.map((block) => ({ ...block, aduPerMv: block.aduPerMv * claimed })) };
-  const [segment] = step(initial('bed-1'), { type: 'chunk', chunk: { ...told, endOfStream: true }, offset: 0, brokerMs: 0 }, ASSEMBLE_DEFAULTS).out.segments;
+  const claiming = { ...chunk, blocks: chunk.blocks.map((block) => ({ ...block, aduPerMv: block.aduPerMv * claimed })) };
+  const [segment] = step(initial('bed-1'), { type: 'chunk', chunk: { ...claiming, endOfStream: true }, offset: 0, brokerMs: 0 }, ASSEMBLE_DEFAULTS).out.segments;
   return grade(segment, physical(segment));
 }
 

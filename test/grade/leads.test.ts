@@ -84,7 +84,7 @@ function swapped(chunk: Chunk, swap: string): Chunk {
 const swapOf = (reasons: readonly string[]) => reasons.find((reason) => reason.startsWith('swapped-'));
 
 describe('electrodes exchanged', () => {
-  test('simulated sinus rhythm: arms, and right arm with leg, each told by its name; none where there is none', async () => {
+  test('simulated sinus rhythm: arms, and right arm with leg, each reported by its name; none where there is none', async () => {
     let [wrong, right, left] = [0, 0, 0];
     for (let seed = 1; seed <= 12; seed++) {
       const chunk = await patientChunk({ condition: 'sinus-rhythm' }, seed);
@@ -124,7 +124,7 @@ describe('electrodes exchanged', () => {
 
 const folder = process.env.PURKINJE_ECG_DIR ?? '';
 test.skipIf(folder === '')('real twelve-lead ECGs as they are: exchanged electrodes are not invented', { timeout: 120_000 }, async () => {
-  let [segments, told, found, halves, invented] = [0, 0, 0, 0, 0];
+  let [segments, reported, found, halves, invented] = [0, 0, 0, 0, 0];
   const own = { 'LA-RA': 0, 'LA-LL': 0, 'RA-LL': 0 };
   for (const set of ['ptbxl500', 'ludb']) {
     for (const name of await listRecords(join(folder, set))) {
@@ -135,7 +135,7 @@ test.skipIf(folder === '')('real twelve-lead ECGs as they are: exchanged electro
         state = result.state;
         for (const segment of result.out.segments) {
           segments++;
-          if (swapOf(grade(segment, physical(segment)).reasons) !== undefined) told++;
+          if (swapOf(grade(segment, physical(segment)).reasons) !== undefined) reported++;
           const arms = segmentOf({ ...swapped(chunk, 'LA-RA'), firstSample: 0 });
           if (swapOf(grade(arms, physical(arms)).reasons) === 'swapped-LA-RA') found++;
           // The first half of the beats for the patient's own earlier ones.
@@ -150,7 +150,7 @@ test.skipIf(folder === '')('real twelve-lead ECGs as they are: exchanged electro
       }
     }
   }
-  expect(told / segments).toBeLessThan(0.02);
+  expect(reported / segments).toBeLessThan(0.02);
   expect(found / segments).toBeGreaterThan(0.9);
   console.log(`with the own beat: ${JSON.stringify(own)} found of ${halves}, ${invented} invented`);
   expect(invented / halves).toBeLessThan(0.03);

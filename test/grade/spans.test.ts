@@ -34,7 +34,7 @@ describe('a lead’s waves', () => {
   });
 });
 
-test('a segment cut short after five seconds tells its rate, no pause, and is never good', async () => {
+test('a segment cut short after five seconds reports its rate, no pause, and is never good', async () => {
   const { blocks } = await patientChunk({ condition: 'sinus-rhythm' });
   const leads = Object.fromEntries(blocks.map(({ lead, samples, aduPerMv }) => [lead, Array.from(samples.subarray(0, 2500), (count) => count / aduPerMv)]));
   const { grade, reasons, measurements } = gradedChunk(chunkOf(leads));

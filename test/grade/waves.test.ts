@@ -51,7 +51,7 @@ describe('simulated patients', () => {
         const counts = { tp: 0, fn: 0, fp: 0 };
         for (const patient of patients(condition)) {
           const { beats, real } = seen(patient, 20, leads);
-          // What an end of the segment cuts may be told or not.
+          // What an end of the segment cuts may be detected or not.
           const inside = (list: readonly number[]) => list.filter((at) => at > 0.15 * patient.rateHz && at < (SEGMENT_S - 0.15) * patient.rateHz);
           const { tp, fn, fp } = compareBeats(inside(real), inside(beats), [], patient.rateHz);
           counts.tp += tp;
@@ -87,7 +87,7 @@ describe('simulated patients', () => {
     expect(typical('sinus-rhythm', 'qrsMs')).toBeLessThan(115);
   });
 
-  test('no PR is told of atrial fibrillation, and RR is irregular', () => {
+  test('no PR is reported of atrial fibrillation, and RR is irregular', () => {
     const measured = patients('atrial-fibrillation').map((patient) => seen(patient, 20).measured);
     expect(measured.filter(({ prMs }) => prMs !== undefined).length).toBeLessThanOrEqual(1);
     expect(median(measured.map(({ rrCv }) => rrCv!))).toBeGreaterThan(0.1);
@@ -106,7 +106,7 @@ describe('simulated patients', () => {
     expect(Math.abs(st('sinus-rhythm'))).toBeLessThan(0.1);
   });
 
-  test('a segment at 250 Hz tells what it tells at 500', () => {
+  test('a segment at 250 Hz gives what it gives at 500', () => {
     const at = (rateHz: number) => patients('sinus-rhythm', rateHz, 0.3).map((patient) => seen(patient, 20).measured);
     at(250).forEach((slow, i) => expect(Math.abs(slow.qrsMs! - at(500)[i].qrsMs!)).toBeLessThan(12));
   });
@@ -119,7 +119,7 @@ describe('noise without a heart', () => {
     let slow = 0;
     return Float32Array.from({ length: 5000 }, () => (slow = 0.9 * slow + 0.3 * white()));
   };
-  test('beats are disputed there, and no interval or ST is told', () => {
+  test('beats are disputed there, and no interval or ST is reported', () => {
     let disputed = 0;
     for (let seed = 1; seed <= 20; seed++) {
       const rows = LEADS.map((lead, i) => [lead, noise(seed * 100 + i)] as const);
@@ -134,11 +134,11 @@ describe('noise without a heart', () => {
   });
   test('and not in patients, however slow', () => {
     for (const condition of ['sinus-rhythm', 'complete-av-block', 'sinus-bradycardia', 'atrial-fibrillation', 'paced-rhythm'] as const) {
-      const told = patients(condition).map((patient) => {
+      const disputes = patients(condition).map((patient) => {
         const rows = patient.render(10_000, 5000).mv.map((mv, i) => [LEADS[i], mv] as const);
         return gradedChunk(chunkOf(Object.fromEntries(rows))).reasons.includes('detectors-disagree');
       });
-      expect(told.filter(Boolean).length, condition).toBeLessThanOrEqual(1);
+      expect(disputes.filter(Boolean).length, condition).toBeLessThanOrEqual(1);
     }
   });
 });
@@ -172,8 +172,8 @@ describe('whatever comes in', () => {
         const length = Math.max(...signals.map((one) => one.length));
         const leads = signals.map((one, k) => ({ lead: LEADS[k], mv: Float32Array.from({ length }, (_, i) => one[i] ?? NaN) }));
         const { beats, waves } = delineate(leads, rateHz);
-        const told = measure(beats, waves, [], length, rateHz);
-        for (const value of [...beats, ...waves.flatMap(({ onset, peak, offset }) => [onset, peak, offset]), ...Object.values(told).flat().filter((one) => typeof one === 'number')]) {
+        const measurements = measure(beats, waves, [], length, rateHz);
+        for (const value of [...beats, ...waves.flatMap(({ onset, peak, offset }) => [onset, peak, offset]), ...Object.values(measurements).flat().filter((one) => typeof one === 'number')]) {
           expect(value).toBeGreaterThan(-1);
           expect(value).toBeLessThan(Infinity);
         }

@@ -104,7 +104,7 @@ describe('a body', () => {
     expect((await post('é'.repeat(BODY_MAX / 2))).status).toBe(200);
     expect((await post('é'.repeat(BODY_MAX / 2 + 1))).status).toBe(413);
   });
-  test('without an end is 413 too, and the caller who goes on is hung up on', async () => {
+  test('without an end is 413 too, and the caller who goes on is disconnected', async () => {
     const strict = await listen({ limits: { headersMs: 200, requestMs: 400 } });
     const drop = `400\r\n${'x'.repeat(0x400)}\r\n`;
     expect(await caller(strict.port, 'POST /note HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n', drop).closed).toContain('HTTP/1.1 413');
@@ -130,7 +130,7 @@ describe('a flood of headers', () => {
   });
 });
 
-describe('whoever dawdles', () => {
+describe('a slow client', () => {
   let strict: HttpServer;
   let overTls: HttpServer;
   let tls: Secured;
@@ -144,14 +144,14 @@ describe('whoever dawdles', () => {
     await Promise.all([strict.close(), overTls.close()]);
   });
 
-  test.concurrent('with his headers, a byte at a time, is told 408 and hung up on', async () => {
+  test.concurrent('with its headers, a byte at a time, is answered 408 and disconnected', async () => {
     expect(await caller(strict.port, 'GET /beds HTTP/1.1\r\nHost: x\r\n', 'x').closed).toContain('HTTP/1.1 408');
   });
-  test.concurrent('with his body, the same', async () => {
+  test.concurrent('with its body, the same', async () => {
     expect(await caller(strict.port, 'POST /note HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\n', 'x').closed).toContain('HTTP/1.1 408');
   });
-  test.concurrent('and says nothing at all, the same', async ({ expect }) => expect(await caller(strict.port, '').closed).toContain('HTTP/1.1 408'));
-  test.concurrent('with his handshake is hung up on', async () => expect(await caller(overTls.port, '').closed).toBe(''));
+  test.concurrent('that sends nothing at all, the same', async ({ expect }) => expect(await caller(strict.port, '').closed).toContain('HTTP/1.1 408'));
+  test.concurrent('with its handshake is disconnected', async () => expect(await caller(overTls.port, '').closed).toBe(''));
 
   test.concurrent('two hundred of them do not keep a quick one waiting', async () => {
     const slow = Array.from({ length: 200 }, () => caller(strict.port, 'GET /beds HTTP/1.1\r\n'));
@@ -177,7 +177,7 @@ test('connections beyond the cap are closed unread; those within it go on, and a
   await small.close();
 });
 
-test('a port that is taken is told in one line, with what to do', async () => {
+test('a port that is taken is reported in one line, with what to do', async () => {
   await expect(listen({ port: server.port })).rejects.toThrow(PortError);
   await expect(listen({ port: server.port })).rejects.toThrow(`port ${server.port} on 127.0.0.1 cannot be used (EADDRINUSE): stop what listens there, or choose another with --port`);
 });

@@ -23,7 +23,7 @@ describe.skipIf(inject('kafka') === undefined)('Kafka, when things go wrong', ()
     opened.push(log);
     return log;
   };
-  /** Appends number after number, until told to stop; returns how many. */
+  /** Appends number after number, until asked to stop; returns how many. */
   const writeSteadily = (log: KafkaLog): (() => Promise<number>) => {
     let going = true;
     let written = 0;

@@ -55,7 +55,7 @@ describe.skipIf(kafka === undefined)('a new cluster', () => {
     expect(events).toMatch(/"finding":"(sinus-tachycardia|rule-tachycardia|supraventricular-tachycardia)"/);
   });
 
-  test('a broker that is not there is told in one line', { timeout: 60_000 }, async () => {
+  test('a broker that is not there is reported in one line', { timeout: 60_000 }, async () => {
     const away = await purkinje(['engine', '--brokers', '127.0.0.1:1', '--encoder', 'none', '--port', '0']);
     expect(away.code).toBe(1);
     expect(away.err.trim().split('\n').filter((line) => line.startsWith('purkinje: '))).toHaveLength(1);

@@ -1,4 +1,4 @@
-/** What only the engine's clock can tell: a device that is silent, and is so still; a stay that is over. Invariants: I31 */
+/** What only the engine's clock can detect: a device that is silent, and is so still; a stay that is over. Invariants: I31 */
 import { expect, test } from 'vitest';
 import { systemClock } from '../../src/adapters/clock.js';
 import { AbsenceWatch } from '../../src/line/absence.js';

@@ -27,11 +27,11 @@ describe('two patients in one bed', () => {
     expect(table.at('bed-1', 200)).toMatchObject({ encounter: 'she' });
     expect(table.patientAt('bed-1', 200)).toMatchObject({ ageYears: 40 });
   });
-  test('the same patient told twice is no dispute', () => expect(tableOf(['bed-1', 'he', 0, 200], ['bed-1', 'he', 100]).at('bed-1', 150).encounter).toBe('he'));
+  test('the same patient announced twice is no dispute', () => expect(tableOf(['bed-1', 'he', 0, 200], ['bed-1', 'he', 100]).at('bed-1', 150).encounter).toBe('he'));
 });
 
 describe('who has left', () => {
-  test('by the end that was told, or by the next who came', () => {
+  test('by the end that was announced, or by the next who came', () => {
     expect(tableOf(['bed-1', 'he', 0]).lastDeparture('bed-1', 1000)).toBeUndefined();
     expect(tableOf(['bed-1', 'he', 0, 200]).lastDeparture('bed-1', 199)).toBeUndefined();
     expect(tableOf(['bed-1', 'he', 0, 200]).lastDeparture('bed-1', 200)).toEqual({ device: 'bed-1', encounter: 'he', bed: "bed-1's bed", unit: undefined, atMs: 200 });

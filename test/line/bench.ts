@@ -130,14 +130,14 @@ export class Store {
   /** Outcomes and rejects by device, each in its order. */
   story(): Record<string, string[]> {
     const story: Record<string, string[]> = {};
-    const tell = (device: string, what: string) => (story[device] ??= []).push(what);
+    const add = (device: string, what: string) => (story[device] ??= []).push(what);
     for (const { topic, value, headers, key } of this.written) {
-      if (topic === TOPICS.rejects) tell(`${key} rejects`, `${headers!['source-offset']} ${headers!.reason}`);
+      if (topic === TOPICS.rejects) add(`${key} rejects`, `${headers!['source-offset']} ${headers!.reason}`);
       const decoded = topic === TOPICS.outcomes ? decodeOutcome(value!) : undefined;
       if (decoded?.type === 'segment') {
         const { id, status, grade, device, findings } = decoded.outcome;
-        tell(device, `${id} ${status} ${grade} ${findings.map(({ probability }) => probability.toFixed(5)).join()}`);
-      } else if (decoded?.type === 'gap') tell(decoded.gap.device, `gap ${decoded.gap.firstSample} of ${decoded.gap.segments}`);
+        add(device, `${id} ${status} ${grade} ${findings.map(({ probability }) => probability.toFixed(5)).join()}`);
+      } else if (decoded?.type === 'gap') add(decoded.gap.device, `gap ${decoded.gap.firstSample} of ${decoded.gap.segments}`);
     }
     return story;
   }

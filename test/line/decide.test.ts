@@ -1,4 +1,4 @@
-/** One partition of the decide step: alerts with the samples that decided, whatever else lies in the topic. Invariants: I39 */
+/** One partition of the decide step: alerts with the samples that decided, whatever else is in the topic. Invariants: I39 */
 import { describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../src/adapters/clock.js';
 import type { Catalogue } from '../../src/contract/index.js';
@@ -128,7 +128,7 @@ describe('a finding that verdicts refute', () => {
     expect(plain.alerts()).toMatchObject([{ snapshot: { channel: 'bedside' } }]);
     expect(plain.alerts()[0].snapshot.policyHash).not.toBe(alerts()[0].snapshot.policyHash);
   });
-  test('as another model tells it, or at another threshold, it is not', async () => {
+  test('as another model reports it, or at another threshold, it is not', async () => {
     for (const [one, at] of [[demote('other'), threshold], [demote(), 0.6]] as const) {
       const { records, alerts } = stage(reading, { findings: { [AF]: { threshold: at } } });
       await records([one]);

@@ -1,5 +1,5 @@
 /**
- * One partition of the score step: whoever takes it over, wherever the one before was stopped or died, the record of every
+ * One partition of the score step: no matter who takes it over, wherever the one before was stopped or died, the record of every
  * device is that of a quiet night; and nothing grows without a bound while the log is slow. Invariants: I10, I13, I38
  * Does not cover Kafka itself: see test/faults.
  */
@@ -135,14 +135,14 @@ test('a clock set right in mid-segment: whose ECG it is goes by the right time, 
   };
   const T0 = 1_700_000_000_000;
   associations.take([stay('former', 0, T0 - 3_600_000), stay('present', T0 - 3_600_000)]);
-  const told: (string | undefined)[] = [];
+  const reported: (string | undefined)[] = [];
   const slow = (s: number) => (s < 25 ? { deviceTimeMs: T0 + s * 1000 - 3 * 3_600_000 } : { deviceTimeMs: T0 + s * 1000 });
-  const world = deps({ associations, onOutcome: ({ association }) => told.push(association.encounter) });
+  const world = deps({ associations, onOutcome: ({ association }) => reported.push(association.encounter) });
   await through(new Store(), logOf(...seconds(0, 60).map((s) => [s + 1, beating(s * 100, 100, slow(s))] as const)), world);
-  expect(told).toEqual(Array(6).fill('present'));
+  expect(reported).toEqual(Array(6).fill('present'));
 });
 
-test('who has left is told once, after all segments of the stay and before those a minute later, however late they are read', async () => {
+test('who has left is announced once, after all segments of the stay and before those a minute later, however late they are read', async () => {
   const associations = new AssociationTable();
   const T0 = 1_700_000_000_000;
   const stay = (encounter: string, sinceMs: number, untilMs?: number): LogRecord => {
@@ -152,8 +152,8 @@ test('who has left is told once, after all segments of the stay and before those
   associations.take([stay('former', 0, T0 + 35_000), stay('present', T0 + 35_000)]);
   const store = new Store();
   await through(store, logOf(...seconds(0, 150).map((s) => [s, beating(s * 100, 100)] as const)), deps({ associations }));
-  const told = store.written.filter(({ topic }) => topic === TOPICS.outcomes).map(({ key, value }) => `${key} ${decodeOutcome(value!)?.type}`);
-  expect(told).toEqual([...Array(4).fill('former segment'), ...Array(6).fill('present segment'), 'former departure', ...Array(5).fill('present segment')]);
+  const reported = store.written.filter(({ topic }) => topic === TOPICS.outcomes).map(({ key, value }) => `${key} ${decodeOutcome(value!)?.type}`);
+  expect(reported).toEqual([...Array(4).fill('former segment'), ...Array(6).fill('present segment'), 'former departure', ...Array(5).fill('present segment')]);
 });
 
 describe('the broker', () => {
@@ -184,7 +184,7 @@ describe('the broker', () => {
 });
 
 describe('a device', () => {
-  test('all its electrodes are off for hours: gaps are told, and what must be read again stays short', async () => {
+  test('all its electrodes are off for hours: gaps are reported, and what must be read again stays short', async () => {
     const holes = (s: number) => ({ ...beating(s * 100, 100), blocks: beating(s * 100, 100).blocks.map((block) => ({ ...block, leadOff: true, samples: new Int16Array(100).fill(-32768) })) });
     const store = new Store();
     await through(store, logOf(...seconds(0, 60).map((s) => [s, beating(s * 100, 100)] as const), ...seconds(60, 7200).map((s) => [s, holes(s)] as const)));
@@ -223,13 +223,13 @@ describe('a device', () => {
 });
 
 test('outcomes are published in the order of the segments, in whatever order the scores come', async () => {
-  const told: string[] = [];
+  const reported: string[] = [];
   const encoders = { identity: { model: '', modelHash: '' }, waiting: [] as (() => void)[], prepare: (_: unknown, graded: unknown) => ({ graded, inputs: [{ tensor: new Float32Array(1), further: [] }] }), submit() { return new Promise((done) => this.waiting.unshift(() => done({ status: 'scored', findings: [] }))); }, shedOldest() {} };
-  const partition = scoring(new Store(), deps({ encoders: encoders as never, onOutcome: ({ id }) => told.push(id) }));
+  const partition = scoring(new Store(), deps({ encoders: encoders as never, onOutcome: ({ id }) => reported.push(id) }));
   await partition.records(logOf([0, beating(0, 3000)]));
   for (const done of encoders.waiting) done();
   await partition.drain();
-  expect(told).toEqual(['bed-1/1/0', 'bed-1/1/1000', 'bed-1/1/2000']);
+  expect(reported).toEqual(['bed-1/1/0', 'bed-1/1/1000', 'bed-1/1/2000']);
 });
 
 test('a fault of the pipeline itself ends the assignment, where it happened', async () => {

@@ -46,7 +46,7 @@ describe('a cursor', () => {
   });
 });
 
-it('a topic is taken for a new one where it begins anew and is far shorter, and for one that lost its end otherwise', () => {
+it('a topic is taken for a new one where it starts over and is far shorter, and for one that lost its end otherwise', () => {
   expect(isNewTopic(5_000, 0, 20)).toBe(true);
   expect(isNewTopic(5_000, 0, 4_990)).toBe(false);
   expect(isNewTopic(5_000, 1_000, 2_000)).toBe(false);

@@ -86,7 +86,7 @@ describe(`record batches of any bytes (seed ${SEED})`, () => {
         if (piece.next < at) expect.fail(`next ${piece.next} at ${at}; ${HINT}`);
       }
       if (decoded.next < at || decoded.next > STABLE_END) expect.fail(`next ${decoded.next} at ${at}; ${HINT}`);
-      // Whoever goes on from `next`, or around what blocks the way, gets to the end.
+      // Anyone who goes on from `next`, or around what blocks the way, gets to the end.
       if ((decoded.next === from && bytes.length > 0) !== (decoded.blocked !== undefined)) expect.fail(`no progress, and nothing blocked, in ${i}; ${HINT}`);
       if (decoded.blocked !== undefined) blocked++;
     }

@@ -86,8 +86,8 @@ describe('an acknowledgement', () => {
     const { port } = await receiver((socket, id) => {
       for (const byte of Buffer.concat([acknowledge('CA', id), acknowledge('AA', id)])) socket.write(Buffer.of(byte));
     });
-    const told = client(port);
-    for (const sequence of [1, 2, 3, 4]) expect(await told.exchange(textOf(sequence), idOf(sequence))).toEqual({ type: 'accepted' });
+    const sender = client(port);
+    for (const sequence of [1, 2, 3, 4]) expect(await sender.exchange(textOf(sequence), idOf(sequence))).toEqual({ type: 'accepted' });
   });
 
   test('that does not come within ten seconds is a failure, and what comes later is for nobody', async () => {
@@ -97,13 +97,13 @@ describe('an acknowledgement', () => {
       else socket.write(acknowledge('AA', id));
     });
     const clock = new SimulatedClock();
-    const told = client(port, { clock });
-    const first = told.exchange(textOf(1), idOf(1));
+    const sender = client(port, { clock });
+    const first = sender.exchange(textOf(1), idOf(1));
     await vi.waitFor(() => expect(received).toHaveLength(1), 5000);
     await clock.run(ANSWER_MAX_MS);
     expect(await first).toMatchObject({ type: 'failed', why: 'timeout', about: expect.stringContaining('10 s') });
     for (const socket of sockets) socket.write(late[0]);
-    expect(await told.exchange(textOf(2), idOf(2))).toEqual({ type: 'accepted' });
+    expect(await sender.exchange(textOf(2), idOf(2))).toEqual({ type: 'accepted' });
     expect(received).toEqual([textOf(1), textOf(2)]);
     expect(sockets.size).toBe(2);
   });
@@ -112,33 +112,33 @@ describe('an acknowledgement', () => {
 describe('a connection', () => {
   test('is kept for the next message', async () => {
     const { port, sockets } = await receiver((socket, id) => socket.write(acknowledge('AA', id)));
-    const told = client(port);
-    for (const sequence of [1, 2, 3]) await told.exchange(textOf(sequence), idOf(sequence));
+    const sender = client(port);
+    for (const sequence of [1, 2, 3]) await sender.exchange(textOf(sequence), idOf(sequence));
     expect(sockets.size).toBe(1);
   });
 
   test('that is refused, or closed before the acknowledgement, is a failure; the next attempt opens another', async () => {
     const { port, stop } = await receiver((socket, id, number) => (number === 1 ? socket.destroy() : socket.write(acknowledge('AA', id))));
-    const told = client(port);
-    expect(await told.exchange(textOf(1), idOf(1))).toMatchObject({ type: 'failed', why: 'unreachable' });
-    expect(await told.exchange(textOf(1), idOf(1))).toEqual({ type: 'accepted' });
+    const sender = client(port);
+    expect(await sender.exchange(textOf(1), idOf(1))).toMatchObject({ type: 'failed', why: 'unreachable' });
+    expect(await sender.exchange(textOf(1), idOf(1))).toEqual({ type: 'accepted' });
     await stop();
-    await vi.waitFor(async () => expect(await told.exchange(textOf(2), idOf(2))).toMatchObject({ type: 'failed', why: 'unreachable', about: expect.stringMatching(/ECONNREFUSED/) }), 5000);
+    await vi.waitFor(async () => expect(await sender.exchange(textOf(2), idOf(2))).toMatchObject({ type: 'failed', why: 'unreachable', about: expect.stringMatching(/ECONNREFUSED/) }), 5000);
   });
 
-  test('that the receiver closes between two messages is opened anew', async () => {
+  test('that the receiver closes between two messages is reopened', async () => {
     const { port, sockets } = await receiver((socket, id) => socket.end(acknowledge('AA', id)));
-    const told = client(port);
-    expect(await told.exchange(textOf(1), idOf(1))).toEqual({ type: 'accepted' });
+    const sender = client(port);
+    expect(await sender.exchange(textOf(1), idOf(1))).toEqual({ type: 'accepted' });
     await vi.waitFor(() => expect([...sockets].every(({ destroyed }) => destroyed)).toBe(true), 5000);
-    expect(await told.exchange(textOf(2), idOf(2))).toEqual({ type: 'accepted' });
+    expect(await sender.exchange(textOf(2), idOf(2))).toEqual({ type: 'accepted' });
     expect(sockets.size).toBe(2);
   });
 
-  test('that the receiver closes as the next message goes out is opened anew for it, once', async () => {
+  test('that the receiver closes as the next message goes out is reopened for it, once', async () => {
     const { port, received, sockets } = await receiver((socket, id, number) => (number === 2 ? socket.destroy() : socket.write(acknowledge('AA', id))));
-    const told = client(port);
-    for (const sequence of [1, 2, 3]) expect(await told.exchange(textOf(sequence), idOf(sequence))).toEqual({ type: 'accepted' });
+    const sender = client(port);
+    for (const sequence of [1, 2, 3]) expect(await sender.exchange(textOf(sequence), idOf(sequence))).toEqual({ type: 'accepted' });
     expect(received.map((text) => text.split('|')[9])).toEqual([1, 2, 2, 3].map(idOf));
     expect(sockets.size).toBe(2);
     const never = await receiver((socket, id, number) => (number === 1 ? socket.write(acknowledge('AA', id)) : socket.destroy()));
@@ -150,10 +150,10 @@ describe('a connection', () => {
 
   test('that is closed from here ends what waits', async () => {
     const { port, received } = await receiver(() => {});
-    const told = client(port);
-    const waiting = told.exchange(textOf(1), idOf(1));
+    const sender = client(port);
+    const waiting = sender.exchange(textOf(1), idOf(1));
     await vi.waitFor(() => expect(received).toHaveLength(1), 5000);
-    told.close();
+    sender.close();
     expect(await waiting).toMatchObject({ type: 'failed' });
   });
 });

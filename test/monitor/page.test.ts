@@ -14,7 +14,7 @@ describe('the files of the page', () => {
   afterAll(() => http.close());
   const get = (path: string) => fetch(`http://127.0.0.1:${http.port}${path}`);
 
-  test('run nothing but themselves, in nobody’s frame, and tell no other site where they were', async () => {
+  test('run nothing but themselves, in nobody’s frame, and disclose to no other site where they were', async () => {
     for (const [path, type] of [['/', 'text/html'], ['/page.css', 'text/css'], ['/page.js', 'text/javascript']]) {
       const { status, headers } = await get(path);
       expect([status, headers.get('content-type'), headers.get('x-content-type-options'), headers.get('referrer-policy')]).toEqual([200, `${type}; charset=utf-8`, 'nosniff', 'no-referrer']);
@@ -52,6 +52,6 @@ test('any time can be shown', async () => {
   for (const ms of [0, -1, 8.64e15, Date.now()]) expect(time(ms)).toMatch(/\d\d:\d\d:\d\d/);
 });
 
-test('what the page reads of alerts, beds, strips and worklists is what the monitor tells: the compiler says so', { timeout: 120_000 }, () => {
+test('what the page reads of alerts, beds, strips and worklists is what the monitor sends: the compiler says so', { timeout: 120_000 }, () => {
   expect(execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', `${root}src/monitor/page`], { encoding: 'utf8' })).toBe('');
 });

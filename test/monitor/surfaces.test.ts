@@ -111,7 +111,7 @@ describe.each(SURFACES)('$name', ({ action, call }) => {
     expect((await call('', 1))[0]).toBe('unauthenticated');
     expect((await call('/', 1))[0]).toBe('unauthenticated');
   });
-  test('is closed to one with every other right, and tells him nothing', async () => {
+  test('is closed to one with every other right, and discloses nothing', async () => {
     const others = ['read', 'acknowledge', 'dismiss', 'operate'].filter((one) => one !== action).map((one) => `${one}:*`);
     const [outcome_, text] = await call(`orderly/${others.join('/')}`, 1);
     expect(outcome_).toBe('denied');
@@ -187,7 +187,7 @@ describe('bad input', () => {
     clearInterval(drip);
   }, 20_000);
 
-  test('a finding that is not there, over any way in; one that tells of the watching itself is there', async () => {
+  test('a finding that is not there, over any way in; one that is about the watching itself is there', async () => {
     expect(await overHttpStatus('/alerts?finding=stemm', {})).toBe(400);
     expect((await overGrpc(ALL, (client, metadata, done) => client.list({ filter: { units: [], beds: [], findings: ['stemm'], priorities: [], evidence: [] } }, metadata, done)))[1]).toContain('finding \"stemm\" is not known'.replaceAll('"', '\\"'));
     expect((await overGrpc(ALL, (client, metadata, done) => client.list({ filter: { units: [], beds: [], findings: ['technical-leads-off', 'cardiac-amyloidosis', 'atrial-fibrillation'], priorities: [], evidence: [] } }, metadata, done)))[0]).toBe('ok');

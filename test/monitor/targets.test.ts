@@ -301,7 +301,7 @@ describe('a monitor that is started again', () => {
     expect(second.got[0].as).toBe('news');
   });
 
-  test('while it still tells what was active tells the rest, and what has ended since', async () => {
+  test('while it still sends what was active sends the rest, and what has ended since', async () => {
     await log.append([raised(1), raised(8), raised(15)]);
     const first = listener((_delivery, number) => (number === 1 ? { type: 'accepted' } : FAILED));
     const running = await start([target(first.receiver)]);
@@ -383,7 +383,7 @@ describe('a day of failure', () => {
     const hours = Array.from({ length: 24 }, (_, hour) => `${idOf(hour * 7)}-1`);
     expect(other.ids()).toEqual(hours);
 
-    // Parked it stays: whatever comes, and whoever starts the monitor again.
+    // Parked it stays: whatever comes, and no matter who starts the monitor again.
     const attempts = pager.got.length;
     await run(HOUR_MS);
     await running.close();

@@ -57,7 +57,7 @@ describe('compose file', () => {
     for (const port of service.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:(\d+):\1$/);
   });
 
-  test('whoever waits for another waits for the right thing', () => {
+  test('a service that waits for another waits for the right thing', () => {
     for (const [name, { depends_on = {} }] of Object.entries(services)) {
       for (const [other, { condition, required }] of Object.entries<any>(depends_on)) {
         expect(services, `${name} → ${other}`).toHaveProperty(other);
@@ -148,7 +148,7 @@ describe('Dockerfile', () => {
     for (const wanted of ['package.json', 'dist', 'proto', 'models']) expect(shipped.join('\n')).toMatch(new RegExp(`COPY .*\\b${wanted}`));
   });
 
-  test('runs as nobody special, says how it is, and ends when told to', () => {
+  test('runs as nobody special, says how it is, and ends when asked to', () => {
     expect(of('USER')).toEqual(['1000:1000']);
     expect(lines.indexOf('USER 1000:1000')).toBeGreaterThan(lines.findLastIndex((line) => line.startsWith('COPY')));
     expect(of('HEALTHCHECK')[0]).toMatch(/--interval=\S+ --timeout=\S+ .*CMD \[/);
@@ -164,7 +164,7 @@ describe('Dockerfile', () => {
     const copied = of('COPY').filter((copy) => !copy.startsWith('--from')).flatMap((copy) => copy.split(' ').slice(0, -1));
     for (const path of copied) {
       expect(existsSync(join(root, path)), path).toBe(true);
-      // Itself, or a folder that it lies in.
+      // Itself, or a folder that it is in.
       expect(ignored.some((line) => line.startsWith('!') && `${path}/`.startsWith(`${line.slice(1)}/`)), path).toBe(true);
     }
   });

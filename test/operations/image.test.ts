@@ -39,7 +39,7 @@ test.runIf(process.env.LONG === '1')('builds from what it copies, and the last s
   expect(summary).toMatchObject({ beds: 12 });
 });
 
-/** The environment without what npm and vitest tell their children. */
+/** The environment without what npm and vitest pass to their children. */
 function outside(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_ENV$|VITEST|INIT_CWD)/i.test(name)));
 }

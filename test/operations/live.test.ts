@@ -125,7 +125,7 @@ describe.skipIf(folder === undefined)('a ward, an encoder and a Prometheus', () 
   });
 });
 
-/** A few batches now and again, so that the encoder has something to tell. */
+/** A few batches now and again, so that the encoder has something to report. */
 async function callEncoder(endpoint: string, stopped: AbortSignal): Promise<void> {
   const contract = contractOf();
   const client = await openInferenceEncoder({ endpoints: [endpoint], contract, clock: systemClock(), meter: countingMeter() });

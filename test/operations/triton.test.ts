@@ -23,9 +23,9 @@ describe('config.pbtxt', () => {
   test('is of the contract\'s model, with its tensors', () => {
     expect(config).toContain(`name: "${contract.model.name}"`);
     expect(config).toContain('backend: "onnxruntime"');
-    const told = (of: readonly TensorOf[]) => Object.fromEntries(of.map(({ name, shape }) => [name, { type: 'FP32', dims: shape }]));
-    expect(tensors('input')).toEqual(told(inputsOf(contract)));
-    expect(tensors('output')).toEqual(told(outputsOf(contract)));
+    const declared = (of: readonly TensorOf[]) => Object.fromEntries(of.map(({ name, shape }) => [name, { type: 'FP32', dims: shape }]));
+    expect(tensors('input')).toEqual(declared(inputsOf(contract)));
+    expect(tensors('output')).toEqual(declared(outputsOf(contract)));
   });
 
   test('has each tensor in the type of the file', () => {

@@ -1,4 +1,4 @@
-// A record told as a monitor would: nothing is lost, doubled or moved by the cutting.
+// A record sent as a monitor would: nothing is lost, doubled or moved by the cutting.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { chunkLength } from '../../src/ecg/index.js';
@@ -30,12 +30,12 @@ it('chunks follow one another and hold the record', () => {
     }), { numRuns: 50 });
 });
 
-it('says what it does not know, and what it is told', () => {
+it('states what it does not know, and what it is given', () => {
   const [plain] = chunksOf(record(10, 100), { device: 'd', epoch: 1, chunkMs: 1000 });
   expect(plain).toMatchObject({ placement: 'unknown', band: { phase: 'unknown' }, demo: false, calibration: false });
   expect(plain.paceMarks).toBeUndefined();
-  const [told] = chunksOf(record(10, 100), { device: 'd', epoch: 7, chunkMs: 50, demo: true, placement: 'mason-likar', firstSequence: 1, startMs: 5, endOfStream: false });
-  expect(told).toMatchObject({ epoch: 7, demo: true, placement: 'mason-likar', sequence: 1, deviceTimeMs: 5, endOfStream: false });
+  const [described] = chunksOf(record(10, 100), { device: 'd', epoch: 7, chunkMs: 50, demo: true, placement: 'mason-likar', firstSequence: 1, startMs: 5, endOfStream: false });
+  expect(described).toMatchObject({ epoch: 7, demo: true, placement: 'mason-likar', sequence: 1, deviceTimeMs: 5, endOfStream: false });
 });
 
 it('refuses a chunk shorter than a sample', () => {

@@ -32,7 +32,7 @@ describe('against wfdb', () => {
       expect([...lead.counts]).toEqual(want.counts[lead.channel]);
     }
   });
-  it('a gain in µV is told per mV', async () => {
+  it('a gain in µV is stated per mV', async () => {
     expect((await readRecord(join(GOLDEN, 'odd212'))).leads[0].aduPerMv).toBeCloseTo(200_000, 6);
   });
   it('date and time', async () => {
@@ -69,7 +69,7 @@ describe('leads', () => {
     expect(record.leads[0]).toMatchObject({ aduPerMv: 200, offsetAdu: -10 });
     expect([...record.leads[0].counts]).toEqual([NO_SAMPLE_INT16, -14]);
   });
-  it('a rate that the engine does not take is told at once', () => {
+  it('a rate that the engine does not take is reported at once', () => {
     expect(() => assembleRecord('r', parseHeader('r 1 50 1\nr.dat 16 200'), () => new Uint8Array(2))).toThrow(/50 Hz.*100 to 1000/);
   });
   it('take a gain from the caller', () => {
@@ -94,7 +94,7 @@ describe('odd files', () => {
     expect(record.samples).toBe(2);
     expect(record.warnings.map((warning) => warning.code)).toEqual(['truncated']);
   });
-  it('checksums signed or unsigned; a wrong one is told', () => {
+  it('checksums signed or unsigned; a wrong one is reported', () => {
     const bytes = () => Uint8Array.of(0xfe, 0xff);
     expect(assembleRecord('r', header('16', 1, '-2'), bytes).warnings).toEqual([]);
     expect(assembleRecord('r', header('16', 1, '65534'), bytes).warnings).toEqual([]);

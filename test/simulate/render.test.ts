@@ -89,9 +89,9 @@ describe('the truth', () => {
         const from = Math.ceil((qrs.onS + 0.02) * rateHz);
         let best = from;
         for (let n = from; n <= qrs.offS * rateHz; n++) if (power(n) > power(best)) best = n;
-        const told = Math.round(qrs.peakS * rateHz);
+        const stated = Math.round(qrs.peakS * rateHz);
         // P, T and the ST segment lie under QRS and may move its peak, or choose between two of equal height.
-        expect(Math.abs(best - told) / rateHz <= 0.012 || power(told) > 0.85 * power(best), `${condition} ${seed}`).toBe(true);
+        expect(Math.abs(best - stated) / rateHz <= 0.012 || power(stated) > 0.85 * power(best), `${condition} ${seed}`).toBe(true);
       }
     }), { numRuns: 80 });
   });

@@ -38,7 +38,7 @@ export function hashScores(tensor: Float32Array): EncoderScores {
   return { logits: Float32Array.from([0, 1, 2], (k) => ((Math.imul(h, 2654435761 + 2 * k) >>> 0) / 2 ** 32) * 8 - 4) };
 }
 
-/** Answers late, sometimes not at all, and is away while told so. */
+/** Answers late, sometimes not at all, and is away while set so. */
 export class HashEncoder implements Encoder {
   away = false;
   slow = false;

@@ -5,12 +5,12 @@ import type { AlertEvent, AlertState, Outcome } from '../../src/ecg/index.js';
 import { AF, decide, outcome, policy, policyWith, series, states } from '../decide/series.js';
 
 describe('a patient', () => {
-  test('with known AF is not told as new AF, and it is counted how often it would have been', () => {
+  test('with known AF is not announced as new AF, and it is counted how often it would have been', () => {
     const known = { association: { encounter: 'e-1', knownConditions: [AF], contextOffset: 0 } };
     const { events, suppressed } = decide(Array.from({ length: 20 }, (_, k) => outcome(k, 0.99, known)));
     expect([events, suppressed]).toEqual([[], new Array(20).fill('known-condition')]);
   });
-  test('whose AF becomes known while the alert is open: no second one, and the first is left to whoever answers', () => {
+  test('whose AF becomes known while the alert is open: no second one, and the first is left to the person who answers', () => {
     const known = { association: { encounter: 'e-1', knownConditions: [AF], contextOffset: 1 } };
     const { events, state } = decide([...series(0.99, 0.99), ...Array.from({ length: 20 }, (_, k) => outcome(2 + k, 0.99, known))]);
     expect(states(events)).toEqual(['raised']);
@@ -38,7 +38,7 @@ describe('a patient', () => {
     expect(later).toEqual([]);
     expect(after.findings[AF].active?.state).toBe('acknowledged');
   });
-  test('who has left: what the bedside was told is over, what waits for a reader goes on waiting, and nothing is told twice', () => {
+  test('who has left: what was announced at the bedside is over, what waits for a reader goes on waiting, and nothing is announced twice', () => {
     const readers = policyWith({ findings: { [AF]: { mode: 'reader' } } });
     const left = (by: typeof policy) => {
       const { state } = decide(series(0.99, 0.99), by);
@@ -58,7 +58,7 @@ describe('a patient', () => {
   });
 });
 
-/** What is right for one finding, told again from all votes at every segment: raised by n of the last m, ended by m against it in a row. */
+/** What is right for one finding, computed again from all votes at every segment: raised by n of the last m, ended by m against it in a row. */
 function slowly(votes: readonly (-1 | 0 | 1)[], n: number, m: number, restSegments: number): (AlertState | undefined)[] {
   const said: (AlertState | undefined)[] = [];
   let [isActive, since, restsUntil] = [false, 0, -1];

@@ -1,5 +1,5 @@
 /**
- * What monitors do to a stream on a ward, one story each, told to the assembling room as chunks. Section by section of
+ * What monitors do to a stream on a ward, one story each, sent to the assembling room as chunks. Section by section of
  * docs/SPEC.md. Does not cover Kafka or time-outs of whole processes: see test/faults.
  * Invariants: I3, I4
  */
@@ -68,7 +68,7 @@ describe('gaps', () => {
     expect(ids(result)).toEqual(['bed-1/1/0', 'bed-1/1/180000']);
     expect(result.gaps.map(({ firstSample, segments }) => [firstSample, segments])).toEqual([[1000, 179]]);
   });
-  test('every electrode is off for hours and the monitor goes on sending holes: a gap is told every five minutes, and nothing piles up', () => {
+  test('every electrode is off for hours and the monitor goes on sending holes: a gap is reported every five minutes, and nothing piles up', () => {
     const holes = seconds(1000, 3600).map((chunk) => ({ ...chunk, blocks: chunk.blocks.map((block) => ({ ...block, samples: block.samples.map(() => -32768), leadOff: true })) }));
     const result = run([...seconds(0, 10), ...holes]);
     expect(ids(result)).toEqual(['bed-1/1/0']);
@@ -124,7 +124,7 @@ describe('clocks', () => {
 });
 
 describe('rate, gain and leads', () => {
-  test('the rate changes: the numbering ends there, what is left is partial, and it begins anew', () => {
+  test('the rate changes: the numbering ends there, what is left is partial, and it starts over', () => {
     const faster = Array.from({ length: 11 }, (_, i) => chunkOf(1500 + i * 200, { I: ramp(i, 200), II: ramp(i, 200, 1) }, { rateHz: 200 }));
     const result = run([...seconds(0, 15), ...faster]);
     expect(result.segments.map(({ id, rateHz, partial, closedBy }) => [id, rateHz, partial, closedBy])).toEqual([

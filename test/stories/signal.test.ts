@@ -105,7 +105,7 @@ describe('bad signal', () => {
     expect(graded.reasons).toContain('high-frequency-noise');
     expect(graded.gates.twelveLead).toBe(false);
   });
-  test('a wandering baseline is told and refuses nothing', async () => {
+  test('a wandering baseline is reported and refuses nothing', async () => {
     const graded = gradedChunk(changed(await sinus(), (_, mv, rateHz) => mv.forEach((value, n) => void (mv[n] = value + 1.2 * Math.sin((2 * Math.PI * 0.15 * n) / rateHz)))));
     expect(graded.reasons).toEqual(['baseline-wander']);
     expect(graded.gates).toMatchObject({ rate: true, morphology: false, twelveLead: true });

@@ -143,10 +143,10 @@ describe('an answer', () => {
 
   test('that is no longer waited for', async () => {
     const { port, received } = await receiver(() => {});
-    const told = client(`http://127.0.0.1:${port}/`);
-    const answer = told.post('1', '{}');
+    const sender = client(`http://127.0.0.1:${port}/`);
+    const answer = sender.post('1', '{}');
     await vi.waitFor(() => expect(received).toHaveLength(1), 5000);
-    told.close();
+    sender.close();
     expect(await answer).toMatchObject({ type: 'failed' });
   });
 });
@@ -176,10 +176,10 @@ describe('an address inside', () => {
     const answers = ['127.0.0.1', '127.0.0.2', '127.0.0.2'];
     let asked = 0;
     const resolve = () => Promise.resolve([answers[asked++]]);
-    const told = client(`http://pager.example:${good.port}/`, { resolve, allow: ['127.0.0.1/32'] });
-    expect(await told.post('1', '{}')).toEqual({ type: 'accepted' });
+    const sender = client(`http://pager.example:${good.port}/`, { resolve, allow: ['127.0.0.1/32'] });
+    expect(await sender.post('1', '{}')).toEqual({ type: 'accepted' });
     expect(asked).toBe(1);
-    expect(await told.post('2', '{}')).toMatchObject({ type: 'failed', why: 'forbidden-address' });
+    expect(await sender.post('2', '{}')).toMatchObject({ type: 'failed', why: 'forbidden-address' });
     expect([asked, calls, good.received.length]).toEqual([2, 0, 1]);
   });
 

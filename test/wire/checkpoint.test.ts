@@ -47,7 +47,7 @@ describe('another version beside this one', () => {
   test('an older engine finds the names that it knows', () => {
     const old = decodeCheckpoint<Record<string, never>>(encodeDeviceCheckpoint(device));
     expect(old).toMatchObject({ asOf: 2, snapshot: { epoch: { runs: [{ next: 0, lanes: [['I', { format: 'int16' }]] }], sources: [{ offset: 0, from: 0, to: 100 }, { offset: 1 }, { offset: 2 }] } } });
-    // It hands on what it does not know within an epoch, and would go on to tell what is no longer so.
+    // It hands on what it does not know within an epoch, and would go on to report what is no longer so.
     expect(Object.keys((old.snapshot as { epoch: { runs: object[] } }).epoch.runs[0]).sort()).toEqual(['lanes', 'next', 'origin', 'rateHz']);
     expect(decodeCheckpoint(encodeScorePosition({ next: 7, lowWater: 3, timeMs: 0 }))).toEqual({ next: 7, lowWater: 3, timeMs: 0, silent: [] });
   });

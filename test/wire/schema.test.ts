@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 
 const root = resolve(import.meta.dirname, '../..');
-// Made with `npx buf build -o test/wire/published.binpb`, and only ever made anew for a new package version.
+// Made with `npx buf build -o test/wire/published.binpb`, and only ever recreated for a new package version.
 const published = join(root, 'test/wire/published.binpb');
 
 function buf(folder: string, ...args: string[]) {
