@@ -1,21 +1,41 @@
-import { concatMap, defer, first, fromEventPattern, map, type MonoTypeOperatorFunction, type Observable, of, type SchedulerLike, startWith, tap, timer } from 'rxjs';
+import { first, fromEventPattern, Observable, type SchedulerLike, startWith, type Subscription, tap, timer } from 'rxjs';
 import type { Credits } from './credits.js';
 
 /** Longest stretch of work between two turns of the event loop, in ms. */
 const TURN_MS = 15;
 
 /**
- * Lets one input at a time through, when there are credits for what it may produce. Without any, the oldest segment that
- * waits for the encoder gives way (`shedOldest`; undefined: none may, and reading waits). Other work gets its turns between.
+ * Makes a stream of inputs that come one at a time, each when there are credits for what it may produce. Without any, the oldest
+ * segment that waits for the encoder gives way (`shedOldest`; undefined: none may, and reading waits). Other work gets its turns between.
+ * The next input is asked for when the one before has passed: a generator sees what that one did. A loop and no `concatMap`, which
+ * would nest as deep as there are inputs waiting.
  */
-export function awaitCapacity<T>(credits: Credits, shedOldest: (() => void) | undefined, scheduler: SchedulerLike): MonoTypeOperatorFunction<T> {
+export function awaitCapacity<T>(credits: Credits, shedOldest: (() => void) | undefined, scheduler: SchedulerLike): (inputs: Iterable<T>) => Observable<T> {
   let turnMs = scheduler.now();
-  const turn$ = defer(() => timer(0, scheduler)).pipe(tap(() => (turnMs = scheduler.now())));
-  return concatMap((input) => {
-    if (credits.spent) return capacity(credits, shedOldest).pipe(map(() => input));
-    if (scheduler.now() - turnMs > TURN_MS) return turn$.pipe(map(() => input));
-    return of(input);
-  });
+  const wait = (): Observable<unknown> | undefined => {
+    if (credits.spent) return capacity(credits, shedOldest);
+    if (scheduler.now() - turnMs <= TURN_MS) return undefined;
+    return timer(0, scheduler).pipe(tap(() => (turnMs = scheduler.now())));
+  };
+  return (inputs) =>
+    new Observable((subscriber) => {
+      const iterator = inputs[Symbol.iterator]();
+      let waiting: Subscription | undefined;
+      const pass = (): void => {
+        while (!subscriber.closed) {
+          const waited = wait();
+          if (waited !== undefined) {
+            waiting = waited.subscribe({ complete: pass, error: (error) => subscriber.error(error) });
+            return;
+          }
+          const { value, done } = iterator.next();
+          if (done) return subscriber.complete();
+          subscriber.next(value);
+        }
+      };
+      pass();
+      return () => waiting?.unsubscribe();
+    });
 }
 
 function capacity(credits: Credits, shedOldest: (() => void) | undefined): Observable<unknown> {

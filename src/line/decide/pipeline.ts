@@ -1,5 +1,5 @@
 import { connect, from, interval, lastValueFrom, map, merge, mergeMap, takeUntil, tap } from 'rxjs';
-import type { PartitionAssignment } from '../../ports/index.js';
+import type { LogRecord, PartitionAssignment } from '../../ports/index.js';
 import { awaitCapacity } from '../await-capacity.js';
 import { clockScheduler } from '../clock-scheduler.js';
 import type { Output } from '../collect.js';
@@ -29,12 +29,13 @@ export async function decide(assignment: PartitionAssignment, deps: DecideDeps):
   const lost$ = aborted(assignment.lost);
   const store = new SubjectStore(assignment, deps.policy, onUnreadableState(deps, assignment.partition));
   const credits = new Credits({ segments: RECORDS_MAX, bytes: Infinity });
+  const admit = awaitCapacity<LogRecord>(credits, undefined, scheduler);
   const committer = new DecideCommitter(assignment, store, credits, deps);
 
   const decided$ = readOnDemand(assignment, ({ records, skipped }) => {
     // Nobody can decide what nobody can read: it is counted, and alarmed by its counter.
     if (skipped !== undefined) deps.meters.skipped.add(Math.max(0, skipped.to - skipped.from), { topic: skipped.topic, reason: skipped.reason });
-    return from(records).pipe(awaitCapacity(credits, undefined, scheduler));
+    return admit(records);
   }).pipe(
     takeUntil(draining$),
     tap(() => deps.failpoint('decide:read')),

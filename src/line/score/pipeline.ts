@@ -47,7 +47,7 @@ export async function score(assignment: PartitionAssignment, deps: ScoreDeps): P
   const committer = new ScoreCommitter(assignment, store, backlog, isolation, deps);
   const admit = awaitCapacity<Input>(credits, deps.mayShed ? () => encoders.shedOldest() : undefined, scheduler);
 
-  const segments$ = readOnDemand(assignment, (batch) => inputsOf(batch, (record) => store.pass(record), admit)).pipe(
+  const segments$ = readOnDemand(assignment, (batch) => admit(inputsOf(batch, (record) => store.pass(record)))).pipe(
     takeUntil(draining$),
     tap(() => failpoint('score:read')),
     decode(),

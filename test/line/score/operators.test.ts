@@ -14,7 +14,7 @@ import type { Update } from '../../../src/line/score/update.js';
 import { aborted } from '../../../src/line/signals.js';
 import { type PartitionAssignment, type RecordBatch, RefusedError } from '../../../src/ports/index.js';
 import { SimulatedClock } from '../../simulation/clock.js';
-import { interval, map, of, timer } from 'rxjs';
+import { interval, map, of, tap, timer } from 'rxjs';
 
 let scheduler: TestScheduler;
 beforeEach(() => {
@@ -24,10 +24,10 @@ const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
 const ONE = { segments: 1, bytes: 0 };
 
 describe('awaitCapacity', () => {
-  test('with credits, everything passes as it comes', () => {
-    scheduler.run(({ cold, expectObservable }) => {
+  test('with credits, everything passes at once', () => {
+    scheduler.run(({ expectObservable }) => {
       const credits = new Credits({ segments: 1, bytes: 1 });
-      expectObservable(cold('a-b--c|').pipe(awaitCapacity(credits, undefined, scheduler))).toBe('a-b--c|');
+      expectObservable(awaitCapacity<string>(credits, undefined, scheduler)('abc')).toBe('(abc|)');
     });
   });
 
@@ -36,7 +36,24 @@ describe('awaitCapacity', () => {
       const credits = new Credits({ segments: 1, bytes: 1 });
       credits.take(ONE);
       cold('-----g').subscribe(() => credits.give(ONE));
-      expectObservable(cold('ab--------c|').pipe(awaitCapacity(credits, undefined, scheduler))).toBe('-----(ab)-c|');
+      expectObservable(awaitCapacity<string>(credits, undefined, scheduler)('ab')).toBe('-----(ab|)');
+    });
+  });
+
+  test('an input that takes the last credit is followed by none until it gives it back; it is asked for only then', () => {
+    scheduler.run(({ cold, expectObservable, flush }) => {
+      const credits = new Credits({ segments: 1, bytes: Infinity });
+      const asked: string[] = [];
+      const inputs = function* () {
+        for (const name of ['a', 'b']) {
+          asked.push(`${name}@${scheduler.now()}`);
+          yield name;
+        }
+      };
+      cold('---g').subscribe(() => credits.give(ONE));
+      expectObservable(awaitCapacity<string>(credits, undefined, scheduler)(inputs()).pipe(tap((name) => name === 'a' && credits.take(ONE)))).toBe('a--(b|)');
+      flush();
+      expect(asked).toEqual(['a@0', 'b@3']);
     });
   });
 
@@ -46,18 +63,22 @@ describe('awaitCapacity', () => {
       const shedAt: number[] = [];
       credits.take({ segments: 3, bytes: 0 });
       cold('-g-g-g').subscribe(() => credits.give(ONE));
-      expectObservable(cold('a-----|').pipe(awaitCapacity(credits, () => shedAt.push(scheduler.now()), scheduler))).toBe('-----a|');
+      expectObservable(awaitCapacity<string>(credits, () => shedAt.push(scheduler.now()), scheduler)('a')).toBe('-----(a|)');
       flush();
       expect(shedAt).toEqual([0, 1, 3]);
     });
   });
 
-  test('after a long stretch of work, others get a turn', () => {
+  test('after a long stretch of work, others get a turn; however many inputs wait meanwhile, the stack stays flat', async () => {
     const clock = new SimulatedClock();
-    const passed: string[] = [];
-    of('a', 'b').pipe(awaitCapacity(new Credits({ segments: 1, bytes: 1 }), undefined, { ...clockScheduler(clock), now: () => (passed.length === 0 ? 0 : 100) })).subscribe((input) => passed.push(input));
-    expect(passed).toEqual(['a']);
-    return clock.run(1).then(() => expect(passed).toEqual(['a', 'b']));
+    let passed = 0;
+    let works = 0;
+    const now = () => (works += 0.5);
+    awaitCapacity<number>(new Credits({ segments: 1, bytes: 1 }), undefined, { ...clockScheduler(clock), now })(Array.from({ length: 100_000 }, (_, i) => i)).subscribe({ next: () => void passed++, error: (error) => { throw error; } });
+    expect(passed).toBeGreaterThan(10);
+    expect(passed).toBeLessThan(100);
+    await clock.run(1);
+    expect(passed).toBe(100_000);
   });
 });
 
