@@ -56,7 +56,7 @@ function declared(meter: Meter): LineMeters {
     isolated: meter.counter('purkinje_line_isolated_total', 'Failures that would happen again, isolated from everything else', ['stage']),
     segments: meter.counter('purkinje_assemble_segments_total', 'Segments closed', ['closed_by']),
     outcomes: meter.counter('purkinje_score_outcomes_total', 'Outcomes published', ['status', 'grade']),
-    gaps: meter.counter('purkinje_assemble_gap_segments_total', 'Segments without any sample, told as gaps'),
+    gaps: meter.counter('purkinje_assemble_gap_segments_total', 'Segments without any sample, reported as gaps'),
     restSamples: meter.counter('purkinje_assemble_rest_samples_total', 'Samples at an end, too few for a segment'),
     batches: meter.counter('purkinje_encode_batches_total', 'Batches sent to the encoder', ['result']),
     batchSize: meter.histogram('purkinje_encode_batch_segments', 'Segments in a batch', [1, 2, 4, 8, 16, 32, 64]),

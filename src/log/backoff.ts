@@ -1,7 +1,7 @@
 /** Pauses between attempts at one partition: the first, and the longest. */
 export const RETAKE_FIRST_MS = 100;
 export const RETAKE_LONGEST_MS = 30_000;
-/** An assignment that lived this long did not fail for the reason of the one before: its pauses begin anew. */
+/** An assignment that lived this long did not fail for the reason of the one before: its pauses start over. */
 export const HEALTHY_AFTER_MS = 60_000;
 
 /** Growing pauses between attempts. They survive each new assignment: one that fails soon after it was taken has not recovered. */

@@ -10,7 +10,7 @@ import { source, type SubjectState, subjectState } from './subject-state.js';
  */
 const VERSION = 1;
 
-/** A state that this engine cannot go on from. */
+/** A state that this engine cannot continue from. */
 export class CheckpointError extends Error {
   override readonly name = 'CheckpointError';
   constructor(

@@ -35,7 +35,7 @@ export function decide(store: SubjectStore, partition: number, deps: DecideDeps)
     try {
       result = step(store.find(subject) ?? initial(key), input, store.policy);
     } catch (error) {
-      // It would fail again: the subject goes on without it.
+      // It would fail again: the subject continues without it.
       deps.meters.isolated.add(1, { stage: 'decide' });
       deps.onIsolated('decide', partition, record.offset, error);
       return decided(record, [rejectRecord(record, { reason: 'processing-failed' })]);

@@ -109,7 +109,7 @@ class Assembler {
     return update;
   }
 
-  /** The same again would fail again: the device goes on behind it. */
+  /** The same again would fail again: the device continues behind it. */
   private failed(device: string, input: PartitionInput, record: LogRecord, appliedThrough: number, error: unknown): Update<Segment> {
     this.store.rollBack(device);
     if (input.type === 'chunk') this.accountRejected(samplesOf(input.chunk));
@@ -128,8 +128,8 @@ class Assembler {
     deps.meters.skipped.add(Math.max(0, skipped.to - skipped.from), { topic: skipped.topic, reason: skipped.reason });
     const records = [lostRecord(skipped, deps.clock.nowMs())];
     if (skipped.reason === 'recreated') {
-      // What is on its way belongs to the topic before: only an assignment without it can begin anew.
-      if (!backlog.isEmpty) throw new Error(`${skipped.topic}/${skipped.partition} was recreated: the assignment begins anew`);
+      // What is on its way belongs to the topic before: only a new assignment can begin without it.
+      if (!backlog.isEmpty) throw new Error(`${skipped.topic}/${skipped.partition} was recreated: the assignment starts over`);
       records.push(...store.restart(skipped.to));
     }
     return this.ofNoDevice(skipped.to - 1, store.partition.timeMs, records);

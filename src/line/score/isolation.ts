@@ -17,7 +17,7 @@ interface Failures {
 
 /**
  * What would fail again if it were tried again is isolated: it is counted and written as a dead letter, and its device, after
- * repeats, is quarantined for a while and reported as silent. Every other device goes on.
+ * repeats, is quarantined for a while and reported as silent. Every other device continues.
  */
 export class Isolation {
   private readonly devices = new Map<string, Failures>();

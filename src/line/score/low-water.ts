@@ -128,7 +128,7 @@ export class LowWater {
     this.devices.delete(device);
   }
 
-  /** The topic is another one: reading begins anew at this offset. */
+  /** The topic is another one: reading starts over at this offset. */
   restart(offset: number): void {
     this.devices.clear();
     this.marks.length = 0;
