@@ -22,7 +22,7 @@ function newest(folder) {
 }
 
 function run(...args) {
-  // Beside the run that asked for us, so that its output stays clean for whoever reads JSON from it.
+  // Beside the run that asked for us, so that its output stays clean for a caller that reads JSON from it.
   const { status } = spawnSync('npm', args, { stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
   if (status !== 0) process.exit(status ?? 1);
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 const START_MS = 30_000;
 const STOP_MS = 5_000;
-/** One that ended by itself is started again after this. */
+/** One that ended unexpectedly is started again after this. */
 const AGAIN_MS = 1_000;
 
 /** The encoder service in a process of its own, on a free port of this machine. */
@@ -12,7 +12,7 @@ export interface BundledEncoder {
   stop(): Promise<void>;
 }
 
-/** Starts `purkinje encoder` beside us, waits until it serves, and starts it again on the same port whenever it ends by itself (`onEnded`). */
+/** Starts `purkinje encoder` beside us, waits until it serves, and starts it again on the same port whenever it ends unexpectedly (`onEnded`). */
 export async function startBundledEncoder(model: string, onEnded: () => void = () => {}): Promise<BundledEncoder> {
   let stopping = false;
   let again: NodeJS.Timeout | undefined;
@@ -50,7 +50,7 @@ function run(model: string, port: number): ChildProcess {
   const main = fileURLToPath(new URL('../cli/main.js', import.meta.url));
   const args = [main, 'encoder', '--model', model, '--host', '127.0.0.1', '--port', String(port)];
   // Its own process group: Ctrl-C in a terminal reaches us alone, and we stop it once nothing needs it any more. If we are
-  // killed, the channel between us closes and it ends by itself.
+  // killed, the channel between us closes and it ends too.
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], detached: true });
   // Read it, or it stands still once the pipe is full.
   child.stderr!.resume();

@@ -6,7 +6,7 @@ export function systemClock(): Clock {
     nowMs: () => Date.now(),
     monotonicMs: () => performance.now(),
     after(delayMs, callback) {
-      // A timer of 0 takes a whole millisecond; whoever only lets others have a turn does not want that.
+      // A timer of 0 takes a whole millisecond; a caller that only yields its turn does not want that.
       if (delayMs <= 0) {
         const turn = setImmediate(callback);
         return () => clearImmediate(turn);

@@ -16,7 +16,7 @@ export function watchDiskSpace(folder: string, clock: Clock, freeBytes: (folder:
   let [lowBytes, isOver]: [number | undefined, boolean] = [undefined, false];
   let cancel = () => {};
   const look = async (): Promise<void> => {
-    // A file system that does not answer is told of by the writes that fail.
+    // A file system that does not answer shows by the writes that fail.
     const free = await freeBytes(folder).catch(() => Infinity);
     lowBytes = free < FREE_MIN_BYTES ? free : undefined;
     if (!isOver) cancel = clock.after(LOOK_EVERY_MS, () => void look());

@@ -45,7 +45,7 @@ export async function tensorsIn(path: string): Promise<{ readonly inputs: readon
   return tensors;
 }
 
-/** The model with the elements of each float tensor of two or more dimensions dealt anew. @param random uniform in [0, 1) */
+/** The model with the elements of each float tensor of two or more dimensions permuted. @param random uniform in [0, 1) */
 export function withWeightsDealt(model: Uint8Array, random: () => number): Uint8Array {
   return rewritten(model, MODEL.graph, (graph) => rewritten(graph, GRAPH_INITIALIZER, (tensor) => dealtAnew(tensor, random)));
 }

@@ -11,8 +11,8 @@ export interface TemporaryModel {
 }
 
 /**
- * A model with the same graph whose weights say nothing: the elements of each float tensor of two or more dimensions are dealt
- * anew. Biases and scales (one dimension) stay. The floor under every figure of the real one.
+ * A model with the same graph whose weights say nothing: the elements of each float tensor of two or more dimensions are
+ * permuted. Biases and scales (one dimension) stay. The floor under every figure of the real one.
  * @param random uniform in [0, 1)
  */
 export async function randomTwin(folder: string, random: () => number): Promise<TemporaryModel> {

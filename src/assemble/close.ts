@@ -97,7 +97,7 @@ function skipEmpty(state: DeviceState, epoch: EpochState, run: Run, out: Assembl
     const before = epoch.gap ?? { device: state.device, epoch: epoch.epoch, firstSample: start, segments: 0, startMs: clock.startMs, clock };
     const more = run.next - from;
     epoch.gap = { ...before, segments: before.segments + more };
-    // A device that goes on sending nothing but missing samples is reported meanwhile; one that was away, once and in one piece.
+    // A device that keeps sending nothing but missing samples is reported meanwhile; one that was away, once and in one piece.
     if (epoch.gap.segments >= GAP_REPORTED_AFTER_SEGMENTS && more < GAP_REPORTED_AFTER_SEGMENTS) reportGap(epoch, out);
   }
   forget(epoch, run, options);

@@ -40,7 +40,7 @@ export function initialPartition(): PartitionState {
   return { timeMs: 0, nextIdleMs: Infinity, devices: new Map() };
 }
 
-/** A record came, whatever it holds: time goes on. Names the devices that fall idle by it, silent for longest first; each is an input of its own. */
+/** A record came, whatever it holds: time advances. Names the devices that fall idle by it, silent for longest first; each is an input of its own. */
 export function passTime(partition: PartitionState, brokerMs: number, options: AssembleOptions): string[] {
   partition.timeMs = Math.max(partition.timeMs, brokerMs);
   if (partition.timeMs < partition.nextIdleMs) return [];

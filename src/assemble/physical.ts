@@ -24,7 +24,7 @@ const EASI_LEADS = ['ES', 'AS', 'AI'] as const;
 export const samplesIn = (segment: Segment): number => segment.leads.length * segment.samples;
 
 /**
- * Counts → mV, with the derivable leads derived and the rest missing. Measured rows lie in `workspace`, so they are good until the
+ * Counts → mV, with the derivable leads derived and the rest missing. Measured rows are in `workspace`, so they are good until the
  * next call with the same one: who is done with a segment before the next saves the collection of 20 KB a lead.
  */
 export function physical(segment: Segment, workspace: Float32Array = new Float32Array(samplesIn(segment))): Physical {

@@ -58,7 +58,7 @@ export function neededOffsets(snap: DeviceSnapshot): number[] {
   return snap.heldOffset === undefined ? offsets : [...offsets, snap.heldOffset];
 }
 
-/** The state, without its samples. Under another stride than it was cut by, it goes on with the first segment of the new grid that starts at or after the one that was due. */
+/** The state, without its samples. Under another stride than it was cut by, it continues with the first segment of the new grid that starts at or after the one that was due. */
 export function restore(snap: DeviceSnapshot, options: AssembleOptions): DeviceState {
   const { device, pastEpochs, epoch, grid } = structuredClone(snap);
   return {

@@ -10,7 +10,7 @@ export interface Access {
   readonly door: Door;
   readonly tls?: Secured;
   readonly grpc: grpc.ServerCredentials;
-  /** Made for this run: whoever sits at the machine has to be told. */
+  /** Made for this run: it must be shown to the person at the machine. */
   readonly token?: string;
 }
 
@@ -18,7 +18,7 @@ type Settings = Config['monitor'];
 
 /**
  * Tokens of an issuer and client certificates, where the configuration has them. Otherwise one token opens everything: made
- * anew at each start on a loopback address, given by the configuration elsewhere.
+ * again at each start on a loopback address, given by the configuration elsewhere.
  */
 export async function openAccess(settings: Settings, clock: Clock, onBroken: OnBroken): Promise<Access> {
   const { host, issuer, audience, jwks, clients, token: given, tlsCert, tlsKey, tlsClientCa, behindProxy } = settings;

@@ -49,8 +49,8 @@ function printSettings({ config, sources }: Loaded): void {
   for (const [section, entries] of Object.entries(config)) {
     for (const [name, value] of Object.entries(entries)) {
       const key = `${section}.${name}`;
-      const told = SECRET_KEYS.has(key) && value !== undefined ? '(set)' : JSON.stringify(value);
-      process.stdout.write(`${key.padEnd(32)} ${told}  (${sources.get(key) ?? 'default'})\n`);
+      const shown = SECRET_KEYS.has(key) && value !== undefined ? '(set)' : JSON.stringify(value);
+      process.stdout.write(`${key.padEnd(32)} ${shown}  (${sources.get(key) ?? 'default'})\n`);
     }
   }
 }

@@ -53,7 +53,7 @@ export async function loadModels({ encoder }: Config): Promise<readonly Loaded[]
     const set = await readThresholds(folder, own);
     const contract = set === undefined ? own : withThresholds(own, set);
     const { name } = contract.model;
-    if (loaded.some((other) => other.contract.model.name === name)) throw new UsageError(`encoder.model and encoder.also name two models '${name}': they are told apart by name`);
+    if (loaded.some((other) => other.contract.model.name === name)) throw new UsageError(`encoder.model and encoder.also name two models '${name}': they are distinguished by name`);
     loaded.push({ folder, contract, watch: watchOf(contract, await readTextSide(folder)) });
   }
   return loaded;
@@ -76,7 +76,7 @@ export async function connectedModels(config: Config, clock: Clock, meter: Prome
 
 /** Each model with a bundled encoder in a process of its own. */
 export async function bundledModels(config: Config, clock: Clock, meter: PrometheusMeter): Promise<OpenModels> {
-  const onEnded = () => void process.stderr.write('purkinje: the encoder ended by itself and is started again; until then only rules run\n');
+  const onEnded = () => void process.stderr.write('purkinje: the encoder ended unexpectedly and is started again; until then only rules run\n');
   const [models, processes]: [Model[], BundledEncoder[]] = [[], []];
   for (const { folder, ...model } of await loadModels(config)) {
     const bundled = await startBundledEncoder(folder, onEnded);

@@ -36,7 +36,7 @@ const numbers = (text: string): readonly number[] => text.split(',').map(number)
 /** Runs until SIGTERM or SIGINT. What it says on stdout is one line, when it serves: a parent reads the ports there. */
 async function run(flags: Flags): Promise<void> {
   const log = pino({ level: flags.logLevel, base: { program: 'encoder' } }, pino.destination({ fd: 2, sync: true }));
-  // It writes its own lines about what we tell in one.
+  // It writes its own lines about what we report in one.
   setLogVerbosity(logVerbosity.NONE);
   const { config } = loadConfig({ file: flags.config, env: process.env, flags: { 'encoder.model': flags.model } });
   const preferred = flags.preferred ?? PREFERRED.filter((size) => size <= flags.maxBatch);

@@ -44,7 +44,7 @@ async function run(options: EngineOptions): Promise<void> {
   };
   const { config } = loadConfig({ file: options.config, env: process.env, flags });
   const logger = loggerOf(config, 'engine');
-  // From the first moment on: an engine that is told to stop while it starts stops in order.
+  // From the first moment on: an engine that is asked to stop while it starts stops in order.
   const stopped = stopSignal();
   const clock = systemClock();
   const meter = prometheusMeter();
@@ -63,7 +63,7 @@ async function run(options: EngineOptions): Promise<void> {
     onLost: (step, partition, error) => logger.warn({ step, partition, error: error instanceof Error ? error.name : 'unknown' }, 'partition lost'),
     onIsolated: (stage, partition, offset, error) => logger.error({ stage, partition, offset, error: error instanceof Error ? error.name : 'unknown', at: placeOf(error) }, 'isolated: it would fail again; see ecg.rejects.v1'),
     onStopped: (error) => {
-      logger.fatal({ reason: lineOf(error) }, 'nothing right can go on from here: ending');
+      logger.fatal({ reason: lineOf(error) }, 'cannot continue correctly from here: ending');
       process.exit(1);
     },
     failpoint: crashAt(process.env.PURKINJE_CRASH_AT),

@@ -37,7 +37,7 @@ for (const command of [
 }
 for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) command.exitOverride().configureOutput({ writeErr: (text) => process.stderr.write(text.replace(/^error: /, 'purkinje: ').replace(/\n\(/g, ' (')) });
 
-// Whoever read our output is gone (`| head`): long-running commands stop in order, the others just end.
+// The reader of our output is gone (`| head`): long-running commands stop in order, the others just end.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   if (process.listenerCount('SIGTERM') === 0) process.exit(0);

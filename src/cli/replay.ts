@@ -27,7 +27,7 @@ interface ReplayOptions {
 
 /** Chunks appended at once when nothing is paced. */
 const APPEND_CHUNKS = 64;
-/** Told to stop, what has been sent is still scored, for this long. */
+/** After a request to stop, what has been sent is still scored, for this long. */
 const SETTLE_MAX_MS = 5_000;
 /** With --direct at full speed: appended and not yet scored, at most; the log need not hold whole databases. */
 const AHEAD_CHUNKS_MAX = 4096;
@@ -57,7 +57,7 @@ interface Sent {
   failedRecords: number;
 }
 
-/** Reads each recording and appends its chunks, paced if asked. A record that cannot be read is told and passed over. */
+/** Reads each recording and appends its chunks, paced if asked. A record that cannot be read is reported and skipped. */
 async function send(recordings: readonly Recording[], options: ReplayOptions, log: Log, clock: Clock, pace: number, room: (sent: number) => Promise<void>, stop: () => boolean): Promise<Sent> {
   const sent: Sent = { chunks: 0, skippedSignals: 0, failedRecords: 0 };
   for (const { path, device } of recordings) {
@@ -116,7 +116,7 @@ async function replayDirect(recordings: readonly Recording[], options: ReplayOpt
     // Nothing is shed for age: a replay is not live.
     settings: { ...engineSettings(config), maxAgeS: Infinity, silentAfterS: Infinity },
     report: (level, message) => void (level === 'error' && process.stderr.write(`the log: ${message}\n`)),
-    onIsolated: (stage, _partition, offset) => void process.stderr.write(`isolated in ${stage}: the engine fails on record ${offset}, and would again; everything else goes on\n`),
+    onIsolated: (stage, _partition, offset) => void process.stderr.write(`isolated in ${stage}: the engine fails on record ${offset}, and would again; everything else continues\n`),
     onOutcome: (outcome) => {
       devices.add(outcome.device);
       if (options.json) print(segmentLine(outcome));

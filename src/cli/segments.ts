@@ -41,7 +41,7 @@ export function segmentsCommand(): Command {
       const twice = recordings.find(({ device }, i) => recordings.findIndex((other) => other.device === device) < i);
       if (twice !== undefined) throw new UsageError(`two records are named ${twice.device}: their segments would overwrite each other; name the folder above them`);
       for (const { path, device } of recordings) {
-        const record = await readRecord(path, { gainAduPerMv: options.gain }).catch(told);
+        const record = await readRecord(path, { gainAduPerMv: options.gain }).catch(skipped);
         if (record === undefined) continue;
         const name = device.replaceAll('/', '_');
         let state = initial(device);
@@ -60,8 +60,8 @@ export function segmentsCommand(): Command {
     });
 }
 
-/** A record that cannot be read is told and passed over, as in `replay`. */
-function told(error: unknown): undefined {
+/** A record that cannot be read is reported and skipped, as in `replay`. */
+function skipped(error: unknown): undefined {
   if (!(error instanceof RecordError)) throw error;
   process.stderr.write(`${lineOf(error)}\n`);
   process.exitCode = 1;
@@ -75,7 +75,7 @@ async function write(stem: string, segment: Segment, contract: Contract): Promis
   const rows = new Float32Array(mv.rows.length * mv.samples);
   mv.rows.forEach((row, i) => rows.set(row.mv, i * mv.samples));
   const named = (...origins: string[]) => mv.rows.filter((row) => origins.includes(row.origin)).map((row) => row.lead);
-  const told = {
+  const described = {
     id: segment.id,
     device: segment.device,
     firstSample: segment.firstSample,
@@ -100,5 +100,5 @@ async function write(stem: string, segment: Segment, contract: Contract): Promis
   };
   await writeFile(`${stem}.physical.npy`, npy(rows, [mv.rows.length, mv.samples]));
   if (conditioned.ok) await writeFile(`${stem}.npy`, npy(conditioned.tensor, cropsOf(contract) > 1 ? [conditioned.tensor.length / segmentElements(contract), ...segmentShape(contract)] : segmentShape(contract)));
-  await writeFile(`${stem}.json`, `${JSON.stringify(told)}\n`);
+  await writeFile(`${stem}.json`, `${JSON.stringify(described)}\n`);
 }

@@ -84,7 +84,7 @@ async function run(options: UpOptions): Promise<void> {
     settings: openToSimulated(engineSettings(config)),
     report: (level, message, { reason = '' }) => void ((level === 'error' || level === 'warn') && report(`the log: ${message}${reason === '' ? '' : `: ${printable(String(reason))}`}`)),
     onStopped: fail,
-    onIsolated: (stage, _partition, offset) => report(`isolated in ${stage}: the engine fails on record ${offset}, and would again; everything else goes on`),
+    onIsolated: (stage, _partition, offset) => report(`isolated in ${stage}: the engine fails on record ${offset}, and would again; everything else continues`),
     onOutcome: (outcome) => {
       if (options.json) print(segmentLine(outcome));
     },

@@ -7,7 +7,7 @@ import type { Recording } from './recordings.js';
 
 const CHUNK_MS = 500;
 const RATE_HZ = 500;
-/** The bed whose history is told faster: half an hour, which a structural finding needs, in half a minute. */
+/** The bed whose history is played faster: half an hour, which a structural finding needs, in half a minute. */
 const ACCELERATED = 60;
 /** That history begins a day ago. */
 const HISTORY_MS = 24 * 3_600_000;
@@ -15,7 +15,7 @@ const HISTORY_MS = 24 * 3_600_000;
 const ACCELERATED_CHUNK_MS = 5000;
 const STRIDE_MS = 10_000;
 
-/** One bed: what it sends, how often, and what is told of it. */
+/** One bed: what it sends, how often, and what is shown of it. */
 export interface Bed {
   readonly device: string;
   readonly name: string;
@@ -49,12 +49,12 @@ export function simulatedBeds(count: number, seed: number, profile: Profile, sta
     const patient = i < SCRIPT.length ? createPatient({ ...spec, rateHz: RATE_HZ }, seed * 1000 + i, profile) : wardBed(i, seed, profile, { rateHz: RATE_HZ });
     const name = `bed-${String(i + 1).padStart(2, '0')}`;
     const chunkMs = faster === 1 ? CHUNK_MS : ACCELERATED_CHUNK_MS;
-    // As the clocks of real monitors would have it: beds start staggered, and a history told faster is one of the past.
+    // As the clocks of real monitors would have it: beds start staggered, and a history played faster is one of the past.
     const beganMs = startMs + (i / count) * STRIDE_MS - (faster === 1 ? 0 : HISTORY_MS);
     const chunks = patientChunks(patient, { device: `simulated-${name}`, epoch: 1, chunkMs, startMs: beganMs });
-    const told = patient.spec.condition.replaceAll('-', ' ');
+    const named = patient.spec.condition.replaceAll('-', ' ');
     const onset = patient.spec.onsetS === undefined ? '' : ` from ${patient.spec.onsetS.toFixed(0)} s on`;
-    const about = `${told}${onset}${faster === 1 ? '' : ` (history told ${faster} times faster)`}`;
+    const about = `${named}${onset}${faster === 1 ? '' : ` (history played ${faster} times faster)`}`;
     return { device: `simulated-${name}`, name, about, chunkMs, faster, chunkAt: (index) => chunks.chunkAt(index) };
   });
 }

@@ -4,7 +4,7 @@ import { mapped, type Piece, type Refusal, refusal } from './piece.js';
 
 type FilterStep = StepOf<'butterworth'> | StepOf<'notch'> | StepOf<'fir'> | StepOf<'median-baseline'>;
 
-/** Each lead by itself. Refused where a corner is not below half of the rate: such a filter cannot be built. */
+/** Each lead alone. Refused where a corner is not below half of the rate: such a filter cannot be built. */
 export function filtered(piece: Piece, step: FilterStep): Piece | Refusal {
   const { rateHz } = piece;
   if ('cornersHz' in step && step.cornersHz.some((corner) => corner >= rateHz / 2)) return refusal('rate-too-low', step.step);

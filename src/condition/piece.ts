@@ -39,7 +39,7 @@ export function refusalText({ code, name }: Refusal): string {
   }
 }
 
-/** The same piece with each row made anew. */
+/** The same piece with each row recomputed. */
 export function mapped(piece: Piece, row: (signal: Float64Array) => Float64Array): Piece {
   return { ...piece, rows: piece.rows.map(row) };
 }

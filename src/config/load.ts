@@ -50,7 +50,7 @@ export function loadConfig(options: { readonly file?: string; readonly env: Read
 /** Variables of this name space that are no settings. */
 const OTHER_VARIABLES: ReadonlySet<string> = new Set(['PURKINJE_ECG_DIR', 'PURKINJE_CRASH_AT', 'PURKINJE_PTBXL100_DIR']);
 
-/** Kubernetes tells each container of every service, ours among them: PURKINJE_SERVICE_HOST, PURKINJE_PORT=tcp://… */
+/** Kubernetes announces every service to each container, ours among them: PURKINJE_SERVICE_HOST, PURKINJE_PORT=tcp://… */
 function isServiceLink(name: string, value: string): boolean {
   return /_SERVICE_(HOST|PORT)(_|$)/.test(name) || /_PORT_\d+_(TCP|UDP)(_|$)/.test(name) || (/_PORT$/.test(name) && /^(tcp|udp):\/\//.test(value));
 }

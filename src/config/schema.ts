@@ -110,7 +110,7 @@ export const configSchema = z.strictObject({
       jwks: z.string().min(1).refine(isSafeSource, 'must be an https:// address without user and password, or a file: keys that come in the clear can be exchanged').optional(),
       /** By the common name of a client certificate: scopes as a token has them, read:icu-1 or dismiss:*. */
       clients: z.record(z.string(), z.array(z.string().regex(/^(read|acknowledge|dismiss|operate):.+$/, 'must be read:UNIT, acknowledge:UNIT, dismiss:UNIT or operate:UNIT, where * is every unit')).min(1)).default({}),
-      /** Opens everything where neither tokens nor clients are configured; undefined: made anew at each start, on a loopback address only. */
+      /** Opens everything where neither tokens nor clients are configured; undefined: generated at each start, on a loopback address only. */
       token: z.string().min(32).optional(),
       /** What a reader's day has room for, in one unit's worklist; more of low priority waits for another day. */
       perReaderDay: z.number().int().min(1).default(40),

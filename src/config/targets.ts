@@ -18,7 +18,7 @@ function hasCredentials(url: string): boolean {
 }
 
 const common = {
-  /** In metrics, in the status, and in the log's record of how far it is: another name begins anew. */
+  /** In metrics, in the status, and in the log's record of how far it is: another name starts over. */
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'a name has at most 40 small letters, digits and hyphens'),
   /** What goes there; an empty list is everything. */
   units: z.array(z.string().min(1)).default([]),

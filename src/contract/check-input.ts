@@ -106,7 +106,7 @@ function checkStep(step: PipelineStep, where: string, way: Way, input: Input): C
     case 'scale':
       perLead('mean', step.mean);
       perLead('sd', step.sd);
-      if ([step.sd].flat().some((sd) => sd === 0)) problem('bad-scale', 'sd', 'a standard deviation is 0', 'what is constant in training tells nothing: drop the lead, or use 1');
+      if ([step.sd].flat().some((sd) => sd === 0)) problem('bad-scale', 'sd', 'a standard deviation is 0', 'what is constant in training carries no information: drop the lead, or use 1');
       break;
     case 'minmax':
     case 'zscore':

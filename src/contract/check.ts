@@ -9,7 +9,7 @@ function checkModel({ sha256, opset, weights, variants }: Contract['model']): Co
     problems.push({ code: 'no-weights', where: 'model', what: 'neither the hash of a file nor where one comes from', hint: 'give sha256 (and opset), or say under weights where the weights are' });
   }
   if (sha256 === undefined && variants !== undefined) problems.push({ code: 'no-weights', where: 'model.variants', what: 'variants of a model without a file', hint: 'give sha256, or drop the variants' });
-  if (sha256 !== undefined && opset === undefined) problems.push({ code: 'no-opset', where: 'model.opset', what: 'the file has an opset that is not told', hint: 'the number that the export used, as in 17' });
+  if (sha256 !== undefined && opset === undefined) problems.push({ code: 'no-opset', where: 'model.opset', what: 'the file has an opset that the contract does not state', hint: 'the number that the export used, as in 17' });
   return problems;
 }
 

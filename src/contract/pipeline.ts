@@ -8,7 +8,7 @@ import type { Deep } from './deep.js';
 const positive = z.number().positive();
 const whole = z.number().int().positive();
 /**
- * Over what a statistic is taken: each lead by itself; all leads of the whole record (before any crop); all leads of each
+ * Over what a statistic is taken: each lead alone; all leads of the whole record (before any crop); all leads of each
  * crop (after it).
  */
 const scope = z.enum(['lead', 'record', 'crop']);
@@ -56,7 +56,7 @@ export const stepSchema = z.discriminatedUnion('step', [
   /** (x − mean) / sd with numbers fixed in training. */
   z.strictObject({ step: z.literal('scale'), mean: perLead, sd: perLead }),
   /**
-   * Pieces of `samples`, each scored by itself: at `starts`, or every `strideSamples`. A rest too short for another piece is
+   * Pieces of `samples`, each scored alone: at `starts`, or every `strideSamples`. A rest too short for another piece is
    * dropped, or kept with zeros behind it. A record shorter than a piece is one piece with zeros behind it.
    */
   z.strictObject({

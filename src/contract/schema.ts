@@ -69,12 +69,12 @@ const input = z.strictObject({
   /** What the first step gets. Scale-free: the pipeline's own normalisation makes the unit vanish. */
   unit: z.enum(['mV', 'uV', 'counts', 'scale-free']),
   microvoltsPerCount: z.number().positive().optional(),
-  /** III, aVR, aVL and aVF: as they came (the default), or made anew from I and II. */
+  /** III, aVR, aVL and aVF: as they came (the default), or recomputed from I and II. */
   derivedLeads: z.enum(['as-given', 'recompute']).optional(),
   pipeline: z.array(stepSchema),
   /**
    * A lead that is not there. zero: goes in as zeros and counts in every statistic. mask: zeros in the tensor, left out of every
-   * statistic, and told in `mask`. derive: a limb lead is made from two others; what cannot be made is refused.
+   * statistic, and marked in `mask`. derive: a limb lead is made from two others; what cannot be made is refused.
    */
   missing: z.enum(['refuse', 'zero', 'mask', 'derive']),
   /**

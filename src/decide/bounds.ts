@@ -38,7 +38,7 @@ export function withBoundedVotes(findings: Readonly<Record<string, FindingState>
   return Object.fromEntries(Object.entries(findings).map(([id, finding]) => [id, { ...finding, recent: finding.recent.map((vote) => (dropped.has(vote) ? bare(vote) : vote)) }]));
 }
 
-/** Without the leads that came last, where a device goes on naming others. */
+/** Without the leads that came last, where a device keeps naming others. */
 export function withBoundedBaseline(baseline: BaselineState | undefined): BaselineState | undefined {
   if (baseline === undefined || Object.keys(baseline.sketches).length <= SKETCHES_MAX) return baseline;
   return { ...baseline, sketches: Object.fromEntries(Object.entries(baseline.sketches).slice(0, SKETCHES_MAX)) };

@@ -2,7 +2,7 @@ import type { AlertCommand } from '../ecg/index.js';
 import type { OutcomeInput } from './moment.js';
 import type { DepartureInput, SilenceInput } from './technical.js';
 
-/** What one subject is told of, in the order of its partition. */
+/** The inputs of one subject, in the order of its partition. */
 export type DecideInput =
   | OutcomeInput
   | SilenceInput

@@ -19,7 +19,7 @@ export interface Suppressed {
   readonly why: NotClaimed | 'off' | 'cool-down' | 'budget' | 'full' | 'illegal-transition';
 }
 
-/** A segment that decided, and where its samples lie in the signal. */
+/** A segment that decided, and where its samples are in the signal. */
 export interface DecidingSegment {
   readonly segment: string;
   readonly source: Outcome['source'];

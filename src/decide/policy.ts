@@ -4,7 +4,7 @@ import { VOTES_MAX } from './bounds.js';
 import { BEAT_RULES, RULES, RULES_VERSION } from './rules/index.js';
 import { TECHNICAL } from './rules/technical.js';
 
-/** How far a finding may go: nowhere; recorded and counted; to a reader; to whoever its kind is for. */
+/** How far a finding may go: nowhere; recorded and counted; to a reader; to those its kind is for. */
 export const MODES = ['off', 'shadow', 'reader', 'advisory'] as const;
 export type Mode = (typeof MODES)[number];
 

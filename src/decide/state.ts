@@ -81,7 +81,7 @@ export interface Vote {
   /** On the subject's time. */
   readonly timeMs: number;
   readonly probability: number;
-  /** Of a vote for it, and of all where beats count across segments: where its samples lie in the signal. */
+  /** Of a vote for it, and of all where beats count across segments: where its samples are in the signal. */
   readonly source?: Outcome['source'];
   /** 1: for, −1: against, 0: between the thresholds. */
   readonly vote: 1 | 0 | -1;

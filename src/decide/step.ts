@@ -116,7 +116,7 @@ function onSilence(state: SubjectState, input: SilenceInput, policy: Policy): { 
   return { state: events.length === 0 ? state : { ...state, findings }, out: { events, suppressed: [] } };
 }
 
-/** The patient has left: alerts at the bedside are over. What waits for a reader goes on waiting. */
+/** The patient has left: alerts at the bedside are over. What waits for a reader keeps waiting. */
 function onDeparture(state: SubjectState, input: DepartureInput): { state: SubjectState; out: Decided } {
   const kept = Object.entries(state.findings).filter(([, { active }]) => active?.snapshot.channel === 'worklist');
   const over = Object.values(state.findings).flatMap(({ active }) => (active === undefined || active.snapshot.channel === 'worklist' ? [] : [active]));
@@ -145,7 +145,7 @@ function onCommand(state: SubjectState, command: AlertCommand, offset: number, p
   );
   // Latched, it had only waited for this.
   const ended = finding.isOver && to === 'acknowledged' ? chained({ ...event, state: 'resolved', cause: 'below-threshold' }, event) : undefined;
-  // Dismissed, it rests as after its end: what goes on would be back with the next two segments.
+  // Dismissed, it rests as after its end: what continues would be back with the next two segments.
   const entry = policy.entries.get(id);
   const cooldownUntilMs = entry && state.clock && cooldownFrom(state.clock.timeMs, entry);
   const after: FindingState = to === 'dismissed' || ended !== undefined ? { ...EMPTY_FINDING, structural: finding.structural, cooldownUntilMs } : { ...finding, active: event };

@@ -19,6 +19,6 @@ export function decideStructural(before: FindingState, entry: PolicyEntry, proba
   const median = medianOf(sketch);
   if (median < entry.threshold || before.active !== undefined) return { state };
   const event = raise(entry, { probability: median, votes: [{ segment: outcome.id, probability }], medianOf: sketch.count }, gathered.first, at);
-  // Its many segments lie in the log by the offsets of their outcomes; the last one stands for them in the evidence.
+  // Its many segments are in the log by the offsets of their outcomes; the last one stands for them in the evidence.
   return { state: { ...state, active: event }, event, sources: [{ segment: outcome.id, source: outcome.source }] };
 }

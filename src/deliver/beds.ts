@@ -14,7 +14,7 @@ export interface Bed {
   readonly heardMs?: number;
   /** Of the latest segment. */
   readonly epoch?: number;
-  /** Undefined: the stream has not ended, or has begun anew. */
+  /** Undefined: the stream has not ended, or has begun again. */
   readonly ended?: Ended;
   /** The stay that the bed is known by: since when, and until when if it is over. */
   readonly sinceMs?: number;
@@ -43,7 +43,7 @@ export type BedNews =
 const BEDS_MAX = 10_000;
 /** Without news for so long a bed is not watched, whatever its last segment was: an engine that died says nothing. */
 const STALE_MS = 45_000;
-/** A gap that goes on is reported once in five minutes. */
+/** A gap that continues is reported once in five minutes. */
 const GAP_STALE_MS = 330_000;
 
 export const initialBeds = (): Beds => new Map();

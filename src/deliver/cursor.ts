@@ -1,4 +1,4 @@
-/** A place in the alerts of one log: for each partition, the offset to go on at. */
+/** A place in the alerts of one log: for each partition, the offset to continue at. */
 export interface Place {
   /** Of which log: offsets of another one mean nothing. */
   readonly log: string;

@@ -39,7 +39,7 @@ export function textOf({ event, as }: Delivery, nameOf: NameOf): string {
   const { state, cause, actor, snapshot } = event;
   const { finding, bed, device, unit, probability, threshold, priority, evidence, expectedPpv } = snapshot;
   const warnings = warningText(event);
-  if (as === 'gone') return `${warnings}${nameOf(finding)}: the patient is in another unit now, and the alert goes on there. ${ADVISORY}`;
+  if (as === 'gone') return `${warnings}${nameOf(finding)}: the patient is in another unit now, and the alert continues there. ${ADVISORY}`;
   const who = actor === undefined ? '' : ` by ${actor}`;
   const why = state === 'dismissed' ? ` (${cause})` : '';
   const what = `${nameOf(finding)}: ${as === 'active' ? 'still stands, last ' : ''}${state}${who}${why}`;

@@ -8,7 +8,7 @@ export interface Ended {
 /** Segments that wait for an encoder are published after the end of their stream is reported, but no later than this. */
 const STRAGGLERS_MS = 30_000;
 
-/** True: a segment that the log took at `atMs` still belongs to the stream that ended. One of another epoch, or a later one, begins anew. */
+/** True: a segment that the log took at `atMs` still belongs to the stream that ended. One of another epoch, or a later one, begins a new stream. */
 export function belongsToEnded(ended: Ended | undefined, epoch: number, atMs: number): boolean {
   return ended !== undefined && (ended.epoch === undefined || ended.epoch === epoch) && atMs - ended.atMs <= STRAGGLERS_MS;
 }

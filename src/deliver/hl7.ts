@@ -130,7 +130,7 @@ function eventCode(finding: string, nameOf: NameOf): readonly string[] {
   return [String(EVENT_PARTITION + code), name, MDC, ...ours];
 }
 
-/** An advisory is low at most, whatever its priority is here; the text tells that. */
+/** An advisory is low at most, whatever its priority is here; the text says so. */
 function priorityOf({ snapshot: { priority } }: AlertEvent): string {
   return priority === 'none' ? 'PN' : 'PL';
 }

@@ -8,7 +8,7 @@ export interface DeviceWatch {
   readonly firstMs: number;
   readonly heardMs: number;
   readonly groups: readonly GroupWatch[];
-  /** Undefined: the stream has not ended, or has begun anew. */
+  /** Undefined: the stream has not ended, or has begun again. */
   readonly ended?: Ended;
 }
 

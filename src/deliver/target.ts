@@ -73,7 +73,7 @@ export function stepTarget(state: TargetState, news: TargetNews): TargetState {
 
 type Answered = Extract<TargetNews, { type: 'answered' }>;
 
-/** Accepted or refused: the stream goes on. */
+/** Accepted or refused: the stream continues. */
 function answered(state: TargetState, answer: Exclude<Answer, { type: 'failed' }>, { id, cursor, nowMs }: Answered): TargetState {
   const next = { ...state, cursor: cursor ?? state.cursor, failingSinceMs: undefined, parkedSinceMs: undefined, attempts: 0, nextAtMs: undefined };
   if (answer.type === 'accepted') return { ...next, delivered: state.delivered + 1 };

@@ -1,6 +1,6 @@
 import { type AlertEvent, type OperatingPoint, verdictOf } from '../ecg/index.js';
 
-/** What people found of the alerts of one finding, as one model tells it at one threshold. */
+/** What people found of the alerts of one finding, as one model reports it at one threshold. */
 export interface Tally {
   readonly point: OperatingPoint;
   readonly right: number;

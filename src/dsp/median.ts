@@ -3,7 +3,7 @@ export type MedianEdges = 'zero' | 'reflect';
 
 /**
  * Running median over `width` samples (odd), in n log(width): each block of `width` samples is sorted once and kept as a list;
- * a window lies in two blocks, loses the oldest sample of the one and gets the next of the other (Suomela 2014, Median Filtering is
+ * a window spans two blocks, loses the oldest sample of the one and gets the next of the other (Suomela 2014, Median Filtering is
  * Equivalent to Sorting).
  */
 export function runningMedian(input: Float64Array, width: number, edges: MedianEdges): Float64Array {

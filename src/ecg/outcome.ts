@@ -11,7 +11,7 @@ export type Pacing = 'unknown' | 'none' | 'paced';
 
 /** What a segment's signal is good for. */
 export interface Gates {
-  /** Counting beats, and telling that there are none: one lead will do. */
+  /** Counting beats, and detecting that there are none: one lead will do. */
   readonly rate: boolean;
   /** ST, QT and the like. */
   readonly morphology: boolean;
@@ -131,7 +131,7 @@ export interface LostRecords {
   readonly topic: string;
   readonly partition: number;
   readonly fromOffset: number;
-  /** Where reading went on; below `fromOffset` where the topic was made anew. */
+  /** Where reading continued; below `fromOffset` where the topic was recreated. */
   readonly toOffset: number;
   /** Retention deleted them, they cannot be decoded, or the topic is another one under the same name; a newer engine may give others. */
   readonly reason: 'expired' | 'unreadable' | 'recreated' | (string & {});

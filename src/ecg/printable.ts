@@ -19,7 +19,7 @@ export function printable(text: string): string {
 }
 
 /**
- * JSON that a terminal may show: control characters inside its strings by JSON's own escapes, so that whoever parses it reads
+ * JSON that a terminal may show: control characters inside its strings by JSON's own escapes, so that a parser reads
  * the same values. `json`: one JSON text without whitespace control characters outside of strings, but for a last line feed.
  */
 export function printableJson(json: string): string {

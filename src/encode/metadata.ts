@@ -13,9 +13,9 @@ export interface ServedModel {
   readonly name: string;
   readonly inputs: readonly TensorHead[];
   readonly outputs: readonly TensorHead[];
-  /** Of the file behind it, where the server tells. */
+  /** Of the file behind it, where the server states it. */
   readonly sha256?: string;
-  /** Input types that the server converts by itself, beside that of `inputs`. */
+  /** Input types that the server converts on its own, beside that of `inputs`. */
   readonly convertedTypes: readonly string[];
 }
 

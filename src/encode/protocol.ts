@@ -27,7 +27,7 @@ export interface Row {
   readonly further: readonly Float32Array[];
 }
 
-/** How many crops lie in a segment's tensor. Throws RangeError where they are not whole. */
+/** How many crops are in a segment's tensor. Throws RangeError where they are not whole. */
 export function rowsIn(contract: Contract, tensor: Float32Array): number {
   const elements = segmentElements(contract);
   const rows = tensor.length / elements;

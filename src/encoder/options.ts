@@ -15,7 +15,7 @@ export const BATCH_SEGMENTS_MAX = 1024;
 /** Time for the calls under way to end after a stop was asked for, ms; the process has 10 s in all. */
 export const DRAIN_MS_MAX = 8_000;
 
-/** What the service tells of itself; names no subject and no value of a tensor. */
+/** What the service reports of itself; names no subject and no value of a tensor. */
 export interface EncoderLog {
   info(fields: object, text: string): void;
   warn(fields: object, text: string): void;

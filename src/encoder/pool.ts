@@ -67,7 +67,7 @@ function runOn(thread: Thread, inputs: readonly RunInput[], outputs: readonly st
 }
 
 /**
- * Opens `size` threads over one model. `maxElements` bounds one run. A thread that ends by itself is the end of the
+ * Opens `size` threads over one model. `maxElements` bounds one run. A thread that ends unexpectedly is the end of the
  * service (`onLost`): a native crash leaves nothing worth repairing, and a restart takes a second.
  */
 export async function openPool(setup: WorkerSetup, size: number, maxElements: number, onLost: (error: Error) => void): Promise<PoolResult> {

@@ -14,13 +14,13 @@ export interface EncoderServer {
   readonly port: number;
   readonly metricsPort: number | undefined;
   readonly model: { readonly name: string; readonly version: string; readonly sha256: string };
-  /** Tells health NOT_SERVING, ends the calls under way, closes. Within DRAIN_MS_MAX and a little. */
+  /** Reports NOT_SERVING to health checks, ends the calls under way, closes. Within DRAIN_MS_MAX and a little. */
   drain(): Promise<void>;
   /** Settles when an inference thread is lost: the process must end and be started again. */
   readonly lost: Promise<Error>;
 }
 
-/** The version that ServerMetadata tells. */
+/** The version that ServerMetadata reports. */
 const SERVER_VERSION = '0.1.0';
 const HEALTH_NAMES = ['', 'inference.GRPCInferenceService'];
 

@@ -44,7 +44,7 @@ export interface EngineWorld {
   readonly onLost?: (step: StepName, partition: number, error: unknown) => void;
   /** Something that would fail again was isolated: a dead letter names it. */
   readonly onIsolated?: (stage: string, partition: number, offset: number, error: unknown) => void;
-  /** Nothing right can go on: who is on which device cannot be read any more, or the partitions are others than those of the states. */
+  /** It cannot continue correctly: who is on which device cannot be read any more, or the partitions are others than those of the states. */
   readonly onStopped?: (error: unknown) => void;
   /** The faults suite kills the process here. */
   readonly failpoint?: (point: Failpoint) => void;

@@ -62,9 +62,9 @@ interface Coverage {
 interface LimbFigures {
   /** Accepted segments, in which an exchange is looked for. */
   readonly segments: number;
-  /** Share of them in which none is told. */
+  /** Share of them in which none is reported. */
   readonly specificity: number | null;
-  /** Of each exchange, made by recombination where none was told. */
+  /** Of each exchange, made by recombination where none was reported. */
   readonly sensitivity: Readonly<Record<string, number | null>>;
 }
 
@@ -119,10 +119,10 @@ function coverageOf(records: readonly GradedRecord[]): Coverage {
 function limbFigures(segments: readonly GradedSegment[]): LimbFigures | undefined {
   const made = segments.flatMap(({ exchangesFound }) => (exchangesFound === undefined ? [] : [exchangesFound]));
   if (made.length === 0) return undefined;
-  const isTold = ({ reasons }: GradedSegment) => reasons.some((reason) => reason.startsWith('swapped-'));
+  const isReported = ({ reasons }: GradedSegment) => reasons.some((reason) => reason.startsWith('swapped-'));
   return {
     segments: segments.length,
-    specificity: ratio(segments.filter((segment) => !isTold(segment)).length, segments.length),
+    specificity: ratio(segments.filter((segment) => !isReported(segment)).length, segments.length),
     sensitivity: Object.fromEntries(Object.keys(made[0]).map((exchange) => [exchange, ratio(made.filter((found) => found[exchange]).length, made.length)])),
   };
 }
@@ -131,12 +131,12 @@ function alarmsOf(records: readonly GradedRecord[]): QualityFigures['alarms'] {
   const alarmed = records.filter(({ alarm }) => alarm !== undefined);
   if (alarmed.length === 0) return undefined;
   const isBefore = ({ alarm }: GradedRecord, { fromS }: GradedSegment) => alarm!.isTrue && fromS < alarm!.atS && fromS >= alarm!.atS - 10;
-  const told = alarmed.flatMap((record) => record.segments.map((segment) => ({ isRefused: segment.grade === 'unusable', before: isBefore(record, segment) })));
-  const refused = (of: typeof told): Refused => {
+  const around = alarmed.flatMap((record) => record.segments.map((segment) => ({ isRefused: segment.grade === 'unusable', before: isBefore(record, segment) })));
+  const refused = (of: typeof around): Refused => {
     const count = of.filter(({ isRefused }) => isRefused).length;
     return { segments: of.length, refused: count, share: ratio(count, of.length) };
   };
-  const [beforeTrue, rest] = [refused(told.filter(({ before }) => before)), refused(told.filter(({ before }) => !before))];
+  const [beforeTrue, rest] = [refused(around.filter(({ before }) => before)), refused(around.filter(({ before }) => !before))];
   return { beforeTrue, rest, ratio: ratio(beforeTrue.share ?? 0, rest.share ?? 0) };
 }
 

@@ -21,7 +21,7 @@ export interface Graded {
   /** What the score is made of; undefined: no lead is declared. */
   readonly trouble?: Trouble;
   readonly gates: Gates;
-  /** Closed list, most telling first. */
+  /** Closed list, most informative first. */
   readonly reasons: readonly string[];
   readonly leads: readonly LeadState[];
   /** Leads that may be measured and encoded. */

@@ -1,9 +1,9 @@
 import type { Measurements, Wave } from '../ecg/index.js';
 import type { ComplexLevels } from './voltage.js';
 
-/** Fewer beats tell no rate. */
+/** Fewer beats give no rate. */
 const BEATS_MIN = 2;
-/** Fewer RR intervals tell no irregularity. */
+/** Fewer RR intervals give no irregularity. */
 const RR_MIN = 4;
 /** A P wave belongs to the QRS that begins within this of the P wave's own beginning (s). */
 const PR_MAX_S = 0.5;
@@ -11,12 +11,12 @@ const PR_MAX_S = 0.5;
 const PR_VARIATION_MS = 40;
 /** An interval stands for the segment when at least this share of its beats has it. */
 const SHARE_MIN = 0.5;
-/** Fewer P waves tell no atrial rate. */
+/** Fewer P waves give no atrial rate. */
 const P_MIN = 3;
 /** They reach over at least this share of the segment, and most of their intervals differ from the typical one by at most that. */
 const P_SPAN_MIN = 0.6;
 const P_VARIATION_MAX = 0.2;
-/** A smaller net QRS in the frontal plane has no direction worth telling. */
+/** A smaller net QRS in the frontal plane has no direction worth reporting. */
 const AXIS_MIN_MV = 0.05;
 
 /**
@@ -54,7 +54,7 @@ export function measure(beats: readonly number[], waves: readonly Wave[], levels
   };
 }
 
-/** Told where it is much the same in half of the beats: where atria and ventricles go their own ways there is no PR. */
+/** Reported where it is much the same in half of the beats: where atria and ventricles go their own ways there is no PR. */
 function prOf(complexes: readonly Complex[], ms: (interval: number) => number): number | undefined {
   const found = complexes.flatMap(({ p, qrs }) => (p === undefined ? [] : [ms(qrs.onset - p.onset)]));
   if (found.length === 0) return undefined;

@@ -80,6 +80,11 @@ export class AbsenceWatch {
     return wasSilent ? [this.devices.silenceCheckpoint(device, false)] : [];
   }
 
+  /** The devices are of another topic. */
+  forgetAll(): NewRecord[] {
+    return [...this.presences.keys()].flatMap((device) => this.forget(device));
+  }
+
   /** All that is to be written now. While a device sends, its own segments show who has left: see `departures`. */
   look(): NewRecord[] {
     return [...this.presences].flatMap(([device, presence]) => {
@@ -109,7 +114,7 @@ export class AbsenceWatch {
     const nowMs = this.clock.monotonicMs();
     const missingMs = nowMs - presence.heardMs;
     const isEnded = this.devices.isEnded(device);
-    // After its last outcome: whoever reads along must not take that for a device that is back.
+    // After its last outcome: a reader must not take that for a device that is back.
     const ended = isEnded && (presence.ended || this.devices.isSettled(device));
     const silent = !isEnded && missingMs > this.silentAfterMs;
     const isAgain = silent && missingMs < SILENCE_REPORTED_MAX_MS && nowMs - presence.reportedMs >= SILENCE_AGAIN_MS;

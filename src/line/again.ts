@@ -47,8 +47,8 @@ export function stripOf(kept: KeptSegment, options: AssembleOptions): (Physical 
 function segmentAgain({ segment: id, chunks }: KeptSegment, options: AssembleOptions): Segment | undefined {
   const device = id.split('/').slice(0, -2).join('/');
   const decoded = chunks.flatMap((bytes) => {
-    const told = decodeChunk(bytes, device);
-    return told.ok ? [told.chunk] : [];
+    const result = decodeChunk(bytes, device);
+    return result.ok ? [result.chunk] : [];
   });
   let state = initial(device);
   const segments: Segment[] = [];

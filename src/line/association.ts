@@ -2,7 +2,7 @@ import type { Association, Departure, SegmentClock } from '../ecg/index.js';
 import type { LogRecord, SkippedRange } from '../ports/index.js';
 import { type Context, decodeContext, stayOfKey } from '../wire/index.js';
 
-/** A device's clock that is further off than this tells another time altogether: a recording played again. */
+/** A device's clock that is further off than this shows another time altogether: a recording played again. */
 const OFF_MAX_MS = 12 * 3_600_000;
 
 /** When a segment was, by the hospital's time: what the device claims, set right by the broker's clock (decision 5). */
@@ -51,7 +51,7 @@ export class AssociationTable {
     }
   }
 
-  /** The association in force at a time; the latest one that began stands, unless an earlier one says that it goes on. */
+  /** The association in force at a time; the latest one that began stands, unless an earlier one says that it continues. */
   at(device: string, atMs: number): Association {
     const { row, isDisputed } = this.inForce(device, atMs);
     if (row === undefined) return { knownConditions: [], contextOffset: -1 };
@@ -73,9 +73,9 @@ export class AssociationTable {
     const last = rows.findLast(({ context: { encounter, sinceMs } }) => sinceMs <= atMs && encounter !== undefined && encounter !== current?.context.encounter)?.context;
     if (last?.encounter === undefined) return undefined;
     const { encounter, untilMs, bed, unit } = last;
-    const isUntold = untilMs === undefined || untilMs > atMs;
-    if (isUntold && current === undefined) return undefined;
-    return { device, encounter, bed, unit, atMs: isUntold ? current!.context.sinceMs : untilMs };
+    const isOpen = untilMs === undefined || untilMs > atMs;
+    if (isOpen && current === undefined) return undefined;
+    return { device, encounter, bed, unit, atMs: isOpen ? current!.context.sinceMs : untilMs };
   }
 
   /** Is the patient on any device then? */

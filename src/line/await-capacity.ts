@@ -21,7 +21,7 @@ export function awaitCapacity<T>(credits: Credits, shedOldest: (() => void) | un
     new Observable((subscriber) => {
       const iterator = inputs[Symbol.iterator]();
       let waiting: Subscription | undefined;
-      const pass = (): void => {
+      const passAll = (): void => {
         while (!subscriber.closed) {
           const waited = wait();
           if (waited !== undefined) {
@@ -31,6 +31,13 @@ export function awaitCapacity<T>(credits: Credits, shedOldest: (() => void) | un
           const { value, done } = iterator.next();
           if (done) return subscriber.complete();
           subscriber.next(value);
+        }
+      };
+      const pass = (): void => {
+        try {
+          passAll();
+        } catch (error) {
+          subscriber.error(error);
         }
       };
       pass();

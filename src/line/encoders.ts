@@ -26,7 +26,7 @@ export interface Prepared {
 /** Of several models' answers the one that says most. */
 const SAYS_MOST: readonly OutcomeStatus[] = ['scored', 'shed', 'unscored'];
 
-/** All models of an engine: each conditions a segment its own way and is asked by itself; the findings are combined. */
+/** All models of an engine: each conditions a segment its own way and is asked separately; the findings are combined. */
 export class Encoders {
   readonly identity: ReturnType<typeof ensembleIdentity>;
   private readonly scorers: readonly Scorer[];

@@ -3,7 +3,7 @@ import type { Focus } from '../ecg/index.js';
 import { type AgainDeps, type KeptSegment, preparedAgain } from './again.js';
 import type { Model } from './encoders.js';
 
-/** Ranges told of one segment, at most. */
+/** Ranges reported for one segment, at most. */
 const RANGES_MAX = 3;
 /** A stretch counts while its weight is at least this share of the greatest. */
 const WEIGHT_SHARE = 0.5;

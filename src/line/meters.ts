@@ -40,7 +40,7 @@ export function lineMeters(meter: Meter): LineMeters {
   for (const reason of REJECT_REASONS) meters.rejects.add(0, { reason });
   for (const fate of ['read', 'placed', 'repeated', 'conflicting', 'late', 'rejected']) meters.samples.add(0, { fate });
   for (const status of ['scored', 'unusable', 'unscored', 'shed']) meters.outcomes.add(0, { status, grade: status === 'unusable' ? 'unusable' : 'good' });
-  for (const stage of ['restore', 'assemble', 'grade', 'condition', 'publish', 'decide']) meters.isolated.add(0, { stage });
+  for (const stage of ['restore', 'assemble', 'grade', 'condition', 'encode', 'publish', 'decide']) meters.isolated.add(0, { stage });
   for (const topic of [TOPICS.signal, TOPICS.context, TOPICS.outcomes, TOPICS.commands]) for (const reason of ['expired', 'unreadable', 'recreated']) meters.skipped.add(0, { topic, reason });
   for (const step of ['score', 'decide']) meters.assignmentsLost.add(0, { step });
   for (const result of ['scored', 'away', 'failed']) meters.batches.add(0, { result });
@@ -56,7 +56,7 @@ function declared(meter: Meter): LineMeters {
     isolated: meter.counter('purkinje_line_isolated_total', 'Failures that would happen again, isolated from everything else', ['stage']),
     segments: meter.counter('purkinje_assemble_segments_total', 'Segments closed', ['closed_by']),
     outcomes: meter.counter('purkinje_score_outcomes_total', 'Outcomes published', ['status', 'grade']),
-    gaps: meter.counter('purkinje_assemble_gap_segments_total', 'Segments without any sample, told as gaps'),
+    gaps: meter.counter('purkinje_assemble_gap_segments_total', 'Segments without any sample, reported as gaps'),
     restSamples: meter.counter('purkinje_assemble_rest_samples_total', 'Samples at an end, too few for a segment'),
     batches: meter.counter('purkinje_encode_batches_total', 'Batches sent to the encoder', ['result']),
     batchSize: meter.histogram('purkinje_encode_batch_segments', 'Segments in a batch', [1, 2, 4, 8, 16, 32, 64]),

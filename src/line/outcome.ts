@@ -68,12 +68,12 @@ export function lostRecord({ topic, partition, from, to, reason }: SkippedRange,
   return { topic: TOPICS.outcomes, partition, key: undefined, value: encodeOutcome({ type: 'lost', lost }) };
 }
 
-/** Dead letter of something that is known by where it lies in the signal alone. */
+/** Dead letter of something that is known by where it is in the signal alone. */
 export function deadLetter(device: string, { partition, offset }: Pick<LogRecord, 'partition' | 'offset'>, reject: Pick<Reject, 'reason' | 'field'>): NewRecord {
   return rejectRecord({ key: device, value: null, partition, offset }, reject);
 }
 
-/** The bytes as they came; headers say why, what to do, and where they lie in the signal. */
+/** The bytes as they came; headers say why, what to do, and where they are in the signal. */
 export function rejectRecord(record: Pick<LogRecord, 'key' | 'value' | 'partition' | 'offset'>, reject: Pick<Reject, 'reason' | 'field'>): NewRecord {
   return { topic: TOPICS.rejects, ...rejectMessage(record, reject) };
 }

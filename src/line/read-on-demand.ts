@@ -7,7 +7,7 @@ import type { PartitionAssignment, RecordBatch } from '../ports/index.js';
  */
 export function readOnDemand<Input>(assignment: PartitionAssignment, inputsOf: (batch: RecordBatch) => Observable<Input>): Observable<Input> {
   return defer(() => assignment.read()).pipe(
-    // Nothing more will come: the assignment is draining or lost, and whoever listens is about to end this.
+    // Nothing more will come: the assignment is draining or lost, and the listener is about to end this.
     concatMap((batch) => (batch === undefined ? NEVER : inputsOf(batch))),
     repeat(),
   );

@@ -7,7 +7,7 @@ import { Backoff } from './backoff.js';
 export interface AssignmentHost {
   readonly owner: Owner;
   readonly clock: Clock;
-  /** Fences whoever had the partition, and reads the checkpoints that are left. */
+  /** Fences the former owner of the partition, and reads the checkpoints that are left. */
   claim(partition: number): Promise<AssignmentBackend>;
   /** Rejects unless the group still has us; asked before a partition is taken a second time. */
   confirm(): Promise<void>;

@@ -3,7 +3,7 @@ import type { AlertEvent, AlertState } from '../ecg/index.js';
 /** Alerts that are known at most; the one untouched for longest goes. */
 const ALERTS_MAX = 200_000;
 
-/** Where an alert's events lie in the log. */
+/** Where an alert's events are in the log. */
 export interface Where {
   readonly partition: number;
   /** Of the step that owns it: commands go the same way. */

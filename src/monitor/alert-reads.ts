@@ -17,7 +17,7 @@ export interface ReadDeps {
   readonly assemble: AssembleOptions;
 }
 
-/** Single alerts from the log, to whoever may read them: what is not his to read is refused before the log is asked. */
+/** Single alerts from the log, to callers who may read them: what a caller may not read is refused before the log is asked. */
 export class AlertReads {
   constructor(private readonly deps: ReadDeps) {}
 

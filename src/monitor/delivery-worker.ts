@@ -74,7 +74,7 @@ export class DeliveryWorker {
     this.cancel();
     this.deps.receiver.close();
     this.wake();
-    // A log that is away may keep an opening waiting for long: that one ends by itself.
+    // A log that is away may keep an opening waiting for long: that one ends without our help.
     if (this.subscription !== undefined) await this.ended;
   }
 

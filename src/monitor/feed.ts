@@ -1,6 +1,6 @@
 import type { AlertEvent } from '../ecg/index.js';
 
-/** An event, and how to go on right after it. */
+/** An event, and how to continue right after it. */
 export interface Entry {
   readonly event: AlertEvent;
   readonly cursor: string;
@@ -8,11 +8,11 @@ export interface Entry {
   readonly gone?: boolean;
 }
 
-/** One reader's place in the stream of alerts. It costs a place, not a queue: what waits lies in the log. */
+/** One reader's place in the stream of alerts. It costs a place, not a queue: what waits is in the log. */
 export interface Subscription {
   /** What comes first: all that is active; empty where a cursor was taken up. */
   readonly snapshot: readonly AlertEvent[];
-  /** Goes on right after the snapshot. */
+  /** Continues right after the snapshot. */
   readonly cursor: string;
   /** Why a cursor could not be taken up, and a snapshot comes in its place. */
   readonly missed?: 'expired' | 'another-log';
@@ -25,7 +25,7 @@ export interface Asked {
   /** On whose behalf: principals and targets have their turns at the log. */
   readonly who: string;
   wants(event: AlertEvent): boolean;
-  /** Goes on from here; undefined: from what is active now. Throws CursorError where it is no cursor at all. */
+  /** Continues from here; undefined: from what is active now. Throws CursorError where it is no cursor at all. */
   readonly after?: string;
   /** There may be something to read. */
   wake(): void;

@@ -24,7 +24,7 @@ export interface Trouble {
   readonly alarm: Alarm;
   /** One line for people. */
   readonly about: string;
-  /** Tells alarms of one kind apart, where `about` changes while they stand; by default `about` does. */
+  /** Distinguishes alarms of one kind, where `about` changes while they stand; by default `about` does. */
   readonly key?: string;
 }
 
@@ -125,7 +125,7 @@ export class Health {
     const silent = this.deps.progress.silent(SILENT_AFTER_MS);
     if (silent.length > 0) {
       const which = silent.map(({ step, silent: count, partitions, ageMs }) => `${count} of ${partitions} ${step} partitions for ${seconds(ageMs)}`).join(', ');
-      return [{ alarm: 'engine-silent', key: '', about: `no heartbeat from ${which}: what lies in them is not watched until an engine takes them` }];
+      return [{ alarm: 'engine-silent', key: '', about: `no heartbeat from ${which}: what is in them is not watched until an engine takes them` }];
     }
     const ageMs = this.oldestUnprocessedMs;
     return ageMs > BEHIND_AFTER_MS ? [{ alarm: 'engine-behind', key: '', about: `the oldest sample that waits is ${seconds(ageMs)} old: alerts come late` }] : [];

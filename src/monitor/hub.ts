@@ -25,7 +25,7 @@ export interface HubDeps {
   readonly onEvent?: (event: AlertEvent) => void;
 }
 
-/** Follows ecg.alerts.v1: what is active, the latest events for whoever reads along, and where each alert lies. */
+/** Follows ecg.alerts.v1: what is active, the latest events for current readers, and where each alert is. */
 export class AlertHub implements Feed {
   private readonly active: ActiveAlerts = initial();
   private readonly index = new AlertIndex();
@@ -96,7 +96,7 @@ export class AlertHub implements Feed {
     return { snapshot, missed, cursor: this.cursor(next), next: () => reader.next(), close };
   }
 
-  /** Why the stream cannot go on from a place. */
+  /** Why the stream cannot continue from a place. */
   private async whyNot({ log, next }: Place, scan: ScanAlerts): Promise<Subscription['missed']> {
     if (log !== this.logId || next.length !== this.read.length) return 'another-log';
     const { clock } = this.deps;

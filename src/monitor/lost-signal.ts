@@ -6,7 +6,7 @@ import { type Health, SHOWN_MS } from './health.js';
 const WORDS: Readonly<Record<string, string>> = {
   expired: 'retention deleted them first: raise retention.ms of the topic, or add engines',
   unreadable: 'they cannot be decoded: see in the logs which offsets, then who writes there and with which compression',
-  recreated: 'the topic was made anew under the same name: what the old one held is gone; restart engines and monitors',
+  recreated: 'the topic was recreated under the same name: what the old one held is gone; restart engines and monitors',
 };
 const OTHER = { reason: 'other', words: 'see the log of the engine' };
 

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Routes } from '../adapters/http/index.js';
 
-/** They are no program of Node's: from source and from dist they lie in the same place. */
+/** They are no program of Node's: from source and from dist they are in the same place. */
 const FOLDER = new URL('../../src/monitor/page/', import.meta.url);
 const TYPES = new Map([['.html', 'text/html; charset=utf-8'], ['.css', 'text/css; charset=utf-8'], ['.js', 'text/javascript; charset=utf-8']]);
 /** Nothing but our own files runs on the page, no text becomes markup, and nobody puts it into a frame. */

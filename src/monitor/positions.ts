@@ -51,7 +51,7 @@ export class Positions {
       try {
         await this.log.append(taken.map(([key, position]) => ({ topic: TOPICS.checkpoints, key, value: encodeTargetPosition(position) })));
       } catch {
-        // A position that is not kept costs repeats, never an alert: deliveries go on.
+        // A position that is not kept costs repeats, never an alert: deliveries continue.
         for (const [key, position] of taken) if (!this.waiting.has(key)) this.waiting.set(key, position);
         if (this.isOver) break;
         await sleep(this.clock, AGAIN_AFTER_MS);

@@ -39,7 +39,7 @@ export interface SilentPartitions {
 }
 
 /**
- * How far the engines are: what they write of it, what lies in their inputs, and how long ago each partition was heard of. Ages are by the
+ * How far the engines are: what they write of it, what is in their inputs, and how long ago each partition was heard of. Ages are by the
  * monotonic clock since a heartbeat arrived, or by the log's clock: never by the monitor's wall clock.
  */
 export class Progress {

@@ -64,7 +64,7 @@ export function routesOf(deps: RoutesDeps): Routes {
   };
 }
 
-/** The samples that an alert kept, to whoever may see the alert. */
+/** The samples that an alert kept, to callers who may see the alert. */
 function evidence({ reads }: RoutesDeps): Handled {
   return async (request, response, principal) => {
     const { alert, segment } = askedIn(request);

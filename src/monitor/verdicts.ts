@@ -31,7 +31,7 @@ export class VerdictBook {
     meter: Meter,
     private readonly onStopped: (error: unknown) => void,
   ) {
-    this.counts = meter.gauge('purkinje_deliver_verdicts', 'What people found of the alerts that lie in the log, by finding.', ['finding', 'verdict']);
+    this.counts = meter.gauge('purkinje_deliver_verdicts', 'What people found of the alerts that are in the log, by finding.', ['finding', 'verdict']);
     this.demotedCount = meter.gauge('purkinje_deliver_findings_demoted', "Findings in shadow because of people's verdicts.");
     this.demotedCount.set(0);
   }

@@ -52,7 +52,7 @@ export class FencedError extends Error {
 
 /**
  * The log refuses the transaction for what it holds (a record too large, say): it would refuse it again. Nothing was
- * written, and the assignment goes on.
+ * written, and the assignment continues.
  */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';
@@ -65,7 +65,7 @@ export type SkipReason = 'expired' | 'unreadable' | 'recreated';
 export interface SkippedRange {
   readonly topic: Topic;
   readonly partition: number;
-  /** First offset of the stretch, and where reading goes on; of a topic that was recreated, `to` may be the smaller one. */
+  /** First offset of the stretch, and where reading continues; of a topic that was recreated, `to` may be the smaller one. */
   readonly from: number;
   readonly to: number;
   readonly reason: SkipReason;
@@ -132,13 +132,13 @@ export interface FollowOptions {
   readonly from?: 'earliest' | 'now';
   /** Records that will never be handed over. */
   readonly onSkipped?: (skipped: SkippedRange) => void;
-  /** It cannot go on, and hands over nothing more: what stands on it is stale from here. */
+  /** It cannot continue, and hands over nothing more: what stands on it is stale from here. */
   readonly onStopped?: (error: unknown) => void;
 }
 
 /** Records from an offset on, as many as came at once. */
 export interface Scanned extends RecordBatch {
-  /** Where to go on; `from` again: nothing more is there now. */
+  /** Where to continue; `from` again: nothing more is there now. */
   readonly next: number;
   /** Records between `from` and the earliest there is have expired. */
   readonly expired: boolean;

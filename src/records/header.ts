@@ -152,7 +152,7 @@ function parseSignalLine(line: string, at: string, warnings: RecordWarning[]): S
     throw new RecordError('unsupported', `${shown(format[2])} samples a frame`, at, 'write the record with one rate for all signals');
   }
   if (file.includes('/') || file.includes('\\') || file === '..') {
-    throw new RecordError('unsupported', `signal file ${shown(file)} in another folder`, at, 'signal and header lie in one folder');
+    throw new RecordError('unsupported', `signal file ${shown(file)} in another folder`, at, 'signal and header belong in one folder');
   }
   const [skew, byteOffset] = [Number(format[3] ?? 0), Number(format[4] ?? 0)];
   if (skew > PLACE_MAX || byteOffset > PLACE_MAX) {

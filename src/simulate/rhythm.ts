@@ -72,7 +72,7 @@ export function initialRhythm(heart: Heart): RhythmState {
   return { atrial: 0, ventricular: 0, nextPS: start, nextVS: Infinity, lastVS: start - rrS, meanRrS: rrS, cycle: 0, premature: false };
 }
 
-/** One impulse after another: all that begins before the earlier of `nextPS` and `nextVS` has been told. */
+/** One impulse after another: all that begins before the earlier of `nextPS` and `nextVS` has been given. */
 export function rhythmOf(heart: Heart): Stepper {
   const { seed, healthy, diseased } = heart;
   const tachogram = tachogramOf(healthy, seed);

@@ -10,7 +10,7 @@ import { source, type SubjectState, subjectState } from './subject-state.js';
  */
 const VERSION = 1;
 
-/** A state that this engine cannot go on from. */
+/** A state that this engine cannot continue from. */
 export class CheckpointError extends Error {
   override readonly name = 'CheckpointError';
   constructor(
@@ -35,7 +35,7 @@ const scorePosition = z.object({
   timeMs: z.number(),
   /** Devices that older engines held for silent; newer ones write none here. */
   silent: z.array(z.string()).default([]),
-  /** When the log took the oldest record that an open segment waits for, ms since 1970; null: nothing is open; absent: an older engine, which does not say. */
+  /** When the log took the oldest record whose outputs are not published yet, ms since 1970; null: all are; absent: an older engine, which does not say. */
   oldestOpenMs: z.number().nullish(),
   /** Partitions of the topic when it was written; absent: an older engine. */
   partitions: z.int().positive().optional(),

@@ -84,7 +84,7 @@ export interface RejectMessage {
   readonly headers: Record<string, string>;
 }
 
-/** The message as it came, cut where it is too large; headers say why it was refused, what to do, where it lies in the signal, and what was cut. */
+/** The message as it came, cut where it is too large; headers say why it was refused, what to do, where it is in the signal, and what was cut. */
 export function rejectMessage({ key, value, partition, offset }: Rejected, reject: Pick<Reject, 'reason' | 'field'>): RejectMessage {
   const headers: Record<string, string> = { reason: reject.reason, hint: rejectText(reject), 'source-partition': String(partition), 'source-offset': String(offset) };
   if (value !== null && value.length > VALUE_MAX_BYTES) headers['cut-from-bytes'] = String(value.length);

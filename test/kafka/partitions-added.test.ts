@@ -57,7 +57,7 @@ describe.skipIf(inject('kafka') === undefined)('partitions that are added while 
       expect(offsets.filter(({ partition }) => partition > 1).map(({ offset }) => offset)).toEqual(['1', '1', '1']);
       expect(changes).toEqual([[TOPICS.signal, 2, 5]]);
       expect(errors).toMatchObject([{ code: 'partitions-changed', topic: TOPICS.signal, before: 2, now: 5 }]);
-      expect(errors[0].hint).toMatch(/make the topics anew/);
+      expect(errors[0].hint).toMatch(/recreate the topics/);
       await producer.disconnect();
       await admin.disconnect();
     } finally {

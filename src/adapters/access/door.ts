@@ -10,7 +10,7 @@ export interface DoorSettings {
   readonly clients: Readonly<Record<string, readonly string[]>>;
 }
 
-/** A bearer token where one is shown, otherwise the client certificate. `onBroken` is told of a file of keys that cannot be taken up. */
+/** A bearer token where one is shown, otherwise the client certificate. `onBroken` is called for a file of keys that cannot be used. */
 export async function openDoor({ tokens, clients }: DoorSettings, clock: Clock, onBroken: OnBroken): Promise<Door> {
   const check = tokens && (await tokenCheck(tokens, clock, onBroken));
   return {

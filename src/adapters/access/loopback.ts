@@ -9,7 +9,7 @@ export function generateToken(): string {
   return randomBytes(TOKEN_BYTES).toString('base64url');
 }
 
-/** One token opens everything: for whoever sits at the machine. */
+/** One token opens everything: for the person at the machine. */
 export function loopbackDoor(token: string): Door {
   const right = Buffer.from(`Bearer ${token}`);
   return {

@@ -3,7 +3,7 @@ import type { Clock } from '../../ports/index.js';
 
 const LOOK_EVERY_MS = 2000;
 
-/** What lies in files, as it could last be read. */
+/** What is in files, as it could last be read. */
 export interface Watched<Content> {
   current(): Content;
   /** Called with each new content. */
@@ -11,14 +11,14 @@ export interface Watched<Content> {
   close(): void;
 }
 
-/** Told of files that cannot be taken up; once for each state of them. */
+/** Called for files that cannot be used; once for each state of them. */
 export type OnBroken = (error: unknown) => void;
 
 /** Reads files, and reads them again when their bytes change. Throws where that fails at first; later what was read last holds. */
 export async function watchedFiles<Content>(paths: readonly string[], read: (files: readonly Buffer[]) => Content, clock: Clock, onBroken: OnBroken): Promise<Watched<Content>> {
   let files = await bytesOf(paths);
   let content = read(files);
-  let told = '';
+  let reported = '';
   let isOver = false;
   let cancel = () => {};
   const takers = new Set<(content: Content) => void>();
@@ -30,11 +30,11 @@ export async function watchedFiles<Content>(paths: readonly string[], read: (fil
         content = read(now);
         for (const take of takers) take(content);
       }
-      told = '';
+      reported = '';
     } catch (error) {
       // They may just be between two writes: the next look will see.
-      if (String(error) !== told) onBroken(error);
-      told = String(error);
+      if (String(error) !== reported) onBroken(error);
+      reported = String(error);
     }
     if (!isOver) cancel = clock.after(LOOK_EVERY_MS, () => void look());
   };

@@ -10,14 +10,14 @@ const STALE_AFTER_MS = 15_000;
 const LOOK_EVERY_MS = 1000;
 const BACKOFF_MS = { first: 250, most: 10_000 };
 
-/** What a subscriber is told. */
+/** What a subscriber gets. */
 export type Followed =
   | { readonly type: 'alert'; readonly event: AlertEvent; readonly cursor: string }
   | { readonly type: 'gone'; readonly alertId: string; readonly cursor: string }
   | { readonly type: 'snapshot-end'; readonly active: number; readonly cursor: string }
   | { readonly type: 'missed'; readonly why: string }
   | { readonly type: 'heartbeat'; readonly heartbeat: Heartbeat }
-  /** The line is lost, or silent: what was told is not current until the next heartbeat. */
+  /** The line is lost, or silent: what was received is not current until the next heartbeat. */
   | { readonly type: 'stale'; readonly why: string };
 
 export interface FollowOptions {
@@ -31,14 +31,14 @@ export interface FollowOptions {
 const HOPELESS: ReadonlySet<grpc.status> = new Set([grpc.status.UNAUTHENTICATED, grpc.status.PERMISSION_DENIED, grpc.status.INVALID_ARGUMENT, grpc.status.UNIMPLEMENTED]);
 
 /** Follows alerts until `signal`, over any number of breaks: it comes back with the cursor of the last event. Throws what no coming back can mend. */
-export async function follow(client: AlertClient, { filter, cursor: from, clock, signal }: FollowOptions, on: (told: Followed) => void): Promise<void> {
+export async function follow(client: AlertClient, { filter, cursor: from, clock, signal }: FollowOptions, on: (followed: Followed) => void): Promise<void> {
   let cursor = from;
   let waitMs = BACKOFF_MS.first;
   while (!signal.aborted) {
-    const why = await once(client, filter, cursor, clock, signal, (told) => {
-      if ('cursor' in told && told.cursor !== '') cursor = told.cursor;
+    const why = await once(client, filter, cursor, clock, signal, (followed) => {
+      if ('cursor' in followed && followed.cursor !== '') cursor = followed.cursor;
       waitMs = BACKOFF_MS.first;
-      on(told);
+      on(followed);
     });
     if (signal.aborted) return;
     on({ type: 'stale', why });
@@ -48,7 +48,7 @@ export async function follow(client: AlertClient, { filter, cursor: from, clock,
 }
 
 /** One call; resolves with why it ended. */
-function once(client: AlertClient, filter: AlertFilter, cursor: string, clock: Clock, signal: AbortSignal, on: (told: Followed) => void): Promise<string> {
+function once(client: AlertClient, filter: AlertFilter, cursor: string, clock: Clock, signal: AbortSignal, on: (followed: Followed) => void): Promise<string> {
   return new Promise((resolve, reject) => {
     const call = client.subscribe(filter, cursor);
     let heardMs = clock.monotonicMs();
@@ -68,8 +68,8 @@ function once(client: AlertClient, filter: AlertFilter, cursor: string, clock: C
     signal.addEventListener('abort', abort, { once: true });
     call.on('data', (response: SubscribeResponse) => {
       heardMs = clock.monotonicMs();
-      const told = toldOf(response);
-      if (told !== undefined) on(told);
+      const followed = followedOf(response);
+      if (followed !== undefined) on(followed);
     });
     call.on('error', (error: grpc.ServiceError) => end(() => (HOPELESS.has(error.code) ? reject(error) : resolve(error.details))));
     call.on('end', () => end(() => resolve('the monitor ended the call')));
@@ -77,7 +77,7 @@ function once(client: AlertClient, filter: AlertFilter, cursor: string, clock: C
 }
 
 /** Undefined: of a newer monitor. */
-function toldOf({ message, cursor }: SubscribeResponse): Followed | undefined {
+function followedOf({ message, cursor }: SubscribeResponse): Followed | undefined {
   switch (message?.$case) {
     case 'event':
       return { type: 'alert', event: alertOf(message.value), cursor };

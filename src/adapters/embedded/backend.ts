@@ -14,7 +14,7 @@ export class StoreBackend implements AssignmentBackend {
     private readonly batchRecordsMax: number,
   ) {}
 
-  /** Fences whoever had the partition, and reads the checkpoints that are left. */
+  /** Fences the former owner of the partition, and reads the checkpoints that are left. */
   static async claim(store: Store, owner: Owner, partition: number, batchRecordsMax: number): Promise<StoreBackend> {
     const claim = await store.claim(owner.step, partition);
     const checkpoints = new Map<string, Uint8Array>();

@@ -19,7 +19,7 @@ export class TopicFollower implements Follower {
     this.next = Array.from({ length: store.partitions }, (_, partition) => store.end(topic, partition)[options.from === 'now' ? 'next' : 'first']);
   }
 
-  /** Resolves once everything that is there now has been handed over; goes on with what comes after. */
+  /** Resolves once everything that is there now has been handed over; continues with what comes after. */
   async start(): Promise<void> {
     const silence = this.next.map((_, partition) => this.store.listen(this.topic, partition, () => this.bell.ring()));
     const stop = (): void => silence.forEach((one) => one());

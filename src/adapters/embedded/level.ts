@@ -61,7 +61,7 @@ function damagedFolder(folder: string, error: unknown): EmbeddedLogError {
 
 /** Opens the folder, or makes it. Only one process at a time can have it. What is on the disk is read once and its checksums compared. */
 export async function levelDisk(folder: string): Promise<Disk> {
-  // Loaded here and not above: whoever runs on Kafka needs no native module.
+  // Loaded here and not above: an engine on Kafka needs no native module.
   const { ClassicLevel } = await import('classic-level');
   try {
     await mkdir(folder, { recursive: true });

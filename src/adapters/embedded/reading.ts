@@ -4,7 +4,7 @@ import { DamagedError, decodeRecord } from './codec.js';
 import { damagedRecord, isDamage } from './errors.js';
 import { offsetOfRecordKey, recordKey } from './keys.js';
 
-/** One reading, and where to go on: behind the last record, or behind a gap that holds none. */
+/** One reading, and where to continue: behind the last record, or behind a gap that holds none. */
 export interface StoredBatch extends RecordBatch {
   readonly next: number;
 }

@@ -105,7 +105,7 @@ export class Store {
 
   /**
    * Up to `limit` records from an offset on, with the skipped range before them: offsets that have expired, that are
-   * damaged, or that are none of this log's (reading then begins anew).
+   * damaged, or that are none of this log's (reading then starts over).
    */
   async read(topic: Topic, partition: number, from: number, limit: number): Promise<StoredBatch> {
     const { first, next: end } = this.end(topic, partition);
@@ -256,7 +256,7 @@ export class Store {
         for (const job of jobs) job.failed(failure);
       }
     }
-    // In the same turn in which the queue was seen empty: a job that comes later starts anew.
+    // In the same turn in which the queue was seen empty: a job that comes later starts a new turn.
     this.writing = undefined;
   }
 

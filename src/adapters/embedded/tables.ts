@@ -6,7 +6,7 @@ import { uncompressSync } from 'snappy';
 
 /*
  * LevelDB's tables carry a checksum for each block, and the binding has no switch to have them looked at: a flipped bit
- * within a block's structure ends the whole process in an assertion, at each start anew. So they are looked at here before
+ * within a block's structure ends the whole process in an assertion, at every start. So they are looked at here before
  * LevelDB opens the folder.
  *
  *   table:  blocks, then the footer: handles of the meta index and of the index, padding, magic

@@ -65,9 +65,9 @@ export class Endpoint {
 
   /** Rows in one call (segments, or crops of them): what the server takes, and what fits a message. */
   maxBatch(): number {
-    const told = this.found.status === 'ready' ? this.found.maxBatch : BATCH_SEGMENTS_DEFAULT;
+    const stated = this.found.status === 'ready' ? this.found.maxBatch : BATCH_SEGMENTS_DEFAULT;
     const { leads, samples } = this.options.contract.input;
-    return Math.max(1, Math.min(told, Math.floor((MESSAGE_BYTES_MAX / 2) / (leads.length * samples * 4))));
+    return Math.max(1, Math.min(stated, Math.floor((MESSAGE_BYTES_MAX / 2) / (leads.length * samples * 4))));
   }
 
   /** Ready? And, if it was not before: is it the contract's model? */

@@ -5,7 +5,7 @@ import type { Clock, Encoder, Meter } from '../../ports/index.js';
 
 /** Largest message in either direction, bytes. */
 export const MESSAGE_BYTES_MAX = 64 * 1024 * 1024;
-/** Segments in one call where the server does not tell its own limit. */
+/** Segments in one call where the server does not state its own limit. */
 export const BATCH_SEGMENTS_DEFAULT = 32;
 /** Between two health checks of an endpoint, ms. */
 export const HEALTH_INTERVAL_MS = 1_000;

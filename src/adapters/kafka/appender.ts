@@ -108,7 +108,7 @@ export class Appender {
     return refused;
   }
 
-  /** One partition's messages: all of them, or else either half by itself, down to the one that is refused. Nothing of a batch that is refused has been written. */
+  /** One partition's messages: all of them, or else either half alone, down to the one that is refused. Nothing of a batch that is refused has been written. */
   private async sendApart(producer: Producer, topic: string, messages: Message[], onRefused: (message: Message, error: unknown) => void): Promise<void> {
     try {
       await producer.sendBatch({ topicMessages: [{ topic, messages }], acks: ALL_REPLICAS });

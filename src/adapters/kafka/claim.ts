@@ -17,7 +17,7 @@ const CLAIM_SUBJECT = '$claim';
 
 /**
  * Makes the partition ours and returns its checkpoints, complete: writing the claim fences every earlier owner and ends
- * what it had begun, and whoever has read as far as the claim has read all that was ever committed before it.
+ * what it had begun, and a reader that has come as far as the claim has read all that was ever committed before it.
  */
 export async function claimPartition(
   writer: TransactionalWriter,

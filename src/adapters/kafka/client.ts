@@ -83,7 +83,7 @@ export function fetchExchange(request: object): ProtocolExchange {
   return requests.Fetch.protocol({ version: FETCH_VERSION })(request);
 }
 
-// A CommonJS package: Node finds only some of its names by itself.
+// A CommonJS package: Node detects only some of its names.
 const { logLevel } = kafkajs;
 export const { ConfigResourceTypes, Partitioners } = kafkajs;
 export const { MemberAssignment, MemberMetadata } = kafkajs.AssignerProtocol;

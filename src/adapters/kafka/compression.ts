@@ -50,7 +50,7 @@ const GZIP_PIECE_MAX = 2 ** 20;
 
 function gunzip(body: Buffer): Buffer {
   if (body.length < 18) throw new MalformedError('the gzip stream is cut off');
-  // What it says of its size, modulo 2^32, is only a hint here: zlib stops at the bound by itself.
+  // What it says of its size, modulo 2^32, is only a hint here: zlib itself stops at the bound.
   const hint = bounded(body.readUInt32LE(body.length - 4));
   const chunkSize = Math.min(GZIP_PIECE_MAX, Math.max(GZIP_PIECE_MIN, hint + 1));
   return gunzipSync(body, { maxOutputLength: DECOMPRESSED_BYTES_MAX, chunkSize });

@@ -65,7 +65,7 @@ export class Cursor {
     this.bell.ring();
   }
 
-  /** Reading goes on at `to`: what lies between will never be handed over. */
+  /** Reading continues at `to`: what lies between will never be handed over. */
   skip(to: number, reason: SkipReason, detail: string): void {
     const from = this.fetchFrom;
     if (from === undefined || !this.wantsMore() || to === from) return;

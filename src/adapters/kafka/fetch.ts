@@ -55,7 +55,7 @@ export async function fetchOnce(broker: BrokerConnection, positions: readonly Fe
   try {
     decoded = (await broker.connectionPool.send({ request: exchange.request, response, logResponseError: false })) as DecodedResponse;
   } catch (error) {
-    // As kafkajs does for its own requests: the next one connects anew.
+    // As kafkajs does for its own requests: the next one reconnects.
     if ((error as { name?: unknown }).name === 'KafkaJSConnectionClosedError') await broker.disconnect();
     throw error;
   }

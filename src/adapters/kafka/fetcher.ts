@@ -116,7 +116,7 @@ export class Fetcher {
     if (refused) throw new Error(`${refused.position.topicName}/${refused.position.partition} cannot be read: error ${refused.errorCode}`);
   }
 
-  /** Nothing can be read where the cursor stands: it goes on behind, and its reader learns what it will never see. False: it is to be tried again. */
+  /** Nothing can be read where the cursor stands: it continues behind, and its reader learns what it will never see. False: it is to be tried again. */
   private async detour(cursor: Cursor, broker: BrokerConnection, { position, errorCode }: FetchedPartition): Promise<boolean> {
     const { topicName, partition, from } = position;
     const detour: Detour | undefined =

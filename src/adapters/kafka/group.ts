@@ -35,7 +35,7 @@ const EXPULSIONS: ReadonlySet<string> = new Set(['UNKNOWN_MEMBER_ID', 'ILLEGAL_G
 
 /**
  * Membership in a consumer group: joins, keeps its session alive whatever the step is doing, joins again when the group
- * changes. The work on a partition goes on meanwhile: who owns what is settled by `assign`, and made safe by fencing.
+ * changes. The work on a partition continues meanwhile: who owns what is settled by `assign`, and made safe by fencing.
  */
 export class GroupSession {
   private memberId = '';
@@ -54,12 +54,12 @@ export class GroupSession {
     private readonly report: Report,
   ) {}
 
-  /** Begins to join. Goes on trying for as long as Kafka is away. */
+  /** Begins to join. Keeps trying for as long as Kafka is away. */
   start(): void {
     this.running = this.run();
   }
 
-  /** Has the group settled anew: something it waited for has been given up. */
+  /** Has the group settled again: something it waited for has been given up. */
   rejoin(): void {
     this.mustJoin = true;
     this.bell.ring();
@@ -108,7 +108,7 @@ export class GroupSession {
     this.mustJoin = true;
     if (type === 'REBALANCE_IN_PROGRESS') return;
     if (type !== undefined && EXPULSIONS.has(type)) {
-      this.report('warn', 'the group has gone on without this member, joining anew', { groupId: this.options.groupId });
+      this.report('warn', 'the group has continued without this member, rejoining', { groupId: this.options.groupId });
       this.memberId = '';
       this.events.expelled();
       return;

@@ -29,7 +29,7 @@ export interface KafkaLogConfig extends Connecting {
   readonly sessionTimeoutMs?: number;
   /** What happens on the way to Kafka; never a record. */
   readonly onLog?: Report;
-  /** Partitions were added to a topic, or it was made anew with others: called once for each change, within a minute. Nothing of the new ones is read or written. */
+  /** Partitions were added to a topic, or it was recreated with others: called once for each change, within a minute. Nothing of the new ones is read or written. */
   readonly onPartitionsChanged?: (topic: Topic, before: number, now: number) => void;
 }
 

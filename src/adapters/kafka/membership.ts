@@ -6,7 +6,7 @@ import { Fetcher } from './fetcher.js';
 import { KafkaBackend, type KafkaSide } from './backend.js';
 import { GroupSession } from './group.js';
 
-/** How long leaving may take before it goes on without what is left, in ms: the bound of a drain, and a little. */
+/** How long leaving may take before it continues without what is left, in ms: the bound of a drain, and a little. */
 const LEAVE_MAX_MS = DRAIN_MAX_MS + 500;
 
 /** A running membership in a step's group: the session with the coordinator, and the work on the partitions it brings. */

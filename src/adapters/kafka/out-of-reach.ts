@@ -3,7 +3,7 @@ import type { BrokerConnection, ClusterConnection } from './client.js';
 import { CORRUPT_MESSAGE, type FetchedPartition, fetchOnce, type FetchPosition, NO_ERROR } from './fetch.js';
 import { offsetAt } from './offsets.js';
 
-/** Where reading goes on when it cannot where it should, and why. */
+/** Where reading continues when it cannot where it should, and why. */
 export interface Detour {
   readonly to: number;
   readonly reason: SkipReason;
@@ -22,7 +22,7 @@ export async function detourIntoRange(cluster: ClusterConnection, topicName: str
 }
 
 /**
- * A leader that lost records lost the latest few of many, and what is left has been read: reading goes on at the end. A
+ * A leader that lost records lost the latest few of many, and what is left has been read: reading continues at the end. A
  * log that begins at 0 and is less than half as long as the wanted offset says is another one, and unread.
  */
 export function isNewTopic(wanted: number, earliest: number, end: number): boolean {

@@ -5,7 +5,7 @@ import type { Clock, Topic } from '../../ports/index.js';
 export const PARTITIONS_LOOK_MS = 30_000;
 
 const HINT =
-  'stop the engines and devices, make the topics anew with the number that is wanted, and begin with empty checkpoints: adding partitions moves keys. Until then the new partitions are neither read nor written by the engine';
+  'stop the engines and devices, recreate the topics with the number that is wanted, and begin with empty checkpoints: adding partitions moves keys. Until then the new partitions are neither read nor written by the engine';
 
 export interface PartitionWatchDeps {
   /** As it is now on the cluster; 0: the topic is not there. */

@@ -1,6 +1,6 @@
 import type { LogRecord, RecordBatch, SkipReason, Topic } from '../../ports/index.js';
 
-/** Records and the skipped range before them, with where to go on behind them. */
+/** Records and the skipped range before them, with where to continue behind them. */
 export interface Piece extends RecordBatch {
   readonly next: number;
 }

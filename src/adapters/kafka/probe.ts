@@ -8,7 +8,7 @@ import type { Names } from './names.js';
 
 /** What an engine writes. */
 const WRITTEN: readonly Topic[] = [TOPICS.outcomes, TOPICS.alerts, TOPICS.evidence, TOPICS.rejects, TOPICS.checkpoints];
-/** Silence and lag are told by the engine's clock against the broker's. */
+/** Silence and lag are measured by the engine's clock against the broker's. */
 const CLOCK_APART_MAX_MS = 2_000;
 const ALL_REPLICAS = -1;
 const RETRIES = 3;
@@ -48,5 +48,5 @@ function clocks(written: readonly { readonly logAppendTime?: string }[], beforeM
   if (times.length === 0) return { code: 'clock', ok: false, text: 'the broker does not say when it appended', hint: 'see the timestamp type of the topics' };
   const apartMs = Math.max(...times.map((ms) => Math.max(beforeMs - ms, ms - afterMs, 0)));
   const ok = apartMs <= CLOCK_APART_MAX_MS;
-  return { code: 'clock', ok, text: `our clock and the broker's are ${Math.round(apartMs)} ms apart at least`, hint: ok ? '' : 'set both by NTP: silence and lag are told by them' };
+  return { code: 'clock', ok, text: `our clock and the broker's are ${Math.round(apartMs)} ms apart at least`, hint: ok ? '' : 'set both by NTP: silence and lag are measured by them' };
 }

@@ -7,7 +7,7 @@ import type { ClusterConnection } from './client.js';
 const FIRST_WAIT_MS = 50;
 const LONGEST_WAIT_MS = 2_000;
 
-/** Waits longer after each failure in a row, and then looks for the brokers and leaders anew. */
+/** Waits longer after each failure in a row, and then looks for the brokers and leaders again. */
 export class Reconnecting {
   private waitMs = FIRST_WAIT_MS;
 

@@ -24,7 +24,7 @@ export interface AbortedTransaction {
 export interface DecodedBatches {
   /** Committed records at or after the offset asked for, and what lies between them that cannot be read, in order. */
   readonly pieces: readonly Piece[];
-  /** Where to go on reading: behind everything seen, markers, aborted records and what compaction has emptied included. */
+  /** Where to continue reading: behind everything seen, markers, aborted records and what compaction has emptied included. */
   readonly next: number;
   /** There are bytes, but no way past them: why. `next` is the offset asked for. */
   readonly blocked?: string;
@@ -80,7 +80,7 @@ class BatchWalk {
     return next === from && bytes.length > 0 ? { pieces: [], next, blocked } : { pieces: this.pieces.finish(next), next };
   }
 
-  /** Takes what is at `at`, and returns where to go on among the bytes; undefined: nowhere. */
+  /** Takes what is at `at`, and returns where to continue among the bytes; undefined: nowhere. */
   private step(at: number): number | undefined {
     const { bytes, next } = this;
     const header = readHeader(bytes, at, this.stableEnd);

@@ -4,7 +4,7 @@ import { reasonOf } from '../../log/index.js';
 import { protocolErrorOf } from './errors.js';
 
 /**
- * What a broker answers to records that it will never take, whoever leads and however often they are sent. All of Kafka's
+ * What a broker answers to records that it will never take, whichever broker leads and however often they are sent. All of Kafka's
  * errors of that kind; those of rights, of quotas and of the cluster's state are of another, and may pass.
  */
 const REFUSALS: ReadonlySet<string> = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'INVALID_TIMESTAMP']);

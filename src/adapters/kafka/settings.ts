@@ -34,7 +34,7 @@ const RETENTION_MIN_MS: Readonly<Partial<Record<Topic, number>>> = {
 };
 
 /**
- * Whoever takes over a partition reads its checkpoints from the beginning, and the segment that is being written is never
+ * A new owner of a partition reads its checkpoints from the beginning, and the segment that is being written is never
  * compacted: it must stay small.
  */
 export const SEGMENT_BYTES = 'segment.bytes';

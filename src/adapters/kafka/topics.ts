@@ -21,7 +21,7 @@ const ALL: readonly Topic[] = Object.values(TOPICS);
 /** Alerts, their evidence and what people said of them outlive a stay. */
 const KEPT_MS: Readonly<Partial<Record<Topic, number>>> = { [TOPICS.alerts]: 365 * 86_400_000, [TOPICS.evidence]: 365 * 86_400_000, [TOPICS.commands]: 365 * 86_400_000 };
 /**
- * Whoever takes over a partition reads its checkpoints from the beginning, and the segment that is being written is never
+ * A new owner of a partition reads its checkpoints from the beginning, and the segment that is being written is never
  * compacted: it must stay small.
  */
 const CHECKPOINT_CONFIG: readonly [string, string][] = [[SEGMENT_BYTES, String(CHECKPOINT_SEGMENT_BYTES)], ['segment.ms', '600000'], ['min.cleanable.dirty.ratio', '0.1']];

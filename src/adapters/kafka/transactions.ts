@@ -25,7 +25,7 @@ export interface GroupOffsets {
 }
 
 /**
- * The one writer of a step's partition. Whoever begins to write under the same id next fences it. After a RefusedError it
+ * The one writer of a step's partition. The next writer under the same id fences it. After a RefusedError it
  * can write the next transaction; after any other failure it is of no more use: kafkajs' producer may be stuck in mid-commit, and whether that commit counts only the next writer learns.
  */
 export class TransactionalWriter {

@@ -48,7 +48,7 @@ function escaped(text: string): string {
 
 /** What an acknowledgement says. */
 export interface Acknowledgement {
-  /** MSA-1: AA, AE and AR; CA, CE and CR where only the receipt is told. */
+  /** MSA-1: AA, AE and AR; CA, CE and CR where only the receipt is confirmed. */
   readonly code: string;
   /** MSA-2: the control id of the message it is of. */
   readonly of: string;

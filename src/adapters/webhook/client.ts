@@ -86,7 +86,7 @@ export class WebhookClient {
       const address = addressOf(text);
       const isListed = address !== undefined && isIn(address, this.allowed);
       if (address === undefined || (!isListed && !isPublic(address))) return failed('forbidden-address', `${host} is at ${text}, which is not public: list its network under 'allow', or give another address`);
-      if (protocol === 'http:' && !isListed) return failed('forbidden-address', `${host} would be told without TLS: give an https:// address, or list its network under 'allow'`);
+      if (protocol === 'http:' && !isListed) return failed('forbidden-address', `${host} would get alerts without TLS: give an https:// address, or list its network under 'allow'`);
       addresses.push(address.toString());
     }
     return addresses;

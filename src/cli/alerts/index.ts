@@ -6,7 +6,7 @@ import { showCommand } from './show.js';
 import { subscribeCommand } from './subscribe.js';
 import { verifyCommand } from './verify.js';
 
-/** `alerts …`: alerts as a monitor tells them, and what the log knows of them. */
+/** `alerts …`: alerts as a monitor reports them, and what the log knows of them. */
 export function alertsCommand(): Command {
   const alerts = new Command('alerts').description('alerts: as they come, one by one, answered, explained, verified');
   for (const command of [subscribeCommand(), listCommand(), showCommand(), acknowledgeCommand(), dismissCommand(), explainCommand(), verifyCommand()]) alerts.addCommand(command);

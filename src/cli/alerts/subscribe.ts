@@ -15,7 +15,7 @@ interface SubscribeOptions extends ClientOptions, FilterOptions {
 export function subscribeCommand(): Command {
   return withFilter(withClient(new Command('subscribe')))
     .description('alerts as they come: what is active, then the stream, over any number of breaks')
-    .option('--cursor <cursor>', 'go on after the event that had it')
+    .option('--cursor <cursor>', 'continue after the event that had it')
     .option('--json', 'one JSON object a line, with the cursor of each event')
     .addHelpText('after', '\nExample:\n  purkinje alerts subscribe --monitor monitor:8082 --unit icu-1 --json')
     .action(run);

@@ -28,7 +28,7 @@ export function beatsCommand(): Command {
     .action(run);
 }
 
-/** Counts of one record's beats, and the name of its set: the folder that it lies in. */
+/** Counts of one record's beats, and the name of its set: the folder that it is in. */
 interface BeatCount {
   readonly record: string;
   readonly set: string;
@@ -59,9 +59,9 @@ async function run({ data, json, predictions: file }: Options): Promise<void> {
       await predict(predictions, record, found);
       const first = await firstSignalBeats(path, found, read.rateHz);
       if (first !== undefined) beats.push({ record, set, ...first });
-      const told = (await readAlarms(dirname(path))).get(record);
-      const alarm = BEAT_ALARMS.find((one) => one === told?.alarm);
-      if (told !== undefined && alarm !== undefined) alarms.push({ alarm, isTrue: told.isTrue, isBorneOut: isBorneOut(alarm, found.together.beats, ALARM_AT_S, read.rateHz) });
+      const labelled = (await readAlarms(dirname(path))).get(record);
+      const alarm = BEAT_ALARMS.find((one) => one === labelled?.alarm);
+      if (labelled !== undefined && alarm !== undefined) alarms.push({ alarm, isTrue: labelled.isTrue, isBorneOut: isBorneOut(alarm, found.together.beats, ALARM_AT_S, read.rateHz) });
       compared.push(...(await boundaries(path, read, found)).map((one) => ({ ...one, set })));
     } catch (error) {
       const reason = lineOf(error);
@@ -83,7 +83,7 @@ async function run({ data, json, predictions: file }: Options): Promise<void> {
   process.stdout.write(json ? `${JSON.stringify(report)}\n` : table(report));
 }
 
-/** A record that is cut short has its marks where it has no samples: it is no record to be measured on. Other warnings are told. */
+/** A record that is cut short has its marks where it has no samples: it is no record to be measured on. Other warnings are reported. */
 async function readWhole(path: string): Promise<EcgRecord> {
   const record = await readRecord(path);
   for (const { code, what, where } of record.warnings) {

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 
-/** One JSON line a record and lead: whoever doubts the figures can compute their own. */
+/** One JSON line a record and lead: anyone who doubts the figures can compute their own. */
 export interface Predictions {
   write(line: Readonly<Record<string, unknown>>): Promise<void>;
   close(): Promise<void>;

@@ -6,7 +6,7 @@ import { type GradedRecord, type GradedSegment, type QualityFigures, qualityFigu
 import { exchanged, EXCHANGES, grade, limbLeadsOf, type MeanBeat } from '../../grade/index.js';
 import { chunksOf, listRecords, readRecord, RecordError } from '../../records/index.js';
 import { lineOf, UsageError } from '../failure.js';
-import { ALARM_AT_S, readAlarms, type ToldAlarm } from './alarms.js';
+import { type AlarmLabel, ALARM_AT_S, readAlarms } from './alarms.js';
 
 interface QualityOptions {
   readonly data: string;
@@ -14,7 +14,7 @@ interface QualityOptions {
   readonly predictions?: string;
 }
 
-/** Collections whose name is looked for in a record's path, innermost first; any other is told as `other`. */
+/** Collections whose name is looked for in a record's path, innermost first; any other is reported as `other`. */
 const SETS = ['cinc2011', 'ptbxl500', 'ludb', 'mitdb', 'cinc2015', 'vfdb', 'qtdb', 'nstdb', 'cinc2021'];
 const CHUNK_MS = 10_000;
 
@@ -37,7 +37,7 @@ export function qualityCommand(): Command {
     });
 }
 
-type Beside = (folder: string) => Promise<{ readonly labels: ReadonlyMap<string, string>; readonly alarms: ReadonlyMap<string, ToldAlarm> }>;
+type Beside = (folder: string) => Promise<{ readonly labels: ReadonlyMap<string, string>; readonly alarms: ReadonlyMap<string, AlarmLabel> }>;
 
 /** What lies beside the records of a folder, read once a folder. */
 function besides(): Beside {
@@ -63,18 +63,18 @@ async function gradedRecord(path: string, beside: Beside): Promise<GradedRecord>
   const stem = parts.at(-1)!;
   const label = labels.get(stem);
   const alarm = alarms.get(stem);
-  const told = {
+  const described = {
     record: stem,
     set: parts.findLast((part) => SETS.includes(part)) ?? 'other',
     label: label === 'acceptable' || label === 'unacceptable' ? label : undefined,
     alarm: alarm && { atS: ALARM_AT_S, isTrue: alarm.isTrue },
   } as const;
   try {
-    return { ...told, segments: await gradedSegments(path, stem) };
+    return { ...described, segments: await gradedSegments(path, stem) };
   } catch (error) {
     if (!(error instanceof RecordError)) throw error;
     process.stderr.write(`${lineOf(error)}\n`);
-    return { ...told, segments: [], failed: lineOf(error) };
+    return { ...described, segments: [], failed: lineOf(error) };
   }
 }
 
@@ -101,11 +101,11 @@ function exchangesFound(beat: MeanBeat): Record<string, boolean> {
 }
 
 function figuresText({ n, auroc, accuracy, sensitivity, specificity, coverage, alarms }: QualityFigures): string {
-  const told = (share: number | null) => (share === null ? '—' : share.toFixed(3));
-  const lines = n === 0 ? [] : [`${n} labelled records (positive: acceptable): AUROC ${told(auroc)}, accuracy ${told(accuracy)}, sensitivity ${told(sensitivity)}, specificity ${told(specificity)}`];
+  const shown = (share: number | null) => (share === null ? '—' : share.toFixed(3));
+  const lines = n === 0 ? [] : [`${n} labelled records (positive: acceptable): AUROC ${shown(auroc)}, accuracy ${shown(accuracy)}, sensitivity ${shown(sensitivity)}, specificity ${shown(specificity)}`];
   for (const [set, { records, failed, segments, twelveLead, notUnusable, disputed, limbLeads }] of Object.entries(coverage)) {
-    lines.push(`${set.padEnd(9)} ${records} records (${failed} failed), ${segments} segments: twelveLead ${told(twelveLead)}, not unusable ${told(notUnusable)}, beats disputed ${told(disputed)}`);
-    if (limbLeads !== undefined) lines.push(`          limb electrodes: specificity ${told(limbLeads.specificity)}, sensitivity ${Object.entries(limbLeads.sensitivity).map(([exchange, share]) => `${exchange} ${told(share)}`).join(', ')}`);
+    lines.push(`${set.padEnd(9)} ${records} records (${failed} failed), ${segments} segments: twelveLead ${shown(twelveLead)}, not unusable ${shown(notUnusable)}, beats disputed ${shown(disputed)}`);
+    if (limbLeads !== undefined) lines.push(`          limb electrodes: specificity ${shown(limbLeads.specificity)}, sensitivity ${Object.entries(limbLeads.sensitivity).map(([exchange, share]) => `${exchange} ${shown(share)}`).join(', ')}`);
   }
   if (alarms !== undefined) lines.push(`refused before true alarms ${alarms.beforeTrue.refused}/${alarms.beforeTrue.segments}, elsewhere ${alarms.rest.refused}/${alarms.rest.segments}`);
   return `${lines.join('\n')}\n`;

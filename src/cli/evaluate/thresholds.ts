@@ -34,7 +34,7 @@ export function thresholdsCommand(): Command {
   return new Command('thresholds')
     .description('thresholds for a stated PPV at a stated local prevalence, chosen on labelled recordings through the policy\'s own way to decide')
     .requiredOption('--data <dir>', 'a labelled WFDB folder, as for evaluate encoder; best of the place itself')
-    .requiredOption('--ppv <share>', 'of those who are told, so many shall have it: 0.3', share)
+    .requiredOption('--ppv <share>', 'the share of reported patients who must have it: 0.3', share)
     .requiredOption('--prevalence <share>', 'of the patients of the place, so many have it: 0.01', share)
     .option('--finding <id>', 'one finding (default: every target of the model that is labelled there)')
     .option('--config <file>', 'configuration (YAML): model and policy')
@@ -100,7 +100,7 @@ function text(chosen: readonly Chosen[], { ppv, prevalence }: ThresholdsOptions,
 
 function settingsOf({ threshold, ppv }: OperatingChoice, prevalence: number, data: string): object {
   const rounded = (value: number): number => Number(value.toFixed(4));
-  // Rounded down: the patients that made it must still be told.
+  // Rounded down: the patients that made it must still be reported.
   return { threshold: Math.floor(threshold * 10_000) / 10_000, ppv: { value: rounded(ppv.value), lower95: rounded(ppv.lower95), prevalence, data } };
 }
 

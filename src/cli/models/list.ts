@@ -77,6 +77,6 @@ function levelsOf(contract: Contract): Partial<Record<Evidence['level'], number>
 
 function row({ folder, name, version, license, targets = {}, weights, variants = [], problem }: Listed): string {
   if (problem !== undefined) return `${folder}: ${problem}\n`;
-  const told = Object.entries(targets).map(([level, count]) => `${count} ${level}`).join(', ') || 'none';
-  return `${`${name}@${version}`.padEnd(28)} ${weights ? 'weights' : 'contract alone'}${variants.map((variant) => `, ${variant}`).join('')}; targets: ${told}; ${license}\n`;
+  const counted = Object.entries(targets).map(([level, count]) => `${count} ${level}`).join(', ') || 'none';
+  return `${`${name}@${version}`.padEnd(28)} ${weights ? 'weights' : 'contract alone'}${variants.map((variant) => `, ${variant}`).join('')}; targets: ${counted}; ${license}\n`;
 }

@@ -1,4 +1,4 @@
-/** The WebAssembly module and its memory: scratch that every call lays out anew, from the first free byte on. */
+/** The WebAssembly module and its memory: scratch that every call lays out again, from the first free byte on. */
 import { KERNELS } from '../gen/kernels.js';
 
 /** What of WebAssembly is used; Node's types do not name it. */

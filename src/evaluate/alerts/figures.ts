@@ -14,7 +14,7 @@ export interface AlertFigures {
   readonly policyHash: string;
   readonly thresholdSetHash: string;
   readonly delivered: { readonly total: number; readonly perBedDay: number; readonly byFinding: Readonly<Record<string, number>> };
-  /** Segments on which a finding is at its threshold: what would be told without deciding. */
+  /** Segments on which a finding is at its threshold: what would be reported without deciding. */
   readonly ungated: { readonly perBedDay: number };
   /** Over the time in which the patients were healthy; null: there was none. */
   readonly falsePerBedDay: { readonly value: number | null; readonly upper95: number | null; readonly bedDays: number; readonly byFinding: Readonly<Record<string, number>> };

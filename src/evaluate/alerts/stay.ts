@@ -27,7 +27,7 @@ export interface Stay {
 /** How soon an alert of a kind must come, once it is there in full: acute rhythm and ischaemia, what is new and lasts, structure. */
 export const DECISION_TIME_S: Readonly<Record<FindingKind, number>> = { episodic: 60, sustained: 300, structural: 2400 };
 
-/** A rule on measurements of the same thing tells a finding as well as its own target does. */
+/** A rule on measurements of the same thing reports a finding as well as its own target does. */
 const SAME: Readonly<Record<string, string>> = {
   'low-qrs-voltage': 'rule-low-voltage',
   dextrocardia: 'rule-dextrocardia',
@@ -41,15 +41,15 @@ const SAME: Readonly<Record<string, string>> = {
 const TECHNICAL = 'technical-';
 /** A patient is healthy when nothing but this is true. */
 const HEALTHY = 'normal-ecg';
-/** What is told so soon after an episode's end still belongs to it: persistence looks back. */
+/** What is reported so soon after an episode's end still belongs to it: persistence looks back. */
 const AFTERMATH_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
-/** A true episode, and when it was told. */
+/** A true episode, and when it was reported. */
 export interface JudgedEpisode {
   readonly id: string;
   readonly isFound: boolean;
-  /** From its onset; undefined: it was not told in time. */
+  /** From its onset; undefined: it was not reported in time. */
   readonly delayS?: number;
 }
 
@@ -67,19 +67,19 @@ export function deliveredIn(stay: Stay): readonly AlertEvent[] {
   return stay.events.filter(isDelivered);
 }
 
-/** @param kindOf undefined: nobody could be told of it, so nobody misses it */
+/** @param kindOf undefined: it could reach nobody, so nobody misses it */
 export function judged(stay: Stay, kindOf: (id: string) => FindingKind | undefined): JudgedStay {
   const truth = stay.truth ?? [];
   const delivered = deliveredIn(stay);
   const ill = truth.filter(({ id }) => id !== HEALTHY);
   const episodes = ill.flatMap((episode): JudgedEpisode[] => {
     if ((kindOf(episode.id) ?? kindOf(SAME[episode.id] ?? '')) === undefined) return [];
-    const told = delivered.filter(({ snapshot: { finding, kind: by }, atMs }) => {
+    const reports = delivered.filter(({ snapshot: { finding, kind: by }, atMs }) => {
       const untilMs = stay.startMs + episode.fullMs + DECISION_TIME_S[by] * 1000;
       return [episode.id, SAME[episode.id]].includes(finding) && atMs > stay.startMs + episode.onsetMs && atMs <= untilMs;
     });
-    const firstMs = Math.min(...told.map(({ atMs }) => atMs));
-    return [{ id: episode.id, isFound: told.length > 0, ...(told.length > 0 && { delayS: (firstMs - stay.startMs - episode.fullMs) / 1000 }) }];
+    const firstMs = Math.min(...reports.map(({ atMs }) => atMs));
+    return [{ id: episode.id, isFound: reports.length > 0, ...(reports.length > 0 && { delayS: (firstMs - stay.startMs - episode.fullMs) / 1000 }) }];
   });
   if (stay.truth === undefined) return { episodes, falseAlerts: [], healthyHours: 0 };
   const isHealthyAt = (ms: number): boolean => ill.every(({ onsetMs, offsetMs = Infinity }) => ms < onsetMs || ms > offsetMs + AFTERMATH_MS);

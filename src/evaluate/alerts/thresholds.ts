@@ -9,7 +9,7 @@ export interface Aggregation {
 
 /**
  * The highest threshold at which the policy would raise a finding with these probabilities in a row. A recording that is shorter
- * than the policy's window goes on as it was.
+ * than the policy's window continues as it was.
  */
 export function decisionScore({ kind, n, m }: Aggregation, probabilities: readonly number[]): number {
   const descending = (values: readonly number[]): number[] => [...values].sort((a, b) => b - a);
@@ -46,7 +46,7 @@ export interface OperatingChoice {
   readonly ppv: Bounds;
 }
 
-/** Positive predictive value by Bayes: of those who are told, how many have it. */
+/** Positive predictive value by Bayes: of those reported, how many have it. */
 export function ppvAt(sensitivity: number, specificity: number, prevalence: number): number {
   const right = sensitivity * prevalence;
   const wrong = (1 - specificity) * (1 - prevalence);
@@ -58,7 +58,7 @@ function shareOf(hits: number, n: number): Bounds {
 }
 
 export function operatingChoice(units: readonly DecisionUnit[], threshold: number, prevalence: number): OperatingChoice {
-  const count = (isTrue: boolean, isTold: boolean): number => units.filter((unit) => unit.isTrue === isTrue && unit.score >= threshold === isTold).length;
+  const count = (isTrue: boolean, isReported: boolean): number => units.filter((unit) => unit.isTrue === isTrue && unit.score >= threshold === isReported).length;
   const [tp, fn, fp, tn] = [count(true, true), count(true, false), count(false, true), count(false, false)];
   const [sensitivity, specificity] = [shareOf(tp, tp + fn), shareOf(tn, tn + fp)];
   const ppv = {

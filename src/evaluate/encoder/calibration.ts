@@ -47,7 +47,7 @@ function slopeOf(probabilities: readonly number[], positive: readonly boolean[])
   return Math.abs(slope) < SLOPE_MAX ? slope : NaN;
 }
 
-/** Of those told by `probability ≥ threshold`; undefined where there is nothing to count. */
+/** Of those reported by `probability ≥ threshold`; undefined where there is nothing to count. */
 export interface OperatingPoint {
   readonly sensitivity?: number;
   readonly specificity?: number;

@@ -79,7 +79,7 @@ export interface LabelColumn {
   readonly positive: readonly boolean[];
 }
 
-/** One column for each label that is both told and scored, in the order in which they first appear. */
+/** One column for each label that is both stated and scored, in the order in which they first appear. */
 export function labelColumns(records: readonly ScoredRecord[], kind: LabelKind): readonly LabelColumn[] {
   const columns = new Map<string, { id: string; places: number[]; scores: number[]; positive: boolean[] }>();
   records.forEach(({ labels, scores }, place) => {

@@ -16,20 +16,20 @@ const POSITIVES_MIN = 5;
 const SHARES = [0.01, 0.1, 1] as const;
 const SEEDS = 5;
 
-/** A probe a label, taught on one folder and measured on the other; macro over the labels that both can tell. */
+/** A probe a label, taught on one folder and measured on the other; macro over the labels that both have. */
 export function probeMacro(train: readonly FeatureRecord[], test: readonly FeatureRecord[], kind: LabelKind): Macro {
   const scaler = scalerOf(train.map(({ features }) => features));
   const [rows, testRows] = [train, test].map((records) => scaled(records.map(({ features }) => features), scaler));
   const ids = [...new Set(test.flatMap(({ labels }) => [...labels[kind].keys()]))];
   const figures = ids.flatMap((id) => {
-    const [own, told] = [train, test].map((records) => records.map(({ labels }, i) => ({ i, is: labels[kind].get(id) })).filter(({ is }) => is !== undefined));
+    const [own, known] = [train, test].map((records) => records.map(({ labels }, i) => ({ i, is: labels[kind].get(id) })).filter(({ is }) => is !== undefined));
     const positives = own.filter(({ is }) => is).length;
     if (positives < POSITIVES_MIN || positives === own.length) return [];
     const probe = logisticProbe(own.map(({ i }) => rows[i]), own.map(({ is }) => is!));
-    const { auroc, auprc } = new Ranking(told.map(({ i }) => probe.score(testRows[i])), told.map(({ is }) => is!)).figures();
+    const { auroc, auprc } = new Ranking(known.map(({ i }) => probe.score(testRows[i])), known.map(({ is }) => is!)).figures();
     if (Number.isNaN(auroc)) return [];
-    const nPos = told.filter(({ is }) => is).length;
-    return [{ id, n: told.length, nPos, prevalence: nPos / told.length, auroc, auprc, lift: null }];
+    const nPos = known.filter(({ is }) => is).length;
+    return [{ id, n: known.length, nPos, prevalence: nPos / known.length, auroc, auprc, lift: null }];
   });
   return macroOf(figures);
 }

@@ -35,18 +35,18 @@ export function parseLabelMaps(json: unknown): LabelMaps {
 }
 
 export const SUPERCLASSES = ['NORM', 'MI', 'STTC', 'CD', 'HYP'] as const;
-/** LUDB and SNOMED codes cannot tell NORM: theirs says sinus rhythm alone. */
+/** LUDB and SNOMED codes cannot express NORM: theirs says sinus rhythm alone. */
 const WITHOUT_NORM = SUPERCLASSES.slice(1);
 
-/** Whether the heart's axis was told at all. */
-const AXIS_TOLD = ['MID'];
+/** Whether the heart's axis was stated at all. */
+const AXIS_STATED = ['MID'];
 
 /** PTB-XL: every statement counts, whatever its likelihood; one that is not there is negative. `axis` is often empty: then unknown. */
 export function ptbxlLabels(statements: ReadonlySet<string>, axis: string, maps: LabelMaps, catalogue: Catalogue): RecordLabels {
   const { ptbxl } = maps;
   const targets = new Map<string, boolean>();
   for (const { id, codes } of catalogue.findings) if (codes.scp.length > 0) targets.set(id, codes.scp.some((code) => statements.has(code)));
-  if (ptbxl.axis[axis] !== undefined || AXIS_TOLD.includes(axis)) for (const id of new Set(Object.values(ptbxl.axis))) targets.set(id, ptbxl.axis[axis] === id);
+  if (ptbxl.axis[axis] !== undefined || AXIS_STATED.includes(axis)) for (const id of new Set(Object.values(ptbxl.axis))) targets.set(id, ptbxl.axis[axis] === id);
   const classes = new Set([...statements].map((code) => ptbxl.superclasses[code]));
   return {
     targets,
@@ -55,11 +55,11 @@ export function ptbxlLabels(statements: ReadonlySet<string>, axis: string, maps:
   };
 }
 
-/** LUDB: all its columns are told of every record. @param lines by column of ludb.csv */
+/** LUDB: all its columns are stated for every record. @param lines by column of ludb.csv */
 export function ludbLabels(lines: ReadonlyMap<string, readonly string[]>, maps: LabelMaps): RecordLabels {
-  const told = [...lines].flatMap(([column, own]) => own.flatMap((line) => maps.ludb[column]?.[line] ?? []));
+  const stated = [...lines].flatMap(([column, own]) => own.flatMap((line) => maps.ludb[column]?.[line] ?? []));
   const known = Object.values(maps.ludb).flatMap((column) => Object.values(column));
-  return labelsOf(told, known);
+  return labelsOf(stated, known);
 }
 
 /**
@@ -72,10 +72,10 @@ export function snomedLabels(codes: readonly string[], source: string, maps: Lab
   return labelsOf(codes.flatMap((code) => maps.snomed[code] ?? []), known.length === 0 ? all : known);
 }
 
-function labelsOf(told: readonly Joined[], known: readonly Joined[]): RecordLabels {
-  const positive = new Set(told.flatMap(({ targets }) => targets));
-  const classes = new Set(told.flatMap(({ superclass }) => superclass ?? []));
-  const doubtful = new Set(told.flatMap(({ doubtful: codes }) => codes ?? []));
+function labelsOf(stated: readonly Joined[], known: readonly Joined[]): RecordLabels {
+  const positive = new Set(stated.flatMap(({ targets }) => targets));
+  const classes = new Set(stated.flatMap(({ superclass }) => superclass ?? []));
+  const doubtful = new Set(stated.flatMap(({ doubtful: codes }) => codes ?? []));
   return {
     targets: new Map([...new Set([...known.flatMap(({ targets }) => targets), ...positive])].map((id) => [id, positive.has(id)])),
     superclasses: new Map(WITHOUT_NORM.filter((code) => classes.has(code) || !doubtful.has(code)).map((code) => [code, classes.has(code)])),

@@ -15,7 +15,7 @@ export const EXCHANGES = Object.keys(UNDO) as readonly Exchange[];
 const AS_IT_IS = [[1, 0], [0, 1]] as const;
 const HYPOTHESES: readonly (readonly (readonly [number, number])[])[] = [AS_IT_IS, ...EXCHANGES.map((exchange) => UNDO[exchange])];
 
-/** P, QRS and T within the mean beat, in its steps. The P wave is told from its own start. */
+/** P, QRS and T within the mean beat, in its steps. The P wave is measured from its own start. */
 const VIEWS = [[2, 18], [20, 34], [36, BEAT_STEPS]] as const;
 const P_LEVEL_STEPS = 3;
 /** Smaller misfits of a view are noise (mV²). */
@@ -116,7 +116,7 @@ function isHeartOnTheRight(beat: MeanBeat): boolean {
   return v6 < RIGHT_SHARE * v1 && v6 < RIGHT_MV;
 }
 
-/** `none`: as before; undefined: the chest leads changed too, or nothing fits, and the template tells nothing. */
+/** `none`: as before; undefined: the chest leads changed too, or nothing fits, and the template says nothing. */
 function againstOwn(beat: MeanBeat, earlier: MeanBeat): Exchange | 'none' | undefined {
   if (beat.slice(2).some((lead, k) => correlation(lead, earlier[k + 2]) < SAME_CHEST)) return undefined;
   const apart = ([[ii, ij], [ji, jj]]: readonly (readonly [number, number])[]) => {

@@ -35,19 +35,19 @@ export function qualityOf(segment: Segment, physical: Physical): Quality {
   const checks = rows.map((row, i) => (windows[i] === undefined ? missingLead(row) : checkLead(row, rateHz, windows[i], moves, segment.leadsOff.includes(row.lead), segment.partial)));
   const trouble = troubleOf(checks.filter((_, i) => isDeclared(i)));
   const score = scoreOf(trouble);
-  const told = checks.filter(({ presence }) => presence > 0);
-  const sound = told.filter(({ reasons }) => reasons.length === 0);
-  const has = new Set(told.filter(({ lead }) => !segment.leadsOff.includes(lead)).map(({ lead }) => lead));
+  const present = checks.filter(({ presence }) => presence > 0);
+  const sound = present.filter(({ reasons }) => reasons.length === 0);
+  const has = new Set(present.filter(({ lead }) => !segment.leadsOff.includes(lead)).map(({ lead }) => lead));
   const twelveLead = !segment.calibration && !segment.partial && score >= SCORE_MIN && INDEPENDENT.every((lead) => has.has(lead));
   return {
     score,
     trouble,
     gates: {
       rate: !segment.calibration && checks.some(({ rate }) => rate),
-      morphology: !segment.calibration && sound.length > 0 && sound.length >= MORPHOLOGY_SHARE * told.length,
+      morphology: !segment.calibration && sound.length > 0 && sound.length >= MORPHOLOGY_SHARE * present.length,
       twelveLead,
     },
     checks,
-    usable: new Set((twelveLead ? told : sound).map(({ lead }) => lead)),
+    usable: new Set((twelveLead ? present : sound).map(({ lead }) => lead)),
   };
 }

@@ -5,7 +5,7 @@ import { NOTHING, type Shape, shapeOf } from './shape.js';
 import { clippedShare, isDead, stillnessOf } from './still.js';
 import type { Windows } from './windows.js';
 
-/** Why a lead is not taken at its word; in the order in which a segment tells them, most telling first. */
+/** Why a lead is not taken at its word; in the order in which a segment lists them, most informative first. */
 export const LEAD_REASONS = [
   'missing', 'gaps', 'lead-off', 'flat', 'saturated', 'motion', 'high-frequency-noise', 'powerline', 'baseline-wander',
 ] as const;
@@ -16,7 +16,7 @@ export interface LeadCheck {
   readonly reasons: readonly LeadReason[];
   /** Share of samples that are there, 0 to 1. */
   readonly presence: number;
-  /** Tells a rate: beats, their absence, and fibrillation. */
+  /** Gives a rate: beats, their absence, and fibrillation. */
   readonly rate: boolean;
   readonly shape: Shape;
   /** Longest stretch without signal while others have one, seconds. */
@@ -34,7 +34,7 @@ const MAINS_SHARE = 0.5;
 /** Drift of the level of a second (mV). */
 const DRIFT_MV = 1.5;
 
-/** A lead with fewer of its samples, or more of its time in trouble, tells no rate. */
+/** A lead with fewer of its samples, or more of its time in trouble, gives no rate. */
 const RATE_PRESENCE_MIN = 0.8;
 const RATE_TROUBLE_MAX = 0.5;
 /** White noise alone has about 0.4; beats are found well above this. */

@@ -1,7 +1,7 @@
 import { middle } from './middle.js';
 import type { Windows } from './windows.js';
 
-/** A second of windows: one beat at least lies in most of them, and a stretch between beats too. */
+/** A second of windows: one beat at least is in most of them, and a stretch between beats too. */
 const SECOND = 5;
 /** Smaller beats than this are measured as this (mV): a lead may see the heart from the side. */
 const BEAT_MIN_MV = 0.1;
@@ -48,20 +48,20 @@ export function shapeOf({ count, low, high, level, bend }: Windows): Shape {
     let widest = -Infinity;
     let quietest = Infinity;
     let sum = 0;
-    let told = 0;
+    let counted = 0;
     const end = Math.min(count, (second + 1) * SECOND);
     for (let i = second * SECOND; i < end; i++) {
       if (level[i] !== level[i]) continue;
       if (high[i] - low[i] > widest) widest = high[i] - low[i];
       if (bend[i] < quietest) quietest = bend[i];
       sum += level[i];
-      told++;
+      counted++;
     }
-    if (told === 0) continue;
+    if (counted === 0) continue;
     scratch[beats++] = widest;
     if (quietest < Infinity) floors[quiets++] = quietest;
-    lowestSecond = Math.min(lowestSecond, sum / told);
-    highestSecond = Math.max(highestSecond, sum / told);
+    lowestSecond = Math.min(lowestSecond, sum / counted);
+    highestSecond = Math.max(highestSecond, sum / counted);
   }
   const beatMv = middle(scratch, beats);
   const noiseMv = quiets === 0 ? 0 : middle(floors, quiets);

@@ -2,7 +2,7 @@
 const WINDOW_S = 0.2;
 /** Above this rate neighbours are averaged first: what lies higher says nothing more of quality. */
 const RATE_MAX_HZ = 250;
-/** A window with fewer of its samples tells nothing. */
+/** A window with fewer of its samples says nothing. */
 const PRESENCE_MIN = 0.5;
 
 /** A lead in windows of 0.2 s; mV. Windows with too few samples hold NaN. */

@@ -6,7 +6,7 @@ import { beatsOf, oneBetween, probabilityOf, qrsOf, type Span, spansOf } from '.
 
 export type { NamedLead };
 
-/** Beats and waves that all leads together tell, in samples from the start, ascending. */
+/** Beats and waves that all leads together show, in samples from the start, ascending. */
 export interface Delineation {
   /** QRS complexes: where the network is surest, near the R peak. */
   readonly beats: readonly number[];
@@ -25,7 +25,7 @@ const P = 0;
 const QRS = 1;
 const T = 2;
 const BEAT = 3;
-/** A beat is told from a probability of 0.4 on (chosen by cross-validation); a wave's edge is where its probability passes 0.5. */
+/** A beat is reported from a probability of 0.4 on (chosen by cross-validation); a wave's edge is where its probability passes 0.5. */
 const BEAT_LOGIT = Math.log(0.4 / 0.6);
 const REFRACTORY_S = 0.2;
 /** A beat's QRS has its middle within this of the beat. */
@@ -45,9 +45,9 @@ export function delineate(leads: readonly NamedLead[], rateHz: number): Delineat
   const logits = runNetwork(waveNetwork(), rows);
   const time = rows[0].length;
   const scale = prepared.samplesPerStep;
-  const told = beatsOf(logits, BEAT, time, BEAT_LOGIT * UNIT, REFRACTORY_S * NETWORK_HZ);
-  const sure = told.map((beat) => beat.sure).sort((a, b) => a - b);
-  const qrs = qrsOf(spansOf(logits, QRS, time, 0), told, QRS_REACH_S * NETWORK_HZ);
+  const found = beatsOf(logits, BEAT, time, BEAT_LOGIT * UNIT, REFRACTORY_S * NETWORK_HZ);
+  const sure = found.map((beat) => beat.sure).sort((a, b) => a - b);
+  const qrs = qrsOf(spansOf(logits, QRS, time, 0), found, QRS_REACH_S * NETWORK_HZ);
   const t = oneBetween(spansOf(logits, T, time, 0), qrs, T_GAP_S * NETWORK_HZ);
   const wavesFrom = (wave: WaveKind, spans: readonly Span[]): Wave[] =>
     spans
@@ -55,9 +55,9 @@ export function delineate(leads: readonly NamedLead[], rateHz: number): Delineat
       .filter(([from, to]) => from > 0 && to < time - 1 && to - from >= SHORTEST_S[wave] * NETWORK_HZ)
       .map(([from, to]) => ({ wave, onset: from * scale, peak: peakOf(rows, from, to) * scale, offset: to * scale }));
   return {
-    beats: told.map(({ middle }) => Math.round(middle * scale)),
+    beats: found.map(({ middle }) => Math.round(middle * scale)),
     second: energyBeats(prepared).map((step) => Math.round(step * scale)),
-    sureness: told.length === 0 ? 0 : probabilityOf(sure[sure.length >> 1]),
+    sureness: found.length === 0 ? 0 : probabilityOf(sure[sure.length >> 1]),
     waves: [...wavesFrom('P', spansOf(logits, P, time, 0)), ...wavesFrom('QRS', qrs), ...wavesFrom('T', t)].sort((a, b) => a.onset - b.onset),
   };
 }

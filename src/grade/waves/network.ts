@@ -15,7 +15,7 @@ export interface WaveNetwork {
   readonly head: Layer;
 }
 
-/** Logits are told in these parts. */
+/** Logits are given in these parts. */
 export const UNIT = 128;
 /** P, QRS, T, beat. */
 export const CHANNELS = 4;

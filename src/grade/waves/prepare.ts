@@ -30,7 +30,7 @@ export interface Prepared {
 
 /**
  * Leads of one length at `rateHz`, made ready for both detectors. Where I and II are there the other limb leads are made from them afterwards,
- * at an eighth of the cost. Undefined where they are too short to tell a beat.
+ * at an eighth of the cost. Undefined where they are too short to show a beat.
  */
 export function prepare(leads: readonly NamedLead[], rateHz: number): Prepared | undefined {
   if (leads.length === 0 || leads[0].mv.length < SHORTEST_S * rateHz) return undefined;

@@ -30,7 +30,7 @@ export function delineateRecord(leads: readonly NamedLead[], rateHz: number, bes
     }
     for (const { wave, onset, peak, offset } of found.waves) {
       const middle = (onset + offset) / 2 + from;
-      // Seen from two stretches a wave may seem to lie in both.
+      // Seen from two stretches a wave may seem to be in both.
       const before = waves.findLast((one) => one.wave === wave);
       if (middle >= start && middle < end && !(before !== undefined && onset + from < before.offset)) waves.push({ wave, onset: onset + from, peak: peak + from, offset: offset + from });
     }

@@ -29,7 +29,7 @@ export class DecideCommitter implements Committer<DecideUpdate> {
     const { gauges, clock } = this.deps;
     const isDue = clock.monotonicMs() - this.committedMs >= HEARTBEAT_EVERY_MS;
     if (batch.updates.length > 0 || isDue) await writeBisecting(batch, (some) => this.write(some), (update, error) => this.refused(update, error));
-    gauges.heartbeat.note(`decide/${this.assignment.partition}`, clock.nowMs() / 1000);
+    if (!this.assignment.lost.aborted) gauges.heartbeat.note(`decide/${this.assignment.partition}`, clock.nowMs() / 1000);
   }
 
   /** Every record moved the position already. */

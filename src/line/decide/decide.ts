@@ -15,6 +15,19 @@ const STATE_BYTES = 2048;
 /** Folds each record into its subject's state: what it decided, record by record. */
 export function decide(store: SubjectStore, partition: number, deps: DecideDeps): OperatorFunction<LogRecord, Decided> {
   return map((record) => {
+    try {
+      return decideOne(record);
+    } catch (error) {
+      // It would fail again: its subject goes on without it.
+      deps.meters.isolated.add(1, { stage: 'decide' });
+      deps.meters.rejects.add(1, { reason: 'processing-failed' });
+      deps.onIsolated('decide', partition, record.offset, error);
+      const letter = rejectRecord(record, { reason: 'processing-failed' });
+      return decided(record, [{ ...letter, headers: { ...letter.headers, 'source-topic': record.topic } }]);
+    }
+  });
+
+  function decideOne(record: LogRecord): Decided {
     const asked = askedBy(record);
     switch (asked.type) {
       case 'unreadable':
@@ -25,32 +38,23 @@ export function decide(store: SubjectStore, partition: number, deps: DecideDeps)
       case 'demotion':
         return decided(record, store.demote(asked.demotion));
       default:
-        return record.key === undefined ? decided(record, []) : decideOne(record, record.key, asked);
+        return record.key === undefined ? decided(record, []) : fold(record, record.key, asked);
     }
-  });
+  }
 
-  function decideOne(record: LogRecord, key: string, input: DecideInput): Decided {
+  function fold(record: LogRecord, key: string, input: DecideInput): Decided {
     const subject = subjectKey(key, input, (one) => store.find(one));
-    let result: ReturnType<typeof step>;
-    try {
-      result = step(store.find(subject) ?? initial(key), input, store.policy);
-    } catch (error) {
-      // It would fail again: the subject goes on without it.
-      deps.meters.isolated.add(1, { stage: 'decide' });
-      deps.onIsolated('decide', partition, record.offset, error);
-      deps.meters.rejects.add(1, { reason: 'processing-failed' });
-      const letter = rejectRecord(record, { reason: 'processing-failed' });
-      return decided(record, [{ ...letter, headers: { ...letter.headers, 'source-topic': record.topic } }]);
-    }
-    const { state, out } = result;
+    const { state, out } = step(store.find(subject) ?? initial(key), input, store.policy);
+    const owed = out.events.flatMap((raised) => owedBy(raised, key));
+    const alerts = out.events.map(({ event }): NewRecord => ({ topic: TOPICS.alerts, partition, key, value: encodeAlert(event) }));
+    const records = [...alerts, ...owed.map((one) => store.owedRecord(one))];
+    // Kept only now that all of it can be written.
     for (const { why } of out.suppressed) deps.meters.suppressed.add(1, { why });
     const states = new Map<string, SubjectState | undefined>();
     if (store.put(subject, state)) states.set(subject, state);
     const forgotten = store.forget();
     if (forgotten !== undefined) states.set(forgotten, undefined);
-    const owed = out.events.flatMap((raised) => owedBy(raised, key));
-    const alerts = out.events.map(({ event }): NewRecord => ({ topic: TOPICS.alerts, partition, key, value: encodeAlert(event) }));
-    return { ...decided(record, [...alerts, ...owed.map((one) => store.owedRecord(one))]), events: out.events.map(({ event }) => event), owed, states };
+    return { ...decided(record, records), events: out.events.map(({ event }) => event), owed, states };
   }
 }
 

@@ -110,7 +110,7 @@ export class SubjectStore {
 
 const evidenceSubject = ({ alertId, segment }: OwedEvidence): string => `${EVIDENCE}${alertId}/${segment}`;
 
-/** What cannot be read is its subject's alone: the subject begins anew, and the partition goes on. */
+/** What cannot be read is its subject's alone: the subject starts afresh, and the partition continues. */
 function readable<State>(decode: () => State, onUnreadable: (error: CheckpointError) => void): State | undefined {
   try {
     return decode();

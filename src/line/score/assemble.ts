@@ -109,12 +109,22 @@ class Assembler {
     return update;
   }
 
-  /** The same again would fail again: the device goes on behind it. */
+  /** The same again would fail again: the device continues behind it. */
   private failed(device: string, input: PartitionInput, record: LogRecord, appliedThrough: number, error: unknown): Update<Segment> {
+    const letter = this.isolation.fail(device, record.offset, record.timestampMs, 'assemble', error);
+    const records = [input.type === 'chunk' ? { ...letter, value: record.value } : letter, ...this.heldBack(device, record)];
     this.store.rollBack(device);
     if (input.type === 'chunk') this.accountRejected(samplesOf(input.chunk));
-    const letter = this.isolation.fail(device, record.offset, record.timestampMs, 'assemble', error);
-    return this.update(device, appliedThrough, record, [input.type === 'chunk' ? { ...letter, value: record.value } : letter], []);
+    return this.update(device, appliedThrough, record, records, []);
+  }
+
+  /** The chunk that assembling held back goes with the state that held it: it has no other way to be accounted for. */
+  private heldBack(device: string, record: LogRecord): NewRecord[] {
+    const held = this.store.partition.devices.get(device)?.state.held;
+    const source = this.store.heldRecord(device);
+    if (held === undefined || source === undefined || source.offset === record.offset) return [];
+    this.accountRejected(held.samples);
+    return [this.reject(source, { reason: 'processing-failed' })];
   }
 
   private rejected(record: LogRecord, reject: Reject): Update<Segment> {
@@ -123,14 +133,16 @@ class Assembler {
     return this.ofNoDevice(record.offset, record.timestampMs, [this.reject(record, reject)]);
   }
 
-  private skipped(skipped: SkippedRange): Update<Segment> {
-    const { store, backlog, deps } = this;
+  private skipped(range: SkippedRange): Update<Segment> {
+    // What was read before is not lost but for the open segments that needed it again: their gaps show it.
+    const skipped = range.reason === 'recreated' ? range : { ...range, from: Math.max(range.from, this.store.offsets.resumed) };
+    const { store, backlog, absence, deps } = this;
     deps.meters.skipped.add(Math.max(0, skipped.to - skipped.from), { topic: skipped.topic, reason: skipped.reason });
     const records = [lostRecord(skipped, deps.clock.nowMs())];
     if (skipped.reason === 'recreated') {
-      // What is on its way belongs to the topic before: only an assignment without it can begin anew.
-      if (!backlog.isEmpty) throw new Error(`${skipped.topic}/${skipped.partition} was recreated: the assignment begins anew`);
-      records.push(...store.restart(skipped.to));
+      // What is on its way belongs to the topic before: only a new assignment can begin without it.
+      if (!backlog.isEmpty) throw new Error(`${skipped.topic}/${skipped.partition} was recreated: the assignment starts over`);
+      records.push(...absence.forgetAll(), ...store.restart(skipped.to));
     }
     return this.ofNoDevice(skipped.to - 1, store.partition.timeMs, records);
   }
@@ -144,8 +156,9 @@ class Assembler {
 
   private update(device: string, appliedThrough: number, record: LogRecord, records: readonly NewRecord[], segments: readonly Segment[]): Update<Segment> {
     const held = this.backlog.enter(device, record.timestampMs);
-    this.backlog.hold(held, { segments: 0, bytes: valueBytes(records) });
-    return { device, appliedThrough, brokerMs: record.timestampMs, state: this.store.freeze(device, appliedThrough), records, segments, held };
+    const state = this.store.freeze(device, appliedThrough);
+    this.backlog.hold(held, { segments: 0, bytes: valueBytes(records) + state.checkpoint.length });
+    return { device, appliedThrough, brokerMs: record.timestampMs, state, records, segments, held };
   }
 
   private ofNoDevice(offset: number, brokerMs: number, records: readonly NewRecord[]): Update<Segment> {

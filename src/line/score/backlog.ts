@@ -29,9 +29,10 @@ export class Backlog {
     this.credits.take(load);
   }
 
-  leave(left: readonly Held[]): void {
+  /** Those that are still held: a commit may end after the assignment was given up. */
+  leave(leaving: readonly Held[]): void {
+    const left = leaving.filter((held) => this.open.delete(held));
     for (const held of left) {
-      this.open.delete(held);
       if (held.device === undefined) continue;
       const others = (this.perDevice.get(held.device) ?? 0) - 1;
       if (others > 0) this.perDevice.set(held.device, others);

@@ -1,4 +1,4 @@
-import type { NewRecord, PartitionAssignment, RefusedError } from '../../ports/index.js';
+import type { NewRecord, PartitionAssignment } from '../../ports/index.js';
 import { TOPICS } from '../../ports/index.js';
 import { type OutputBatch, valueBytes } from '../collect.js';
 import { type Committer, writeBisecting } from '../commit.js';
@@ -23,7 +23,7 @@ export interface Ready {
   readonly bytes: number;
 }
 
-export function ready(update: Update<Scored>): Ready {
+function recordsOf(update: Update<Scored>): Ready {
   const records = [...update.records, ...update.segments.flatMap(({ departures, outcome }) => [...departures, outcomeRecord(outcome)])];
   return { update, records, bytes: valueBytes(records) + (update.state?.checkpoint.length ?? 0) };
 }
@@ -41,14 +41,23 @@ export class ScoreCommitter implements Committer<Ready> {
     private readonly deps: ScoreDeps,
   ) {}
 
+  /** As records. An outcome that cannot be written as one is written without its content, like one that the log refuses. */
+  ready(update: Update<Scored>): Ready {
+    try {
+      return recordsOf(update);
+    } catch (error) {
+      return this.withoutContent(update, error);
+    }
+  }
+
   async commit(batch: OutputBatch<Ready>): Promise<void> {
     const { clock, gauges } = this.deps;
     const everyMs = this.store.offsets.next === this.committedNext ? HEARTBEAT_EVERY_MS : POSITION_EVERY_MS;
     const isDue = clock.monotonicMs() - this.committedMs >= everyMs;
     if (batch.updates.length > 0 || batch.records.length > 0 || isDue) {
-      await writeBisecting(batch, (some) => this.write(some), (update, error) => this.refused(update, error));
+      await writeBisecting(batch, (some) => this.write(some), ({ update }, error) => this.withoutContent(update, error));
     }
-    gauges.heartbeat.note(`score/${this.assignment.partition}`, clock.nowMs() / 1000);
+    if (!this.assignment.lost.aborted) gauges.heartbeat.note(`score/${this.assignment.partition}`, clock.nowMs() / 1000);
   }
 
   /** The next owner need not read again what it need not. */
@@ -73,10 +82,10 @@ export class ScoreCommitter implements Committer<Ready> {
     this.announce(updates, startMs);
   }
 
-  private refused({ update }: Ready, error: RefusedError): Ready {
+  private withoutContent(update: Update<Scored>, error: unknown): Ready {
     const { device, appliedThrough, brokerMs } = update;
     const letters = device === undefined ? [] : [this.isolation.fail(device, appliedThrough, brokerMs, 'publish', error)];
-    return ready(withoutContent(update, letters));
+    return recordsOf(withoutContent(update, letters));
   }
 
   /** The last one of each device. */

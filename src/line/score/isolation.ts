@@ -10,7 +10,7 @@ const DEVICES_MAX = 10_000;
 /** Broker time, ms: both how long failures are remembered and how long a quarantine lasts. */
 export const QUARANTINE_MS = 600_000;
 
-export type FailedStage = 'assemble' | 'grade' | 'condition' | 'publish';
+export type FailedStage = 'assemble' | 'grade' | 'condition' | 'encode' | 'publish';
 
 interface Failures {
   readonly failedMs: readonly number[];
@@ -19,7 +19,7 @@ interface Failures {
 
 /**
  * What would fail again if it were tried again is isolated: it is counted and written as a dead letter, and its device, after
- * repeats, is quarantined for a while and reported as silent. Every other device goes on.
+ * repeats, is quarantined for a while and reported as silent. Every other device continues.
  */
 export class Isolation {
   private readonly devices = new Map<string, Failures>();

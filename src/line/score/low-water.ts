@@ -46,6 +46,11 @@ export class LowWater {
     return this.nextOffset;
   }
 
+  /** The first record that was not read before the assignment began. */
+  get resumed(): number {
+    return this.resumedAt;
+  }
+
   /** Was it read before the assignment began? */
   isKnown(offset: number): boolean {
     return offset < this.resumedAt;
@@ -128,7 +133,7 @@ export class LowWater {
     this.devices.delete(device);
   }
 
-  /** The topic is another one: reading begins anew at this offset. */
+  /** The topic is another one: reading starts over at this offset. */
   restart(offset: number): void {
     this.devices.clear();
     this.marks.length = 0;

@@ -7,7 +7,7 @@ interface Place {
   update: Update<Scored> | undefined;
 }
 
-/** Updates go on when their scores are there: those of one device in their order, and no device waits for another. */
+/** Updates move on when their scores are there: those of one device in their order, and no device waits for another. */
 export function orderedByDevice(): OperatorFunction<Encoding, Update<Scored>> {
   return (encodings$) =>
     new Observable((subscriber) => {

@@ -12,7 +12,7 @@ import { aborted } from '../signals.js';
 import { assemble } from './assemble.js';
 import { associate } from './associate.js';
 import { Backlog } from './backlog.js';
-import { ready, type Ready, ScoreCommitter } from './committer.js';
+import { type Ready, ScoreCommitter } from './committer.js';
 import { condition } from './condition.js';
 import { decode } from './decode.js';
 import { encode } from './encode.js';
@@ -58,10 +58,10 @@ export async function score(assignment: PartitionAssignment, deps: ScoreDeps): P
   const updates$ = segments$.pipe(
     grade(isolation),
     condition(encoders, backlog, isolation),
-    encode(encoders, assignment.partition, () => failpoint('score:scored')),
+    encode(encoders, isolation, assignment.partition, () => failpoint('score:scored')),
     orderedByDevice(),
     takeUntil(draining$.pipe(delay(DRAIN_MS, scheduler))),
-    map((update): Output<Ready> => ({ type: 'update', update: ready(update) })),
+    map((update): Output<Ready> => ({ type: 'update', update: committer.ready(update) })),
   );
   const ticks$ = interval(TICK_MS, scheduler).pipe(
     takeUntil(draining$),

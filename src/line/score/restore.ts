@@ -9,7 +9,7 @@ export function restore(store: StateStore): MonoTypeOperatorFunction<Decoded> {
       case 'idle':
         return true;
       case 'skipped':
-        return input.skipped.reason !== 'unreadable' || !store.offsets.isKnown(input.skipped.to - 1);
+        return input.skipped.reason === 'recreated' || !store.offsets.isKnown(input.skipped.to - 1);
       case 'rejected':
         return !store.offsets.isKnown(input.record.offset);
       case 'chunk': {

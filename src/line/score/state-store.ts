@@ -33,7 +33,7 @@ const LOST = 'lost/';
 
 /**
  * Keys have moved between partitions since the states were written: the same device would be assembled twice, under the same ids.
- * Nothing goes on until people have decided what is right.
+ * Nothing continues until people have decided what is right.
  */
 export class PartitionsChangedError extends Error {
   override readonly name = 'PartitionsChangedError';
@@ -191,7 +191,7 @@ export class StateStore {
     }
   }
 
-  /** A state that cannot be read is its device's alone: the device begins anew with the first record that was never read. */
+  /** A state that cannot be read is its device's alone: the device starts afresh with the first record that was never read. */
   private restored(device: string, bytes: Uint8Array) {
     try {
       return { device, bytes, state: decodeDeviceCheckpoint(bytes) };

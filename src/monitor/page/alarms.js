@@ -1,4 +1,4 @@
-/** What stands between the ward and its alerts. An alarm that goes on is not announced again. */
+/** What stands between the ward and its alerts. An alarm that continues is not announced again. */
 import { arrange, byId, make, setText } from './elements.js';
 import { ALARMS, time } from './words.js';
 

@@ -109,7 +109,7 @@ export function listen(on) {
     opened.addEventListener('expired', signedOut);
     opened.addEventListener('error', async () => {
       on.down();
-      // A browser comes back by itself from a line that broke, not from an answer that refused.
+      // A browser reconnects on its own after a broken line, not after an answer that refused.
       if (opened.readyState !== EventSource.CLOSED) return;
       const status = await fetch('/status').then(({ status }) => status, () => 0);
       if (status === 401 || status === 403) return signedOut();

@@ -51,7 +51,7 @@ export function draw(name, attributes, ...children) {
 }
 
 /**
- * Text that is there already is left alone: whoever selects it, or has it read to him, is not disturbed.
+ * Text that is there already is left alone: a user who selects it, or has it read aloud, is not disturbed.
  * @param {Element} place
  * @param {string} text
  */

@@ -35,7 +35,7 @@ export function signedIn(isIn) {
   showLink();
 }
 
-/** How many alerts the title tells of, for whoever looks at another page. @param {number} count */
+/** How many alerts the title shows, for a user who looks at another page. @param {number} count */
 export function showUnanswered(count) {
   unanswered = count;
   showLink();

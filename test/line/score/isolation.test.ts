@@ -63,6 +63,15 @@ describe('a chunk on which assembling fails', () => {
   });
 });
 
+test('a chunk that was held back when assembling failed is a dead letter too: nothing vanishes', async () => {
+  failingOn((_device, first) => first === 1100);
+  const store = new Store();
+  const chunks = [...seconds(0, 10).map((s) => beating(s * 100, 100)), beating(0, 100, { epoch: 2 }), beating(1100, 100), ...seconds(12, 30).map((s) => beating(s * 100, 100))];
+  await through(store, logOf(...chunks.map((chunk, i) => [i, chunk] as const)));
+  expect(rejectsOf(store.written).sort()).toEqual(['bed-1 processing-failed 10', 'bed-1 processing-failed 11']);
+  vi.mocked(assembling.stepPartition).mockImplementation(actual);
+});
+
 test('a segment on which grading fails has its one outcome, which says so', async () => {
   vi.mocked(assembling.stepPartition).mockImplementation(actual);
   const { grade } = await vi.importActual<typeof grading>('../../../src/grade/index.js');

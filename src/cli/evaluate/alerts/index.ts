@@ -23,7 +23,7 @@ interface AlertsOptions {
 
 export function alertsCommand(): Command {
   return new Command('alerts')
-    .description('what a ward would have been told: how much of it was false, what was missed, how late the rest came')
+    .description('the alerts that a ward would have got: how many were false, what was missed, how late the rest came')
     .option('--data <dir>', 'WFDB recordings; of PhysioNet/CinC Challenge 2015 also ALARMS is read')
     .option('--simulated <profile>', 'simulated beds of this profile (models/patients.json): healthy ones full of artefact, then every condition in as many beds')
     .option('--beds <n>', 'simulated: healthy beds, and beds of each condition', positive, 20)
@@ -46,8 +46,8 @@ export function alertsCommand(): Command {
       const counted = { policyHash: policy.hash, thresholdSetHash: policy.thresholdSetHash, ungated, curve };
       const figures = alertFigures(stays.map(({ stay }) => stay), stays.map(({ stay }) => judged(stay, kindOf)), kindOf, counted);
       const challenge = challengeFigures(stays.flatMap(({ bed, stay }) => (bed.alarm === undefined ? [] : [{ stay, ...bed.alarm }])));
-      const told = challenge === undefined ? figures : { ...figures, sensitivity: sensitivityOf(challenge), score: challenge.score, byAlarm: challenge.byAlarm };
-      process.stdout.write(options.json ? `${JSON.stringify(told)}\n` : text(figures, challenge));
+      const printed = challenge === undefined ? figures : { ...figures, sensitivity: sensitivityOf(challenge), score: challenge.score, byAlarm: challenge.byAlarm };
+      process.stdout.write(options.json ? `${JSON.stringify(printed)}\n` : text(figures, challenge));
     });
 }
 
@@ -56,24 +56,24 @@ function sensitivityOf({ sensitivity, byAlarm }: ChallengeFigures): AlertFigures
   return { value: sensitivity, byFinding: Object.fromEntries(Object.entries(byAlarm).map(([alarm, { tp, fn, lower95 }]) => [`rule-${alarm.toLowerCase()}`, { tp, fn, lower95 }])) };
 }
 
-const told = (value: number | null, digits = 2): string => (value === null ? '—' : value.toFixed(digits));
+const shown = (value: number | null, digits = 2): string => (value === null ? '—' : value.toFixed(digits));
 
 function text(figures: AlertFigures, challenge: ChallengeFigures | undefined): string {
   const { delivered, falsePerBedDay: untrue, sensitivity, delayS, segments } = figures;
-  const share = (count: number) => `${told((100 * count) / segments.total, 1)}%`;
+  const share = (count: number) => `${shown((100 * count) / segments.total, 1)}%`;
   const lines = [
-    `${told(figures.bedDays)} bed-days, ${segments.total} segments: good ${share(segments.good)}, limited ${share(segments.limited)}, unusable ${share(segments.unusable)}${segments.unscored === 0 ? '' : `; ${segments.unscored} were NOT SCORED: the encoder did not answer in time, and these figures are too low`}`,
-    `delivered ${delivered.total}: ${told(delivered.perBedDay)} per bed-day (without deciding: ${told(figures.ungated.perBedDay, 0)}); in shadow ${figures.shadowed}`,
+    `${shown(figures.bedDays)} bed-days, ${segments.total} segments: good ${share(segments.good)}, limited ${share(segments.limited)}, unusable ${share(segments.unusable)}${segments.unscored === 0 ? '' : `; ${segments.unscored} were NOT SCORED: the encoder did not answer in time, and these figures are too low`}`,
+    `delivered ${delivered.total}: ${shown(delivered.perBedDay)} per bed-day (without deciding: ${shown(figures.ungated.perBedDay, 0)}); in shadow ${figures.shadowed}`,
     ...Object.entries(delivered.byFinding).map(([id, count]) => `  ${id.padEnd(44)} ${count}`),
-    `false on healthy beds: ${told(untrue.value)} per bed-day, 95% at most ${told(untrue.upper95)} (${told(untrue.bedDays)} bed-days)`,
+    `false on healthy beds: ${shown(untrue.value)} per bed-day, 95% at most ${shown(untrue.upper95)} (${shown(untrue.bedDays)} bed-days)`,
     ...Object.entries(untrue.byFinding).map(([id, count]) => `  ${id.padEnd(44)} ${count}`),
-    `found in time: ${told(sensitivity.value, 3)}`,
-    ...Object.entries(sensitivity.byFinding).map(([id, { tp, fn, lower95 }]) => `  ${id.padEnd(44)} ${tp} of ${tp + fn}, 95% at least ${told(lower95)}`),
-    `delay of acute ones: p50 ${told(delayS.p50, 0)} s, p95 ${told(delayS.p95, 0)} s`,
-    ...figures.curve.map(({ shiftLogits, sensitivity: found, perBedDay }) => `  thresholds ${shiftLogits >= 0 ? '+' : ''}${shiftLogits} logits: found ${told(found, 3)}, ${told(perBedDay)} alerts per bed-day`),
+    `found in time: ${shown(sensitivity.value, 3)}`,
+    ...Object.entries(sensitivity.byFinding).map(([id, { tp, fn, lower95 }]) => `  ${id.padEnd(44)} ${tp} of ${tp + fn}, 95% at least ${shown(lower95)}`),
+    `delay of acute ones: p50 ${shown(delayS.p50, 0)} s, p95 ${shown(delayS.p95, 0)} s`,
+    ...figures.curve.map(({ shiftLogits, sensitivity: found, perBedDay }) => `  thresholds ${shiftLogits >= 0 ? '+' : ''}${shiftLogits} logits: found ${shown(found, 3)}, ${shown(perBedDay)} alerts per bed-day`),
     ...(challenge === undefined ? [] : [
-      `Challenge 2015: true alarms found ${told(challenge.sensitivity, 3)}, score ${told(challenge.score, 3)}`,
-      ...Object.entries(challenge.byAlarm).map(([alarm, { tp, fn, fp, tn }]) => `  ${alarm.padEnd(12)} found ${tp} of ${tp + fn}, told falsely ${fp} of ${fp + tn}`),
+      `Challenge 2015: true alarms found ${shown(challenge.sensitivity, 3)}, score ${shown(challenge.score, 3)}`,
+      ...Object.entries(challenge.byAlarm).map(([alarm, { tp, fn, fp, tn }]) => `  ${alarm.padEnd(12)} found ${tp} of ${tp + fn}, falsely reported ${fp} of ${fp + tn}`),
     ]),
     `policy ${figures.policyHash}, thresholds ${figures.thresholdSetHash}`,
   ];

@@ -35,9 +35,9 @@ interface Seen {
   readonly events: AlertEvent[];
   readonly segments: { good: number; limited: number; unusable: number };
   unscored: number;
-  /** One a point of the curve: what deciding remembers, and what it has told. */
+  /** One a point of the curve: what deciding remembers, and what it has reported. */
   readonly states: SubjectState[];
-  readonly told: AlertEvent[][];
+  readonly decided: AlertEvent[][];
 }
 
 /** Beds through the whole engine, the bundled encoder behind it: as fast as it goes, nothing shed. */
@@ -64,7 +64,7 @@ export async function watched(beds: AsyncIterable<Bed> | Iterable<Bed>, config: 
   }, SIGNAL_RETENTION_MS);
   points = SHIFTS.map((shift) => withThresholdsMoved(local.engine.policy, shift));
   const send = async (bed: Bed): Promise<void> => {
-    seen.set(bed.bed, { bed, events: [], segments: { good: 0, limited: 0, unusable: 0 }, unscored: 0, states: SHIFTS.map(() => initial(bed.bed)), told: SHIFTS.map(() => []) });
+    seen.set(bed.bed, { bed, events: [], segments: { good: 0, limited: 0, unusable: 0 }, unscored: 0, states: SHIFTS.map(() => initial(bed.bed)), decided: SHIFTS.map(() => []) });
     await local.log.append([contextOf(bed)]);
     for (const chunk of bed.chunks()) {
       while (appended - outcomes > AHEAD_MAX) await sleep(clock, 5);
@@ -84,10 +84,10 @@ export async function watched(beds: AsyncIterable<Bed> | Iterable<Bed>, config: 
     await encoders.close();
   }
   const done = [...seen.values()].map((one) => ({ bed: one.bed, stay: stayOf(one, one.events) }));
-  return { beds: done, policy: local.engine.policy, ungated, curve: SHIFTS.map((shift, k) => pointOf(shift, [...seen.values()].map((one) => stayOf(one, one.told[k])), local.engine.policy)) };
+  return { beds: done, policy: local.engine.policy, ungated, curve: SHIFTS.map((shift, k) => pointOf(shift, [...seen.values()].map((one) => stayOf(one, one.decided[k])), local.engine.policy)) };
 }
 
-/** How a finding shows in the policy; undefined: nobody would be told of it, for want of evidence or urgency. */
+/** How a finding shows in the policy; undefined: it would reach nobody, for lack of evidence or urgency. */
 export function kindIn(policy: Policy): (id: string) => 'episodic' | 'sustained' | 'structural' | undefined {
   return (id) => {
     const entry = policy.entries.get(id);
@@ -109,7 +109,7 @@ function pointOf(shiftLogits: number, stays: readonly Stay[], policy: Policy): O
 function follow(one: Seen, k: number, outcome: Outcome, policy: Policy): void {
   const { state, out } = step(one.states[k], { type: 'outcome', outcome, partition: 0, offset: 0 }, policy);
   one.states[k] = state;
-  one.told[k].push(...out.events.map(({ event }) => event));
+  one.decided[k].push(...out.events.map(({ event }) => event));
 }
 
 /** Findings that are at their threshold in a segment, and may be claimed of it. */

@@ -57,7 +57,7 @@ h1 { font-size: 1.35rem; margin: 0 } .note { color: #5b6775; margin: .2rem 0 1.2
 select { font: inherit; padding: .25rem .5rem; margin: 0 0 .8rem .4rem } pre { overflow-x: auto; font-size: 12.5px; background: #f5f7f9; padding: 1rem; border-radius: 6px }
 .u-legend { font-size: 12px }</style></head><body>
 <h1>${escaped(title)}</h1>
-<p class="note">For research only: not a medical device. Labels are what the data set's makers told; nothing here was measured at a bedside.</p>
+<p class="note">For research only: not a medical device. Labels are those of the data set's makers; nothing here was measured at a bedside.</p>
 <label>Label<select id="label"></select></label>
 <div class="charts"><figure><figcaption>ROC</figcaption><div id="roc"></div></figure><figure><figcaption>Precision and recall</figcaption><div id="pr"></div></figure><figure><figcaption>Calibration</figcaption><div id="calibration"></div></figure></div>
 <pre>${escaped(table)}</pre>
@@ -87,7 +87,7 @@ function show() {
   document.querySelectorAll('figcaption')[1].textContent = 'Precision and recall, average ' + curve.auprc.toFixed(3);
   draw('roc', '1 − specificity', 'sensitivity', '#0b6e99', (x) => x, curve.roc);
   draw('pr', 'recall (sensitivity)', 'precision (PPV)', '#9a3b6f', () => curve.nPos / curve.n, curve.pr);
-  draw('calibration', 'probability told', 'share observed', '#2f7d4f', (x) => x, curve.calibration);
+  draw('calibration', 'predicted probability', 'share observed', '#2f7d4f', (x) => x, curve.calibration);
 }
 select.addEventListener('change', show);
 show();

@@ -21,7 +21,7 @@ export interface EncodedRecord {
   readonly record: string;
   /** One a column of the logits. */
   readonly columns: readonly ColumnScore[];
-  /** The same of each segment by itself. */
+  /** The same of each segment alone. */
   readonly bySegment: readonly (readonly ColumnScore[])[];
   readonly embedding?: Float32Array;
   /** Of its first segment. */

@@ -18,7 +18,7 @@ export interface LabelledRecord extends RecordToScore {
 type Row = Readonly<Record<string, string | undefined>>;
 type Labelling = (record: string, path: string) => Promise<Omit<LabelledRecord, 'path' | 'record'> | undefined>;
 
-/** Every record below a folder that one of the label systems tells of. Throws UsageError where none does. */
+/** Every record below a folder that one of the label systems has labels for. Throws UsageError where none does. */
 export async function readLabelledFolder(folder: string, catalogue: Catalogue): Promise<readonly LabelledRecord[]> {
   const maps = parseLabelMaps(JSON.parse(await readFile(packagePath('models/labels.json'), 'utf8')));
   const names = await listRecords(folder);
@@ -27,8 +27,8 @@ export async function readLabelledFolder(folder: string, catalogue: Catalogue): 
   const found = await Promise.all(
     names.map(async (name) => {
       const [record, path] = [basename(name), join(folder, name)];
-      const told = await label(record, path);
-      return told === undefined ? [] : [{ record, path, ...told }];
+      const labelled = await label(record, path);
+      return labelled === undefined ? [] : [{ record, path, ...labelled }];
     }),
   );
   if (found.flat().length === 0) throw new UsageError(`${folder}: no labels for its records; ptbxl_database.csv, ludb.csv, labels.csv (record, snomed) or "# Dx:" lines in the headers are read`);
@@ -52,8 +52,8 @@ async function rowsOf(file: string, needed: readonly string[]): Promise<readonly
 const number = (text: string | undefined): number | undefined => (text === undefined || text.trim() === '' || !Number.isFinite(Number(text)) ? undefined : Number(text));
 
 function known(age: number | undefined, sex: string | undefined): Known {
-  const told = sex?.trim().toLowerCase() ?? '';
-  return { ageYears: age, sex: told.startsWith('m') ? 'male' : told.startsWith('f') ? 'female' : undefined };
+  const stated = sex?.trim().toLowerCase() ?? '';
+  return { ageYears: age, sex: stated.startsWith('m') ? 'male' : stated.startsWith('f') ? 'female' : undefined };
 }
 
 /** A record is found by the stem of either of its files, whichever exists. Age 300 stands for over 89; sex 0 is male. */

@@ -17,8 +17,8 @@ export interface Report {
   readonly scarcity?: readonly ScarcityPoint[];
 }
 
-const told = (value: number | null | undefined, digits = 3): string => (value === null || value === undefined ? '–' : value.toFixed(digits));
-const between = (interval: { lower95: number; upper95: number } | undefined): string => (interval === undefined ? '' : ` (${told(interval.lower95)}–${told(interval.upper95)})`);
+const shown = (value: number | null | undefined, digits = 3): string => (value === null || value === undefined ? '–' : value.toFixed(digits));
+const between = (interval: { lower95: number; upper95: number } | undefined): string => (interval === undefined ? '' : ` (${shown(interval.lower95)}–${shown(interval.upper95)})`);
 
 function columns(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, k) => Math.max(title.length, ...rows.map((row) => row[k].length)));
@@ -26,17 +26,17 @@ function columns(head: readonly string[], rows: readonly (readonly string[])[]):
 }
 
 function labelRow({ id, n, nPos, auroc, auprc, lift, intervals }: LabelFigures): string[] {
-  return [id, String(n), String(nPos), `${told(auroc)}${between(intervals?.auroc)}`, `${told(auprc)}${between(intervals?.auprc)}`, told(lift, 1)];
+  return [id, String(n), String(nPos), `${shown(auroc)}${between(intervals?.auroc)}`, `${shown(auprc)}${between(intervals?.auprc)}`, shown(lift, 1)];
 }
 
 function targetRow(target: TargetFigures): string[] {
   const { threshold, sensitivity, specificity, ppv, f1, brier, ece, slope } = target;
-  return [...labelRow(target), told(threshold), told(sensitivity, 2), told(specificity, 3), told(ppv, 2), told(f1, 2), told(brier), told(ece), told(slope, 2)];
+  return [...labelRow(target), shown(threshold), shown(sensitivity, 2), shown(specificity, 3), shown(ppv, 2), shown(f1, 2), shown(brier), shown(ece), shown(slope, 2)];
 }
 
 function differenceRow({ id, auroc, auprc, pHolm }: PairedDifference): string[] {
-  const cell = ({ difference, lower95, upper95 }: PairedDifference['auroc']) => `${difference >= 0 ? '+' : ''}${told(difference)} (${told(lower95)} to ${told(upper95)})`;
-  return [id, cell(auroc), told(pHolm?.auroc ?? auroc.p), cell(auprc), told(pHolm?.auprc ?? auprc.p)];
+  const cell = ({ difference, lower95, upper95 }: PairedDifference['auroc']) => `${difference >= 0 ? '+' : ''}${shown(difference)} (${shown(lower95)} to ${shown(upper95)})`;
+  return [id, cell(auroc), shown(pHolm?.auroc ?? auroc.p), cell(auprc), shown(pHolm?.auprc ?? auprc.p)];
 }
 
 const LABEL_HEAD = ['n', 'positives', 'AUROC (95%)', 'AUPRC (95%)', 'lift'];
@@ -46,13 +46,13 @@ export function reportText(report: Report): string {
   const { figures, failed, against, asMonitor, floors, scarcity, shuffledPrompts } = report;
   const { macro, macroOfTen, superclassMacro, statementMacro } = figures;
   const parts = [`${report.model} on ${report.dataset}: ${figures.n} records${failed === 0 ? '' : `, ${failed} failed`}, scored by ${report.scoredBy}`];
-  if (figures.superclasses.length > 0) parts.push(columns(['superclass', ...LABEL_HEAD], [...figures.superclasses.map(labelRow), ['macro', '', '', told(superclassMacro.auroc), told(superclassMacro.auprc), '']]));
-  if (shuffledPrompts !== undefined) parts.push(`superclasses with the prompts dealt to the wrong classes: AUROC ${told(shuffledPrompts)}`);
+  if (figures.superclasses.length > 0) parts.push(columns(['superclass', ...LABEL_HEAD], [...figures.superclasses.map(labelRow), ['macro', '', '', shown(superclassMacro.auroc), shown(superclassMacro.auprc), '']]));
+  if (shuffledPrompts !== undefined) parts.push(`superclasses with the prompts dealt to the wrong classes: AUROC ${shown(shuffledPrompts)}`);
   if (figures.targets.length > 0) parts.push(columns(['target', ...LABEL_HEAD, 'threshold', 'sens', 'spec', 'PPV', 'F1', 'Brier', 'ECE', 'slope'], figures.targets.map(targetRow)));
   parts.push([
-    `macro over ${macro.labels} targets: AUROC ${told(macro.auroc)}, AUPRC ${told(macro.auprc)}`,
-    `macro over the ${macroOfTen.labels} with ten positives or more: AUROC ${told(macroOfTen.auroc)}, AUPRC ${told(macroOfTen.auprc)}`,
-    ...(statementMacro.labels === 0 ? [] : [`macro over ${statementMacro.labels} statements: AUROC ${told(statementMacro.auroc)}, AUPRC ${told(statementMacro.auprc)}`]),
+    `macro over ${macro.labels} targets: AUROC ${shown(macro.auroc)}, AUPRC ${shown(macro.auprc)}`,
+    `macro over the ${macroOfTen.labels} with ten positives or more: AUROC ${shown(macroOfTen.auroc)}, AUPRC ${shown(macroOfTen.auprc)}`,
+    ...(statementMacro.labels === 0 ? [] : [`macro over ${statementMacro.labels} statements: AUROC ${shown(statementMacro.auroc)}, AUPRC ${shown(statementMacro.auprc)}`]),
   ].join('\n'));
   if (against !== undefined) {
     const { comparison } = against;
@@ -60,13 +60,13 @@ export function reportText(report: Report): string {
     parts.push(columns([`minus ${against.model}`, 'AUROC (95%)', 'p', 'AUPRC (95%)', 'p'], rows.map(differenceRow)));
   }
   if (asMonitor !== undefined) {
-    parts.push(columns(['as a monitor', 'superclass AUROC', 'loss', 'target AUROC', 'loss'], Object.entries(asMonitor.leadSets).map(([set, { superclassMacro: classes, macro: targets, loss }]) => [set, told(classes.auroc), told(loss.superclasses), told(targets.auroc), told(loss.targets)])));
+    parts.push(columns(['as a monitor', 'superclass AUROC', 'loss', 'target AUROC', 'loss'], Object.entries(asMonitor.leadSets).map(([set, { superclassMacro: classes, macro: targets, loss }]) => [set, shown(classes.auroc), shown(loss.superclasses), shown(targets.auroc), shown(loss.targets)])));
   }
   if (floors !== undefined) {
-    parts.push(columns(['linear probe on', 'superclass AUROC', 'AUPRC', 'target AUROC', 'AUPRC'], Object.entries(floors).map(([name, { superclasses, targets }]) => [name, told(superclasses.auroc), told(superclasses.auprc), told(targets.auroc), told(targets.auprc)])));
+    parts.push(columns(['linear probe on', 'superclass AUROC', 'AUPRC', 'target AUROC', 'AUPRC'], Object.entries(floors).map(([name, { superclasses, targets }]) => [name, shown(superclasses.auroc), shown(superclasses.auprc), shown(targets.auroc), shown(targets.auprc)])));
   }
   if (scarcity !== undefined) {
-    parts.push(columns(['training patients', 'n', 'superclass AUROC', 'least', 'most'], scarcity.map(({ share, patients, auroc }) => [`${share * 100}%`, String(patients), told(auroc?.mean), told(auroc?.least), told(auroc?.most)])));
+    parts.push(columns(['training patients', 'n', 'superclass AUROC', 'least', 'most'], scarcity.map(({ share, patients, auroc }) => [`${share * 100}%`, String(patients), shown(auroc?.mean), shown(auroc?.least), shown(auroc?.most)])));
   }
   return `${parts.join('\n\n')}\n`;
 }
