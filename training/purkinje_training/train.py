@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from .align import finish, views
-from .augment import augment, unknown_patients
+from .augment import augment, mixup, unknown_patients
 from .data import Records, columns, labels, load, read_catalogue, supported
 from .heads import refit
 from .losses import alignment, masked_bce
@@ -44,6 +44,7 @@ def arguments() -> argparse.Namespace:
     p.add_argument("--network", choices=list(NETWORKS), default="residual")
     p.add_argument("--shape", type=json.loads, default={}, help='the size where it is not the usual, as JSON: {"channels": [32, 48], "width": 128, "depth": 4}')
     p.add_argument("--average", type=float, default=0.999, help="decay of the moving average of the weights, which is what is kept")
+    p.add_argument("--mixup", type=float, default=0.0, help="alpha of the Beta distribution that shares are drawn from; 0: no mixup")
     p.add_argument("--folds", type=lambda v: [int(f) for f in v.split(",")], default=list(range(1, 9)), help="train on these")
     p.add_argument("--watch", type=lambda v: [int(f) for f in v.split(",")], default=[9], help="figures on these")
     p.add_argument("--watch-each", type=int, default=5, help="epochs from one look to the next")
@@ -174,6 +175,8 @@ def main():
         for i in range(steps_each):
             rows = order[i * args.batch:(i + 1) * args.batch]
             x, goal, who = (part[rows].to(DEVICE) for part in (ecg, y, known))
+            if args.mixup > 0:
+                x, goal, who = mixup(x, goal, who, args.mixup)
             x, mask = augment(x)
             who, sentence = unknown_patients(who), sentences.drawn(rows).to(DEVICE)
             with torch.autocast(DEVICE, torch.bfloat16):
