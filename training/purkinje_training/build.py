@@ -13,7 +13,7 @@ from .data import load, read_catalogue
 from .evaluate import evaluate, macro
 from .export import agreement, runner, session, speed, text_to_onnx, to_int8, to_onnx
 from .language import Rows, retrieval, text_side, zero_shot
-from .model import Encoder, TextTower
+from .model import Network, TextTower, restore
 from .simulated import ONLY_SIMULATED, SimulatedHeads, pooled
 from .train import macros
 
@@ -30,7 +30,7 @@ def int8_figures(evaluation: dict, int8_logits: np.ndarray) -> dict:
             "auroc": macro(evaluation["labels"], int8_logits[:, :count])}
 
 
-def with_heads(model: Encoder, at: int, heads: list[tuple[np.ndarray, float]]):
+def with_heads(model: Network, at: int, heads: list[tuple[np.ndarray, float]]):
     """Puts further columns into the head, from column `at` on."""
     old = model.head
     model.head = nn.Linear(old.in_features, old.out_features + len(heads))
@@ -40,7 +40,7 @@ def with_heads(model: Encoder, at: int, heads: list[tuple[np.ndarray, float]]):
         model.head.bias.copy_(torch.cat([old.bias[:at], torch.tensor([b for _, b in heads]), old.bias[at:]]))
 
 
-def simulated_rows(model: Encoder, packed: str | None, real: np.ndarray, records, findings: dict) -> tuple[list, list, dict]:
+def simulated_rows(model: Network, packed: str | None, real: np.ndarray, records, findings: dict) -> tuple[list, list, dict]:
     """Rows for the contract, heads, and what simulation-only heads are worth on real records.
 
     The threshold is passed by one real record in a thousand of fold 9, where none is labelled with the pattern.
@@ -70,10 +70,8 @@ def main():
     torch.set_num_threads(1)
     os.makedirs(args.out, exist_ok=True)
     saved = torch.load(os.path.join(args.run, "encoder.pt"), weights_only=False)
-    model, tower = Encoder(len(saved["columns"]), saved["channels"]), TextTower()
-    model.load_state_dict(saved["state"])
+    model, tower = restore(saved), TextTower()
     tower.load_state_dict(saved["text"])
-    model.eval()
     catalogue = read_catalogue(args.catalogue)
     findings = {f["id"]: f for f in catalogue}
     targets = [findings[i] for i in saved["targets"]]
@@ -94,7 +92,7 @@ def main():
     to_int8(fp32, int8, records, some)
     text_to_onnx(tower, text)
     evaluation = evaluate(runner(fp32), records, targets)
-    write(os.path.join(args.out, "encoder.json"), contract(fp32, int8, evaluation["targets"], simulated, columns))
+    write(os.path.join(args.out, "encoder.json"), contract(fp32, int8, evaluation["targets"], simulated, columns, model.steps))
     rows = Rows(session(text))
     side = text_side(rows, 1 / tower.scale().item(), catalogue, [])
     with open(os.path.join(args.out, "text.json"), "w") as file:
@@ -116,7 +114,7 @@ def main():
         "simulatedHeads": simulated,
         "zeroShot": zero_shot(side, evaluation["embedding"], records, targets),
         "retrieval": retrieval(rows, evaluation["embedding"], records),
-        "run": {k: saved[k] for k in ("seed", "epochs", "channels", "folds", "seconds")},
+        "run": {k: saved[k] for k in ("seed", "epochs", "network", "shape", "folds", "seconds")},
     }
     with open(os.path.join(args.run, "facts.json"), "w") as file:
         json.dump(facts, file, indent=1)

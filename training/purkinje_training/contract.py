@@ -12,7 +12,6 @@ VERSION = "0.2.0"
 TRAINED_ON = "PTB-XL 1.0.3, folds 1-8"
 EVIDENCE = "PTB-XL 1.0.3 fold 9"
 SIMULATED = "simulated patients of Purkinje"
-STEPS = 32
 CITATION = ("Wagner P, Strodthoff N, Bousseljot R-D, et al. PTB-XL, a large publicly available "
             "electrocardiography dataset. Scientific Data 2020; 7:154. CC BY 4.0.")
 
@@ -44,8 +43,8 @@ def simulated_target(row: dict) -> dict:
     }
 
 
-def contract(encoder_path: str, int8_path: str, rows: list[dict], simulated: list[dict], columns: list[str]) -> dict:
-    """`columns`: names of the logits in order; those of `rows` and `simulated` are targets, the others are read by `evaluate`."""
+def contract(encoder_path: str, int8_path: str, rows: list[dict], simulated: list[dict], columns: list[str], steps: int) -> dict:
+    """`columns`: names of the logits in order; those of `rows` and `simulated` are targets, the others are read by `evaluate`. `steps`: of the saliency."""
     claimed = {r["id"] for r in rows + simulated}
     return {
         "schemaVersion": 1,
@@ -72,7 +71,7 @@ def contract(encoder_path: str, int8_path: str, rows: list[dict], simulated: lis
             "logits": {"tensor": "logits", "activation": "sigmoid",
                        "targets": [c if c in claimed else None for c in columns], "labels": columns},
             "embedding": {"tensor": "embedding", "size": EMBEDDING, "joint": True, "unitLength": True},
-            "saliency": {"tensor": "saliency", "steps": STEPS},
+            "saliency": {"tensor": "saliency", "steps": steps},
         },
         "text": {"encoder": "all-MiniLM-L6-v2 and a projection", "size": EMBEDDING, "tokensMax": 96, "casing": "lower"},
         "targets": [target(row) for row in rows] + [simulated_target(row) for row in simulated],

@@ -1,4 +1,5 @@
 """Writes the network as ONNX, fp32 and int8, and the projection of the text side; checks all."""
+import copy
 import os
 import tempfile
 import time
@@ -14,7 +15,7 @@ from torch import nn
 from torch.nn.functional import normalize
 
 from .data import Records
-from .model import LEADS, TEXT, Encoder, TextTower, saliency
+from .model import LEADS, TEXT, Network, TextTower, saliency
 
 OPSET = 17
 INPUTS = ["ecg", "mask", "known"]
@@ -24,7 +25,7 @@ OUTPUTS = ["logits", "embedding", "saliency"]
 class Served(nn.Module):
     """What the file computes: logits, embedding, and the saliency of the first `targets` columns."""
 
-    def __init__(self, model: Encoder, targets: int):
+    def __init__(self, model: Network, targets: int):
         super().__init__()
         self.model, self.targets = model, targets
 
@@ -35,12 +36,14 @@ class Served(nn.Module):
         return self.model.head(pooled), normalize(self.model.project(pooled), dim=1), saliency(features, weight)
 
 
-def to_onnx(model: Encoder, targets: int, path: str):
-    """Dynamic batch; the exporter folds every BatchNorm into its convolution."""
+def to_onnx(model: Network, targets: int, path: str):
+    """Dynamic batch; every BatchNorm is folded into its convolution, every state space unrolled to one."""
+    served = Served(copy.deepcopy(model).eval(), targets)
+    served.model.unroll()
     example = (torch.zeros(2, LEADS, 1000), torch.ones(2, LEADS), torch.zeros(2, 2))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        torch.onnx.export(Served(model, targets).eval(), example, path, dynamo=False, opset_version=OPSET,
+        torch.onnx.export(served.eval(), example, path, dynamo=False, opset_version=OPSET,
                           input_names=INPUTS, output_names=OUTPUTS,
                           dynamic_axes={n: {0: "N"} for n in INPUTS + OUTPUTS})
     graph = onnx.load(path)
@@ -99,7 +102,7 @@ def runner(path: str, size: int = 64):
     return run
 
 
-def agreement(model: Encoder, targets: int, path: str, records: Records, count: int = 64) -> dict:
+def agreement(model: Network, targets: int, path: str, records: Records, count: int = 64) -> dict:
     """Greatest differences, each over max(1, |value|): to torch, of a segment alone to a batch, of saliency's sum to the logit."""
     own, whole = session(path), feed(records.signal[:count], records.known[:count])
     with torch.no_grad():

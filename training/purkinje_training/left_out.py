@@ -13,7 +13,7 @@ import torch
 from .data import columns, labels, load, read_catalogue
 from .language import Rows
 from .metrics import auroc, average_precision
-from .model import Encoder, TextTower
+from .model import Network, TextTower, restore
 from .train import predict
 
 
@@ -28,11 +28,9 @@ class TorchTower:
         return [self.tower(torch.from_numpy(feed["sentence"])).numpy()]
 
 
-def opened(run: str) -> tuple[dict, Encoder]:
+def opened(run: str) -> tuple[dict, Network]:
     saved = torch.load(os.path.join(run, "encoder.pt"), weights_only=False)
-    model = Encoder(len(saved["columns"]), saved["channels"])
-    model.load_state_dict(saved["state"])
-    return saved, model
+    return saved, restore(saved)
 
 
 def main():

@@ -7,7 +7,7 @@ from sklearn.preprocessing import StandardScaler
 from .condition import condition
 from .data import Records
 from .metrics import auroc
-from .model import Encoder
+from .model import Network
 
 ONLY_SIMULATED = ["dextrocardia", "cardiac-amyloidosis", "ebstein-anomaly", "constrictive-pericarditis"]
 """Simulated condition -> the catalogue target that real records carry too."""
@@ -23,7 +23,7 @@ OFF_BELOW = 0.80
 
 
 @torch.no_grad()
-def pooled(model: Encoder, signal: np.ndarray, known: np.ndarray, size: int = 256) -> np.ndarray:
+def pooled(model: Network, signal: np.ndarray, known: np.ndarray, size: int = 256) -> np.ndarray:
     model.eval()
     return np.concatenate([model.pool(model.features(
         torch.from_numpy(signal[i:i + size]), torch.ones(len(signal[i:i + size]), signal.shape[1]),
@@ -31,9 +31,9 @@ def pooled(model: Encoder, signal: np.ndarray, known: np.ndarray, size: int = 25
 
 
 class SimulatedHeads:
-    """Logistic heads [channels * 2] on the frozen features of simulated patients; `path` is the .npz of simulated_patients."""
+    """Logistic heads [pooled] on the frozen features of simulated patients; `path` is the .npz of simulated_patients."""
 
-    def __init__(self, model: Encoder, path: str):
+    def __init__(self, model: Network, path: str):
         packed = np.load(path, allow_pickle=False)
         self.condition = packed["condition"].astype(str)
         signal = condition(packed["signal"].astype(np.float64) * 0.01)

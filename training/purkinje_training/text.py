@@ -70,5 +70,6 @@ class SentenceEncoder:
             if str(kept["key"]) == key:
                 return kept["rows"][np.searchsorted(unique, texts)]
         rows = self(unique)
-        np.savez(cache, key=key, rows=rows)
+        np.savez(cache + ".new.npz", key=key, rows=rows)
+        os.replace(cache + ".new.npz", cache)
         return rows[np.searchsorted(unique, texts)]
