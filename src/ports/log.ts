@@ -157,7 +157,7 @@ export interface Log {
    * everything that was there at the time of the call has been handed over. Of a compacted topic, earlier values of a key may be missing.
    */
   follow(topic: Topic, onRecords: (records: readonly LogRecord[]) => void, options?: FollowOptions): Promise<Follower>;
-  /** Single records by offset; those that have expired are absent from the answer. */
+  /** Single records by offset; those that have expired, or cannot be decoded, are absent from the answer. */
   read(topic: Topic, partition: number, offsets: readonly number[]): Promise<readonly LogRecord[]>;
   /** One reading of a partition from an offset on; it does not wait for what is not there. */
   scan(topic: Topic, partition: number, from: number): Promise<Scanned>;

@@ -88,7 +88,7 @@ describe('evidence', () => {
   test('what has expired is said; a signal that cannot be read is tried again until it can', async () => {
     const expired = stage((_topic, _partition, offsets) => Promise.resolve([chunkAt(offsets[0])]));
     await expired.records(ill);
-    expect((await expired.evidenced(2))[0].missing).toBe('1 of 2 chunks have expired');
+    expect((await expired.evidenced(2))[0].missing).toBe('1 of 2 chunks have expired or are damaged');
     let failures = 3;
     const away = stage((_topic, _partition, offsets) => (failures-- > 0 ? Promise.reject(new Error('away')) : Promise.resolve(offsets.map((offset) => chunkAt(offset)))));
     await away.records(ill);

@@ -104,7 +104,7 @@ describe('a flipped bit on the disk', () => {
   };
   const tenRecords = (log: EmbeddedLog): Promise<void> => log.append(Array.from({ length: 10 }, (_, i) => ({ topic: TOPICS.signal, key: 'a', value: bytes(`value ${i}`) })));
 
-  it('in a record is skipped by a step and by a follower, reported once, and an error of who asks for that record', async () => {
+  it('in a record is skipped by a step and by a follower, reported once, and left out where single records are read', async () => {
     const { log, errors } = await open(await damagedLog(recordKey(TOPICS.signal, 0, 4), tenRecords));
     const step = new ProbeStep();
     await log.join(step);
@@ -116,8 +116,7 @@ describe('a flipped bit on the disk', () => {
     await (await log.follow(TOPICS.signal, () => undefined, { onSkipped: (one) => seen.push(one) })).close();
     expect(seen).toMatchObject([skipped]);
     expect(errors).toMatchObject([{ code: 'disk-corrupted', from: 4, to: 5 }]);
-    await expect(log.read(TOPICS.signal, 0, [3, 4])).rejects.toMatchObject({ code: 'disk-corrupted', message: 'the record at offset 4 of ecg.signal.v1/0 is damaged' });
-    expect(await log.read(TOPICS.signal, 0, [3, 5])).toHaveLength(2);
+    expect((await log.read(TOPICS.signal, 0, [3, 4, 5])).map(({ offset }) => offset)).toEqual([3, 5]);
     await log.close();
   });
 

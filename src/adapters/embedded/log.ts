@@ -1,6 +1,6 @@
 import { type Report } from '../../log/index.js';
 import type { Clock, Disk, Follower, FollowOptions, Log, LogRecord, Membership, NewRecord, Owner, Scanned, StepName, Topic } from '../../ports/index.js';
-import { EmbeddedLogError } from './errors.js';
+import { EmbeddedLogError, isDamage } from './errors.js';
 import { TopicFollower } from './follow.js';
 import { StepGroup } from './group.js';
 import { Retention } from './retention.js';
@@ -87,7 +87,10 @@ export class EmbeddedLog implements Log {
   async read(topic: Topic, partition: number, offsets: readonly number[]): Promise<readonly LogRecord[]> {
     const found: LogRecord[] = [];
     for (const offset of [...new Set(offsets)].sort((a, b) => a - b)) {
-      const record = await this.store.readOne(topic, partition, offset);
+      // A damaged one has been reported.
+      const record = await this.store.readOne(topic, partition, offset).catch((error: unknown) => {
+        if (!isDamage(error)) throw error;
+      });
       if (record) found.push(record);
     }
     return found;

@@ -62,7 +62,7 @@ function focusOf({ finding, isRule, segment }: OwedEvidence, chunks: readonly Ui
 }
 
 function missingOf(wanted: number, there: number, kept: number): string {
-  const expired = there < wanted ? `${wanted - there} of ${wanted} chunks have expired` : '';
+  const expired = there < wanted ? `${wanted - there} of ${wanted} chunks have expired or are damaged` : '';
   const large = kept < there ? `${there - kept} of ${wanted} chunks are too large to be kept` : '';
   return [expired, large].filter((text) => text !== '').join('; ');
 }
