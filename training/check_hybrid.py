@@ -88,10 +88,10 @@ def check_mixup():
     x, y, known = torch.randn(32, LEADS, 1000), torch.eye(32), torch.randn(32, 2)
     y[0, 5] = torch.nan
     mixed, goal, _ = mixup(x, y, known, 0.4)
-    told = ~torch.isnan(goal).any(dim=1)
-    assert torch.allclose(goal[told].sum(dim=1), torch.ones(int(told.sum()))), "shares do not sum to 1"
-    assert (goal.diagonal()[told] >= 0.5).all(), "a record lost the larger share of itself"
-    assert torch.allclose(mixed[told], torch.einsum("no,oct->nct", goal[told], x), atol=1e-5)
+    labelled = ~torch.isnan(goal).any(dim=1)
+    assert torch.allclose(goal[labelled].sum(dim=1), torch.ones(int(labelled.sum()))), "shares do not sum to 1"
+    assert (goal.diagonal()[labelled] >= 0.5).all(), "a record lost the larger share of itself"
+    assert torch.allclose(mixed[labelled], torch.einsum("no,oct->nct", goal[labelled], x), atol=1e-5)
 
 
 if __name__ == "__main__":

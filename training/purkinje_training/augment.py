@@ -71,7 +71,7 @@ def unknown_patients(known: torch.Tensor) -> torch.Tensor:
 def mixup(x: torch.Tensor, y: torch.Tensor, known: torch.Tensor, alpha: float) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Signals [N, 8, 1000], labels [N, columns] and patients [N, 2], each with a share of another record's (Zhang et al. 2018).
 
-    A record keeps the larger share of itself, so that its text still tells of it. What is unknown of either stays unknown.
+    A record keeps the larger share of itself, so that its text still describes it. What is unknown of either stays unknown.
     """
     n = len(x)
     own = torch.distributions.Beta(alpha, alpha).sample((n, 1)).to(x.device)

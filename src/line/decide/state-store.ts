@@ -1,7 +1,8 @@
 import { type Policy, type SubjectState, withDemoted } from '../../decide/index.js';
 import type { Demotion, OperatingPoint } from '../../ecg/index.js';
-import { checkpointKey, type NewRecord, type PartitionAssignment, POSITION_SUBJECT, type Topic, TOPICS } from '../../ports/index.js';
+import { type NewRecord, type PartitionAssignment, POSITION_SUBJECT, type Topic } from '../../ports/index.js';
 import { CheckpointError, decodeDecidePosition, decodeDemoted, decodeOwedEvidence, decodeSubjectCheckpoint, encodeDecidePosition, encodeDemoted, encodeOwedEvidence, encodeSubjectCheckpoint } from '../../wire/index.js';
+import { Checkpoints } from '../checkpoints.js';
 import type { OwedEvidence } from './update.js';
 
 /** Offset of the next record of each input. */
@@ -20,23 +21,25 @@ export class SubjectStore {
   /** Of alerts whose evidence was not written yet when the last owner ended. */
   readonly owed: readonly OwedEvidence[];
   private readonly states = new Map<string, SubjectState>();
+  private readonly checkpoints: Checkpoints;
   private demotedPoints: readonly OperatingPoint[];
   private demotedPolicy: Policy;
 
   constructor(
-    private readonly assignment: PartitionAssignment,
+    assignment: PartitionAssignment,
     private readonly basePolicy: Policy,
     onUnreadable: (error: CheckpointError) => void,
   ) {
-    const [position, demoted] = [POSITION_SUBJECT, DEMOTED].map((subject) => assignment.checkpoints.get(this.key(subject)));
+    this.checkpoints = new Checkpoints(assignment);
+    const [position, demoted] = [POSITION_SUBJECT, DEMOTED].map((subject) => this.checkpoints.get(subject));
     this.position = position === undefined ? {} : decodeDecidePosition(position);
     this.demotedPoints = demoted === undefined ? [] : decodeDemoted(demoted);
     this.demotedPolicy = withDemoted(basePolicy, this.demotedPoints);
-    for (const [subject, bytes] of this.subjects(SUBJECT)) {
+    for (const [subject, bytes] of this.checkpoints.under(SUBJECT)) {
       const state = readable(() => decodeSubjectCheckpoint(bytes), onUnreadable);
       if (state !== undefined) this.states.set(subject, state);
     }
-    this.owed = this.subjects(EVIDENCE).flatMap(([, bytes]) => readable(() => decodeOwedEvidence(bytes), onUnreadable) ?? []);
+    this.owed = this.checkpoints.under(EVIDENCE).flatMap(([, bytes]) => readable(() => decodeOwedEvidence(bytes), onUnreadable) ?? []);
   }
 
   get policy(): Policy {
@@ -74,37 +77,24 @@ export class SubjectStore {
     if (isKnown || !this.basePolicy.entries.has(point.finding)) return [];
     this.demotedPoints = [...this.demotedPoints.filter(({ finding }) => finding !== point.finding), point];
     this.demotedPolicy = withDemoted(this.basePolicy, this.demotedPoints);
-    return [this.record(DEMOTED, encodeDemoted(this.demotedPoints))];
+    return [this.checkpoints.record(DEMOTED, encodeDemoted(this.demotedPoints))];
   }
 
   /** Undefined: forgotten. */
   stateRecord(subject: string, state: SubjectState | undefined): NewRecord {
-    return this.record(SUBJECT + subject, state === undefined ? null : encodeSubjectCheckpoint(state));
+    return this.checkpoints.record(SUBJECT + subject, state === undefined ? null : encodeSubjectCheckpoint(state));
   }
 
   owedRecord(owed: OwedEvidence): NewRecord {
-    return this.record(evidenceSubject(owed), encodeOwedEvidence(owed));
+    return this.checkpoints.record(evidenceSubject(owed), encodeOwedEvidence(owed));
   }
 
   settledRecord(owed: OwedEvidence): NewRecord {
-    return this.record(evidenceSubject(owed), null);
+    return this.checkpoints.record(evidenceSubject(owed), null);
   }
 
   positionRecord(position: Position): NewRecord {
-    return this.record(POSITION_SUBJECT, encodeDecidePosition(position));
-  }
-
-  private subjects(prefix: string): [subject: string, value: Uint8Array][] {
-    const begin = this.key(prefix);
-    return [...this.assignment.checkpoints].filter(([key]) => key.startsWith(begin)).map(([key, value]) => [key.slice(begin.length), value]);
-  }
-
-  private record(subject: string, value: Uint8Array | null): NewRecord {
-    return { topic: TOPICS.checkpoints, partition: this.assignment.partition, key: this.key(subject), value };
-  }
-
-  private key(subject: string): string {
-    return checkpointKey(this.assignment.step, this.assignment.partition, subject);
+    return this.checkpoints.record(POSITION_SUBJECT, encodeDecidePosition(position));
   }
 }
 

@@ -1,8 +1,9 @@
 import { type AssembleOptions, type DeviceEntry, type DeviceSnapshot, initial, initialPartition, neededOffsets, type PartitionState, passTime, refill, restore, snapshot } from '../../assemble/index.js';
 import type { Chunk } from '../../ecg/index.js';
-import { checkpointKey, type LogRecord, type NewRecord, type PartitionAssignment, POSITION_SUBJECT, type SkippedRange, TOPICS } from '../../ports/index.js';
+import { type LogRecord, type NewRecord, type PartitionAssignment, POSITION_SUBJECT, type SkippedRange } from '../../ports/index.js';
 import { CheckpointError, decodeDeviceCheckpoint, decodeScorePosition, encodeCheckpoint, encodeDeviceCheckpoint, encodeScorePosition } from '../../wire/index.js';
 import type { WatchedDevices } from '../absence.js';
+import { Checkpoints } from '../checkpoints.js';
 import { LowWater, type Position } from './low-water.js';
 
 /** What the store keeps of a device beside its assembling state. */
@@ -51,24 +52,26 @@ export class StateStore {
   /** Devices that were silent at the last owner's end. */
   private readonly silent: ReadonlySet<string>;
   private readonly devices = new Map<string, StoredDevice>();
+  private readonly checkpoints: Checkpoints;
   /** Ranges that were written as lost. */
   private readonly lost: Set<string>;
 
   constructor(
-    private readonly assignment: PartitionAssignment,
+    assignment: PartitionAssignment,
     private readonly options: AssembleOptions,
     /** Partitions of the signal topic. */
     private readonly partitions: number,
     private readonly onUnreadable: (error: CheckpointError) => void,
   ) {
-    const bytes = assignment.checkpoints.get(this.key(POSITION_SUBJECT));
+    this.checkpoints = new Checkpoints(assignment);
+    const bytes = this.checkpoints.get(POSITION_SUBJECT);
     const position = bytes && decodeScorePosition(bytes);
     if (position?.partitions !== undefined && position.partitions !== partitions) throw new PartitionsChangedError(position.partitions, partitions);
     this.offsets = new LowWater(position?.next ?? 0);
     this.from = position?.lowWater;
     this.partition.timeMs = position?.timeMs ?? 0;
-    this.silent = new Set([...(position?.silent ?? []), ...this.subjects(SILENCE).map(([device]) => device)]);
-    this.lost = new Set(this.subjects(LOST).map(([range]) => LOST + range));
+    this.silent = new Set([...(position?.silent ?? []), ...this.checkpoints.under(SILENCE).map(([device]) => device)]);
+    this.lost = new Set(this.checkpoints.under(LOST).map(([range]) => LOST + range));
     this.restoreDevices();
   }
 
@@ -84,7 +87,7 @@ export class StateStore {
       isSettled,
       isEnded: (device) => this.devices.get(device)?.ended ?? false,
       lastRecordMs: (device) => this.partition.devices.get(device)?.lastRecordMs ?? 0,
-      silenceCheckpoint: (device, isSilent) => this.record(SILENCE + device, isSilent ? encodeCheckpoint({}) : null),
+      silenceCheckpoint: (device, isSilent) => this.checkpoints.record(SILENCE + device, isSilent ? encodeCheckpoint({}) : null),
     };
   }
 
@@ -108,7 +111,7 @@ export class StateStore {
     const subject = `${LOST}${topic}/${from}`;
     if (this.lost.has(subject)) return undefined;
     this.lost.add(subject);
-    return this.record(subject, encodeCheckpoint({}));
+    return this.checkpoints.record(subject, encodeCheckpoint({}));
   }
 
   /** A record's turn has come. Names the devices that fall idle by its time. */
@@ -158,7 +161,7 @@ export class StateStore {
     this.devices.delete(device);
     this.partition.devices.delete(device);
     this.offsets.forget(device);
-    return this.record(DEVICE + device, null);
+    return this.checkpoints.record(DEVICE + device, null);
   }
 
   /** The topic is another one: nothing that is kept is of it. Returns what takes the checkpoints back. */
@@ -171,16 +174,16 @@ export class StateStore {
   }
 
   deviceRecord(device: string, { checkpoint }: DeviceState): NewRecord {
-    return this.record(DEVICE + device, checkpoint);
+    return this.checkpoints.record(DEVICE + device, checkpoint);
   }
 
   positionRecord(position: Position, oldestOpenMs: number | undefined): NewRecord {
-    return this.record(POSITION_SUBJECT, encodeScorePosition({ ...position, oldestOpenMs: oldestOpenMs ?? null, partitions: this.partitions }));
+    return this.checkpoints.record(POSITION_SUBJECT, encodeScorePosition({ ...position, oldestOpenMs: oldestOpenMs ?? null, partitions: this.partitions }));
   }
 
   private restoreDevices(): void {
     const { partition, options, devices, offsets } = this;
-    const restored = this.subjects(DEVICE).flatMap(([device, bytes]) => this.restored(device, bytes) ?? []);
+    const restored = this.checkpoints.under(DEVICE).flatMap(([device, bytes]) => this.restored(device, bytes) ?? []);
     restored.sort(({ state: a }, { state: b }) => a.lastRecordMs - b.lastRecordMs || a.appliedThrough - b.appliedThrough);
     for (const { device, bytes, state } of restored) {
       const { lastRecordMs, idle, ended, snapshot: snap } = state;
@@ -213,19 +216,6 @@ export class StateStore {
     let stored = this.devices.get(device);
     if (stored === undefined) this.devices.set(device, (stored = { restored: undefined, checkpoint: undefined, heldRecord: undefined, ended: false }));
     return stored;
-  }
-
-  private subjects(prefix: string): [device: string, value: Uint8Array][] {
-    const begin = this.key(prefix);
-    return [...this.assignment.checkpoints].filter(([key]) => key.startsWith(begin)).map(([key, value]) => [key.slice(begin.length), value]);
-  }
-
-  private record(subject: string, value: Uint8Array | null): NewRecord {
-    return { topic: TOPICS.checkpoints, partition: this.assignment.partition, key: this.key(subject), value };
-  }
-
-  private key(subject: string): string {
-    return checkpointKey(this.assignment.step, this.assignment.partition, subject);
   }
 }
 
