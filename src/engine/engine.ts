@@ -65,7 +65,7 @@ export async function startEngine(world: EngineWorld): Promise<Engine> {
   const { log, clock, settings, models } = world;
   const meters = lineMeters(world.meter);
   const policy = enginePolicy(models, world.catalogue, settings.policy);
-  const associations = new AssociationTable();
+  const associations = new AssociationTable((reason) => meters.contextsRefused.add(1, { reason }));
   const contexts: Follower = await log.follow(TOPICS.context, (records) => associations.take(records), {
     onStopped: world.onStopped,
     onSkipped: (range) => {

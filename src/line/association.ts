@@ -1,6 +1,6 @@
 import type { Association, Departure, SegmentClock } from '../ecg/index.js';
 import type { LogRecord, SkippedRange } from '../ports/index.js';
-import { type Context, decodeContext, stayOfKey } from '../wire/index.js';
+import { type Context, type ContextFault, readContext, stayOfKey } from '../wire/index.js';
 
 /** A device's clock that is further off than this shows another time altogether: a recording played again. */
 const OFF_MAX_MS = 12 * 3_600_000;
@@ -27,6 +27,11 @@ export class AssociationTable {
   private readonly byDevice = new Map<string, Row[]>();
   private readonly skippedRanges: SkippedRange[] = [];
 
+  constructor(
+    /** Called for each record that is no stay. */
+    private readonly onRefused: (fault: ContextFault) => void = () => {},
+  ) {}
+
   /** Records of the topic that could not be read, of the partition of this number. */
   skipped(partition: number): readonly SkippedRange[] {
     return this.skippedRanges.filter((range) => range.partition === partition);
@@ -41,7 +46,9 @@ export class AssociationTable {
   take(records: readonly LogRecord[]): void {
     for (const { key, value, offset } of records) {
       if (key === undefined) continue;
-      const context = value === null ? undefined : decodeContext(value);
+      const read = value === null ? undefined : readContext(value);
+      if (read?.ok === false) this.onRefused(read.fault);
+      const context = read?.ok === true ? read.context : undefined;
       const device = context?.device ?? stayOfKey(key)?.device ?? '';
       const rows = (this.byDevice.get(device) ?? []).filter((row) => row.key !== key);
       if (context !== undefined) rows.push({ key, context, offset });

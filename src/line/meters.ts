@@ -1,4 +1,4 @@
-import { REJECT_REASONS } from '../wire/index.js';
+import { CONTEXT_FAULTS, REJECT_REASONS } from '../wire/index.js';
 import { type Counter, type Gauge, type Histogram, type Meter, TOPICS } from '../ports/index.js';
 
 /** Every metric of the line, made once. Labels are closed lists. */
@@ -8,6 +8,7 @@ export interface LineMeters {
   readonly rejects: Counter;
   readonly skipped: Counter;
   readonly isolated: Counter;
+  readonly contextsRefused: Counter;
   readonly segments: Counter;
   readonly outcomes: Counter;
   readonly gaps: Counter;
@@ -42,6 +43,7 @@ export function lineMeters(meter: Meter): LineMeters {
   for (const status of ['scored', 'unusable', 'unscored', 'shed']) meters.outcomes.add(0, { status, grade: status === 'unusable' ? 'unusable' : 'good' });
   for (const stage of ['restore', 'assemble', 'grade', 'condition', 'encode', 'publish', 'decide']) meters.isolated.add(0, { stage });
   for (const topic of [TOPICS.signal, TOPICS.context, TOPICS.outcomes, TOPICS.commands]) for (const reason of ['expired', 'unreadable', 'recreated']) meters.skipped.add(0, { topic, reason });
+  for (const reason of CONTEXT_FAULTS) meters.contextsRefused.add(0, { reason });
   for (const step of ['score', 'decide']) meters.assignmentsLost.add(0, { step });
   for (const result of ['scored', 'away', 'failed']) meters.batches.add(0, { result });
   return meters;
@@ -53,6 +55,7 @@ function declared(meter: Meter): LineMeters {
     samples: meter.counter('purkinje_assemble_samples_total', 'Samples by what became of them; read is the sum of the others', ['fate']),
     rejects: meter.counter('purkinje_wire_rejects_total', 'Chunks written to the rejects topic', ['reason']),
     skipped: meter.counter('purkinje_line_skipped_records_total', 'Records that were never read: expired, unreadable, or of a topic that was recreated', ['topic', 'reason']),
+    contextsRefused: meter.counter('purkinje_line_contexts_refused_total', 'Records of the context topic that are no stay, by reason', ['reason']),
     isolated: meter.counter('purkinje_line_isolated_total', 'Failures that would happen again, isolated from everything else', ['stage']),
     segments: meter.counter('purkinje_assemble_segments_total', 'Segments closed', ['closed_by']),
     outcomes: meter.counter('purkinje_score_outcomes_total', 'Outcomes published', ['status', 'grade']),

@@ -43,3 +43,13 @@ describe('who has left', () => {
     expect(table.lastDeparture('bed-2', 600)).toMatchObject({ encounter: 'he', device: 'bed-2', atMs: 500 });
   });
 });
+
+test('what is no stay is refused with its reason, and hides nothing that was known', () => {
+  const refused: string[] = [];
+  const table = new AssociationTable((fault) => refused.push(fault));
+  const record = (key: string, value: Uint8Array) => ({ topic: TOPICS.context, partition: 0, offset: 0, timestampMs: 0, key, value, headers: {} });
+  const stay = { device: 'bed-1', encounter: 'she', sinceMs: 100, knownConditions: [] };
+  table.take([record(contextKey(stay), encodeContext(stay)), record('bed-1@200', Uint8Array.of(255, 255)), record('bed-1@300', encodeContext({ ...stay, encounter: 'x'.repeat(500), sinceMs: 300 }))]);
+  expect(refused).toEqual(['undecodable', 'bad-encounter']);
+  expect(table.at('bed-1', 400).encounter).toBe('she');
+});
