@@ -18,7 +18,7 @@ const figuresOf = async (...args: string[]) => {
 };
 
 describe('evaluate alerts', () => {
-  test('one bed of each condition: what is found, what is false, and one policy', { timeout: 300_000 }, async () => {
+  test('one bed of each condition: what is found, what is false, and one policy', { timeout: 900_000 }, async () => {
     const figures = await figuresOf('--simulated', 'models/patients.json', '--beds', '1', '--hours', '0.5');
     expect(figures).toMatchObject({ policyHash: expect.stringMatching(/^[0-9a-f]{16}$/), thresholdSetHash: expect.stringMatching(/^[0-9a-f]{16}$/), segments: { unscored: 0 } });
     expect(figures.falsePerBedDay.value).toBe(0);
@@ -30,7 +30,7 @@ describe('evaluate alerts', () => {
     expect(found).toEqual([...found].sort((a, b) => b - a));
   });
 
-  test.skipIf(RECORDINGS === undefined)('true and false alarms of an intensive care unit', { timeout: 300_000 }, async () => {
+  test.skipIf(RECORDINGS === undefined)('true and false alarms of an intensive care unit', { timeout: 900_000 }, async () => {
     const figures = await figuresOf('--data', join(RECORDINGS!, 'cinc2015'));
     expect(figures.sensitivity.value).toBeGreaterThanOrEqual(0.9);
     expect(figures.score).toBeGreaterThan(0.75);
@@ -44,7 +44,7 @@ describe('evaluate alerts', () => {
 });
 
 describe('evaluate thresholds', () => {
-  test.skipIf(RECORDINGS === undefined)('prints the arithmetic, and lines that a policy takes', { timeout: 300_000 }, async () => {
+  test.skipIf(RECORDINGS === undefined)('prints the arithmetic, and lines that a policy takes', { timeout: 900_000 }, async () => {
     const { code, out } = await purkinje(['evaluate', 'thresholds', '--data', join(RECORDINGS!, 'ludb'), '--finding', 'atrial-fibrillation', '--ppv', '0.3', '--prevalence', '0.05']);
     expect(code).toBe(0);
     expect(out).toMatch(/PPV = 1\.000 × 0\.05 \/ \(/);

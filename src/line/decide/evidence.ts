@@ -1,12 +1,10 @@
-import { catchError, defer, from, map, mergeMap, type Observable, of, type OperatorFunction, retry, type SchedulerLike, timeout, timer } from 'rxjs';
+import { catchError, concatMap, defer, from, map, mergeMap, type Observable, of, type OperatorFunction, retry, type SchedulerLike, timeout, timer } from 'rxjs';
 import type { Focus } from '../../ecg/index.js';
 import { type LogRecord, TOPICS } from '../../ports/index.js';
 import { evidenceParts, fitsEvidence } from '../../wire/index.js';
 import type { DecideDeps } from '../deps.js';
 import type { Evidenced, OwedEvidence } from './update.js';
 
-/** Segments that are read again at once: deciding goes first. */
-const READS_MAX = 2;
 /** Between attempts to read the signal, ms: the first, and at most. */
 const RETRY_FIRST_MS = 250;
 const RETRY_LONGEST_MS = 30_000;
@@ -16,10 +14,10 @@ const FOCUS_MAX_MS = 5_000;
 
 /**
  * Reads the samples of each segment that decided again from the signal, until it succeeds or they have expired. An alert never
- * waits for its evidence, and never goes without: what is not written yet is owed, over restarts.
+ * waits for its evidence, and never lacks it for good: what is not written yet is owed, over restarts. One after the other: readers take the last one for the one that decided.
  */
 export function readEvidence(partition: number, deps: DecideDeps, scheduler: SchedulerLike): OperatorFunction<OwedEvidence, Evidenced> {
-  return mergeMap((owed) => evidenceOf(owed, partition, deps, scheduler), READS_MAX);
+  return concatMap((owed) => evidenceOf(owed, partition, deps, scheduler));
 }
 
 function evidenceOf(owed: OwedEvidence, partition: number, deps: DecideDeps, scheduler: SchedulerLike): Observable<Evidenced> {
