@@ -49,10 +49,8 @@ async function run(options: EngineOptions): Promise<void> {
   const clock = systemClock();
   const meter = prometheusMeter();
   const encoders = await connectedModels(config, clock, meter);
-  const changed = meter.gauge('purkinje_log_partitions_changed', 'Topics whose number of partitions changed since the start: devices in new ones are not watched');
-  const changedTopics = new Set<string>();
-  changed.set(0);
-  const log = await kafkaLogOf(config, clock, logger, (topic) => changed.set(changedTopics.add(topic).size));
+  let onPartitionsChanged = (_topic: string): void => {};
+  const log = await kafkaLogOf(config, clock, logger, (topic) => onPartitionsChanged(topic));
   const engine = await startEngine({
     log,
     models: encoders.models,
@@ -68,6 +66,7 @@ async function run(options: EngineOptions): Promise<void> {
     },
     failpoint: crashAt(process.env.PURKINJE_CRASH_AT),
   });
+  onPartitionsChanged = (topic) => engine.partitionsChanged(topic);
   const server = await serveHttp({
     ...config.http,
     routes: {

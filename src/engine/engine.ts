@@ -56,6 +56,8 @@ export interface Engine {
   partitions(): Readonly<Record<StepName, readonly number[]>>;
   /** Segments between assembling and publishing. */
   waiting(): number;
+  /** The number of a topic's partitions has changed: what is in new ones is not watched. */
+  partitionsChanged(topic: string): void;
   /** Publishes what is ready, gives the partitions back. */
   drain(): Promise<void>;
 }
@@ -87,6 +89,7 @@ export async function startEngine(world: EngineWorld): Promise<Engine> {
   const encoders = new Encoders(models, clock, meters, { batch, maxAgeMs: settings.maxAgeS * 1000, deadlineMs: CALL_DEADLINE_MS });
   const step = { clock, meters, gauges: engineGauges(meters), failpoint: world.failpoint ?? (() => {}), onIsolated: world.onIsolated ?? (() => {}) };
   const memberships = new Map<StepName, Membership>();
+  const changedTopics = new Set<string>();
   const ownerOf = (name: StepName, inputs: Owner['inputs'], run: Owner['run']): Owner => ({
     step: name,
     inputs,
@@ -121,6 +124,7 @@ export async function startEngine(world: EngineWorld): Promise<Engine> {
     policy,
     partitions: () => ({ score: memberships.get('score')?.partitions() ?? [], decide: memberships.get('decide')?.partitions() ?? [] }),
     waiting: () => credits.inUse,
+    partitionsChanged: (topic) => meters.partitionsChanged.set(changedTopics.add(topic).size),
     async drain() {
       // Score first, so that what it publishes is still decided.
       await memberships.get('score')?.leave();

@@ -9,6 +9,7 @@ export interface LineMeters {
   readonly skipped: Counter;
   readonly isolated: Counter;
   readonly contextsRefused: Counter;
+  readonly partitionsChanged: Gauge;
   readonly segments: Counter;
   readonly outcomes: Counter;
   readonly gaps: Counter;
@@ -44,6 +45,7 @@ export function lineMeters(meter: Meter): LineMeters {
   for (const stage of ['restore', 'assemble', 'grade', 'condition', 'encode', 'publish', 'decide']) meters.isolated.add(0, { stage });
   for (const topic of [TOPICS.signal, TOPICS.context, TOPICS.outcomes, TOPICS.commands]) for (const reason of ['expired', 'unreadable', 'recreated']) meters.skipped.add(0, { topic, reason });
   for (const reason of CONTEXT_FAULTS) meters.contextsRefused.add(0, { reason });
+  meters.partitionsChanged.set(0);
   for (const step of ['score', 'decide']) meters.assignmentsLost.add(0, { step });
   for (const result of ['scored', 'away', 'failed']) meters.batches.add(0, { result });
   return meters;
@@ -56,6 +58,7 @@ function declared(meter: Meter): LineMeters {
     rejects: meter.counter('purkinje_wire_rejects_total', 'Chunks written to the rejects topic', ['reason']),
     skipped: meter.counter('purkinje_line_skipped_records_total', 'Records that were never read: expired, unreadable, or of a topic that was recreated', ['topic', 'reason']),
     contextsRefused: meter.counter('purkinje_line_contexts_refused_total', 'Records of the context topic that are no stay, by reason', ['reason']),
+    partitionsChanged: meter.gauge('purkinje_log_partitions_changed', 'Topics whose number of partitions changed since the start: devices in new ones are not watched'),
     isolated: meter.counter('purkinje_line_isolated_total', 'Failures that would happen again, isolated from everything else', ['stage']),
     segments: meter.counter('purkinje_assemble_segments_total', 'Segments closed', ['closed_by']),
     outcomes: meter.counter('purkinje_score_outcomes_total', 'Outcomes published', ['status', 'grade']),

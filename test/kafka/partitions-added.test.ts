@@ -1,5 +1,5 @@
 import { Kafka, logLevel } from 'kafkajs';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it, vi } from 'vitest';
 import { systemClock } from '../../src/adapters/clock.js';
 import { createKafkaTopics, kafkaLog } from '../../src/adapters/kafka/index.js';
 import { PARTITIONS_LOOK_MS } from '../../src/adapters/kafka/partition-watch.js';
@@ -33,7 +33,8 @@ describe.skipIf(inject('kafka') === undefined)('partitions that are added while 
       await admin.connect();
       await admin.createPartitions({ topicPartitions: [{ topic, count: 5 }] });
       await until('the change to be noticed', () => changes.length > 0);
-      await admin.fetchTopicOffsets(topic);
+      // New partitions have leaders a moment later.
+      await vi.waitFor(() => admin.fetchTopicOffsets(topic), { timeout: 20_000, interval: 100 });
       const producer = kafka.producer();
       await producer.connect();
       for (const partition of [0, 1, 2, 3, 4]) await producer.send({ topic, messages: [{ key: 'k', value: `of ${partition}`, partition }] });
