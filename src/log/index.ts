@@ -2,7 +2,7 @@
 export { AssignedPartition, type AssignmentHost } from './assigned-partition.js';
 export { DRAIN_MAX_MS, RunningAssignment } from './assignment.js';
 export type { AssignmentBackend, BackendInputs } from './backend.js';
-export { HEALTHY_AFTER_MS, RETAKE_FIRST_MS, RETAKE_LONGEST_MS } from './backoff.js';
+export { Backoff, HEALTHY_AFTER_MS, RETAKE_FIRST_MS, RETAKE_LONGEST_MS } from './backoff.js';
 export { balance, type BalanceMember } from './balance.js';
 export { Doorbell } from './doorbell.js';
 export { reasonOf } from './error-reason.js';

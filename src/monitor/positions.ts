@@ -2,7 +2,7 @@ import { type Clock, type Log, type LogRecord, sleep, TOPICS } from '../ports/in
 import { decodeTargetPosition, encodeTargetPosition, targetKey, type TargetPosition } from '../wire/index.js';
 
 const AGAIN_AFTER_MS = 1000;
-/** At the end, so long and no longer: what is not kept then is delivered once more. */
+/** How long closing waits, ms. A position that is not written by then costs a repeated delivery. */
 const LAST_WORD_MS = 2000;
 
 /** How far each target is, kept in the log. The latest position stands for all before it, so no more than one waits to be written. */

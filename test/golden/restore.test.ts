@@ -66,7 +66,7 @@ if (process.env.GOLDEN_WRITE !== undefined) write(process.env.GOLDEN_WRITE);
 
 describe('a device', () => {
   for (const stream of STREAMS) {
-    test(`${stream.name}: goes on to bit-identical segments`, () => {
+    test(`${stream.name}: continues with bit-identical segments`, () => {
       const { snapshot: snap, ...facts } = decodeDeviceCheckpoint(bytesOf(stream.name));
       expect(facts).toEqual({ appliedThrough: stream.keptAfter - 1, lastRecordMs: 1_700_000_004_700, ended: false, idle: false });
       const state = restore(snap, ASSEMBLE_DEFAULTS);
@@ -76,7 +76,7 @@ describe('a device', () => {
   }
 });
 
-test('a subject with active alerts goes on to the same alerts', () => {
+test('a subject with active alerts continues with the same alerts', () => {
   const { events } = decided(decodeSubjectCheckpoint(bytesOf('subject')), OUTCOMES_KEPT_AFTER, OUTCOMES.length);
   expect(said(events)).toEqual(expected().subject);
 });

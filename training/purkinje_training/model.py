@@ -75,7 +75,7 @@ class Network(nn.Module):
         self.head = nn.Linear(pooled, columns)
 
     def front(self, ecg, mask):
-        """[N, channels[0], 500]: at 50 Hz, and told which leads are there."""
+        """[N, channels[0], 500]: at 50 Hz, with a mask of the leads that are present."""
         x = self.stem_norm(self.stem(ecg * mask.unsqueeze(2)))
         return torch.relu(x + self.presence(mask).unsqueeze(2))
 

@@ -14,7 +14,7 @@ const FOCUS_MAX_MS = 5_000;
 
 /**
  * Reads the samples of each segment that decided again from the signal, until it succeeds or they have expired. An alert never
- * waits for its evidence, and never lacks it for good: what is not written yet is owed, over restarts. One after the other: readers take the last one for the one that decided.
+ * waits for its evidence; what is not written yet is owed, over restarts. One after the other: readers take the last segment for the one that decided.
  */
 export function readEvidence(partition: number, deps: DecideDeps, scheduler: SchedulerLike): OperatorFunction<OwedEvidence, Evidenced> {
   return concatMap((owed) => evidenceOf(owed, partition, deps, scheduler));

@@ -4,11 +4,11 @@ import type { ScoreDeps } from '../deps.js';
 import { deadLetter } from '../outcome.js';
 
 /** Failures of one device within the window after which it is quarantined. */
-export const FAILURES_MAX = 3;
+const FAILURES_MAX = 3;
 /** Devices whose failures are remembered. */
 const DEVICES_MAX = 10_000;
 /** Broker time, ms: both how long failures are remembered and how long a quarantine lasts. */
-export const QUARANTINE_MS = 600_000;
+const QUARANTINE_MS = 600_000;
 
 export type FailedStage = 'assemble' | 'grade' | 'condition' | 'encode' | 'publish';
 
