@@ -117,18 +117,19 @@ class Encoder(Network):
 
 
 class Hybrid(Network):
-    """Residual down to 25 Hz, then state spaces that see five seconds to either side; mean over time."""
+    """Residual down to 25 Hz, halved once more for each further channel, then state spaces that see five seconds to either
+    side; mean over time."""
 
-    steps = 250
     compiled = False
 
     def __init__(self, columns: int, channels: tuple[int, ...] = FRONT, width: int = 128, depth: int = 4, dropout: float = 0.25):
         super().__init__(columns, channels, width, width, dropout)
+        self.steps = 500 >> (len(channels) - 1)
         self.lift = nn.Conv1d(channels[-1], width, 1)
-        self.body = nn.ModuleList(StateSpaceBlock(width) for _ in range(depth))
+        self.body = nn.ModuleList(StateSpaceBlock(width, reach=self.steps // 2) for _ in range(depth))
 
     def features(self, ecg, mask, known):
-        """[N, width, 250]: one column of features for each 40 ms."""
+        """[N, width, steps]."""
         x = self.front(ecg, mask)
         for block in self.blocks:
             x = block(x)
