@@ -15,7 +15,7 @@ export function segmentLine(outcome: Outcome): string {
     device,
     startMs: Math.round(startMs),
     grade,
-    score: outcome.score,
+    signalQuality: outcome.signalQuality,
     gates: outcome.gates,
     outcome: status,
     model: outcome.model,
@@ -51,7 +51,7 @@ export function alertFields(event: AlertEvent) {
     accelerated: snapshot.accelerated,
     measurements: numbersOf(snapshot.measurements),
     reasons: snapshot.reasons,
-    score: snapshot.score,
+    signalQuality: snapshot.signalQuality,
   };
 }
 

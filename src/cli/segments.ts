@@ -92,7 +92,7 @@ async function write(stem: string, segment: Segment, contract: Contract): Promis
     partial: segment.partial,
     closedBy: segment.closedBy,
     grade: graded.grade,
-    score: graded.score,
+    signalQuality: graded.score,
     gates: graded.gates,
     reasons: graded.reasons,
     measurements: graded.measurements,

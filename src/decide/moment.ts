@@ -66,7 +66,7 @@ export function raise(entry: PolicyEntry, verdict: Pick<AlertSnapshot, 'probabil
     usual: entry.evidence === 'rule' && at.own !== undefined ? { qrsMs: at.own.qrsMs, qtcMs: at.own.qtcMs, st: Object.entries(at.own.stMv).map(([lead, mv]) => ({ lead, mv })) } : undefined,
     measurements: outcome.measurements,
     reasons: outcome.reasons,
-    score: outcome.score,
+    signalQuality: outcome.signalQuality,
     model: entry.evidence === 'rule' ? '' : outcome.model,
     modelHash: entry.evidence === 'rule' ? '' : outcome.modelHash,
     policyHash: policy.hash,

@@ -46,7 +46,7 @@ export function silenceEvent(subject: string, active: AlertEvent | undefined, { 
   if (!silent || entry === undefined || modeOf(entry, bedside, policy) === 'off') return undefined;
   const snapshot: AlertSnapshot = {
     ...{ encounter, device, bed, unit, finding: DEVICE_SILENT, kind: entry.kind, priority: entry.priority, channel: channelOf(entry, bedside, policy) },
-    ...{ probability: 1, threshold: entry.threshold, onsetMs: lastRecordMs, segments: [], votes: [], measurements: { beats: [], voltages: [], st: [] }, reasons: [], score: 0 },
+    ...{ probability: 1, threshold: entry.threshold, onsetMs: lastRecordMs, segments: [], votes: [], measurements: { beats: [], voltages: [], st: [] }, reasons: [], signalQuality: 0 },
     ...{ model: '', modelHash: '', policyHash: policy.hash, evidence: entry.evidence, simulated: false },
   };
   // The device's own silence and that of a patient of the same name are two alerts (decision 11).

@@ -12,10 +12,10 @@ export function webhookBody(delivery: Delivery, nameOf: NameOf): string {
 }
 
 function detailsOf({ state, cause, actor, atMs, snapshot }: AlertEvent, nameOf: NameOf) {
-  const { encounter, device, bed, unit, finding, kind, priority, channel, probability, threshold, onsetMs, segments, measurements, reasons, score, model, modelHash, policyHash, evidence, expectedPpv, simulated, accelerated } = snapshot;
+  const { encounter, device, bed, unit, finding, kind, priority, channel, probability, threshold, onsetMs, segments, measurements, reasons, signalQuality, model, modelHash, policyHash, evidence, expectedPpv, simulated, accelerated } = snapshot;
   return {
     ...{ state, cause, actor, at: isoTime(atMs), onset: isoTime(onsetMs), encounter, device, bed: bed ?? device, unit },
     ...{ finding, name: nameOf(finding), kind, priority, channel, probability, threshold, evidence, unproven: isUnproven(snapshot), expectedPpv, simulated, accelerated },
-    ...{ measurements: numbersOf(measurements), signal: { score, reasons }, model, modelHash, policyHash, segments },
+    ...{ measurements: numbersOf(measurements), signal: { quality: signalQuality, reasons }, model, modelHash, policyHash, segments },
   };
 }

@@ -44,9 +44,9 @@ export interface AlertSnapshot {
   /** Of rules: what is usual for the patient, as it was known then. */
   readonly usual?: Pick<Measurements, 'qrsMs' | 'qtcMs' | 'st'>;
   readonly measurements: Measurements;
-  /** Of the segment that decided: what speaks against its signal (exchanged electrodes, a doubtful gain …), and its score from 0 to 1. */
+  /** Of the segment that decided: what speaks against its signal (exchanged electrodes, a doubtful gain …), and how good it is, 0 (worst) to 1. */
   readonly reasons: readonly string[];
-  readonly score: number;
+  readonly signalQuality: number;
   readonly model: string;
   readonly modelHash: string;
   readonly policyHash: string;

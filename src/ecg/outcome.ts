@@ -92,7 +92,7 @@ export interface Outcome {
   readonly status: OutcomeStatus;
   readonly grade: Grade;
   /** Of the signal, over the declared leads: 0 (worst) to 1 (best). */
-  readonly score: number;
+  readonly signalQuality: number;
   readonly gates: Gates;
   readonly reasons: readonly string[];
   readonly leads: readonly LeadState[];

@@ -25,7 +25,7 @@ export function unscoredOutcome(
     brokerOffsetMs: clock.brokerOffsetMs,
     brokerUncertaintyMs: clock.brokerUncertaintyMs,
     grade: graded.grade,
-    score: graded.score,
+    signalQuality: graded.score,
     gates: graded.gates,
     reasons: graded.reasons,
     leads: graded.leads,

@@ -90,7 +90,7 @@ function snapshotOf(m: pb.AlertSnapshot): AlertSnapshot {
     usual: m.usual && usualOf(m.usual),
     measurements: measurementsOf(m.measurements),
     reasons: m.reasons,
-    score: m.score,
+    signalQuality: m.signalQuality,
     model: m.model,
     modelHash: m.modelHash,
     policyHash: m.policyHash,

@@ -49,7 +49,7 @@ export function boundedOutcome(outcome: Outcome): Outcome {
   return {
     ...outcome,
     brokerUncertaintyMs: Math.min(Math.max(Math.round(outcome.brokerUncertaintyMs), 0), UINT32_MAX),
-    score: finite(outcome.score) ?? 0,
+    signalQuality: finite(outcome.signalQuality) ?? 0,
     steps: steps.filter(isCarried).slice(-STEPS_MAX),
     reasons: labels(outcome.reasons),
     leads: leads.slice(0, LEADS_MAX).map(boundedLead),

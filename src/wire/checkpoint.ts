@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type DeviceState, deviceState } from './device-state.js';
 import * as pb from './gen/ecg/v1/checkpoint.js';
 import type { Frozen } from './frozen.js';
-import { source, type SubjectState, subjectState } from './subject-state.js';
+import { source, storedSubjectState, type SubjectState, subjectState } from './subject-state.js';
 
 /**
  * What the steps keep in ecg.checkpoints.v1: JSON that grows by addition only, so that engines of two versions can take a partition from
@@ -99,7 +99,7 @@ export function decodeDeviceCheckpoint(bytes: Uint8Array): DeviceCheckpoint & { 
 }
 
 export function encodeSubjectCheckpoint(state: SubjectState): Uint8Array {
-  return encodeCheckpoint(state);
+  return encodeCheckpoint(storedSubjectState(state));
 }
 
 /** @throws CheckpointError */

@@ -122,7 +122,7 @@ function segmentOf(m: pb.SegmentOutcome): Outcome {
     brokerUncertaintyMs: m.brokerUncertaintyMs,
     status: STATUSES[m.status] ?? 'unscored',
     grade: GRADES[m.grade] ?? 'unusable',
-    score: m.score ?? SCORE_BY_GRADE[m.grade] ?? 0,
+    signalQuality: m.signalQuality ?? SCORE_BY_GRADE[m.grade] ?? 0,
     gates: gatesOf(m),
     reasons: m.reasons,
     leads: m.leads.map(({ lead, origin, reasons, gaps, gapsOmitted }) => ({ lead, origin: origin as Origin, reasons, gaps: gaps.map(({ fromMs, toMs }) => ({ fromMs, toMs })), ...(gapsOmitted > 0 && { gapsOmitted }) })),

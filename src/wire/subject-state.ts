@@ -21,6 +21,7 @@ const measurements = z.object({
   st: byLead({ mv: z.number() }),
 });
 
+/** The signal's quality is stored as `score`: engines of either version read the other's states. */
 const alertSnapshot = z.object({
   encounter: z.string().optional(),
   device: z.string(),
@@ -47,7 +48,7 @@ const alertSnapshot = z.object({
   expectedPpv: maybe,
   simulated: z.boolean(),
   accelerated: maybe,
-});
+}).transform(({ score: signalQuality, ...snapshot }) => ({ ...snapshot, signalQuality }));
 
 const alertEvent = z.object({
   alertId: z.string(),
@@ -97,3 +98,12 @@ export const subjectState = z.object({
   lowTold: z.array(z.number()).optional(),
 });
 export type SubjectState = Frozen<z.output<typeof subjectState>>;
+
+/** As it is stored: what `subjectState` reads. */
+export function storedSubjectState({ findings, ...state }: SubjectState): Frozen<z.input<typeof subjectState>> {
+  return { ...state, findings: Object.fromEntries(Object.entries(findings).map(([id, { active, ...one }]) => [id, active === undefined ? one : { ...one, active: storedEvent(active) }])) };
+}
+
+function storedEvent({ snapshot: { signalQuality: score, ...snapshot }, ...event }: Frozen<z.output<typeof alertEvent>>): Frozen<z.input<typeof alertEvent>> {
+  return { ...event, snapshot: { ...snapshot, score } };
+}

@@ -33,7 +33,7 @@ export function outcome(k: number, probability: number, more: Partial<Outcome> =
     brokerUncertaintyMs: 0,
     status: 'scored',
     grade: 'good',
-    score: 1,
+    signalQuality: 1,
     gates: { rate: true, morphology: true, twelveLead: true },
     reasons: [],
     leads: LEADS.map((lead) => ({ lead, origin: 'measured', reasons: [], gaps: [] })),

@@ -16,7 +16,7 @@ const catalogue = { schemaVersion: 1, findings: [{ id: AF, kind: 'episodic', pri
 
 const outcome = (k: number, probability: number): Outcome => ({
   ...{ id: `bed-1/1/${k * 1000}`, device: 'bed-1', epoch: 1, firstSample: k * 1000, samples: 1000, rateHz: 100, startMs: k * 10_000, steps: [], brokerOffsetMs: 0, brokerUncertaintyMs: 0 },
-  ...{ status: 'scored', grade: 'good', score: 1, gates: { rate: true, morphology: true, twelveLead: true }, reasons: [], leads: ['I', 'II'].map((lead) => ({ lead, origin: 'measured' as const, reasons: [], gaps: [] })), measurements: { beats: [], voltages: [], st: [] } },
+  ...{ status: 'scored', grade: 'good', signalQuality: 1, gates: { rate: true, morphology: true, twelveLead: true }, reasons: [], leads: ['I', 'II'].map((lead) => ({ lead, origin: 'measured' as const, reasons: [], gaps: [] })), measurements: { beats: [], voltages: [], st: [] } },
   ...{ findings: [{ id: AF, probability }], model: 'hash@1', modelHash: '', source: { partition: 3, offsets: [10 * k, 10 * k + 1] }, association: { encounter: 'she', knownConditions: [], contextOffset: 0 } },
   ...{ demo: false, partial: false, pacing: 'none', placement: 'standard', phase: 'unknown' },
 });

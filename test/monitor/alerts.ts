@@ -5,7 +5,7 @@ import { encodeAlert } from '../../src/wire/index.js';
 
 export const SNAPSHOT: AlertEvent['snapshot'] = {
   ...{ device: 'bed-1', bed: 'bed-1', unit: 'icu', finding: 'atrial-fibrillation', kind: 'episodic', priority: 'medium', channel: 'bedside', probability: 0.9, threshold: 0.5 },
-  ...{ onsetMs: 1000, segments: [], votes: [], measurements: { beats: [], voltages: [], st: [] }, reasons: [], score: 1, model: '', modelHash: '', policyHash: '', evidence: 'internal', simulated: false },
+  ...{ onsetMs: 1000, segments: [], votes: [], measurements: { beats: [], voltages: [], st: [] }, reasons: [], signalQuality: 1, model: '', modelHash: '', policyHash: '', evidence: 'internal', simulated: false },
 };
 const SEQUENCE: Partial<Record<AlertEvent['state'], number>> = { raised: 1, resolved: 9, dismissed: 9 };
 

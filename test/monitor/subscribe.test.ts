@@ -285,7 +285,7 @@ describe('beds', () => {
     value: encodeOutcome({
       type: 'segment',
       outcome: {
-        ...{ id: `${device}/1/0`, device, epoch: 1, firstSample: 0, samples: 5000, rateHz: 500, startMs: 0, steps: [], brokerOffsetMs: 0, brokerUncertaintyMs: 0, status, grade, score: 1, gates: { rate: grade === 'good', morphology: grade === 'good', twelveLead: grade === 'good' }, reasons: [], leads: [] },
+        ...{ id: `${device}/1/0`, device, epoch: 1, firstSample: 0, samples: 5000, rateHz: 500, startMs: 0, steps: [], brokerOffsetMs: 0, brokerUncertaintyMs: 0, status, grade, signalQuality: 1, gates: { rate: grade === 'good', morphology: grade === 'good', twelveLead: grade === 'good' }, reasons: [], leads: [] },
         ...{ measurements: { beats: [], voltages: [], st: [] }, findings: [], model: '', modelHash: '', source: { partition: 0, offsets: [] }, association: { knownConditions: [], contextOffset: -1 } },
         ...{ demo: false, partial: false, pacing: 'none', placement: 'standard', phase: 'unknown' },
       },

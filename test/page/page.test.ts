@@ -282,7 +282,7 @@ describe.skipIf(program === undefined)('the page', () => {
     });
 
     test('whose samples are gone says so, and what is known of the alert', async () => {
-      await raise(1, { score: 0.83, reasons: ['limb-leads-contradict'], evidence: 'external', model: 'purkinje-s@1', modelHash: '0123456789abcdef', policyHash: 'fedcba9876543210' });
+      await raise(1, { signalQuality: 0.83, reasons: ['limb-leads-contradict'], evidence: 'external', model: 'purkinje-s@1', modelHash: '0123456789abcdef', policyHash: 'fedcba9876543210' });
       await open();
       await page.locator('#alerts .finding').click();
       await says('#detail-about', 'kept no samples');

@@ -44,6 +44,11 @@ describe('what is kept is read again', () => {
 });
 
 describe('another version beside this one', () => {
+  const storedSubject = () => decodeCheckpoint<{ findings: Record<string, { active: { snapshot: { measurements: Record<string, unknown> } } }> }>(encodeSubjectCheckpoint(subject));
+  test('an older engine finds the quality of an alert\'s signal under its name', () => {
+    expect(Object.values(storedSubject().findings)[0]).toMatchObject({ active: { snapshot: { score: 1 } } });
+  });
+
   test('an older engine finds the names that it knows', () => {
     const old = decodeCheckpoint<Record<string, never>>(encodeDeviceCheckpoint(device));
     expect(old).toMatchObject({ asOf: 2, snapshot: { epoch: { runs: [{ next: 0, lanes: [['I', { format: 'int16' }]] }], sources: [{ offset: 0, from: 0, to: 100 }, { offset: 1 }, { offset: 2 }] } } });
@@ -52,12 +57,12 @@ describe('another version beside this one', () => {
     expect(decodeCheckpoint(encodeScorePosition({ next: 7, lowWater: 3, timeMs: 0 }))).toEqual({ next: 7, lowWater: 3, timeMs: 0, silent: [] });
   });
   test('what a newer engine adds is left out', () => {
-    const added = { ...JSON.parse(JSON.stringify(subject)), mood: 'calm' };
+    const added = { ...storedSubject(), mood: 'calm' };
     expect(decodeSubjectCheckpoint(encodeCheckpoint(added))).toEqual(subject);
   });
   test('null for a number that was none, as older engines wrote it, is unknown', () => {
-    const added = JSON.parse(JSON.stringify(subject));
-    const [[, finding]] = Object.entries<{ active: { snapshot: { measurements: Record<string, unknown> } } }>(added.findings);
+    const added = storedSubject();
+    const [finding] = Object.values(added.findings);
     finding.active.snapshot.measurements.qrsMs = null;
     expect(decodeSubjectCheckpoint(encodeCheckpoint(added))).toEqual(subject);
   });

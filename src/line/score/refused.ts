@@ -18,7 +18,7 @@ function nameOf(outcome: Outcome): Outcome {
     ...outcome,
     status: 'unusable',
     grade: 'unusable',
-    score: 0,
+    signalQuality: 0,
     gates: { rate: false, morphology: false, twelveLead: false },
     reasons: [OUTPUT_REFUSED],
     leads: [],

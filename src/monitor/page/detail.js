@@ -90,7 +90,7 @@ function facts(alert) {
     ['Last news', `${words(alert.cause)}, ${time(alert.atMs)}`],
     ['Probability', isRule ? '' : `${alert.probability.toFixed(3)}, threshold ${alert.threshold.toFixed(3)}`],
     ['Evidence', EVIDENCE[alert.evidence] ?? alert.evidence],
-    ['Signal', [`${Math.round(alert.score * 100)} of 100`, ...doubts(alert)].join(', ')],
+    ['Signal', [`${Math.round(alert.signalQuality * 100)} of 100`, ...doubts(alert)].join(', ')],
     ['Model', alert.model === '' || isRule ? '' : `${alert.model}, ${alert.modelHash.slice(0, SHORT)}`],
     ['Policy', alert.policyHash.slice(0, SHORT)],
     ['Alert', alert.alertId],
