@@ -1,43 +1,25 @@
 /** A monitor that is killed and started again, over a real broker: everybody who was connected gets every alert once; a webhook every one, repeats under the same id. Invariants: I33, I35 */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { describe, expect, inject, test, vi } from 'vitest';
 import { follow, openAlertClient } from '../../src/adapters/alerts/index.js';
 import { systemClock } from '../../src/adapters/clock.js';
 import { NO_FILTER } from '../../src/deliver/index.js';
 import { event, idOf } from '../monitor/alerts.js';
 import { openTopics, testConfig } from '../kafka/prefix.js';
-import { ensureBuilt } from './processes.js';
+import { startMonitor } from './processes.js';
 
 const SUBSCRIBERS = 20;
 const ALERTS = 400;
 const KILLS = 4;
 const TOKEN = 'a-token-for-the-monitors-of-this-test';
 
-interface Running {
-  readonly child: ChildProcess;
-  readonly port: number;
-  readonly grpcPort: number;
-}
-
-async function startMonitor(prefix: string, config: string, ports: { readonly port: number; readonly grpcPort: number }): Promise<Running> {
-  const child = spawn(process.execPath, ['dist/cli/main.js', 'monitor', '--brokers', inject('kafka')!, '--config', config, '--port', String(ports.port), '--grpc-port', String(ports.grpcPort)], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-    env: { ...process.env, PURKINJE_KAFKA_PREFIX: prefix, PURKINJE_MONITOR_TOKEN: TOKEN },
-  });
-  const [line] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string];
-  return { child, ...(JSON.parse(line) as { port: number; grpcPort: number }) };
-}
-
 describe.skipIf(inject('kafka') === undefined)('a monitor that is killed', () => {
   test(`${KILLS} times among ${ALERTS} alerts: ${SUBSCRIBERS} subscribers and a webhook miss nothing, and the subscribers see nothing twice`, async () => {
-    await ensureBuilt();
     const kafka = testConfig();
     const log = await openTopics(kafka, 3);
     const hooked: string[] = [];
@@ -49,7 +31,8 @@ describe.skipIf(inject('kafka') === undefined)('a monitor that is killed', () =>
     const config = join(mkdtempSync(join(tmpdir(), 'purkinje-monitor-')), 'monitor.yaml');
     const url = `http://127.0.0.1:${(hook.address() as AddressInfo).port}/`;
     writeFileSync(config, JSON.stringify({ monitor: { targets: [{ name: 'pager', kind: 'webhook', url, secret: `whsec_${Buffer.alloc(32, 7).toString('base64')}`, allow: ['127.0.0.0/8'] }] } }));
-    let monitor = await startMonitor(kafka.topicPrefix!, config, { port: 0, grpcPort: 0 });
+    const setup = { brokers: kafka.brokers as string[], prefix: kafka.topicPrefix!, token: TOKEN, config };
+    let monitor = await startMonitor(setup);
     const ports = { port: monitor.port, grpcPort: monitor.grpcPort };
 
     const stop = new AbortController();
@@ -71,7 +54,7 @@ describe.skipIf(inject('kafka') === undefined)('a monitor that is killed', () =>
       monitor.child.kill('SIGKILL');
       await once(monitor.child, 'exit');
       await log.append([event(ALERTS + n, 'raised', { encounter: 'in-between' })]);
-      monitor = await startMonitor(kafka.topicPrefix!, config, ports);
+      monitor = await startMonitor({ ...setup, ...ports });
     }
     const all = [...Array.from({ length: ALERTS }, (_, n) => idOf(n)), ...Array.from({ length: KILLS }, (_, k) => idOf(ALERTS + 50 + (k * ALERTS) / KILLS))].sort();
     for (const own of taken) {
@@ -84,8 +67,7 @@ describe.skipIf(inject('kafka') === undefined)('a monitor that is killed', () =>
     stop.abort();
     await Promise.all(following);
     client.close();
-    monitor.child.kill('SIGTERM');
-    await once(monitor.child, 'exit');
+    await monitor.stop();
     hook.closeAllConnections();
     hook.close();
     await log.close();

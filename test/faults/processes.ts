@@ -151,6 +151,42 @@ export async function startEngine({ brokers, prefix, encoder, crashAt, sessionMs
 /** Of the structural policy, what the engines here are given. */
 export const STRUCTURAL = { segmentsMin: 6, spanMinS: 60 } as const;
 
+export interface MonitorProcess {
+  readonly child: ChildProcess;
+  readonly port: number;
+  readonly grpcPort: number;
+  /** SIGTERM and the end. */
+  stop(): Promise<void>;
+}
+
+export interface MonitorSetup {
+  readonly brokers: readonly string[];
+  readonly prefix: string;
+  readonly token: string;
+  /** YAML. */
+  readonly config?: string;
+  /** 0: any. */
+  readonly port?: number;
+  readonly grpcPort?: number;
+}
+
+export async function startMonitor({ brokers, prefix, token, config, port = 0, grpcPort = 0 }: MonitorSetup): Promise<MonitorProcess> {
+  await ensureBuilt();
+  const args = ['monitor', '--brokers', brokers.join(','), ...(config === undefined ? [] : ['--config', config]), '--port', String(port), '--grpc-port', String(grpcPort)];
+  const { child, ended, ready, tail } = start(args, { PURKINJE_KAFKA_PREFIX: prefix, PURKINJE_MONITOR_TOKEN: token });
+  const open = await ready();
+  const [, grpc] = /"grpcPort":(\d+)/.exec(tail())!;
+  return {
+    child,
+    port: open,
+    grpcPort: Number(grpc),
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
 /** The bundled encoder in a process of its own. */
 export async function startEncoder(): Promise<{ readonly address: string; stop(): Promise<void> }> {
   await ensureBuilt();

@@ -5,9 +5,9 @@ export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text
 export const textOf = (value: Uint8Array | null | undefined): string | undefined => (value ? new TextDecoder().decode(value) : undefined);
 
 /** Waits until the condition holds, and says what was waited for when it does not. */
-export async function until(what: string, condition: () => boolean, withinMs = 20_000): Promise<void> {
+export async function until(what: string, condition: () => boolean | Promise<boolean>, withinMs = 20_000): Promise<void> {
   const deadline = performance.now() + withinMs;
-  while (!condition()) {
+  while (!(await condition())) {
     if (performance.now() > deadline) throw new Error(`waited ${withinMs} ms in vain for: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
