@@ -1,4 +1,4 @@
-import { CONTEXT_FAULTS, REJECT_REASONS } from '../wire/index.js';
+import { COMMAND_FAULTS, CONTEXT_FAULTS, REJECT_REASONS } from '../wire/index.js';
 import { type Counter, type Gauge, type Histogram, type Meter, TOPICS } from '../ports/index.js';
 
 /** Every metric of the line, made once. Labels are closed lists. */
@@ -9,6 +9,7 @@ export interface LineMeters {
   readonly skipped: Counter;
   readonly isolated: Counter;
   readonly contextsRefused: Counter;
+  readonly commandsRefused: Counter;
   readonly partitionsChanged: Gauge;
   readonly segments: Counter;
   readonly outcomes: Counter;
@@ -45,6 +46,7 @@ export function lineMeters(meter: Meter): LineMeters {
   for (const stage of ['restore', 'assemble', 'grade', 'condition', 'encode', 'publish', 'decide']) meters.isolated.add(0, { stage });
   for (const topic of [TOPICS.signal, TOPICS.context, TOPICS.outcomes, TOPICS.commands]) for (const reason of ['expired', 'unreadable', 'recreated']) meters.skipped.add(0, { topic, reason });
   for (const reason of CONTEXT_FAULTS) meters.contextsRefused.add(0, { reason });
+  for (const reason of COMMAND_FAULTS) meters.commandsRefused.add(0, { reason });
   meters.partitionsChanged.set(0);
   for (const step of ['score', 'decide']) meters.assignmentsLost.add(0, { step });
   for (const result of ['scored', 'away', 'failed']) meters.batches.add(0, { result });
@@ -58,6 +60,7 @@ function declared(meter: Meter): LineMeters {
     rejects: meter.counter('purkinje_wire_rejects_total', 'Chunks written to the rejects topic', ['reason']),
     skipped: meter.counter('purkinje_line_skipped_records_total', 'Records that were never read: expired, unreadable, or of a topic that was recreated', ['topic', 'reason']),
     contextsRefused: meter.counter('purkinje_line_contexts_refused_total', 'Records of the context topic that are no stay, by reason', ['reason']),
+    commandsRefused: meter.counter('purkinje_decide_commands_refused_total', 'Records of the commands topic that are no command, by reason', ['reason']),
     partitionsChanged: meter.gauge('purkinje_log_partitions_changed', 'Topics whose number of partitions changed since the start: devices in new ones are not watched'),
     isolated: meter.counter('purkinje_line_isolated_total', 'Failures that would happen again, isolated from everything else', ['stage']),
     segments: meter.counter('purkinje_assemble_segments_total', 'Segments closed', ['closed_by']),
@@ -78,7 +81,7 @@ function declared(meter: Meter): LineMeters {
     oldestUnprocessed: meter.gauge('purkinje_line_oldest_unprocessed_seconds', 'Age of the oldest record read and not yet committed'),
     alerts: meter.counter('purkinje_decide_alert_events_total', 'Alert events published', ['finding', 'state', 'priority', 'channel']),
     suppressed: meter.counter('purkinje_decide_suppressed_total', 'Candidates that became no alert', ['why']),
-    unreadable: meter.counter('purkinje_decide_unreadable_total', 'Records of outcomes and commands that could not be read'),
+    unreadable: meter.counter('purkinje_decide_unreadable_total', 'Records of outcomes that could not be read'),
     evidenceRetries: meter.counter('purkinje_decide_evidence_retries_total', 'Attempts to read the samples of an alert that failed and are tried again'),
     assignmentsLost: meter.counter('purkinje_line_assignments_lost_total', 'Assignments of a partition that ended before their time', ['step']),
     heartbeat: meter.gauge('purkinje_line_heartbeat_timestamp_seconds', 'When the line last committed or found nothing to commit'),

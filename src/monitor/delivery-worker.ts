@@ -2,6 +2,7 @@ import { type Answer, CursorError, type Delivery, deliveryId, type Filter, initi
 import type { AlertEvent } from '../ecg/index.js';
 import type { Clock } from '../ports/index.js';
 import type { Asked, Entry, Feed, Subscription } from './feed.js';
+import { Pause } from './pause.js';
 
 /** The wire to a target. */
 export interface Receiver {
@@ -38,13 +39,11 @@ export class DeliveryWorker {
   /** Since the stream was last looked at. */
   private hasNews = false;
   private isLost = false;
-  private isDue = true;
-  private isOver = false;
-  private wake = () => {};
-  private cancel = () => {};
+  private readonly pause: Pause;
   private readonly ended: Promise<void>;
 
   constructor(private readonly deps: DeliveryWorkerDeps) {
+    this.pause = new Pause(deps.clock);
     this.current = initialTarget(deps.position);
     this.busySinceMs = this.current.failingSinceMs ?? deps.clock.nowMs();
     this.ended = this.run();
@@ -64,29 +63,24 @@ export class DeliveryWorker {
   /** Tries again now, also when it is parked. */
   resume(): void {
     this.step({ type: 'resumed' });
-    this.isDue = true;
-    this.cancel();
-    this.wake();
+    this.pause.end();
   }
 
   async close(): Promise<void> {
-    this.isOver = true;
-    this.cancel();
+    this.pause.close();
     this.deps.receiver.close();
-    this.wake();
     // A log that is away may keep an opening waiting for long: that one ends without our help.
     if (this.subscription !== undefined) await this.ended;
   }
 
   private async run(): Promise<void> {
-    while (!this.isOver) {
+    while (!this.pause.over) {
       try {
         await this.carry(await this.open());
       } catch {
         // The feed cannot be read on: from the last place again, in a moment.
-        this.isDue = false;
-        this.dueIn(REOPEN_MS);
-        await this.until(() => this.isDue);
+        this.pause.delay(REOPEN_MS);
+        await this.pause.until(() => this.pause.due);
       } finally {
         this.subscription?.close();
         this.subscription = undefined;
@@ -127,15 +121,15 @@ export class DeliveryWorker {
   /** Ends when it is over, or throws when the stream is lost. */
   private async carry(active: readonly AlertEvent[]): Promise<void> {
     for (const event of active) await this.deliver({ event, as: 'active' });
-    if (this.isOver) return;
+    if (this.pause.over) return;
     if (this.current.owesSnapshot) this.step({ type: 'snapshot-delivered' });
     const delivered = new Map(active.map(({ alertId, sequence }) => [alertId, sequence]));
-    while (!this.isOver) {
+    while (!this.pause.over) {
       this.hasNews = false;
       const entry = this.next();
       if (entry === undefined) {
         this.busySinceMs = undefined;
-        await this.until(() => this.hasNews);
+        await this.pause.until(() => this.hasNews);
         this.busySinceMs = this.deps.clock.nowMs();
         // If not, the snapshot had it, or a later one of the same alert.
       } else if (entry.event.sequence > (delivered.get(entry.event.alertId) ?? 0)) {
@@ -152,18 +146,17 @@ export class DeliveryWorker {
   /** Until the receiver has it, or will not have it. */
   private async deliver(delivery: Delivery, cursor?: string): Promise<void> {
     this.atHand = delivery.event;
-    while (!this.isOver) {
-      await this.until(() => this.isDue && this.current.parkedSinceMs === undefined);
-      if (this.isOver) break;
+    while (!this.pause.over) {
+      await this.pause.until(() => this.pause.due && this.current.parkedSinceMs === undefined);
+      if (this.pause.over) break;
       const answer = await this.attempt(delivery);
       // Broken off from here: that says nothing of the target.
-      if (this.isOver && answer.type === 'failed') break;
+      if (this.pause.over && answer.type === 'failed') break;
       const { clock, chance } = this.deps;
       const nowMs = clock.nowMs();
       this.step({ type: 'answered', answer, id: deliveryId(delivery), cursor, nowMs, jitter: chance() }, answer);
       if (answer.type !== 'failed') break;
-      this.isDue = false;
-      this.dueIn((this.current.nextAtMs ?? nowMs) - nowMs);
+      this.pause.delay((this.current.nextAtMs ?? nowMs) - nowMs);
     }
     this.atHand = undefined;
   }
@@ -186,24 +179,11 @@ export class DeliveryWorker {
 
   private rouse(): void {
     this.hasNews = true;
-    this.wake();
+    this.pause.wake();
   }
 
   private lose(): void {
     this.isLost = true;
     this.rouse();
-  }
-
-  private dueIn(delayMs: number): void {
-    this.cancel();
-    this.cancel = this.deps.clock.after(delayMs, () => {
-      this.isDue = true;
-      this.wake();
-    });
-  }
-
-  /** Until it is so, or all is over; looks when it is woken. */
-  private async until(isSo: () => boolean): Promise<void> {
-    while (!this.isOver && !isSo()) await new Promise<void>((resolve) => (this.wake = resolve));
   }
 }

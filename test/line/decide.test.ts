@@ -114,6 +114,14 @@ test('what cannot be read is counted, and the ward is still decided', async () =
   expect(alerts()).toHaveLength(1);
 });
 
+test('what is no command is counted by why', async () => {
+  const { records, meter } = stage(() => Promise.resolve([]));
+  const command = (value: Uint8Array, offset: number) => ({ ...recordOf(value, offset), topic: TOPICS.commands });
+  await records([command(Uint8Array.of(0xff, 0xff), 0), command(encodeCommand({ alertId: '', kind: 'dismiss', actor: 'n', atMs: 1_700_000_000_000, reason: '' }), 1)]);
+  const counts = ['undecodable', 'bad-subject', 'bad-time'].map((reason) => meter.counts.get(`purkinje_decide_commands_refused_total ${reason}`));
+  expect(counts).toEqual([1, 1, 0]);
+});
+
 describe('a finding that verdicts refute', () => {
   const demote = (modelHash = '') => ({ ...recordOf(encodeCommand({ kind: 'demote', point: { finding: AF, modelHash, threshold: 0.5 }, actor: 'purkinje', atMs: 1_700_000_000_000, reason: '0 right of 50' }), 0), topic: TOPICS.commands, key: 'demote' });
   const reading: Log['read'] = (_topic, _partition, offsets) => Promise.resolve(offsets.map((offset) => chunkAt(offset)));

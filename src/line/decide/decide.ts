@@ -33,6 +33,9 @@ export function decide(store: SubjectStore, partition: number, deps: DecideDeps)
       case 'unreadable':
         deps.meters.unreadable.add(1);
         return decided(record, []);
+      case 'refused':
+        deps.meters.commandsRefused.add(1, { reason: asked.fault });
+        return decided(record, []);
       case 'none':
         return decided(record, []);
       case 'demotion':

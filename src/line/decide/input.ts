@@ -1,7 +1,7 @@
 import type { DecideInput } from '../../decide/index.js';
 import type { Demotion } from '../../ecg/index.js';
 import { type LogRecord, TOPICS } from '../../ports/index.js';
-import { decodeCommand, decodeOutcome } from '../../wire/index.js';
+import { type CommandFault, decodeOutcome, readCommand } from '../../wire/index.js';
 
 /** What a record of outcomes or commands asks of the step. */
 export type Asked =
@@ -10,6 +10,8 @@ export type Asked =
   | { readonly type: 'demotion'; readonly demotion: Demotion }
   /** Bytes that this engine cannot read. */
   | { readonly type: 'unreadable' }
+  /** Bytes that are no command. */
+  | { readonly type: 'refused'; readonly fault: CommandFault }
   /** A kind of record that decides nothing. */
   | { readonly type: 'none' };
 
@@ -35,7 +37,8 @@ export function askedBy(record: LogRecord): Asked {
 }
 
 function commandOf(value: Uint8Array, offset: number): Asked {
-  const command = decodeCommand(value);
-  if (command === undefined) return { type: 'unreadable' };
+  const read = readCommand(value);
+  if (!read.ok) return { type: 'refused', fault: read.fault };
+  const { command } = read;
   return command.kind === 'demote' ? { type: 'demotion', demotion: command } : { type: 'command', command, offset };
 }

@@ -15,7 +15,7 @@ import { SampleAccounting } from './sample-accounting.js';
 import type { StateStore } from './state-store.js';
 import type { Update } from './update.js';
 
-/** A device that gives nothing to publish has its state checkpointed once in so many records: what must be read again stays short. */
+/** A device that gives nothing to publish has its state checkpointed at its first record, and once in so many: what must be read again stays short, and there is always a state to go back to. */
 const CHECKPOINT_EVERY_RECORDS = 256;
 
 /**
@@ -68,7 +68,7 @@ class Assembler {
       return this.update(device, record.offset, record, [this.reject(record, { reason: 'quarantined' })], []);
     }
     this.absence.hear(device);
-    const isDue = sinceCheckpoint % CHECKPOINT_EVERY_RECORDS === 0;
+    const isDue = sinceCheckpoint % CHECKPOINT_EVERY_RECORDS === 0 || !store.hasCheckpoint(device);
     return this.updated({ type: 'chunk', chunk, offset: record.offset, brokerMs: record.timestampMs }, record, record.offset, isDue);
   }
 

@@ -1,3 +1,4 @@
+import type { LogRecord } from '../../ports/index.js';
 import type { Credits, Load } from '../credits.js';
 
 /** What one update holds between assembling and publishing. */
@@ -13,8 +14,22 @@ export interface Held {
 export class Backlog {
   private readonly open = new Set<Held>();
   private readonly perDevice = new Map<string, number>();
+  /** Of the batch that is passing: records that wait for their turn, and how many have had it. */
+  private batch: readonly LogRecord[] = [];
+  private passed = 0;
 
   constructor(private readonly credits: Credits) {}
+
+  /** A batch was read: its records wait for capacity. */
+  arrive(batch: readonly LogRecord[]): void {
+    this.batch = batch;
+    this.passed = 0;
+  }
+
+  /** The next record of the batch has its turn. */
+  pass(): void {
+    this.passed++;
+  }
 
   enter(device: string | undefined, brokerMs: number): Held {
     const held = { device, brokerMs, segments: 0, bytes: 0 };
@@ -55,10 +70,10 @@ export class Backlog {
     return !this.perDevice.has(device);
   }
 
-  /** Broker time of the oldest, those apart that are being published; undefined: there is none. */
+  /** Broker time of the oldest that is read and not published, those apart that are being published; undefined: there is none. */
   oldestMs(publishing: ReadonlySet<Held> = NONE): number | undefined {
     for (const held of this.open) if (!publishing.has(held)) return held.brokerMs;
-    return undefined;
+    return this.batch[this.passed]?.timestampMs;
   }
 }
 

@@ -1,5 +1,5 @@
 import { delay, finalize, interval, lastValueFrom, map, merge, takeUntil, tap } from 'rxjs';
-import type { PartitionAssignment } from '../../ports/index.js';
+import type { LogRecord, PartitionAssignment } from '../../ports/index.js';
 import { TOPICS } from '../../ports/index.js';
 import { AbsenceWatch } from '../absence.js';
 import { awaitCapacity } from '../await-capacity.js';
@@ -45,9 +45,16 @@ export async function score(assignment: PartitionAssignment, deps: ScoreDeps): P
   const absence = new AbsenceWatch(store.watched((device) => backlog.isSettled(device)), associations, clock, deps.silentAfterMs);
   const isolation = new Isolation(assignment.partition, absence, deps);
   const committer = new ScoreCommitter(assignment, store, backlog, isolation, deps);
+  const passed = (record: LogRecord): readonly string[] => {
+    backlog.pass();
+    return store.pass(record);
+  };
   const admit = awaitCapacity<Input>(credits, deps.mayShed ? () => encoders.shedOldest() : undefined, scheduler);
 
-  const segments$ = readOnDemand(assignment, (batch) => admit(inputsOf(batch, (record) => store.pass(record)))).pipe(
+  const segments$ = readOnDemand(assignment, (batch) => {
+    backlog.arrive(batch.records);
+    return admit(inputsOf(batch, passed));
+  }).pipe(
     takeUntil(draining$),
     tap(() => failpoint('score:read')),
     decode(),

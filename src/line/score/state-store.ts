@@ -139,6 +139,10 @@ export class StateStore {
     return { checkpoint: stored.checkpoint, needs: least(neededOffsets(snap)) };
   }
 
+  hasCheckpoint(device: string): boolean {
+    return this.devices.get(device)?.checkpoint !== undefined;
+  }
+
   /** Assembling failed in mid-change: the device goes back to its latest checkpoint, its open segments without their samples. */
   rollBack(device: string): void {
     const { checkpoint } = this.of(device);

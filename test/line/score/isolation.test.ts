@@ -45,6 +45,15 @@ describe('a chunk on which assembling fails', () => {
     expect(ids.filter((id) => id.startsWith('bed-1'))).toEqual(undisturbed.map((first) => `bed-1/1/${first}`));
   });
 
+  test('in the first seconds of a device: its segment keeps its place, and shows what is missing', async () => {
+    failingOn((device, first) => device === 'bed-1' && first === 500);
+    const store = new Store();
+    await through(store, ward(30));
+    const bed = outcomesOf(store.written).filter(({ device }) => device === 'bed-1');
+    expect(bed.map(({ firstSample }) => firstSample)).toEqual([0, 1000, 2000]);
+    expect(bed.map(({ leads }) => leads.some(({ lead, gaps }) => lead === 'I' && gaps.length > 0))).toEqual([true, false, false]);
+  });
+
   test('again and again: the device is quarantined for ten minutes, reported as silent at once, and then tried again', async () => {
     failingOn((device, first) => device === 'bed-1' && first >= 1000 && first < 1300);
     const store = new Store();
