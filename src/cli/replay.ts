@@ -12,14 +12,17 @@ import { bundledModels, engineSettings, loadCatalogue } from './compose.js';
 import { lineOf } from './failure.js';
 import { chunkLengthMs, positive, speed } from './options.js';
 import { type Recording, recordingsOf } from './recordings.js';
+import { patient } from './patient.js';
 import { alertLine, alertText, segmentLine, summarise, summaryText, type Summary, unreadChunks } from './report.js';
 import { stopSignal } from './stop.js';
+import { Transcript } from './transcript.js';
 
 interface ReplayOptions {
   readonly chunkMs: number;
   readonly speed?: number;
   readonly direct?: boolean;
   readonly gain?: number;
+  readonly demo?: boolean;
   readonly json?: boolean;
   readonly config?: string;
   readonly brokers?: string;
@@ -31,6 +34,8 @@ const APPEND_CHUNKS = 64;
 const SETTLE_MAX_MS = 5_000;
 /** With --direct at full speed: appended and not yet scored, at most; the log need not hold whole databases. */
 const AHEAD_CHUNKS_MAX = 4096;
+/** Of one call to the encoder, ms: long, because nothing here is in real time. */
+const PATIENCE_MS = 300_000;
 
 export function replayCommand(): Command {
   return new Command('replay')
@@ -40,6 +45,7 @@ export function replayCommand(): Command {
     .option('--speed <x>', 'times real time, or max (default: 1, or max with --direct)', speed)
     .option('--direct', 'through an engine in this process, with the bundled encoder, instead of to Kafka')
     .option('--gain <adu-per-mv>', 'overrides the gain of the headers', positive)
+    .option('--demo', 'nobody\'s ECG: every alert says SIMULATED (records of purkinje simulate say so themselves)')
     .option('--brokers <list>', 'Kafka brokers, host:port[,host:port]')
     .option('--config <file>', 'configuration (YAML)')
     .option('--json', 'one JSON object a line')
@@ -67,7 +73,7 @@ async function send(recordings: readonly Recording[], options: ReplayOptions, lo
       const record = await readRecord(path, { gainAduPerMv: options.gain });
       sent.skippedSignals += record.skipped.length;
       for (const warning of record.warnings) process.stderr.write(`${printable(`${warning.where}: ${warning.what}`)}\n`);
-      chunks = chunksOf(record, { device, epoch: 1, chunkMs: options.chunkMs });
+      chunks = chunksOf(record, { device, epoch: 1, chunkMs: options.chunkMs, demo: options.demo });
     } catch (error) {
       if (!(error instanceof RecordError) && !(error instanceof RangeError)) throw error;
       sent.failedRecords++;
@@ -102,6 +108,8 @@ async function replayDirect(recordings: readonly Recording[], options: ReplayOpt
   const meter = prometheusMeter();
   const { config } = loadConfig({ file: options.config, env: process.env });
   const encoders = await bundledModels(config, clock, meter);
+  // What is not paced is printed at the end, in the order of the recordings.
+  const transcript = options.speed === undefined || options.speed === Infinity ? new Transcript(options.json === true) : undefined;
   let alerts = 0;
   const devices = new Set<string>();
   const print = (line: string) => void process.stdout.write(`${line}\n`);
@@ -109,7 +117,7 @@ async function replayDirect(recordings: readonly Recording[], options: ReplayOpt
   let stop = false;
   void stopped.then(() => (stop = true));
   const local = await startLocal({
-    models: encoders.models,
+    models: patient(encoders.models, clock, PATIENCE_MS),
     catalogue: await loadCatalogue(),
     clock,
     meter,
@@ -119,11 +127,12 @@ async function replayDirect(recordings: readonly Recording[], options: ReplayOpt
     onIsolated: (stage, _partition, offset) => void process.stderr.write(`isolated in ${stage}: the engine fails on record ${offset}, and would again; everything else continues\n`),
     onOutcome: (outcome) => {
       devices.add(outcome.device);
-      if (options.json) print(segmentLine(outcome));
+      if (transcript === undefined && options.json) print(segmentLine(outcome));
     },
     onAlert: (event) => {
       if (event.state === 'raised') alerts++;
-      if (event.snapshot.channel !== 'shadow' || options.json) print(options.json ? alertLine(event) : alertText(event));
+      if (transcript !== undefined) transcript.alert(event);
+      else if (event.snapshot.channel !== 'shadow' || options.json) print(options.json ? alertLine(event) : alertText(event));
     },
   });
   try {
@@ -132,6 +141,8 @@ async function replayDirect(recordings: readonly Recording[], options: ReplayOpt
     };
     const sent = await send(recordings, options, local.log, clock, options.speed ?? Infinity, room, () => stop);
     const hasSettled = await Promise.race([local.settled().then(() => true), stopped.then(() => sleep(clock, SETTLE_MAX_MS)).then(() => false)]);
+    if (transcript !== undefined) await (await local.log.follow(TOPICS.outcomes, (records) => transcript.outcomes(records))).close();
+    for (const line of transcript?.lines([...new Set(recordings.map(({ device }) => device))]) ?? []) print(line);
     finish({ ...(await summarise(meter, { beds: devices.size, alerts, hasSettled, unread: await unreadChunks(local.log) })), skippedSignals: sent.skippedSignals, failedRecords: sent.failedRecords }, options);
   } finally {
     await local.close();
@@ -148,7 +159,7 @@ async function replayToKafka(recordings: readonly Recording[], options: ReplayOp
   try {
     const sent = await send(recordings, options, log, clock, options.speed ?? 1, () => Promise.resolve(), () => stop);
     // What becomes of them is the engine's to say, wherever it runs: null is "not known here".
-    const unknown = { segments: { total: null, good: null, limited: null, unusable: null }, batches: null, alerts: null, rejected: null, shed: null, unscored: null, late: null, lost: null, unfinished: null };
+    const unknown = { segments: { total: null, good: null, limited: null, unusable: null }, alerts: null, rejected: null, shed: null, unscored: null, late: null, lost: null, unfinished: null };
     const summary = { type: 'summary', beds: recordings.length - sent.failedRecords, ...unknown, ...sent };
     process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : `${sent.chunks} chunks of ${summary.beds} recordings published, ${sent.skippedSignals} signals skipped\n`);
     if (sent.failedRecords > 0) process.exitCode = 1;

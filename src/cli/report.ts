@@ -86,7 +86,6 @@ export interface Summary {
   readonly beds: number;
   readonly chunks: number;
   readonly segments: { readonly total: number; readonly good: number; readonly limited: number; readonly unusable: number };
-  readonly batches: number;
   readonly alerts: number;
   readonly rejected: number;
   readonly shed: number;
@@ -123,7 +122,6 @@ export async function summarise(meter: PrometheusMeter, { beds, alerts, hasSettl
     beds,
     chunks: await meter.sum('purkinje_wire_chunks_total'),
     segments: { total, good, limited, unusable },
-    batches: await meter.sum('purkinje_encode_batches_total'),
     alerts,
     rejected: await meter.sum('purkinje_wire_rejects_total'),
     shed: await outcomes({ status: 'shed' }),
@@ -144,7 +142,7 @@ export function summaryText(summary: Summary): string {
   const { segments, unfinished } = summary;
   return [
     `${summary.beds} beds, ${summary.chunks} chunks, ${segments.total} segments (${segments.good} good, ${segments.limited} limited, ${segments.unusable} unusable)`,
-    `${summary.batches} batches to the encoder, ${summary.alerts} alerts, ${summary.rejected} chunks rejected`,
+    `${summary.alerts} alerts, ${summary.rejected} chunks rejected`,
     `${summary.shed} segments shed, ${summary.unscored} unscored, ${summary.late} samples late, ${summary.lost} lost`,
     ...(unfinished.segments + unfinished.chunks === 0 ? [] : [`unfinished when it ended: ${unfinished.segments} segments, and ${unfinished.chunks} chunks not read yet`]),
   ].join('\n');

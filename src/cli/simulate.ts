@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LEADS } from '../ecg/index.js';
-import { RecordError, writeAnnotations, writeRecord } from '../records/index.js';
+import { RecordError, SIMULATED_COMMENT, writeAnnotations, writeRecord } from '../records/index.js';
 import {
   CONDITION_IDS, conditionNamed, countsOf, createPatient, PROFILE_FILE, RATE_MAX_HZ, RATE_MIN_HZ, readProfile, SimulationError, wardBed,
   type BeatKind, type Patient, type Profile, type Truth,
@@ -73,7 +73,7 @@ async function simulate(options: Options): Promise<string> {
       rateHz: patient.rateHz,
       startMs: START_MS,
       leads: renderAll(patient, samples),
-      comments: ['Simulated: no patient', `Condition: ${label.condition}`, `Seed: ${patient.seed}`, `Age: ${label.ageYears}`, `Sex: ${label.sex}`],
+      comments: [SIMULATED_COMMENT, `Condition: ${label.condition}`, `Seed: ${patient.seed}`, `Age: ${label.ageYears}`, `Sex: ${label.sex}`],
     });
     await writeAnnotations(options.out, name, annotationsOf(patient, truth, samples));
     records.push(label);

@@ -11,6 +11,7 @@ export interface ChunkOptions {
   readonly startMs?: number;
   readonly placement?: Placement;
   readonly band?: Band;
+  /** The record's own by default. */
   readonly demo?: boolean;
   /** Whether the last chunk says that the stream ends; true by default. */
   readonly endOfStream?: boolean;
@@ -52,7 +53,7 @@ export function* chunksOf(record: EcgRecord, options: ChunkOptions): Generator<C
       band: options.band ?? { phase: 'unknown' },
       placement: options.placement ?? 'unknown',
       calibration: false,
-      demo: options.demo ?? false,
+      demo: options.demo ?? record.simulated,
       endOfStream: end === record.samples && (options.endOfStream ?? true),
     };
     first = end;

@@ -9,6 +9,8 @@ const RATE_MIN_HZ = 100;
 const RATE_MAX_HZ = 1000;
 /** Start of a record whose header has no date: 2000-01-01T00:00:00Z. */
 export const START_UNKNOWN_MS = Date.UTC(2000, 0, 1);
+/** What is simulated says so in its header, wherever the file goes. */
+export const SIMULATED_COMMENT = 'Simulated: no patient';
 
 /** One ECG lead of a record. mV = (count − offsetAdu) / aduPerMv. */
 export interface RecordLead {
@@ -35,6 +37,8 @@ export interface EcgRecord {
   readonly leads: readonly RecordLead[];
   readonly skipped: readonly { readonly label: string; readonly why: string }[];
   readonly comments: readonly string[];
+  /** The header says so: nobody's ECG. */
+  readonly simulated: boolean;
   readonly warnings: readonly RecordWarning[];
 }
 
@@ -75,6 +79,7 @@ export function assembleRecord(
     }),
     skipped: skipped.map(({ label, why }) => ({ label, why })),
     comments: header.comments,
+    simulated: header.comments.includes(SIMULATED_COMMENT),
     warnings,
   };
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -44,4 +45,16 @@ export async function said(child: { out(): string }, pattern: RegExp, timeoutMs 
     if (performance.now() > untilMs) throw new Error(`never said ${pattern}`);
     await new Promise((resolve_) => setTimeout(resolve_, 50));
   }
+}
+
+/** Processes whose parent is this one (Linux). */
+export function childrenOf(parent: number): number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number);
+  return pids.filter((pid) => {
+    try {
+      return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')[1]) === parent;
+    } catch {
+      return false;
+    }
+  });
 }

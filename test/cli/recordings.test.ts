@@ -1,5 +1,6 @@
 /** Recordings through the engine: what `simulate` writes, `replay` and `segments` read; and every real record where there are any. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -47,6 +48,27 @@ describe('replay --direct', () => {
     expect(segments.map((segment) => segment.id)).toEqual([0, 5000, 10_000, 15_000, 20_000, 25_000, 30_000].map((first) => `${name()}/1/${first}`));
     expect(segments[0].findings.find((finding: { id: string }) => finding.id === 'atrial-fibrillation').probability).toBeGreaterThan(0.5);
     expect(lines.at(-1)).toMatchObject({ type: 'summary', beds: 1, segments: { total: 7 }, rejected: 0, shed: 0, late: 0, lost: 0, failedRecords: 0 });
+  });
+  test('twice the same, byte for byte, however busy the machine is', { timeout: 180_000 }, async () => {
+    const more = join(folder, 'more');
+    expect((await purkinje(['simulate', '--out', more, '--condition', 'anterior-stemi', '--duration', '40s', '--seed', '4'])).code).toBe(0);
+    const run = () => purkinje(['replay', '--direct', '--json', more, records]);
+    const quiet = await run();
+    const busy = Array.from({ length: 6 }, () => spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }));
+    const hurried = await run().finally(() => busy.forEach((child) => child.kill('SIGKILL')));
+    expect(quiet.lines.filter(({ type, outcome }) => type === 'segment' && outcome === 'scored')).toHaveLength(10);
+    expect(quiet.lines.some(({ type }) => type === 'alert')).toBe(true);
+    expect(hurried.out).toBe(quiet.out);
+  });
+  test('a simulated patient stays one: its alerts say so, and those of any record where it is asked', { timeout: 60_000 }, async () => {
+    const said = async (folder: string, ...more: string[]) => (await purkinje(['replay', '--direct', '--json', folder, ...more])).lines.filter(({ type }) => type === 'alert').map(({ simulated }) => simulated as boolean);
+    expect(new Set(await said(records))).toEqual(new Set([true]));
+    const silent = join(folder, 'silent');
+    cpSync(records, silent, { recursive: true });
+    const header = join(silent, `${name()}.hea`);
+    writeFileSync(header, readFileSync(header, 'utf8').replace(/^#.*\n/gm, ''));
+    expect(new Set(await said(silent))).toEqual(new Set([false]));
+    expect(new Set(await said(silent, '--demo'))).toEqual(new Set([true]));
   });
   test('a record that is not there is reported, and the others are played', { timeout: 60_000 }, async () => {
     const { code, err, lines } = await purkinje(['replay', '--direct', '--json', join(records, 'nobody'), join(records, name())]);

@@ -1,22 +1,10 @@
 /** `purkinje up` as a newcomer runs it: alerts, page, health, metrics, a summary, and a clean end however it ends. */
 import { createServer } from 'node:net';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
-import { purkinje, said, SIGNED_IN } from './purkinje.js';
+import { childrenOf, purkinje, said, SIGNED_IN } from './purkinje.js';
 
 const page = /page (http:\/\/127\.0\.0\.1:\d+\/)/;
-
-/** Processes whose parent is this one (Linux). */
-function childrenOf(parent: number): number[] {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number);
-  return pids.filter((pid) => {
-    try {
-      return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')[1]) === parent;
-    } catch {
-      return false;
-    }
-  });
-}
 
 describe('purkinje up', () => {
   test('four beds at eight times the speed: alerts say SIMULATED, the structural one is on the worklist, nothing is lost', { timeout: 90_000 }, async () => {

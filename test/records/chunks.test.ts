@@ -5,7 +5,7 @@ import { chunkLength } from '../../src/ecg/index.js';
 import { chunksOf, type EcgRecord } from '../../src/records/index.js';
 
 const record = (samples: number, rateHz: number): EcgRecord => ({
-  name: 'r', rateHz, samples, startMs: 1_000_000, skipped: [], comments: [], warnings: [],
+  name: 'r', rateHz, samples, startMs: 1_000_000, skipped: [], comments: [], simulated: false, warnings: [],
   leads: ['I', 'II'].map((name, channel) => ({
     label: name, name, origin: 'measured', aduPerMv: 200, offsetAdu: 0, channel, counts: Int16Array.from({ length: samples }, (_, i) => i + channel),
   })),

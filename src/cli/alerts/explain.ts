@@ -91,7 +91,7 @@ export async function explain(id: string, log: Log, models: readonly Model[], co
   const kept = await keptOf(raised, log);
   const associations = new AssociationTable();
   associations.take(await everything(log, TOPICS.context));
-  const encoders = new Encoders(models.map((model) => ({ ...model, encoder: model.encoder && patient(model.encoder, clock, PATIENCE_MS) })), clock, lineMeters(prometheusMeter()), PATIENT);
+  const encoders = new Encoders(patient(models, clock, PATIENCE_MS), clock, lineMeters(prometheusMeter()), PATIENT);
   const outcomes: Outcome[] = [];
   for (const one of kept) {
     const outcome = await outcomeAgain(one, { assemble: settings.assemble, associations, encoders });

@@ -49,7 +49,7 @@ export async function watched(beds: AsyncIterable<Bed> | Iterable<Bed>, config: 
   let [appended, outcomes, ungated] = [0, 0, 0];
   let points: readonly Policy[] = [];
   const local = await startLocal({
-    models: encoders.models.map((model) => ({ ...model, encoder: model.encoder && patient(model.encoder, clock, PATIENCE_MS) })), catalogue, clock, meter,
+    models: patient(encoders.models, clock, PATIENCE_MS), catalogue, clock, meter,
     settings: { ...openToSimulated(engineSettings(config)), maxAgeS: Infinity, silentAfterS: Infinity },
     onOutcome: (outcome) => {
       outcomes++;
