@@ -52,6 +52,8 @@ export function alertFields(event: AlertEvent) {
     measurements: numbersOf(snapshot.measurements),
     reasons: snapshot.reasons,
     signalQuality: snapshot.signalQuality,
+    explainedBy: snapshot.explainedBy,
+    episode: snapshot.episode,
   };
 }
 

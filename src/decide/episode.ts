@@ -56,6 +56,7 @@ function latched(before: FindingState, recent: readonly Vote[], active: AlertEve
 export function escalated({ active, raisedMs }: FindingState, entry: PolicyEntry | undefined, timeMs: number, at: Pick<AlertEvent, 'atMs' | 'outcome'>): AlertEvent | undefined {
   if (active === undefined || raisedMs === undefined || entry?.escalateAfterS === undefined) return undefined;
   const isUnanswered = active.state === 'raised' || active.state === 'updated';
-  if (!isUnanswered || active.snapshot.channel === 'shadow' || timeMs - raisedMs < entry.escalateAfterS * 1000) return undefined;
+  // What explains it is answered for both.
+  if (!isUnanswered || active.snapshot.channel === 'shadow' || active.snapshot.explainedBy !== undefined || timeMs - raisedMs < entry.escalateAfterS * 1000) return undefined;
   return chained({ ...active, ...at, state: 'escalated', cause: 'unanswered', commandOffset: undefined, actor: undefined }, active);
 }

@@ -21,8 +21,8 @@ export function eventHash(event: Omit<AlertEvent, 'hash'>): string {
 
 /** What of a snapshot survives the wire to the last bit: probabilities travel as float32. */
 function hashedFields(snapshot: AlertSnapshot): unknown[] {
-  const { encounter, device, finding, kind, priority, channel, probability, onsetMs, segments, model, modelHash, policyHash, evidence, simulated, expectedPpv, votes, medianOf = 0 } = snapshot;
-  return [encounter ?? '', device, finding, kind, priority, channel, Math.fround(probability), Math.round(onsetMs), segments, model, modelHash, policyHash, evidence, simulated, ...(expectedPpv === undefined ? [] : [Math.fround(expectedPpv)]), votes.map((vote) => [vote.segment, Math.fround(vote.probability)]), medianOf];
+  const { encounter, device, finding, kind, priority, channel, probability, onsetMs, segments, model, modelHash, policyHash, evidence, simulated, expectedPpv, votes, medianOf = 0, explainedBy, episode } = snapshot;
+  return [encounter ?? '', device, finding, kind, priority, channel, Math.fround(probability), Math.round(onsetMs), segments, model, modelHash, policyHash, evidence, simulated, ...(expectedPpv === undefined ? [] : [Math.fround(expectedPpv)]), votes.map((vote) => [vote.segment, Math.fround(vote.probability)]), medianOf, ...(explainedBy === undefined && episode === undefined ? [] : [explainedBy ?? '', episode ?? ''])];
 }
 
 const LEGAL: Readonly<Record<AlertState, readonly AlertState[]>> = {

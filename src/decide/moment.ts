@@ -16,7 +16,7 @@ export interface OutcomeInput {
 /** A candidate that was not followed, and why. */
 export interface Suppressed {
   readonly finding: string;
-  readonly why: NotClaimed | 'off' | 'cool-down' | 'budget' | 'full' | 'illegal-transition';
+  readonly why: NotClaimed | 'off' | 'contradicted' | 'cool-down' | 'budget' | 'full' | 'illegal-transition';
 }
 
 /** A segment that decided, and where its samples are in the signal. */

@@ -13,6 +13,8 @@ import { beatsAfter } from './rhythm.js';
 import { DEVICE_SILENT } from './rules/technical.js';
 import { EMPTY_FINDING, type FindingState, passed, type SubjectKind, type SubjectState } from './state.js';
 import { decideStructural } from './structural.js';
+import { asOneStory } from './story/fold.js';
+import { isContradicted } from './story/contradicted.js';
 import { kindOf } from './subject.js';
 import { watchedAfter } from './surveillance.js';
 import { type DepartureInput, silenceEvent, type SilenceInput, technicalCandidates } from './technical.js';
@@ -66,9 +68,11 @@ function onOutcome(state: SubjectState, input: OutcomeInput, policy: Policy): { 
       if (probability >= entry.threshold) suppressed.push({ finding: id, why });
       continue;
     }
+    const isRuledOut = isContradicted(id, input.outcome.measurements);
+    if (isRuledOut && probability >= entry.threshold) suppressed.push({ finding: id, why: 'contradicted' });
     const at: Moment = { ...input, subject: state.subject, timeMs: clock.timeMs, policy, own: baseline?.own, suppressed, lowTold };
     const before = findings[id] ?? EMPTY_FINDING;
-    const after = entry.kind === 'structural' ? decideStructural(before, entry, probability, at) : decideEpisode(before, entry, probability, at, beginsMs);
+    const after = entry.kind === 'structural' ? decideStructural(before, entry, probability, at) : decideEpisode(before, entry, isRuledOut ? 0 : probability, at, beginsMs);
     const isFull = after.event?.state === 'raised' && !hasRoomForAlert(findings, after.event);
     if (isFull) suppressed.push({ finding: id, why: 'full' });
     else if (after.event !== undefined) events.push({ event: after.event, sources: after.sources ?? [] });
@@ -77,8 +81,16 @@ function onOutcome(state: SubjectState, input: OutcomeInput, policy: Policy): { 
     else findings[id] = kept;
   }
   events.push(...abandon(findings, input, policy));
-  events.push(...escalate(findings, policy, clock.timeMs, { atMs: endOf(input.outcome), outcome: positionOf(input) }));
-  return { state: { ...state, kind: state.kind ?? kindOf(input), findings: withBoundedVotes(findings), clock, rhythm, baseline, watched, lowTold }, out: { events, suppressed } };
+  const now = { atMs: endOf(input.outcome), outcome: positionOf(input) };
+  const story = withStory(findings, events, { ...now, commandOffset: undefined });
+  story.push(...escalate(findings, policy, clock.timeMs, now));
+  return { state: { ...state, kind: state.kind ?? kindOf(input), findings: withBoundedVotes(findings), clock, rhythm, baseline, watched, lowTold }, out: { events: story, suppressed } };
+}
+
+/** The events, each with what explains it, and those of alerts whose explanation began or ended. `findings` changes in place. */
+function withStory(findings: Record<string, FindingState>, raised: readonly Raised[], at: Pick<AlertEvent, 'atMs' | 'outcome' | 'commandOffset'>): Raised[] {
+  const { given, more } = asOneStory(findings, raised.map(({ event }) => event), at);
+  return [...given.map((event, i) => ({ ...raised[i], event })), ...more.map((event) => ({ event, sources: [] }))];
 }
 
 /** Findings that the policy no longer decides are forgotten, and their alerts end: nobody else would ever end them. Changed in place. */
@@ -149,6 +161,7 @@ function onCommand(state: SubjectState, command: AlertCommand, offset: number, p
   const entry = policy.entries.get(id);
   const cooldownUntilMs = entry && state.clock && cooldownFrom(state.clock.timeMs, entry);
   const after: FindingState = to === 'dismissed' || ended !== undefined ? { ...EMPTY_FINDING, structural: finding.structural, cooldownUntilMs } : { ...finding, active: event };
+  const findings = { ...state.findings, [id]: after };
   const events = [event, ...(ended === undefined ? [] : [ended])].map((one) => ({ event: one, sources: [] }));
-  return { state: { ...state, findings: { ...state.findings, [id]: after } }, out: { events, suppressed: [] } };
+  return { state: { ...state, findings }, out: { events: withStory(findings, events, { atMs: command.atMs, outcome: undefined, commandOffset: offset }), suppressed: [] } };
 }

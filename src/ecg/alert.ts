@@ -55,6 +55,10 @@ export interface AlertSnapshot {
   readonly expectedPpv?: number;
   readonly simulated: boolean;
   readonly accelerated?: number;
+  /** Id of the alert that this one is a part or a sign of: shown beneath it. Undefined: it stands by itself. */
+  readonly explainedBy?: string;
+  /** Id of the alert that began the patient's episode; undefined: of none. */
+  readonly episode?: string;
 }
 
 /** No real recording supports the finding: wherever it is shown, it says UNPROVEN. */

@@ -29,7 +29,7 @@ export interface DeliveryWorkerDeps {
 /** The feed cannot be read for now. */
 const REOPEN_MS = 1000;
 
-/** Brings alerts to one target: in their order, one at a time, each until it is accepted or refused. */
+/** Brings alerts to one target: in their order, one at a time, each until it is accepted or refused. What another alert explains is not brought. */
 export class DeliveryWorker {
   private current: TargetState;
   private subscription: Subscription | undefined;
@@ -102,7 +102,7 @@ export class DeliveryWorker {
   }
 
   private async openAt(after: string | undefined): Promise<{ readonly subscription: Subscription; readonly missed?: string }> {
-    const asked: Asked = { who: this.deps.who, wants: (event) => matches(this.deps.filter, event), after, wake: () => this.rouse(), lost: () => this.lose() };
+    const asked: Asked = { who: this.deps.who, wants: (event) => matches(this.deps.filter, event) && event.snapshot.explainedBy === undefined, after, wake: () => this.rouse(), lost: () => this.lose() };
     try {
       const subscription = await this.deps.feed.open(asked);
       return { subscription, missed: subscription.missed };

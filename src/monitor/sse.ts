@@ -83,13 +83,13 @@ function eventText(event: AlertEvent, cursor: string): Buffer {
 /** What the page and other subscribers read of an event. */
 export function alertView(event: AlertEvent) {
   const { alertId, sequence, state, cause, atMs, actor, snapshot } = event;
-  const { bed, device, unit, finding, kind, priority, channel, probability, threshold, onsetMs, evidence, expectedPpv, simulated, accelerated, measurements, reasons, signalQuality, model, modelHash, policyHash, segments } = snapshot;
+  const { bed, device, unit, finding, kind, priority, channel, probability, threshold, onsetMs, evidence, expectedPpv, simulated, accelerated, measurements, reasons, signalQuality, model, modelHash, policyHash, segments, explainedBy, episode } = snapshot;
   return {
     ...{ alertId, sequence, state, cause, actor, atMs, bed: bed ?? device, device, unit, finding, kind, priority, channel, probability, threshold, onsetMs },
     ...{ evidence, expectedPpv, unproven: isUnproven(snapshot), simulated, accelerated },
     heartRateBpm: measurements.heartRateBpm,
     measurements: numbersOf(measurements),
-    ...{ reasons, signalQuality, model, modelHash, policyHash, segments },
+    ...{ reasons, signalQuality, model, modelHash, policyHash, segments, explainedBy, episode },
   };
 }
 

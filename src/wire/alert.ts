@@ -24,6 +24,8 @@ export function alertMessage(event: AlertEvent): pb.AlertEvent {
       measurements: measurementsMessage(snapshot.measurements),
       reasons: [...snapshot.reasons],
       accelerated: snapshot.accelerated ?? 0,
+      explainedBy: snapshot.explainedBy ?? '',
+      episode: snapshot.episode ?? '',
     },
     cause: event.cause,
     atMs: Math.round(event.atMs),
@@ -98,6 +100,8 @@ function snapshotOf(m: pb.AlertSnapshot): AlertSnapshot {
     expectedPpv: m.expectedPpv,
     simulated: m.simulated,
     accelerated: m.accelerated || undefined,
+    explainedBy: m.explainedBy || undefined,
+    episode: m.episode || undefined,
   };
 }
 

@@ -48,6 +48,8 @@ const alertSnapshot = z.object({
   expectedPpv: maybe,
   simulated: z.boolean(),
   accelerated: maybe,
+  explainedBy: z.string().optional(),
+  episode: z.string().optional(),
 }).transform(({ score: signalQuality, ...snapshot }) => ({ ...snapshot, signalQuality }));
 
 const alertEvent = z.object({

@@ -1,6 +1,6 @@
 import type { FindingKind, Grade } from '../../ecg/index.js';
 import { poissonUpper95, shareLower95 } from './intervals.js';
-import { deliveredIn, type JudgedEpisode, type JudgedStay, type Stay } from './stay.js';
+import { deliveredIn, isIll, isTechnical, type JudgedEpisode, type JudgedStay, type Stay } from './stay.js';
 
 /** One operating point: every threshold moved by the same step in logits. */
 export interface OperatingPoint {
@@ -19,6 +19,8 @@ export interface AlertFigures {
   /** Over the time in which the patients were healthy; null: there was none. */
   readonly falsePerBedDay: { readonly value: number | null; readonly upper95: number | null; readonly bedDays: number; readonly byFinding: Readonly<Record<string, number>> };
   readonly sensitivity: { readonly value: number | null; readonly byFinding: Readonly<Record<string, { readonly tp: number; readonly fn: number; readonly lower95: number }>> };
+  /** Of a bed whose patient is ill: alerts that nothing else explained when they were raised; null: there was none. */
+  readonly unexplainedOnIllBeds: { readonly median: number | null; readonly most: number | null; readonly beds: number };
   /** From when an acute finding is there in full to its delivery. */
   readonly delayS: { readonly p50: number | null; readonly p95: number | null };
   readonly segments: Readonly<Record<'total' | Grade | 'unscored', number>>;
@@ -45,6 +47,7 @@ export function alertFigures(stays: readonly Stay[], judgedStays: readonly Judge
   const healthyDays = sum(judgedStays.map(({ healthyHours }) => healthyHours)) / HOURS_A_DAY;
   const episodes = judgedStays.flatMap((stay) => stay.episodes);
   const acute = episodes.filter(({ id, delayS }) => delayS !== undefined && kindOf(id) === 'episodic').map(({ delayS }) => delayS!).sort((a, b) => a - b);
+  const unexplained = stays.filter(isIll).map((stay) => deliveredIn(stay).filter(({ snapshot }) => snapshot.explainedBy === undefined && !isTechnical(snapshot.finding)).length).sort((a, b) => a - b);
   const grades = { good: sum(stays.map(({ segments }) => segments.good)), limited: sum(stays.map(({ segments }) => segments.limited)), unusable: sum(stays.map(({ segments }) => segments.unusable)) };
   return {
     bedDays,
@@ -59,6 +62,7 @@ export function alertFigures(stays: readonly Stay[], judgedStays: readonly Judge
       byFinding: countsBy(untrue.map(({ snapshot }) => snapshot.finding)),
     },
     sensitivity: { value: sensitivityOf(episodes), byFinding: byFinding(episodes) },
+    unexplainedOnIllBeds: { median: quantile(unexplained, 0.5), most: quantile(unexplained, 1), beds: unexplained.length },
     delayS: { p50: quantile(acute, 0.5), p95: quantile(acute, 0.95) },
     segments: { total: sum(Object.values(grades)), ...grades, unscored: sum(stays.map(({ unscored }) => unscored)) },
     shadowed: stays.flatMap(({ events }) => events).filter(({ state, snapshot }) => state === 'raised' && snapshot.channel === 'shadow').length,

@@ -67,6 +67,13 @@ export function deliveredIn(stay: Stay): readonly AlertEvent[] {
   return stay.events.filter(isDelivered);
 }
 
+export const isTechnical = (finding: string): boolean => finding.startsWith(TECHNICAL);
+
+/** Was something wrong with the patient at any time? */
+export function isIll({ truth = [] }: Stay): boolean {
+  return truth.some(({ id }) => id !== HEALTHY);
+}
+
 /** @param kindOf undefined: it could reach nobody, so nobody misses it */
 export function judged(stay: Stay, kindOf: (id: string) => FindingKind | undefined): JudgedStay {
   const truth = stay.truth ?? [];
@@ -86,7 +93,7 @@ export function judged(stay: Stay, kindOf: (id: string) => FindingKind | undefin
   const illMs = Math.min(stay.durationMs, ill.length === 0 ? 0 : stay.durationMs - Math.min(...ill.map(({ onsetMs }) => onsetMs)));
   return {
     episodes,
-    falseAlerts: delivered.filter(({ atMs, snapshot }) => isHealthyAt(atMs - stay.startMs) && !snapshot.finding.startsWith(TECHNICAL)),
+    falseAlerts: delivered.filter(({ atMs, snapshot }) => isHealthyAt(atMs - stay.startMs) && !isTechnical(snapshot.finding)),
     healthyHours: (stay.durationMs - illMs) / HOUR_MS,
   };
 }

@@ -23,6 +23,8 @@ const URGENCY = ['high', 'medium', 'low', 'none'];
 
 /** @type {Map<string, Alert>} */
 const alerts = new Map();
+/** In whose row each is shown. @type {Map<string, string>} */
+const rowOf = new Map();
 /** Of those whose news came since the last count. @type {Alert[]} */
 let news = [];
 let isCaughtUp = false;
@@ -43,22 +45,55 @@ function byUrgency(a, b) {
 function take(alert) {
   updateDetail(alert);
   if (alert.channel === 'worklist') return readersSoon();
-  if (isCaughtUp && !alerts.has(alert.alertId)) news.push(alert);
+  if (isCaughtUp && !alerts.has(alert.alertId) && alert.explainedBy === undefined) news.push(alert);
   alerts.set(alert.alertId, alert);
-  bedside.put(alert, byUrgency);
+  place(alert);
+  placeAgain(alert.alertId);
   if (isOver(alert)) setTimeout(() => alerts.get(alert.alertId) === alert && forget(alert.alertId), OVER_SHOWN_MS);
   countSoon();
+}
+
+/** Its own row, or in that of the alert that explains it. @param {Alert} alert */
+function place(alert) {
+  const before = rowOf.get(alert.alertId);
+  const at = explainer(alert).alertId;
+  rowOf.set(alert.alertId, at);
+  if (at === alert.alertId) bedside.put(alert, byUrgency);
+  else bedside.remove(alert.alertId);
+  for (const row of new Set([before, at])) if (row !== undefined) bedside.explains(row, explainedIn(row));
+}
+
+/** The alert in whose row it is shown: the last one, cause by cause, that is here and not over. @param {Alert} alert */
+function explainer(alert) {
+  const passed = new Set([alert]);
+  for (let at = alert; ; ) {
+    const cause = at.explainedBy === undefined ? undefined : alerts.get(at.explainedBy);
+    if (cause === undefined || isOver(cause) || passed.has(cause)) return at;
+    passed.add((at = cause));
+  }
+}
+
+/** @param {string} row */
+function explainedIn(row) {
+  return [...alerts.values()].filter((alert) => alert.alertId !== row && rowOf.get(alert.alertId) === row && !isOver(alert));
+}
+
+/** Those that were shown in its row. @param {string} alertId */
+function placeAgain(alertId) {
+  for (const alert of alerts.values()) if (alert.alertId !== alertId && (rowOf.get(alert.alertId) === alertId || alert.explainedBy === alertId)) place(alert);
 }
 
 /** @param {string} alertId */
 function forget(alertId) {
   alerts.delete(alertId);
+  rowOf.delete(alertId);
   bedside.remove(alertId);
+  placeAgain(alertId);
   countSoon();
 }
 
 const countSoon = together(() => {
-  const active = [...alerts.values()].filter((alert) => !isOver(alert));
+  const active = topLevel();
   setText(byId('alerts-count', HTMLElement), active.length > 0 ? String(active.length) : '');
   byId('alerts-none', HTMLElement).hidden = alerts.size > 0;
   setText(byId('alerts-more', HTMLElement), alerts.size > ROWS_DRAWN ? `${alerts.size - ROWS_DRAWN} more, less urgent than these, are not shown.` : '');
@@ -67,6 +102,11 @@ const countSoon = together(() => {
   news = [];
   alerting(active);
 });
+
+/** Those with a row of their own. */
+function topLevel() {
+  return [...alerts.values()].filter((alert) => !isOver(alert) && rowOf.get(alert.alertId) === alert.alertId);
+}
 
 /** @param {readonly Alert[]} active */
 function alerting(active) {
@@ -92,7 +132,7 @@ const readersSoon = together(lookAtReaders);
 
 async function lookAtBeds() {
   showBeds((await ask('/beds')) ?? undefined);
-  alerting([...alerts.values()].filter((alert) => !isOver(alert)));
+  alerting(topLevel());
 }
 
 async function lookAtSurveillance() {

@@ -43,6 +43,15 @@ export class Rows {
     if (focused instanceof HTMLElement) focused.focus({ preventScroll: true });
   }
 
+  /**
+   * Alerts that this one explains, shown in its row.
+   * @param {string} alertId
+   * @param {readonly Alert[]} explained
+   */
+  explains(alertId, explained) {
+    this.#rows.get(alertId)?.showExplained(explained);
+  }
+
   /** @param {string} alertId */
   remove(alertId) {
     this.#rows.get(alertId)?.element.remove();
@@ -83,6 +92,7 @@ class Row {
   #name;
   #tags = make('span', 'tags');
   #numbers = make('p', 'note');
+  #explained = make('p', 'explained');
   #probability = make('td', 'probability');
   #priority = make('span', '');
   #state = make('span', 'state');
@@ -90,6 +100,8 @@ class Row {
   #dismiss;
   #says = make('p', 'says');
   #shown = '';
+  #explainedShown = '';
+  #open;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #unanswered;
 
@@ -99,6 +111,7 @@ class Row {
    */
   constructor(alert, open) {
     this.alert = alert;
+    this.#open = open;
     this.#name = button('', 'finding', () => open(this.alert));
     this.#acknowledge = button('Acknowledge', 'answer', async () => {
       this.#sent();
@@ -107,7 +120,7 @@ class Row {
     this.#dismiss = button('Dismiss …', 'answer plain', () => openDismissal(this.alert, () => this.#sent()));
     this.element.append(
       make('td', 'bed', this.#since, this.#bed, this.#unit),
-      make('td', 'what', this.#name, ' ', this.#tags, this.#numbers),
+      make('td', 'what', this.#name, ' ', this.#tags, this.#numbers, this.#explained),
       this.#probability,
       make('td', 'urgency', this.#priority, this.#state),
       make('td', 'answers', this.#acknowledge, this.#dismiss, this.#says),
@@ -139,6 +152,15 @@ class Row {
     this.#acknowledge.hidden = isOver(alert) || alert.state === 'acknowledged';
     this.#dismiss.hidden = isOver(alert);
     for (const answer of [this.#acknowledge, this.#dismiss]) answer.setAttribute('aria-label', `${answer.textContent} ${nameOf(alert.finding)}, ${alert.bed}`);
+  }
+
+  /** @param {readonly Alert[]} explained */
+  showExplained(explained) {
+    const shown = explained.map(({ alertId, sequence }) => `${alertId} ${sequence}`).join();
+    if (shown === this.#explainedShown) return;
+    this.#explainedShown = shown;
+    const names = explained.map((alert) => button(nameOf(alert.finding), 'finding', () => this.#open(alert)));
+    this.#explained.replaceChildren(...(names.length === 0 ? [] : ['Explains ', ...names.flatMap((name, i) => (i === 0 ? [name] : [', ', name]))]));
   }
 
   #sent() {

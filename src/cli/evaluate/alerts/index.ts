@@ -69,6 +69,7 @@ function text(figures: AlertFigures, challenge: ChallengeFigures | undefined): s
     ...Object.entries(untrue.byFinding).map(([id, count]) => `  ${id.padEnd(44)} ${count}`),
     `found in time: ${shown(sensitivity.value, 3)}`,
     ...Object.entries(sensitivity.byFinding).map(([id, { tp, fn, lower95 }]) => `  ${id.padEnd(44)} ${tp} of ${tp + fn}, 95% at least ${shown(lower95)}`),
+    ...(figures.unexplainedOnIllBeds.beds === 0 ? [] : [`alerts with a row of their own on an ill bed: median ${figures.unexplainedOnIllBeds.median}, most ${figures.unexplainedOnIllBeds.most} (${figures.unexplainedOnIllBeds.beds} beds)`]),
     `delay of acute ones: p50 ${shown(delayS.p50, 0)} s, p95 ${shown(delayS.p95, 0)} s`,
     ...figures.curve.map(({ shiftLogits, sensitivity: found, perBedDay }) => `  thresholds ${shiftLogits >= 0 ? '+' : ''}${shiftLogits} logits: found ${shown(found, 3)}, ${shown(perBedDay)} alerts per bed-day`),
     ...(challenge === undefined ? [] : [
