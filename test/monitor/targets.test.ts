@@ -97,6 +97,17 @@ const settings = (...targets: object[]) => configSchema.parse({ monitor: { targe
 const webhookSettings = (url: string, more: object = {}) => ({ name: 'pager', kind: 'webhook', url, secret: SECRET, allow: ['127.0.0.0/8'], ...more });
 const opened = (...targets: object[]) => openTargets(settings(...targets), { clock: systemClock(), catalogue: CATALOGUE });
 
+test('what another alert explains is not brought; once it stands by itself it is, and what is explained from then on is gone', async () => {
+  const pager = listener();
+  await start([target(pager.receiver)]);
+  await log.append([raised(1), raised(8, { explainedBy: idOf(1) }), raised(2)]);
+  await soon(() => expect(pager.got).toHaveLength(2));
+  await log.append([later(8, 'updated', 2), later(2, 'updated', 2, { explainedBy: idOf(1) }), raised(3)]);
+  await soon(() => expect(pager.got).toHaveLength(5));
+  const sent = (n: number) => pager.got.filter(({ event: { alertId } }) => alertId === idOf(n)).map(({ as, event: { state } }) => `${as} ${state}`);
+  expect([sent(1), sent(8), sent(2), sent(3)]).toEqual([['news raised'], ['news updated'], ['news raised', 'gone updated'], ['news raised']]);
+});
+
 describe('a target', () => {
   test('gets what is active when it begins, then what comes, in order', async () => {
     await log.append([raised(1), raised(2), later(2, 'resolved', 9)]);
