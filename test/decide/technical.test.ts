@@ -89,7 +89,9 @@ describe('nobody answers an alert, and the device falls silent', () => {
     const early = again(state, 60);
     expect(reported(early.out.events.map(({ event }) => event))).toEqual(['technical-device-silent raised']);
     const late = again(early.state, 360);
-    expect(late.out.events.map(({ event }) => event)).toMatchObject([{ alertId: open.alertId, state: 'escalated', cause: 'unanswered', atMs: 360_000, outcome: { offset: 9 } }]);
+    const escalated = { state: 'escalated', cause: 'unanswered', atMs: 360_000, outcome: { offset: 9 } };
+    // The silence itself is as old by now, and nobody has answered it either.
+    expect(late.out.events.map(({ event }) => event)).toMatchObject([{ alertId: open.alertId, ...escalated }, { ...escalated, snapshot: { finding: 'technical-device-silent', priority: 'medium' } }]);
     expect(again(late.state, 420).out.events).toEqual([]);
   });
 });
