@@ -7,10 +7,10 @@ export type Stretch = readonly [number, number];
  * Where a lead shows nothing of the heart, ascending and apart: it has no sample, or stands still by itself. `stuck`: windows in which it
  * holds one value or is at a rail; with the neighbours, for it begins and ends within them.
  */
-export function blindIn(mv: Float32Array, rateHz: number, { count, windowS, presence }: Windows, stuck: Uint8Array): Stretch[] {
+export function blindIn(mv: Float32Array, rateHz: number, { count, windowS, presence }: Windows, stuck: Uint8Array | undefined): Stretch[] {
   const found: Stretch[] = [];
   const width = Math.round(windowS * rateHz);
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; stuck !== undefined && i < count; i++) {
     if (stuck[i] === 1) found.push([Math.max(0, (i - 1) * width), i + 2 >= count ? mv.length : (i + 2) * width]);
   }
   if (presence < 1) {

@@ -38,15 +38,15 @@ export interface Stillness {
    * A pause between beats, or no beat at all, is no fault of the signal: then no lead moves.
    */
   readonly stillS: number;
-  /** Windows in which it holds exactly one value, for a second or more, or is at a rail: 1 where it is so. */
-  readonly stuck: Uint8Array;
+  /** Windows in which it holds exactly one value, for a second or more, or is at a rail: 1 where it is so. Undefined: in none. */
+  readonly stuck?: Uint8Array;
   /** How long that is in all, seconds. */
   readonly stuckS: number;
 }
 
 export function stillnessOf(windows: Windows, { levelMv }: Shape, moves: Uint8Array): Stillness {
   const { count, windowS, low, high, level } = windows;
-  const stuck = heldIn(windows);
+  let stuck = heldIn(windows);
   let rails = 0;
   let stuckWindows = 0;
   let longest = 0;
@@ -55,11 +55,15 @@ export function stillnessOf(windows: Windows, { levelMv }: Shape, moves: Uint8Ar
     const span = high[i] - low[i];
     const off = Math.abs(level[i] - levelMv);
     const atRail = off > RAIL_MV && span < RAIL_SPAN_SHARE * off;
-    if (atRail) rails++;
-    if (atRail) stuck[i] = 1;
-    stuckWindows += stuck[i];
+    if (atRail) {
+      rails++;
+      stuck ??= new Uint8Array(count);
+      stuck[i] = 1;
+    }
+    const isStuck = stuck !== undefined && stuck[i] === 1;
+    if (isStuck) stuckWindows++;
     if (span >= FLAT_MV && !atRail) since = -1;
-    else if (span !== span || stuck[i] === 1 || moves[i] === 1) {
+    else if (span !== span || isStuck || moves[i] === 1) {
       if (since < 0) since = i;
       longest = Math.max(longest, i + 1 - since);
     }
@@ -67,12 +71,14 @@ export function stillnessOf(windows: Windows, { levelMv }: Shape, moves: Uint8Ar
   return { railS: rails * windowS, stillS: longest * windowS, stuck, stuckS: stuckWindows * windowS };
 }
 
-/** Windows in a row of exactly one value, a second of them or more. */
-function heldIn({ count, windowS, low, high }: Windows): Uint8Array {
-  const held = new Uint8Array(count);
-  for (let from = 0, to = 0; from < count; from = Math.max(to, from + 1)) {
-    for (to = from; to < count && low[to] === low[from] && high[to] === low[from]; ) to++;
-    if ((to - from) * windowS >= HELD_S) held.fill(1, from, to);
+/** Windows in a row of exactly one value, a second of them or more; undefined: there are none. */
+function heldIn({ count, windowS, low, high }: Windows): Uint8Array | undefined {
+  let held: Uint8Array | undefined;
+  for (let from = 0, to = 0; from < count; from = to) {
+    to = from + 1;
+    if (high[from] !== low[from]) continue;
+    while (to < count && low[to] === low[from] && high[to] === low[from]) to++;
+    if ((to - from) * windowS >= HELD_S) (held ??= new Uint8Array(count)).fill(1, from, to);
   }
   return held;
 }
