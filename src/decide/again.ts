@@ -26,9 +26,9 @@ export function decideAgain({ finding, threshold, votes, usual }: AlertSnapshot,
   const again = new Map<string, number>();
   let runs: readonly BeatRun[] = [];
   for (const outcome of outcomes) {
-    runs = beatsAfter(runs, outcome);
-    const run = runs.find(({ device }) => device === outcome.device);
-    const candidate = candidates(outcome, run, own).find(({ id }) => id === finding);
+    const beats = beatsAfter(runs, outcome);
+    runs = beats.runs;
+    const candidate = candidates(outcome, beats.ended, own).find(({ id }) => id === finding);
     // A finding that is not reported at all is not there.
     again.set(outcome.id, candidate?.probability ?? 0);
   }

@@ -20,24 +20,54 @@ const REFRACTORY_S = 0.2;
 /** A patient may be on two devices at once. */
 const RUNS_MAX = 4;
 
+/** What one more outcome makes of the runs. */
+export interface BeatsAfter {
+  /** One a device, as far as beats are known without a hole up to the end of its last segment. */
+  readonly runs: readonly BeatRun[];
+  /** Those that end in the outcome: one for each stretch of it in which beats were counted. */
+  readonly ended: readonly BeatRun[];
+}
+
 /** The runs after one more outcome. Where beats cannot be counted, the device's run ends: what is not known is no pause. */
-export function beatsAfter(runs: readonly BeatRun[], outcome: Outcome): readonly BeatRun[] {
-  const { device, epoch, firstSample, samples, rateHz, grade, gates, reasons, measurements } = outcome;
+export function beatsAfter(runs: readonly BeatRun[], outcome: Outcome): BeatsAfter {
+  const { device, epoch, firstSample, samples, rateHz, grade, gates, reasons } = outcome;
   const others = runs.filter((run) => run.device !== device);
-  if (grade === 'unusable' || !gates.rate || reasons.includes(BEATS_DISPUTED)) return others;
+  if (grade === 'unusable' || !gates.rate || reasons.includes(BEATS_DISPUTED)) return { runs: others, ended: [] };
+  const throughS = (firstSample + samples) / rateHz;
+  let known = runs.find((run) => run.device === device && run.epoch === epoch && run.throughS < throughS);
+  const ended: BeatRun[] = [];
+  for (const [from, to] of observedOf(outcome)) {
+    // Where segments overlap, what was counted stays.
+    if (known !== undefined && to <= known.throughS) continue;
+    known = after(known, outcome, from, to);
+    ended.push(known);
+  }
+  const last = ended.at(-1);
+  return { runs: last?.throughS === throughS ? [...others, last].slice(-RUNS_MAX) : others, ended };
+}
+
+/** Where beats were counted, seconds of the epoch. */
+function observedOf({ firstSample, samples, rateHz, unobserved = [] }: Outcome): readonly (readonly [number, number])[] {
   const [fromS, throughS] = [firstSample / rateHz, (firstSample + samples) / rateHz];
-  const known = runs.find((run) => run.device === device);
-  const goesOn = known !== undefined && known.epoch === epoch && fromS <= known.throughS && throughS > known.throughS;
+  const inside = (ms: number) => Math.min(Math.max(fromS + ms / 1000, fromS), throughS);
+  return [fromS, ...unobserved.map(({ toMs }) => inside(toMs))].flatMap((from, k) => {
+    const to = k < unobserved.length ? inside(unobserved[k].fromMs) : throughS;
+    return to > from ? [[from, to] as const] : [];
+  });
+}
+
+/** The run that continues `known` through one stretch of an outcome, or begins with it. */
+function after(known: BeatRun | undefined, { device, epoch, firstSample, rateHz, measurements }: Outcome, fromS: number, throughS: number): BeatRun {
+  const goesOn = known !== undefined && fromS <= known.throughS;
   const before = goesOn ? known.beats.slice(-BEATS_KEPT) : [];
   const beats = [...before];
   for (const beat of measurements.beats) {
     const atS = (firstSample + beat) / rateHz;
-    // Where segments overlap, what was counted stays.
-    if (goesOn && atS < known.throughS) continue;
+    if (atS < (goesOn ? known.throughS : fromS) || atS >= throughS) continue;
     if (beats.length > 0 && atS - beats[beats.length - 1] < REFRACTORY_S) continue;
     beats.push(atS);
   }
-  return [...others, { device, epoch, fromS: goesOn ? known.fromS : fromS, throughS, beats, before: before.length }].slice(-RUNS_MAX);
+  return { device, epoch, fromS: goesOn ? known.fromS : fromS, throughS, beats, before: before.length };
 }
 
 /** Where the first stretch of so many beats begins that ends in the last segment and has this span; undefined: there is none. */

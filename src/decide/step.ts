@@ -55,12 +55,11 @@ function onOutcome(state: SubjectState, input: OutcomeInput, policy: Policy): { 
   const suppressed: Suppressed[] = [];
   const findings: Record<string, FindingState> = { ...state.findings };
   const clock = passed(state.clock, input.outcome);
-  const rhythm = beatsAfter(state.rhythm ?? [], input.outcome);
+  const { runs: rhythm, ended } = beatsAfter(state.rhythm ?? [], input.outcome);
   const baseline = withBoundedBaseline(baselineAfter(state.baseline, input.outcome, clock.timeMs));
   const lowTold = (state.lowTold ?? []).filter((ms) => clock.timeMs - ms < DAY_MS).slice(-LOW_MAX);
-  const run = rhythm.find(({ device }) => device === input.outcome.device);
   const { watched, isLost } = watchedAfter(state.watched ?? [], input.outcome, policy);
-  for (const { id, probability, beginsMs } of [...candidates(input.outcome, run, baseline?.own), ...technicalCandidates(input.outcome, isLost)]) {
+  for (const { id, probability, beginsMs } of [...candidates(input.outcome, ended, baseline?.own), ...technicalCandidates(input.outcome, isLost)]) {
     const entry = policy.entries.get(id);
     if (entry === undefined || entry.priority === 'none') continue;
     const why = modeOf(entry, input.outcome, policy) === 'off' ? 'off' : notClaimable(entry, input.outcome);

@@ -97,6 +97,8 @@ export interface Outcome {
   readonly reasons: readonly string[];
   readonly leads: readonly LeadState[];
   readonly measurements: Measurements;
+  /** Where neither a beat nor its absence is known, though beats are counted elsewhere in the segment; ascending and apart. Undefined: nowhere. */
+  readonly unobserved?: readonly Gap[];
   readonly findings: readonly Finding[];
   readonly model: string;
   readonly modelHash: string;

@@ -1,8 +1,9 @@
 /** Segment → quality, beats, measurements. Nothing here changes a sample. Pure. */
-import { BEATS_DISPUTED, type Gates, type Grade, type LeadState, type Measurements, type Pacing, type Physical, type Segment } from '../ecg/index.js';
+import { BEATS_DISPUTED, type Gap, type Gates, type Grade, type LeadState, type Measurements, type Pacing, type Physical, type Segment } from '../ecg/index.js';
 import { isGainDoubtful } from './gain.js';
 import { isContradicted, limbLeadsOf, type MeanBeat, meanBeat } from './leads/index.js';
 import { measure } from './measure.js';
+import { besides, gapsOf, observedIn } from './observed.js';
 import { agreement, INDEPENDENT, LEAD_REASONS, type Quality, qualityOf, type Trouble } from './quality/index.js';
 import { levelsOf } from './voltage.js';
 import { type Delineation, delineate } from './waves/index.js';
@@ -27,6 +28,8 @@ export interface Graded {
   /** Leads that may be measured and encoded. */
   readonly usable: ReadonlySet<string>;
   readonly measurements: Measurements;
+  /** Where neither a beat nor its absence is known, though beats are counted elsewhere: ms from the segment's start. */
+  readonly unobserved: readonly Gap[];
   readonly pacing: Pacing;
   /** The patient's own beat, for the segments to come: undefined where the limb leads are in doubt. */
   readonly beat?: MeanBeat;
@@ -54,13 +57,17 @@ export function grade(segment: Segment, physical: Physical, { earlier }: Beside 
   const quality = qualityOf(segment, there);
   const { checks, score, trouble, usable } = quality;
   const unusable = !quality.gates.rate;
-  const { beats, second, sureness, waves } = unusable ? SILENT : delineate(rows.filter((_, i) => checks[i].rate), rateHz);
+  const { leads, unobserved } = observedIn(checks, samples, rateHz);
+  const stretches = besides(unobserved, samples);
+  const seen = (at: number) => stretches.some(([from, to]) => at >= from && at < to);
+  const { sureness, waves, ...detected } = unusable ? SILENT : delineate(rows.filter((_, i) => leads.has(i)), rateHz);
+  const [beats, second] = [detected.beats.filter(seen), detected.second.filter(seen)];
   const disputed = (agreement(beats, second, rateHz) ?? 1) < AGREEMENT_MIN && (sureness < SURENESS_MIN || beats.length < SURE_BEATS_MIN);
   const gates = { ...quality.gates, morphology: quality.gates.morphology && !disputed };
   const whole = rows.filter((row, i) => usable.has(row.lead) && checks[i].presence === 1);
   // Without the gate there are beats, and nothing of their shape.
   const shown = gates.morphology ? waves : [];
-  const measurements = unusable || disputed ? { beats: [], voltages: [], st: [] } : measure(beats, shown, levelsOf(whole, shown, rateHz), samples, rateHz);
+  const measurements = unusable || disputed ? { beats: [], voltages: [], st: [] } : measure(beats, shown, levelsOf(whole, shown, rateHz), samples, rateHz, stretches);
   const beat = gates.twelveLead ? meanBeat(whole.filter(({ origin }) => origin === 'measured' || origin === 'derived'), beats, rateHz) : undefined;
   const limb = beat === undefined ? undefined : limbLeadsOf(beat, earlier);
   const reasons = reasonsOf(segment, quality);
@@ -77,6 +84,7 @@ export function grade(segment: Segment, physical: Physical, { earlier }: Beside 
     leads: physical.rows.map((row, i) => ({ lead: row.lead, origin: row.origin, reasons: checks[i].reasons, gaps: row.gaps })),
     usable,
     measurements,
+    unobserved: gapsOf([...unobserved, [samples, physical.samples]], rateHz),
     pacing: segment.paceMarks === undefined ? 'unknown' : segment.paceMarks.length > 0 ? 'paced' : 'none',
     beat: limb?.swap === undefined ? beat : undefined,
   };

@@ -1,8 +1,7 @@
 import type { Measurements, Wave } from '../ecg/index.js';
+import type { Stretch } from './quality/index.js';
 import type { ComplexLevels } from './voltage.js';
 
-/** Fewer beats give no rate. */
-const BEATS_MIN = 2;
 /** Fewer RR intervals give no irregularity. */
 const RR_MIN = 4;
 /** A P wave belongs to the QRS that begins within this of the P wave's own beginning (s). */
@@ -20,16 +19,17 @@ const P_VARIATION_MAX = 0.2;
 const AXIS_MIN_MV = 0.05;
 
 /**
- * Numbers from beats and waves (samples from the segment's start) of a segment of `samples` at `rateHz`. Intervals are medians over the
- * beats. QTc: Bazett 1920, Fridericia 1920. Axis: from the net QRS in I and aVF, the latter times 2/√3, because Goldberger's leads are shorter.
+ * Numbers from beats and waves (samples from the segment's start) of a segment of `samples` at `rateHz`. Beats are counted in `stretches` of it,
+ * and nothing is said of what lies between two of them. Intervals are medians over the beats. QTc: Bazett 1920, Fridericia 1920. Axis: from the net QRS in I and aVF, the latter times 2/√3, because Goldberger's leads are shorter.
  */
-export function measure(beats: readonly number[], waves: readonly Wave[], levels: readonly ComplexLevels[], samples: number, rateHz: number): Measurements {
+export function measure(beats: readonly number[], waves: readonly Wave[], levels: readonly ComplexLevels[], samples: number, rateHz: number, stretches: readonly Stretch[] = [[0, samples]]): Measurements {
   const ms = (interval: number) => (interval / rateHz) * 1000;
-  const rr = beats.slice(1).map((beat, i) => ms(beat - beats[i]));
+  const runs = stretches.map(([from, to]) => ({ from, to, beats: beats.filter((beat) => beat >= from && beat < to) }));
+  const rr = runs.flatMap(({ beats: run }) => run.slice(1).map((beat, i) => ms(beat - run[i])));
   const rrMs = rr.length > 0 ? median(rr) : undefined;
   const meanMs = rr.reduce((sum, one) => sum + one, 0) / rr.length;
   const variance = rr.reduce((sum, one) => sum + (one - meanMs) ** 2, 0) / rr.length;
-  const edges = beats.length === 0 ? [samples] : [beats[0], samples - beats[beats.length - 1]];
+  const edges = runs.flatMap(({ from, to, beats: run }) => (run.length === 0 ? [to - from] : [run[0] - from, to - run[run.length - 1]]));
   const complexes = complexesOf(waves, rateHz);
   const typical = (of: (complex: Complex) => number | undefined) => {
     const found = complexes.flatMap((complex) => of(complex) ?? []);
@@ -38,13 +38,13 @@ export function measure(beats: readonly number[], waves: readonly Wave[], levels
   const qtMs = typical(({ qrs, t }) => t && t.offset - qrs.onset);
   const corrected = (power: number) => (qtMs === undefined || rrMs === undefined ? undefined : round(qtMs / (rrMs / 1000) ** power));
   return {
-    beats,
+    beats: runs.flatMap(({ beats: run }) => run),
     voltages: levels.map(({ lead, rMv, sMv }) => ({ lead, rMv, sMv })),
     st: levels.flatMap(({ lead, stMv }) => (stMv === undefined ? [] : [{ lead, mv: stMv }])),
-    heartRateBpm: beats.length >= BEATS_MIN ? round(60_000 / rrMs!) : undefined,
+    heartRateBpm: rrMs === undefined ? undefined : round(60_000 / rrMs),
     atrialRateBpm: atrialRate(waves, samples, ms),
     rrCv: rr.length >= RR_MIN ? round(Math.sqrt(variance) / meanMs) : undefined,
-    longestPauseMs: round(Math.max(...rr, ...edges.map(ms))),
+    longestPauseMs: edges.length === 0 ? undefined : round(Math.max(...rr, ...edges.map(ms))),
     prMs: prOf(complexes, ms),
     qrsMs: typical(({ qrs }) => qrs.offset - qrs.onset),
     qtMs,

@@ -30,6 +30,7 @@ export function unscoredOutcome(
     reasons: graded.reasons,
     leads: graded.leads,
     measurements: graded.measurements,
+    ...(graded.unobserved.length > 0 && { unobserved: graded.unobserved }),
     ...identity,
     source: { partition, offsets: segment.sources },
     association,

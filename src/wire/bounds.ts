@@ -28,6 +28,8 @@ const LEADS_MAX = 36;
 const MEASURED_LEADS_MAX = 16;
 /** Five a second and lead would be 300 beats a minute. */
 const BEATS_MAX = 200;
+/** Unobserved stretches of one segment; with their margins no more find room. */
+const UNOBSERVED_MAX = 64;
 /** Chunks of one segment. */
 const OFFSETS_MAX = 2048;
 
@@ -54,6 +56,7 @@ export function boundedOutcome(outcome: Outcome): Outcome {
     reasons: labels(outcome.reasons),
     leads: leads.slice(0, LEADS_MAX).map(boundedLead),
     measurements: boundedMeasurements(outcome.measurements),
+    ...(outcome.unobserved !== undefined && { unobserved: boundedUnobserved(outcome.unobserved) }),
     findings: findings.filter(({ id, probability }) => isId(id) && probability >= 0 && probability <= 1).slice(0, FINDINGS_MAX),
     model: cutText(outcome.model, MODEL_MAX_BYTES),
     modelHash: cutText(outcome.modelHash, MODEL_MAX_BYTES),
@@ -90,6 +93,13 @@ function boundedGaps(gaps: readonly Gap[]): { readonly gaps: readonly Gap[]; rea
   if (merged.length <= GAPS_MAX) return { gaps: merged, omitted: 0 };
   const longest = [...merged].sort((a, b) => b.toMs - b.fromMs - (a.toMs - a.fromMs)).slice(0, GAPS_MAX);
   return { gaps: longest.sort((a, b) => a.fromMs - b.fromMs), omitted: merged.length - GAPS_MAX };
+}
+
+/** Too many are one, from the first to the last: what is not known stays so. */
+function boundedUnobserved(unobserved: readonly Gap[]): readonly Gap[] {
+  const carried = unobserved.filter(isCarried);
+  if (carried.length <= UNOBSERVED_MAX) return carried;
+  return [{ fromMs: Math.min(...carried.map(({ fromMs }) => fromMs)), toMs: Math.max(...carried.map(({ toMs }) => toMs)) }];
 }
 
 function boundedMeasurements(measurements: Measurements): Measurements {

@@ -1,21 +1,21 @@
-/** Extreme rates and pauses, decided beat by beat across the borders of segments. Invariants: I27 */
+/** Extreme rates and pauses, decided beat by beat across the borders of segments. Invariants: I27, I57 */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type BeatRun, beatsAfter } from '../../src/decide/rhythm.js';
 import { BEAT_RULES } from '../../src/decide/rules/index.js';
-import type { Outcome } from '../../src/ecg/index.js';
+import type { Gap, Outcome } from '../../src/ecg/index.js';
 
 const RATE_HZ = 250;
 
 /** Beats (seconds of the epoch) as outcomes see them, in segments cut at the given seconds. */
-function outcomesOf(beats: readonly number[], cutsS: readonly number[], unusable: readonly number[] = []): Outcome[] {
+function outcomesOf(beats: readonly number[], cutsS: readonly number[], unusable: readonly number[] = [], unobservedMs: Readonly<Record<number, readonly Gap[]>> = {}): Outcome[] {
   return cutsS.slice(1).map((toS, k) => {
     const [firstSample, end] = [Math.round(cutsS[k] * RATE_HZ), Math.round(toS * RATE_HZ)];
     const inside = beats.map((beat) => Math.round(beat * RATE_HZ)).filter((beat) => beat >= firstSample && beat < end);
     return {
       device: 'bed-1', epoch: 1, firstSample, samples: end - firstSample, rateHz: RATE_HZ, reasons: [],
       grade: unusable.includes(k) ? 'unusable' : 'good', gates: { rate: true, morphology: true, twelveLead: true },
-      measurements: { beats: inside.map((beat) => beat - firstSample), voltages: [], st: [] },
+      measurements: { beats: inside.map((beat) => beat - firstSample), voltages: [], st: [] }, unobserved: unobservedMs[k],
     } as unknown as Outcome;
   });
 }
@@ -25,9 +25,10 @@ function reported(outcomes: readonly Outcome[]): Record<string, (number | undefi
   let runs: readonly BeatRun[] = [];
   const said: Record<string, (number | undefined)[]> = Object.fromEntries(BEAT_RULES.map(({ id }) => [id, []]));
   for (const outcome of outcomes) {
-    runs = beatsAfter(runs, outcome);
+    const { runs: after, ended } = beatsAfter(runs, outcome);
+    runs = after;
     for (const { id, begins } of BEAT_RULES) {
-      const found = runs.length === 0 ? undefined : begins(runs[0]);
+      const found = ended.map(begins).find((one) => one !== undefined);
       said[id].push(found === undefined ? undefined : Math.round(found * 100) / 100);
     }
   }
@@ -65,12 +66,30 @@ describe('beats in a row', () => {
     expect(reported(outcomesOf(beats, TENS, [1]))['rule-pause']).toEqual([undefined, undefined, undefined]);
   });
 
+  test('a hole astride a border is neither a pause nor slow beats, and the beats around it are not neighbours', () => {
+    const beats = [...every(0.8, 0.4, 8), ...every(0.8, 12, 30)];
+    const holes = { 0: [{ fromMs: 7900, toMs: 10_000 }], 1: [{ fromMs: 0, toMs: 2100 }] };
+    for (const said of Object.values(reported(outcomesOf(beats, TENS, [], holes)))) expect(said).toEqual([undefined, undefined, undefined]);
+    expect(reported(outcomesOf(beats, TENS))['rule-pause']).toEqual([undefined, 7.6, undefined]);
+  });
+
+  test('a pause before a hole is reported, and one after it', () => {
+    const holes = { 1: [{ fromMs: 5000, toMs: 6000 }] };
+    expect(reported(outcomesOf([...every(0.8, 0.4, 11), ...every(0.8, 16.1, 30)], TENS, [], holes))['rule-pause']).toEqual([undefined, 10.8, undefined]);
+    expect(reported(outcomesOf([...every(0.8, 0.4, 15), ...every(0.8, 20.4, 30)], TENS, [], holes))['rule-pause']).toEqual([undefined, 16, 16]);
+  });
+
+  test('a stream that ends in mid-segment has no pause after its end', () => {
+    const ends = { 2: [{ fromMs: 3500, toMs: 10_000 }] };
+    expect(reported(outcomesOf(every(0.8, 0.4, 23.5), TENS, [], ends))['rule-pause']).toEqual([undefined, undefined, undefined]);
+  });
+
   test('a beat that a border cut and that is reported twice counts once', () => {
     const outcomes = outcomesOf(every(0.5, 0, 30).filter((at) => Math.abs(at - 10) > 0.01), TENS).map((outcome, k) => (k < 2
       ? { ...outcome, measurements: { ...outcome.measurements, beats: [...outcome.measurements.beats, ...(k === 0 ? [2495] : [3])].sort((a, b) => a - b) } }
       : outcome));
     let runs: readonly BeatRun[] = [];
-    const counted = outcomes.map((outcome) => (runs = beatsAfter(runs, outcome))[0]).map(({ beats, before }) => beats.length - before);
+    const counted = outcomes.map((outcome) => (runs = beatsAfter(runs, outcome).runs)[0]).map(({ beats, before }) => beats.length - before);
     expect(counted).toEqual([21, 19, 20]);
   });
 

@@ -120,6 +120,13 @@ const MUTANTS: readonly Mutant[] = [
     caughtBy: 'test/decide/rhythm.test.ts',
   },
   {
+    bug: 'a hole is a pause',
+    file: 'src/grade/observed.ts',
+    was: 'unobserved: united(holes)',
+    is: 'unobserved: []',
+    caughtBy: 'test/grade/absent.test.ts',
+  },
+  {
     bug: 'what is unproven reaches the bedside',
     file: 'src/decide/channel.ts',
     was: "if (!isProven) return entry.isNamed ? 'worklist' : 'shadow';",

@@ -67,6 +67,11 @@ describe('an outcome', () => {
     gaps: fc.array(gap, { maxLength: 50 }),
   }).map(({ gaps, ...more }) => ({ ...outcome(0, 0.5), ...more, leads: more.leads.map((lead) => ({ ...lead, gaps })) }));
 
+  test('more unobserved stretches than there are: one over all of them, for what is not known stays so', () => {
+    const unobserved = Array.from({ length: 100 }, (_, i) => ({ fromMs: 100 * i, toMs: 100 * i + 50 }));
+    expect(readBack(outcome(0, 0.5, { unobserved })).unobserved).toEqual([{ fromMs: 0, toMs: 9950 }]);
+    expect(readBack(outcome(0, 0.5, { unobserved: unobserved.slice(0, 64) })).unobserved).toEqual(unobserved.slice(0, 64));
+  });
   test('5,000 gaps in each of twelve leads', () => {
     const gaps = Array.from({ length: 5000 }, (_, i) => ({ fromMs: 2 * i, toMs: 2 * i + 1 }));
     const torn = outcome(0, 0.5, { leads: LEADS.map((lead) => ({ lead, origin: 'measured', reasons: ['gaps'], gaps })) });

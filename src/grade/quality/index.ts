@@ -1,12 +1,13 @@
 /** Is the signal to be trusted, and for what? Checks of each lead, a score, three gates; one check a file. */
 import { type Gates, INDEPENDENT, type Physical, type Segment } from '../../ecg/index.js';
 import { agreement } from './agreement.js';
+import { type Stretch, united } from './blind.js';
 import { checkLead, LEAD_REASONS, type LeadCheck, missingLead } from './lead.js';
 import { scoreOf, type Trouble, troubleOf } from './score.js';
 import { movesOf } from './still.js';
 import { type Windows, windowsOf } from './windows.js';
 
-export { agreement, INDEPENDENT, type LeadCheck, LEAD_REASONS };
+export { agreement, INDEPENDENT, type LeadCheck, LEAD_REASONS, type Stretch, united };
 export type { LeadReason } from './lead.js';
 export type { Trouble } from './score.js';
 

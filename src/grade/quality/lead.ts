@@ -1,4 +1,5 @@
 import type { PhysicalLead } from '../../ecg/index.js';
+import { blindIn, type Stretch } from './blind.js';
 import { burstsOf } from './motion.js';
 import { MAINS_BEND, mainsMv } from './powerline.js';
 import { NOTHING, type Shape, shapeOf } from './shape.js';
@@ -23,6 +24,8 @@ export interface LeadCheck {
   readonly stillS: number;
   readonly saturatedS: number;
   readonly burstS: number;
+  /** Where it shows nothing of the heart: no sample, one value held, a rail. */
+  readonly blind: readonly Stretch[];
 }
 
 /** A lead that alone is still for so long is off. */
@@ -46,7 +49,7 @@ export function checkLead(row: PhysicalLead, rateHz: number, windows: Windows, m
   const shape = shapeOf(windows);
   const { presence } = windows;
   const dead = isDead(shape);
-  const { railS, stillS } = stillnessOf(windows, shape, moves);
+  const { railS, stillS, stuck, stuckS } = stillnessOf(windows, shape, moves);
   const saturatedS = Math.max(railS, clippedShare(row.mv, shape) * lengthS);
   const burstS = burstsOf(windows, shape);
   const off = dead || declaredOff;
@@ -61,8 +64,9 @@ export function checkLead(row: PhysicalLead, rateHz: number, windows: Windows, m
     if (!dead && shape.noise > NOISE) reasons.push(isMains(row.mv, rateHz, shape) ? 'powerline' : 'high-frequency-noise');
     if (burstS < BURST_S && shape.driftMv > DRIFT_MV) reasons.push('baseline-wander');
   }
-  const rate = !off && presence >= RATE_PRESENCE_MIN && saturatedS + burstS <= RATE_TROUBLE_MAX * lengthS && shape.noise <= RATE_NOISE_MAX;
-  return { lead: row.lead, reasons, presence, rate, shape, stillS: off ? lengthS : stillS, saturatedS, burstS };
+  const rate = !off && presence >= RATE_PRESENCE_MIN && Math.max(saturatedS, stuckS) + burstS <= RATE_TROUBLE_MAX * lengthS && shape.noise <= RATE_NOISE_MAX;
+  const blind = presence < 1 || stuckS > 0 ? blindIn(row.mv, rateHz, windows, stuck) : [];
+  return { lead: row.lead, reasons, presence, rate, shape, stillS: off ? lengthS : stillS, saturatedS, burstS, blind };
 }
 
 function isMains(mv: Float32Array, rateHz: number, { noiseMv }: Shape): boolean {
@@ -71,5 +75,5 @@ function isMains(mv: Float32Array, rateHz: number, { noiseMv }: Shape): boolean 
 
 /** A lead that is not there at all. */
 export function missingLead(row: PhysicalLead): LeadCheck {
-  return { lead: row.lead, reasons: ['missing'], presence: 0, rate: false, shape: NOTHING, stillS: 0, saturatedS: 0, burstS: 0 };
+  return { lead: row.lead, reasons: ['missing'], presence: 0, rate: false, shape: NOTHING, stillS: 0, saturatedS: 0, burstS: 0, blind: [] };
 }

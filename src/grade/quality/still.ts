@@ -5,6 +5,8 @@ import type { Windows } from './windows.js';
 const DEAD_RANGE_MV = 0.02;
 /** A window within this is flat (mV): noise of skin and amplifier alone is more. */
 const FLAT_MV = 0.01;
+/** A lead that holds exactly one value for so long (s) shows what it was fed last, or zeros, and no signal: noise is in every other. */
+const HELD_S = 1;
 /** A window wider than this holds more than noise (mV). */
 const MOVES_MV = 0.05;
 /** A window so far from the lead's usual level (mV) that moves by a fiftieth of that or less is at a rail: an electrode is off. */
@@ -36,24 +38,49 @@ export interface Stillness {
    * A pause between beats, or no beat at all, is no fault of the signal: then no lead moves.
    */
   readonly stillS: number;
+  /** Windows in which it holds exactly one value, for a second or more, or is at a rail: 1 where it is so. Undefined: in none. */
+  readonly stuck?: Uint8Array;
+  /** How long that is in all, seconds. */
+  readonly stuckS: number;
 }
 
-export function stillnessOf({ count, windowS, low, high, level }: Windows, { levelMv }: Shape, moves: Uint8Array): Stillness {
+export function stillnessOf(windows: Windows, { levelMv }: Shape, moves: Uint8Array): Stillness {
+  const { count, windowS, low, high, level } = windows;
+  let stuck = heldIn(windows);
   let rails = 0;
+  let stuckWindows = 0;
   let longest = 0;
   let since = -1;
   for (let i = 0; i < count; i++) {
     const span = high[i] - low[i];
     const off = Math.abs(level[i] - levelMv);
     const atRail = off > RAIL_MV && span < RAIL_SPAN_SHARE * off;
-    if (atRail) rails++;
+    if (atRail) {
+      rails++;
+      stuck ??= new Uint8Array(count);
+      stuck[i] = 1;
+    }
+    const isStuck = stuck !== undefined && stuck[i] === 1;
+    if (isStuck) stuckWindows++;
     if (span >= FLAT_MV && !atRail) since = -1;
-    else if (span !== span || atRail || moves[i] === 1) {
+    else if (span !== span || isStuck || moves[i] === 1) {
       if (since < 0) since = i;
       longest = Math.max(longest, i + 1 - since);
     }
   }
-  return { railS: rails * windowS, stillS: longest * windowS };
+  return { railS: rails * windowS, stillS: longest * windowS, stuck, stuckS: stuckWindows * windowS };
+}
+
+/** Windows in a row of exactly one value, a second of them or more; undefined: there are none. */
+function heldIn({ count, windowS, low, high }: Windows): Uint8Array | undefined {
+  let held: Uint8Array | undefined;
+  for (let from = 0, to = 0; from < count; from = to) {
+    to = from + 1;
+    if (high[from] !== low[from]) continue;
+    while (to < count && low[to] === low[from] && high[to] === low[from]) to++;
+    if ((to - from) * windowS >= HELD_S) (held ??= new Uint8Array(count)).fill(1, from, to);
+  }
+  return held;
 }
 
 /**

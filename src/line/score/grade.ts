@@ -15,7 +15,7 @@ export interface Graded extends Associated {
 /** Of a segment on which grading or conditioning failed. */
 export const FAILED: Grading = {
   ...{ grade: 'unusable', score: 0, gates: { rate: false, morphology: false, twelveLead: false }, reasons: ['processing-failed'] },
-  ...{ leads: [], usable: new Set<string>(), measurements: { beats: [], voltages: [], st: [] }, pacing: 'unknown' },
+  ...{ leads: [], usable: new Set<string>(), measurements: { beats: [], voltages: [], st: [] }, unobserved: [], pacing: 'unknown' },
 };
 
 /** Counts → millivolts, and what the signal is good for: quality, beats, measurements. */
