@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { MODES } from '../decide/index.js';
 import { targets } from './targets.js';
@@ -17,6 +18,13 @@ function isSafeSource(text: string): boolean {
 }
 
 const mode = z.enum(MODES);
+/** 10.1.2.3, or 10.1.0.0/16. */
+function isNetwork(text: string): boolean {
+  const [address, bits, ...more] = text.split('/');
+  const family = isIP(address);
+  return family !== 0 && more.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)));
+}
+
 const findingSettings = z.strictObject({
   mode: mode.optional(),
   threshold: z.number().gt(0).lt(1).optional(),
@@ -120,6 +128,26 @@ export const configSchema = z.strictObject({
     .refine(({ tlsCert, tlsKey }) => (tlsCert === undefined) === (tlsKey === undefined), 'tlsCert and tlsKey go together')
     .refine(({ tlsCert, tlsClientCa }) => tlsClientCa === undefined || tlsCert !== undefined, 'tlsClientCa needs tlsCert and tlsKey')
     .refine(({ clients, tlsClientCa }) => Object.keys(clients).length === 0 || tlsClientCa !== undefined, 'clients needs tlsClientCa: without it no certificate is asked for')
+    .prefault({}),
+  /** Doors for what other systems send: `gateway hl7`. */
+  gateway: z
+    .strictObject({
+      host: z.string().min(1).default('127.0.0.1'),
+      /** Of HL7 waveforms. */
+      hl7Port: port.default(2575),
+      /** Of /health, /ready and /metrics. */
+      httpPort: port.default(8084),
+      /** How this site's messages are to be read (YAML). */
+      map: z.string().min(1).optional(),
+      /** Addresses and networks from which connections are taken; empty: any, which needs a loopback address or client certificates. */
+      allow: z.array(z.string().refine(isNetwork, 'must be an address such as 10.1.2.3, or a network such as 10.1.0.0/16')).default([]),
+      /** PEM files. With a client CA nobody comes in without a certificate that it has signed. */
+      tlsCert: z.string().min(1).optional(),
+      tlsKey: z.string().min(1).optional(),
+      tlsClientCa: z.string().min(1).optional(),
+    })
+    .refine(({ tlsCert, tlsKey }) => (tlsCert === undefined) === (tlsKey === undefined), 'tlsCert and tlsKey go together')
+    .refine(({ tlsCert, tlsClientCa }) => tlsClientCa === undefined || tlsCert !== undefined, 'tlsClientCa needs tlsCert and tlsKey')
     .prefault({}),
   /** What `alerts subscribe`, `list`, `show`, `acknowledge` and `dismiss` call. */
   client: z

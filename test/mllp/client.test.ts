@@ -29,7 +29,8 @@ async function receiver(answer: (socket: Socket, id: string, number: number) => 
     const reader = new FrameReader();
     socket.on('error', () => {});
     socket.on('data', (piece: Buffer) => {
-      for (const text of reader.push(piece) ?? []) {
+      for (const message of reader.push(piece) ?? []) {
+        const text = message.toString('utf8');
         received.push(text);
         answer(socket, text.split('|')[9], received.length);
       }

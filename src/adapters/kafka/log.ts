@@ -11,7 +11,7 @@ import { TopicFollower } from './follow.js';
 import { KafkaMembership } from './membership.js';
 import { Placing } from './messages.js';
 import { Names } from './names.js';
-import { partitionsOf } from './offsets.js';
+import { offsetAt, partitionsOf } from './offsets.js';
 import { PartitionWatch } from './partition-watch.js';
 import { readOffsets, READS_WAITING_MAX, scanOnce } from './read.js';
 import { createTopics, describeTopics } from './topics.js';
@@ -117,6 +117,11 @@ export class KafkaLog implements Log {
 
   scan(topic: Topic, partition: number, from: number): Promise<Scanned> {
     return this.inTurn(() => scanOnce(this.cluster, this.names, this.clock, topic, partition, from));
+  }
+
+  /** The offset that the next record of the partition will have. */
+  end(topic: Topic, partition: number): Promise<number> {
+    return this.inTurn(() => offsetAt(this.cluster, this.names.topic(topic), partition, 'end'));
   }
 
   async close(): Promise<void> {

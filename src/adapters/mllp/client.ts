@@ -78,7 +78,7 @@ export class MllpClient {
       if (socket !== this.socket) return;
       const messages = reader.push(piece);
       if (messages === undefined) this.waiting?.settle(failed('bad-answer', `${this.where} answers with what is no HL7 message: is it an MLLP port?`));
-      for (const message of messages ?? []) this.take(message);
+      for (const message of messages ?? []) this.take(message.toString('utf8'));
     });
     socket.on('close', () => {
       if (socket !== this.socket) return;

@@ -1,0 +1,3 @@
+/** Doors for other systems: what they send, into the log. */
+export { type Door, type DoorOptions, type Report, startWaveformDoor } from './hl7.js';
+export type { SignalLog } from './streams.js';
