@@ -129,12 +129,16 @@ export const configSchema = z.strictObject({
     .refine(({ tlsCert, tlsClientCa }) => tlsClientCa === undefined || tlsCert !== undefined, 'tlsClientCa needs tlsCert and tlsKey')
     .refine(({ clients, tlsClientCa }) => Object.keys(clients).length === 0 || tlsClientCa !== undefined, 'clients needs tlsClientCa: without it no certificate is asked for')
     .prefault({}),
-  /** Doors for what other systems send: `gateway hl7`. */
+  /** Doors for what other systems send: `gateway hl7`, `gateway adt`. */
   gateway: z
     .strictObject({
       host: z.string().min(1).default('127.0.0.1'),
       /** Of HL7 waveforms. */
       hl7Port: port.default(2575),
+      /** Of HL7 ADT. */
+      adtPort: port.default(2576),
+      /** Makes encounters of visit numbers. Another key makes other encounters of the same visits. */
+      encounterKey: z.string().min(32).optional(),
       /** Of /health, /ready and /metrics. */
       httpPort: port.default(8084),
       /** How this site's messages are to be read (YAML). */
@@ -166,4 +170,4 @@ export const configSchema = z.strictObject({
 export type Config = z.infer<typeof configSchema>;
 
 /** Values that never reach a terminal or a log. */
-export const SECRET_KEYS: ReadonlySet<string> = new Set(['kafka.saslPassword', 'monitor.token', 'client.token', 'monitor.targets']);
+export const SECRET_KEYS: ReadonlySet<string> = new Set(['kafka.saslPassword', 'gateway.encounterKey', 'monitor.token', 'client.token', 'monitor.targets']);

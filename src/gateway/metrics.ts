@@ -15,6 +15,26 @@ export interface GatewayMeters {
   waiting(messages: number): void;
 }
 
+export interface StayMeters {
+  changed(written: number, withdrawn: number): void;
+  conflicts(count: number): void;
+}
+
+/** What a door for ADT has beside the metrics of every door. */
+export function stayMeters(meter: Meter): StayMeters {
+  const stays = meter.counter('purkinje_gateway_stays_total', 'Records of stays: written, or withdrawn', ['what']);
+  const conflicts = meter.gauge('purkinje_gateway_identity_conflicts', 'Pairs of stays of two encounters at one time on one device');
+  for (const what of ['written', 'withdrawn']) stays.add(0, { what });
+  conflicts.set(0);
+  return {
+    changed(written, withdrawn) {
+      stays.add(written, { what: 'written' });
+      stays.add(withdrawn, { what: 'withdrawn' });
+    },
+    conflicts: (count) => conflicts.set(count),
+  };
+}
+
 /** Every metric of a door for HL7, made once; closed labels begin at 0. */
 export function gatewayMeters(meter: Meter): GatewayMeters {
   const messages = meter.counter('purkinje_gateway_messages_total', 'Messages of other systems by what they were answered', ['code']);

@@ -58,6 +58,8 @@ export const siteMapSchema = z.strictObject({
   noSample: noSample.default([32_767]),
   /** Of all channels that are ECG leads. */
   every: channel.optional(),
+  /** Beds as PV1-3 has them, point of care, room and bed joined by /: the devices there. */
+  beds: z.record(z.string(), z.array(deviceId)).default({}),
   /** By OBX-3.1, or by the name of the channel. */
   channels: z.record(z.string(), channel).default({}),
 });

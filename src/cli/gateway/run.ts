@@ -24,7 +24,7 @@ export interface GatewayFlags {
 type Start = (options: DoorOptions, log: KafkaLog, config: Config) => Promise<Door>;
 
 /** Runs one door until SIGTERM or SIGINT. Its one line on stdout says the ports. */
-export async function runDoor(name: string, portKey: 'hl7Port', flags: GatewayFlags, start: Start): Promise<void> {
+export async function runDoor(name: string, portKey: 'hl7Port' | 'adtPort', flags: GatewayFlags, start: Start): Promise<void> {
   const { config } = loadConfig({
     file: flags.config,
     env: process.env,
