@@ -2,11 +2,9 @@
  * A ward's monitors send HL7 through an interface engine that is not ours (hl7 of Python). The gateway is killed again and again, and
  * the broker goes away; each message is sent again until it is acknowledged. In the end every sample is in Kafka, once. Invariants: I56
  */
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { systemClock } from '../../src/adapters/clock.js';
 import { createKafkaTopics, type KafkaLogConfig, kafkaLog } from '../../src/adapters/kafka/index.js';
@@ -14,13 +12,12 @@ import { type Chunk, LEADS } from '../../src/ecg/index.js';
 import { type LogRecord, TOPICS } from '../../src/ports/index.js';
 import { decodeChunk } from '../../src/wire/index.js';
 import { ensureBuilt } from '../encoder/support.js';
-import { venv } from '../encoder/venv.js';
 import { hl7Time, waveMessage } from '../ingest/messages.js';
 import { Dice } from '../simulation/random.js';
 import { startBroker } from './broker.js';
+import { python, startGateway, startSender } from './gateway-process.js';
 import { testConfig } from './prefix.js';
 
-const python = venv('hl7-0.4.5', ['hl7apy==1.3.5', 'hl7==0.4.5']);
 const NO_BROKER = inject('kafka') === undefined;
 const [BEDS, KILLS, RATE_HZ] = [6, 20, 500];
 const START_MS = Date.UTC(2026, 2, 1, 12);
@@ -44,30 +41,6 @@ function files(seconds: number): string[] {
     writeFileSync(path, JSON.stringify(messages));
     return path;
   });
-}
-
-async function startGateway({ brokers, topicPrefix }: KafkaLogConfig, port: number) {
-  const child = spawn(process.execPath, ['dist/cli/main.js', 'gateway', 'hl7', '--brokers', String(brokers), '--port', String(port), '--http-port', '0'], { stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, PURKINJE_KAFKA_PREFIX: topicPrefix, PURKINJE_ECG_DIR: undefined } });
-  closing.push(() => child.kill('SIGKILL'));
-  const ready = await new Promise<{ port: number; httpPort: number }>((resolve, reject) => {
-    createInterface(child.stdout).once('line', (line) => resolve(JSON.parse(line)));
-    child.once('exit', (code) => reject(new Error(`the gateway ended with ${code}`)));
-  });
-  const memoryMb = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))![1]) / 1024;
-  const kill = () =>
-    new Promise<void>((resolve) => {
-      child.removeAllListeners('exit').once('exit', () => resolve());
-      child.kill('SIGKILL');
-    });
-  return { ...ready, memoryMb, kill };
-}
-
-function startSender(port: number, pauseS: number, paths: readonly string[]): Promise<{ acknowledged: number; resent: number; refused: string[] }> {
-  const child = spawn(python!.python, ['test/gateway/hl7_sender.py', String(port), String(pauseS), ...paths], { stdio: ['ignore', 'pipe', 'inherit'] });
-  closing.push(() => child.kill('SIGKILL'));
-  let out = '';
-  child.stdout.on('data', (text: Buffer) => (out += text.toString()));
-  return new Promise((resolve, reject) => child.once('exit', (code) => (code === 0 ? resolve(JSON.parse(out)) : reject(new Error(`the sender ended with ${code}`)))));
 }
 
 async function chunksIn(config: KafkaLogConfig): Promise<Chunk[]> {
@@ -102,16 +75,16 @@ describe.skipIf(NO_BROKER || python === undefined)('HL7 waveforms to Kafka', () 
     await createKafkaTopics(config, { partitions: 4, replicationFactor: 1 }, systemClock());
     const dice = new Dice(1);
     const seconds = 120;
-    let gateway = await startGateway(config, 0);
+    let gateway = await startGateway(config, 0, closing);
     const { port } = gateway;
     let isDone = false;
-    const sent = startSender(port, 0.25, files(seconds)).finally(() => (isDone = true));
+    const sent = startSender(port, 0.25, files(seconds), closing).finally(() => (isDone = true));
     let kills = 0;
     while (!isDone && kills < KILLS) {
       await pause(dice.below(1200));
       await gateway.kill();
       kills++;
-      gateway = await startGateway(config, port);
+      gateway = await startGateway(config, port, closing);
     }
     const { acknowledged, resent, refused } = await sent;
     expect({ kills, acknowledged, refused }).toEqual({ kills: KILLS, acknowledged: BEDS * seconds, refused: [] });
@@ -126,11 +99,11 @@ describe.skipIf(NO_BROKER || python === undefined)('HL7 waveforms to Kafka', () 
     closing.push(() => broker.stop());
     const config = testConfig([broker.address]);
     await createKafkaTopics(config, { partitions: 4, replicationFactor: 1 }, systemClock());
-    const gateway = await startGateway(config, 0);
+    const gateway = await startGateway(config, 0, closing);
     const metric = async (name: string) => Number(new RegExp(`^${name} (\\d+)`, 'm').exec(await (await fetch(`http://127.0.0.1:${gateway.httpPort}/metrics`)).text())?.[1]);
     const AA = 'purkinje_gateway_messages_total\\{code="AA"\\}';
     const seconds = 60;
-    const sent = startSender(gateway.port, 0.1, files(seconds));
+    const sent = startSender(gateway.port, 0.1, files(seconds), closing);
     while ((await metric(AA)) < BEDS * 5) await pause(100);
     await broker.kill();
     await pause(3000);
