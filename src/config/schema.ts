@@ -117,7 +117,7 @@ export const configSchema = z.strictObject({
       audience: z.string().min(1).optional(),
       jwks: z.string().min(1).refine(isSafeSource, 'must be an https:// address without user and password, or a file: keys that come in the clear can be exchanged').optional(),
       /** By the common name of a client certificate: scopes as a token has them, read:icu-1 or dismiss:*. */
-      clients: z.record(z.string(), z.array(z.string().regex(/^(read|acknowledge|dismiss|operate):.+$/, 'must be read:UNIT, acknowledge:UNIT, dismiss:UNIT or operate:UNIT, where * is every unit')).min(1)).default({}),
+      clients: z.record(z.string(), z.array(z.string().regex(/^(read|acknowledge|dismiss|operate|ingest):.+$/, 'must be read:UNIT, acknowledge:UNIT, dismiss:UNIT, operate:UNIT or ingest:UNIT, where * is every unit')).min(1)).default({}),
       /** Opens everything where neither tokens nor clients are configured; undefined: generated at each start, on a loopback address only. */
       token: z.string().min(32).optional(),
       /** What a reader's day has room for, in one unit's worklist; more of low priority waits for another day. */
@@ -129,7 +129,7 @@ export const configSchema = z.strictObject({
     .refine(({ tlsCert, tlsClientCa }) => tlsClientCa === undefined || tlsCert !== undefined, 'tlsClientCa needs tlsCert and tlsKey')
     .refine(({ clients, tlsClientCa }) => Object.keys(clients).length === 0 || tlsClientCa !== undefined, 'clients needs tlsClientCa: without it no certificate is asked for')
     .prefault({}),
-  /** Doors for what other systems send: `gateway hl7`, `gateway adt`. */
+  /** Doors for what other systems send: `gateway hl7`, `adt` and `grpc`. */
   gateway: z
     .strictObject({
       host: z.string().min(1).default('127.0.0.1'),
@@ -137,6 +137,8 @@ export const configSchema = z.strictObject({
       hl7Port: port.default(2575),
       /** Of HL7 ADT. */
       adtPort: port.default(2576),
+      /** Of IngestService. */
+      grpcPort: port.default(8083),
       /** Makes encounters of visit numbers. Another key makes other encounters of the same visits. */
       encounterKey: z.string().min(32).optional(),
       /** Of /health, /ready and /metrics. */

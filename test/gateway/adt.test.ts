@@ -61,13 +61,13 @@ async function door(log: MemoryContext, encounterKey = KEY) {
   const reader = new FrameReader();
   const answers: string[] = [];
   socket.on('error', () => {}).on('data', (piece: Buffer) => answers.push(...(reader.push(piece) ?? []).map((one) => one.toString())));
-  const tell = async (...texts: readonly string[]): Promise<string[]> => {
+  const send = async (...texts: readonly string[]): Promise<string[]> => {
     const before = answers.length;
     for (const text of texts) socket.write(frameOf(text));
     await vi.waitFor(() => expect(answers.length).toBe(before + texts.length), { timeout: 5000, interval: 2 });
     return answers.slice(before).map((text) => decodeAcknowledgement(text)!.code);
   };
-  return { ...started, meter, reports, answers, tell };
+  return { ...started, meter, reports, answers, send };
 }
 
 let ids = 0;
@@ -91,8 +91,8 @@ const encounterOf = (table: readonly string[], device: string) => table.find((ro
 describe('the topic', () => {
   test('has the table of a day, and says who he is by age and sex alone', async () => {
     const log = new MemoryContext();
-    const { tell } = await door(log);
-    expect(new Set(await tell(...STAY))).toEqual(new Set(['AA']));
+    const { send } = await door(log);
+    expect(new Set(await send(...STAY))).toEqual(new Set(['AA']));
     const table = log.table();
     const seven = encounterOf(table, 'mon-5');
     expect(table.filter((row) => row.includes(seven))).toEqual([`mon-3 ${seven} 8–12`, `mon-5 ${seven} 12–20`, `tele-5 ${seven} 12–20`]);
@@ -102,17 +102,17 @@ describe('the topic', () => {
 
   test('is the same in any order, with messages twice, an append that fails and restarts between', async () => {
     const quiet = new MemoryContext();
-    await (await door(quiet)).tell(...STAY);
+    await (await door(quiet)).send(...STAY);
     await fc.assert(
       fc.asyncProperty(fc.shuffledSubarray([...STAY, ...STAY.slice(0, 3)], { minLength: STAY.length + 3 }), fc.nat(STAY.length), fc.nat(3), async (order, crash, failing) => {
         const log = new MemoryContext();
         const first = await door(log);
-        await first.tell(...order.slice(0, crash));
+        await first.send(...order.slice(0, crash));
         await first.close();
         log.compact();
         const second = await door(log);
         log.failing = failing;
-        for (const text of order.slice(Math.max(0, crash - 1))) while ((await second.tell(text))[0] !== 'AA');
+        for (const text of order.slice(Math.max(0, crash - 1))) while ((await second.send(text))[0] !== 'AA');
         await second.close();
         expect(log.table()).toEqual(quiet.table());
       }),
@@ -122,8 +122,8 @@ describe('the topic', () => {
 
   test('two on one device: both stand, it is counted and reported, and the engine disputes the identity', async () => {
     const log = new MemoryContext();
-    const { tell, meter, reports } = await door(log);
-    await tell(STAY[0], adt('A01', `${DAY}090000`, 'ICU^1^3', { visit: 'V-8' }), adt('A03', `${DAY}110000`, 'ICU^1^3'));
+    const { send, meter, reports } = await door(log);
+    await send(STAY[0], adt('A01', `${DAY}090000`, 'ICU^1^3', { visit: 'V-8' }), adt('A03', `${DAY}110000`, 'ICU^1^3'));
     expect(log.table()).toHaveLength(2);
     expect(await meter.sum('purkinje_gateway_identity_conflicts')).toBe(1);
     expect(reports.join()).toContain('two encounters are on one device');
@@ -131,7 +131,7 @@ describe('the topic', () => {
     table.take(log.records);
     expect(table.at('mon-3', Date.UTC(2026, 2, 1, 9))).toMatchObject({ isDisputed: true });
     expect(table.at('mon-3', Date.UTC(2026, 2, 1, 10, 30))).not.toHaveProperty('isDisputed');
-    await tell(adt('A11', `${DAY}120000`, 'ICU^1^3', { visit: 'V-8' }));
+    await send(adt('A11', `${DAY}120000`, 'ICU^1^3', { visit: 'V-8' }));
     expect(await meter.sum('purkinje_gateway_identity_conflicts')).toBe(0);
     expect(log.table()).toEqual([expect.stringMatching(/^mon-3 [0-9a-f]{4} 8–11$/)]);
   });
@@ -139,19 +139,19 @@ describe('the topic', () => {
   test('is written when something changes, and only then; what others wrote is left alone', async () => {
     const log = new MemoryContext();
     await log.append([{ topic: TOPICS.context, key: 'mon-3@0', value: Buffer.from('of another writer') }]);
-    const { tell, close } = await door(log);
-    await tell(STAY[0], STAY[0], STAY[0]);
+    const { send, close } = await door(log);
+    await send(STAY[0], STAY[0], STAY[0]);
     expect(log.records).toHaveLength(2);
     await close();
-    await (await door(log)).tell(STAY[0]);
+    await (await door(log)).send(STAY[0]);
     expect(log.records).toHaveLength(2);
   });
 });
 
 test('no name, no record number, no visit number and no birth date is in a record, a report, an answer or a metric', async () => {
   const log = new MemoryContext();
-  const { tell, meter, reports, answers } = await door(log);
-  await tell(...STAY, adt('A01', 'no time', 'ICU^1^3'), adt('A05', `${DAY}080000`, 'ICU^1^3'), adt('A02', `${DAY}080000`, ''));
+  const { send, meter, reports, answers } = await door(log);
+  await send(...STAY, adt('A01', 'no time', 'ICU^1^3'), adt('A05', `${DAY}080000`, 'ICU^1^3'), adt('A02', `${DAY}080000`, ''));
   const all = [...log.records.flatMap(({ key, value, headers }) => [key, value === null ? '' : Buffer.from(value).toString('latin1'), JSON.stringify(headers)]), ...reports, ...answers, await meter.text()].join('\n');
   expect(all).toContain('mon-3');
   expect(all).not.toMatch(/MRN|0001\^|TEST|PERSON|V-[78]|1950/);
@@ -159,7 +159,7 @@ test('no name, no record number, no visit number and no birth date is in a recor
 
 test('another key makes other encounters of the same visits', async () => {
   const [one, other] = [new MemoryContext(), new MemoryContext()];
-  await (await door(one)).tell(STAY[0]);
-  await (await door(other, 'another key, of another site, as long')).tell(STAY[0]);
+  await (await door(one)).send(STAY[0]);
+  await (await door(other, 'another key, of another site, as long')).send(STAY[0]);
   expect(one.table()).not.toEqual(other.table());
 });

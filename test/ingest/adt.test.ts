@@ -1,4 +1,4 @@
-/** Who was on which device: the same table in whatever order it is told, as an oracle has it. Invariants: I57 */
+/** Who was on which device: the same table in whatever order messages come, as an oracle has it. Invariants: I57 */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type AdtEvent, type AdtKind, conflictsIn, Er7Message, identityOf, readAdt, Refused, Ward } from '../../src/ingest/index.js';
@@ -19,7 +19,7 @@ const tableOf = (events: readonly AdtEvent[]) => {
 const shown = (events: readonly AdtEvent[]) => tableOf(events).map(({ device, encounter, sinceMs, untilMs }) => `${device} ${encounter} ${(sinceMs - START_MS) / HOUR_MS}–${untilMs === undefined ? '' : (untilMs - START_MS) / HOUR_MS}`);
 
 /**
- * Told as it was entered, hour by hour, by somebody who keeps a list and strikes things out; then asked where each was at a time. It
+ * The events as they were entered, on a list from which cancellations strike; then asked where each was at a time. It
  * knows no intervals and no sets.
  */
 function whereAt(events: readonly AdtEvent[], atMs: number): Map<string, string> {

@@ -1,4 +1,4 @@
-/** A hospital's interface engine (hl7 of Python) tells of a ward's stays, and the gateway dies in between: the topic has the table. Invariants: I57 */
+/** A hospital's interface engine (hl7 of Python) reports a ward's stays, and the gateway dies in between: the topic has the table. Invariants: I57 */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,7 +30,7 @@ describe.skipIf(inject('kafka') === undefined || python === undefined)('ADT to K
     const folder = mkdtempSync(join(tmpdir(), 'purkinje-adt-'));
     const map = join(folder, 'site.yaml');
     writeFileSync(map, `beds: { ${Array.from({ length: BEDS }, (_, bed) => `ICU/1/${bed}: [mon-${bed}]`).join(', ')} }`);
-    // Each bed has ten patients in a day; each comes, is updated, and leaves. Some leave before they came, as it is told.
+    // Each bed has ten patients in a day; each comes, is updated, and leaves. Of some the discharge comes first.
     const paths = Array.from({ length: BEDS }, (_, bed) => {
       const messages = Array.from({ length: 10 }, (_unused, k) => [adt(`${bed}-${k}-a`, 'A01', 2 * k, bed, `V${bed}-${k}`), adt(`${bed}-${k}-u`, 'A08', 2 * k + 0.5, bed, `V${bed}-${k}`), adt(`${bed}-${k}-d`, 'A03', 2 * k + 1, bed, `V${bed}-${k}`)]);
       const path = join(folder, `${bed}.json`);

@@ -2,7 +2,7 @@ import { reasonOf, type Report } from '../../log/index.js';
 import type { Kafka } from 'kafkajs';
 import { TOPICS } from '../../ports/index.js';
 import type { Clock, Follower, FollowOptions, Log, LogRecord, Membership, NewRecord, Owner, Scanned, Topic } from '../../ports/index.js';
-import { APPEND_RETRIES, Appender } from './appender.js';
+import { APPEND_RETRIES, Appender, type Place } from './appender.js';
 import { connectKafka, createCluster } from './client.js';
 import type { ClusterConnection, Connecting } from './client.js';
 import { KafkaLogError } from './errors.js';
@@ -93,8 +93,13 @@ export class KafkaLog implements Log {
     return Promise.resolve(this.countOf(topic));
   }
 
-  append(records: readonly NewRecord[]): Promise<void> {
-    return records.length === 0 ? Promise.resolve() : this.appender.append(records);
+  async append(records: readonly NewRecord[]): Promise<void> {
+    await this.write(records);
+  }
+
+  /** Appends, and says where. */
+  write(records: readonly NewRecord[]): Promise<readonly Place[]> {
+    return records.length === 0 ? Promise.resolve([]) : this.appender.append(records);
   }
 
   async join(owner: Owner): Promise<Membership & { vanish(): Promise<void> }> {

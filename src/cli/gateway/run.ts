@@ -21,10 +21,12 @@ export interface GatewayFlags {
   readonly map?: string;
 }
 
-type Start = (options: DoorOptions, log: KafkaLog, config: Config) => Promise<Door>;
+/** `token`: made for this run, it must be shown to the person at the machine. */
+type Started = Door & { readonly token?: string };
+type Start = (options: DoorOptions, log: KafkaLog, config: Config) => Promise<Started>;
 
 /** Runs one door until SIGTERM or SIGINT. Its one line on stdout says the ports. */
-export async function runDoor(name: string, portKey: 'hl7Port' | 'adtPort', flags: GatewayFlags, start: Start): Promise<void> {
+export async function runDoor(name: string, portKey: 'hl7Port' | 'adtPort' | 'grpcPort', flags: GatewayFlags, start: Start): Promise<void> {
   const { config } = loadConfig({
     file: flags.config,
     env: process.env,
@@ -34,7 +36,8 @@ export async function runDoor(name: string, portKey: 'hl7Port' | 'adtPort', flag
   const logger = loggerOf(config, `gateway-${name}`);
   const clock = systemClock();
   const meter = prometheusMeter();
-  const tls = await tlsOf(config.gateway, clock, (error) => logger.error({ reason: lineOf(error) }, 'certificates or keys cannot be taken up: what was read last holds'));
+  // Over gRPC each call shows who it is of.
+  const tls = portKey === 'grpcPort' ? undefined : await tlsOf(config.gateway, clock, (error) => logger.error({ reason: lineOf(error) }, 'certificates or keys cannot be taken up: what was read last holds'));
   const stopped = stopSignal();
   const log = await kafkaLogOf(config, clock, logger, (topic, before, now) => logger.error({ topic, before, now }, 'partitions changed: see docs/operations.md'));
   const door = await start({ host, port: config.gateway[portKey], tls, allow, clock, meter, report: (level, fields, text) => logger[level](fields, text) }, log, config);
@@ -48,7 +51,7 @@ export async function runDoor(name: string, portKey: 'hl7Port' | 'adtPort', flag
       '/metrics': async (_request, response) => reply(response, 200, meter.contentType, await meter.text()),
     },
   });
-  process.stdout.write(`${JSON.stringify({ type: 'ready', port: door.port, httpPort: http.port })}\n`);
+  process.stdout.write(`${JSON.stringify({ type: 'ready', port: door.port, httpPort: http.port, token: door.token })}\n`);
   logger.info({ port: door.port, httpPort: http.port }, 'gateway runs');
   logger.info({ signal: await stopped }, 'stopping');
   tls?.close();
