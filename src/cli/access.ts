@@ -38,6 +38,7 @@ export async function openAccess(settings: Settings, clock: Clock, onBroken: OnB
   return { ...over, door: loopbackDoor(token), token };
 }
 
-function isLoopback(host: string): boolean {
+/** Reached from this machine only. */
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }

@@ -7,6 +7,7 @@ import { checkCommand } from './check.js';
 import { encoderCommand } from './encoder.js';
 import { engineCommand } from './engine.js';
 import { evaluateCommand } from './evaluate/index.js';
+import { gatewayCommand } from './gateway/index.js';
 import { lineOf, UsageError } from './failure.js';
 import { modelsCommand } from './models/index.js';
 import { monitorCommand } from './monitor.js';
@@ -25,6 +26,7 @@ for (const command of [
   engineCommand(),
   encoderCommand(),
   monitorCommand(),
+  gatewayCommand(),
   replayCommand(),
   segmentsCommand(),
   simulateCommand(),

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { MODES } from '../decide/index.js';
 import { targets } from './targets.js';
@@ -17,6 +18,13 @@ function isSafeSource(text: string): boolean {
 }
 
 const mode = z.enum(MODES);
+/** 10.1.2.3, or 10.1.0.0/16. */
+function isNetwork(text: string): boolean {
+  const [address, bits, ...more] = text.split('/');
+  const family = isIP(address);
+  return family !== 0 && more.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)));
+}
+
 const findingSettings = z.strictObject({
   mode: mode.optional(),
   threshold: z.number().gt(0).lt(1).optional(),
@@ -109,7 +117,7 @@ export const configSchema = z.strictObject({
       audience: z.string().min(1).optional(),
       jwks: z.string().min(1).refine(isSafeSource, 'must be an https:// address without user and password, or a file: keys that come in the clear can be exchanged').optional(),
       /** By the common name of a client certificate: scopes as a token has them, read:icu-1 or dismiss:*. */
-      clients: z.record(z.string(), z.array(z.string().regex(/^(read|acknowledge|dismiss|operate):.+$/, 'must be read:UNIT, acknowledge:UNIT, dismiss:UNIT or operate:UNIT, where * is every unit')).min(1)).default({}),
+      clients: z.record(z.string(), z.array(z.string().regex(/^(read|acknowledge|dismiss|operate|ingest):.+$/, 'must be read:UNIT, acknowledge:UNIT, dismiss:UNIT, operate:UNIT or ingest:UNIT, where * is every unit')).min(1)).default({}),
       /** Opens everything where neither tokens nor clients are configured; undefined: generated at each start, on a loopback address only. */
       token: z.string().min(32).optional(),
       /** What a reader's day has room for, in one unit's worklist; more of low priority waits for another day. */
@@ -120,6 +128,32 @@ export const configSchema = z.strictObject({
     .refine(({ tlsCert, tlsKey }) => (tlsCert === undefined) === (tlsKey === undefined), 'tlsCert and tlsKey go together')
     .refine(({ tlsCert, tlsClientCa }) => tlsClientCa === undefined || tlsCert !== undefined, 'tlsClientCa needs tlsCert and tlsKey')
     .refine(({ clients, tlsClientCa }) => Object.keys(clients).length === 0 || tlsClientCa !== undefined, 'clients needs tlsClientCa: without it no certificate is asked for')
+    .prefault({}),
+  /** Doors for what other systems send: `gateway hl7`, `adt` and `grpc`. */
+  gateway: z
+    .strictObject({
+      host: z.string().min(1).default('127.0.0.1'),
+      /** Of HL7 waveforms. */
+      hl7Port: port.default(2575),
+      /** Of HL7 ADT. */
+      adtPort: port.default(2576),
+      /** Of IngestService. */
+      grpcPort: port.default(8083),
+      /** Makes encounters of visit numbers. Another key makes other encounters of the same visits. */
+      encounterKey: z.string().min(32).optional(),
+      /** Of /health, /ready and /metrics. */
+      httpPort: port.default(8084),
+      /** How this site's messages are to be read (YAML). */
+      map: z.string().min(1).optional(),
+      /** Addresses and networks from which connections are taken; empty: any, which needs a loopback address or client certificates. */
+      allow: z.array(z.string().refine(isNetwork, 'must be an address such as 10.1.2.3, or a network such as 10.1.0.0/16')).default([]),
+      /** PEM files. With a client CA nobody comes in without a certificate that it has signed. */
+      tlsCert: z.string().min(1).optional(),
+      tlsKey: z.string().min(1).optional(),
+      tlsClientCa: z.string().min(1).optional(),
+    })
+    .refine(({ tlsCert, tlsKey }) => (tlsCert === undefined) === (tlsKey === undefined), 'tlsCert and tlsKey go together')
+    .refine(({ tlsCert, tlsClientCa }) => tlsClientCa === undefined || tlsCert !== undefined, 'tlsClientCa needs tlsCert and tlsKey')
     .prefault({}),
   /** What `alerts subscribe`, `list`, `show`, `acknowledge` and `dismiss` call. */
   client: z
@@ -138,4 +172,4 @@ export const configSchema = z.strictObject({
 export type Config = z.infer<typeof configSchema>;
 
 /** Values that never reach a terminal or a log. */
-export const SECRET_KEYS: ReadonlySet<string> = new Set(['kafka.saslPassword', 'monitor.token', 'client.token', 'monitor.targets']);
+export const SECRET_KEYS: ReadonlySet<string> = new Set(['kafka.saslPassword', 'gateway.encounterKey', 'monitor.token', 'client.token', 'monitor.targets']);

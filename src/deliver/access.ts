@@ -1,5 +1,5 @@
 /** Who may do what, where. An action is granted for units by name, or for all of them. */
-export const ACTIONS = ['read', 'acknowledge', 'dismiss', 'operate'] as const;
+export const ACTIONS = ['read', 'acknowledge', 'dismiss', 'operate', 'ingest'] as const;
 export type Action = (typeof ACTIONS)[number];
 
 export type Grants = Readonly<Partial<Record<Action, '*' | readonly string[]>>>;

@@ -9,7 +9,7 @@ const EFFECTS = /\bDate\.now\(|\bMath\.random\(|\bnew Date\(\)|\bset(?:Timeout|I
 /** Where time, chance and the environment may be touched; the page runs in a browser. */
 const RIM = /^src\/((adapters|config|cli)\/|monitor\/page\.ts$)/;
 /** Rooms are pure steps: nothing in them waits, asks the network or draws lots. */
-const ROOM = /^src\/(wire|assemble|grade|condition|encode|decide|deliver|evaluate|dsp|contract|ecg|explain)\//;
+const ROOM = /^src\/(ingest|wire|assemble|grade|condition|encode|decide|deliver|evaluate|dsp|contract|ecg|explain)\//;
 const WAITING = /\basync\b|\bawait\b|\bnew Promise\b|\bfetch\(|\bcrypto\.random|\brandomUUID\b/;
 const VAGUE = /(^|\/)(utils?|helpers?|common|misc|shared|manager|data|stuff|lib)(\.ts$|\/)/i;
 

@@ -29,7 +29,8 @@ async function receiver(answer: (socket: Socket, id: string, number: number) => 
     const reader = new FrameReader();
     socket.on('error', () => {});
     socket.on('data', (piece: Buffer) => {
-      for (const text of reader.push(piece) ?? []) {
+      for (const message of reader.push(piece) ?? []) {
+        const text = message.toString('utf8');
         received.push(text);
         answer(socket, text.split('|')[9], received.length);
       }
@@ -61,11 +62,25 @@ describe('an acknowledgement', () => {
     ['CR', '', { type: 'refused' }],
     ['AE', 'ERR|||207^Application internal error^HL70357|E\r', { type: 'failed', why: 'status', about: 'AE 207' }],
     ['AR', 'ERR|||206^Application record locked^HL70357|E\r', { type: 'failed', why: 'status' }],
+    ['AE', 'ERR||PID^1^3|101^Required field missing^HL70357|E\rERR|||207^Application internal error^HL70357|E\r', { type: 'failed', why: 'status', about: 'AE 207' }],
+    ['AE', 'ERR|PID^1^3^206&Application record locked&HL70357\r', { type: 'failed', why: 'status', about: 'AE 206' }],
+    ['AR', 'ERR|PID^1^3^101&Required field missing&HL70357\r', { type: 'refused', about: 'AR 101' }],
     ['XX', '', { type: 'failed', why: 'bad-answer' }],
   ])('%s %s', async (code, more, taken) => {
     const { port, received } = await receiver((socket, id) => socket.write(acknowledge(code, id, more)));
     expect(await client(port).exchange(textOf(1), idOf(1))).toMatchObject(taken);
     expect(received).toEqual([textOf(1)]);
+  });
+
+  test.each([
+    ['AA', '', { type: 'accepted' }],
+    ['AE', '', { type: 'refused' }],
+    ['AE', 'ERR|||207\r', { type: 'failed', why: 'status' }],
+  ])('%s without the id of its message is of the one under way', async (code, more, taken) => {
+    const { port, received } = await receiver((socket) => socket.write(acknowledge(code, '', more)));
+    const sender = client(port);
+    for (const sequence of [1, 2]) expect(await sender.exchange(textOf(sequence), idOf(sequence))).toMatchObject(taken);
+    expect(received).toEqual([textOf(1), textOf(2)]);
   });
 
   test('of another message is none', async () => {

@@ -169,7 +169,8 @@ describe('a target', () => {
     const server = createTcpServer((socket) => {
       const reader = new FrameReader();
       socket.on('error', () => {}).on('data', (piece: Buffer) => {
-        for (const text of reader.push(piece) ?? []) {
+        for (const message of reader.push(piece) ?? []) {
+          const text = message.toString('utf8');
           const id = text.split('|')[9];
           const number = messages.push(id);
           socket.write(frameOf(`MSH|^~\\&|R\rMSA|${number === 2 ? 'AE' : 'AA'}|${number === 3 ? 'another' : id}|no such bed\r`));

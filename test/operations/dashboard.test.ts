@@ -16,7 +16,7 @@ test('one dashboard of the path, fresh every ten seconds, over whichever data so
 
 test('rows stand in the order in which a chunk walks', () => {
   const stages = it.panels.filter(({ type }) => type === 'row').map(({ title }) => title.split(/[ :]/)[0].toLowerCase());
-  expect(stages).toEqual(['is', 'wire', 'assemble', 'grade', 'encode', 'the', 'commit', 'decide', 'deliver']);
+  expect(stages).toEqual(['is', 'gateway', 'wire', 'assemble', 'grade', 'encode', 'the', 'commit', 'decide', 'deliver']);
 });
 
 test('each panel has a title of its own, one sentence of description, a unit and thresholds', () => {

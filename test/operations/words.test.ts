@@ -33,7 +33,7 @@ test('every metric of the sources is on the dashboard and explained on the page'
 });
 
 test('metrics are named purkinje_<stage>_<what>_<unit>', () => {
-  for (const name of known) expect(name).toMatch(/^purkinje_(wire|assemble|grade|condition|encode|encoder|score|decide|deliver|commit|line|log|process)_[a-z_]+$/);
+  for (const name of known) expect(name).toMatch(/^purkinje_(gateway|wire|assemble|grade|condition|encode|encoder|score|decide|deliver|commit|line|log|process)_[a-z_]+$/);
 });
 
 test('every alert is explained on the page, and no other', () => {

@@ -2,7 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { type Door, grantsOf, type Principal } from '../../deliver/index.js';
 
 const TOKEN_BYTES = 32;
-const LOCAL: Principal = { who: 'local', grants: grantsOf(['read:*', 'acknowledge:*', 'dismiss:*', 'operate:*']) };
+const LOCAL: Principal = { who: 'local', grants: grantsOf(['read:*', 'acknowledge:*', 'dismiss:*', 'operate:*', 'ingest:*']) };
 
 /** For one run, on one machine. */
 export function generateToken(): string {

@@ -1,5 +1,5 @@
 import { within } from '../../log/index.js';
-import type { Kafka, Message, Producer } from 'kafkajs';
+import type { Kafka, Message, Producer, RecordMetadata, TopicMessages } from 'kafkajs';
 import type { Clock, NewRecord } from '../../ports/index.js';
 import { Partitioners, RETRY } from './client.js';
 import { KafkaLogError } from './errors.js';
@@ -18,9 +18,15 @@ export const APPEND_RETRIES = 600;
 const CLOSE_WAIT_MS = 5_000;
 const ALL_REPLICAS = -1;
 
+/** Where a record was written. `offset` -1: the broker does not say. */
+export interface Place {
+  readonly partition: number;
+  readonly offset: number;
+}
+
 interface Append {
   readonly records: readonly (readonly [record: NewRecord, partition: number])[];
-  done(): void;
+  done(places: readonly Place[]): void;
   failed(error: unknown): void;
 }
 
@@ -43,7 +49,7 @@ export class Appender {
     private readonly clock: Clock,
   ) {}
 
-  append(records: readonly NewRecord[]): Promise<void> {
+  append(records: readonly NewRecord[]): Promise<readonly Place[]> {
     if (this.closed) return Promise.reject(this.closed);
     if (this.queued > 0 && this.queued + records.length > APPEND_QUEUE_RECORDS_MAX) {
       return Promise.reject(
@@ -76,10 +82,10 @@ export class Appender {
       const records = appends.flatMap((append) => append.records);
       try {
         this.producer ??= this.connect();
-        const refused = await this.send(await this.producer, records);
+        const { refused, offsets } = await this.send(await this.producer, records);
         for (const append of appends) {
           const refusal = append.records.map(([record]) => refused.get(record)).find((error) => error !== undefined);
-          if (refusal === undefined) append.done();
+          if (refusal === undefined) append.done(append.records.map(([record, partition]) => ({ partition, offset: offsets.get(record) ?? -1 })));
           else append.failed(refusedBecause(refusal));
         }
       } catch (error) {
@@ -92,20 +98,21 @@ export class Appender {
     this.writing = undefined;
   }
 
-  /** Returns the records that the broker refuses, each with its error. */
-  private async send(producer: Producer, records: Append['records']): Promise<Map<NewRecord, unknown>> {
+  /** Returns the records that the broker refuses, each with its error, and the offsets of those that were written together. */
+  private async send(producer: Producer, records: Append['records']): Promise<{ readonly refused: ReadonlyMap<NewRecord, unknown>; readonly offsets: ReadonlyMap<NewRecord, number> }> {
     const refused = new Map<NewRecord, unknown>();
+    const offsets = new Map<NewRecord, number>();
     const recordOf = new Map<Message, NewRecord>();
     for (const topicMessages of requestsOf(records, this.names, recordOf)) {
       try {
-        await producer.sendBatch({ topicMessages, acks: ALL_REPLICAS });
+        noteOffsets(topicMessages, await producer.sendBatch({ topicMessages, acks: ALL_REPLICAS }), (message, offset) => offsets.set(recordOf.get(message)!, offset));
       } catch (error) {
         if (!isRefusal(error)) throw error;
         // What of it the broker has written it recognises when the same comes again: partition by partition, as it came.
         for (const { topic, messages } of byPartition(topicMessages)) await this.sendApart(producer, topic, messages, (message, refusal) => refused.set(recordOf.get(message)!, refusal));
       }
     }
-    return refused;
+    return { refused, offsets };
   }
 
   /** One partition's messages: all of them, or else either half alone, down to the one that is refused. Nothing of a batch that is refused has been written. */
@@ -147,5 +154,13 @@ export class Appender {
       records += this.queue[count++].records.length;
     }
     return this.queue.splice(0, count);
+  }
+}
+
+/** A broker answers with the first offset of each partition; the messages of one follow each other. */
+function noteOffsets(topicMessages: readonly TopicMessages[], written: readonly RecordMetadata[], note: (message: Message, offset: number) => void): void {
+  for (const { topic, messages } of byPartition(topicMessages)) {
+    const base = Number(written.find(({ topicName, partition }) => topicName === topic && partition === messages[0].partition)?.baseOffset ?? -1);
+    if (base >= 0) for (const [k, message] of messages.entries()) note(message, base + k);
   }
 }

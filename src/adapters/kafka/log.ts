@@ -2,7 +2,7 @@ import { reasonOf, type Report } from '../../log/index.js';
 import type { Kafka } from 'kafkajs';
 import { TOPICS } from '../../ports/index.js';
 import type { Clock, Follower, FollowOptions, Log, LogRecord, Membership, NewRecord, Owner, Scanned, Topic } from '../../ports/index.js';
-import { APPEND_RETRIES, Appender } from './appender.js';
+import { APPEND_RETRIES, Appender, type Place } from './appender.js';
 import { connectKafka, createCluster } from './client.js';
 import type { ClusterConnection, Connecting } from './client.js';
 import { KafkaLogError } from './errors.js';
@@ -11,7 +11,7 @@ import { TopicFollower } from './follow.js';
 import { KafkaMembership } from './membership.js';
 import { Placing } from './messages.js';
 import { Names } from './names.js';
-import { partitionsOf } from './offsets.js';
+import { offsetAt, partitionsOf } from './offsets.js';
 import { PartitionWatch } from './partition-watch.js';
 import { readOffsets, READS_WAITING_MAX, scanOnce } from './read.js';
 import { createTopics, describeTopics } from './topics.js';
@@ -93,8 +93,13 @@ export class KafkaLog implements Log {
     return Promise.resolve(this.countOf(topic));
   }
 
-  append(records: readonly NewRecord[]): Promise<void> {
-    return records.length === 0 ? Promise.resolve() : this.appender.append(records);
+  async append(records: readonly NewRecord[]): Promise<void> {
+    await this.write(records);
+  }
+
+  /** Appends, and says where. */
+  write(records: readonly NewRecord[]): Promise<readonly Place[]> {
+    return records.length === 0 ? Promise.resolve([]) : this.appender.append(records);
   }
 
   async join(owner: Owner): Promise<Membership & { vanish(): Promise<void> }> {
@@ -117,6 +122,11 @@ export class KafkaLog implements Log {
 
   scan(topic: Topic, partition: number, from: number): Promise<Scanned> {
     return this.inTurn(() => scanOnce(this.cluster, this.names, this.clock, topic, partition, from));
+  }
+
+  /** The offset that the next record of the partition will have. */
+  end(topic: Topic, partition: number): Promise<number> {
+    return this.inTurn(() => offsetAt(this.cluster, this.names.topic(topic), partition, 'end'));
   }
 
   async close(): Promise<void> {

@@ -2,7 +2,7 @@ import { isIP, connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Answer, Failure } from '../../deliver/index.js';
 import type { Clock } from '../../ports/index.js';
-import { decodeAcknowledgement, type Acknowledgement } from './er7.js';
+import { type Acknowledgement, decodeAcknowledgement, PASSING_ERRORS } from './er7.js';
 import { FrameReader, frameOf } from './frames.js';
 
 export interface MllpOptions {
@@ -16,8 +16,6 @@ export interface MllpOptions {
 /** Connecting, sending and waiting for the acknowledgement, together. */
 export const ANSWER_MAX_MS = 10_000;
 const KEEP_ALIVE_MS = 30_000;
-/** HL7 table 0357: the record is in use, or the receiver is at fault. The same message may be taken later. */
-const PASSING_ERRORS: ReadonlySet<string> = new Set(['206', '207']);
 
 interface Waiting {
   readonly id: string;
@@ -31,7 +29,7 @@ interface Waiting {
 export class MllpClient {
   private socket: Socket | undefined;
   private waiting: Waiting | undefined;
-  private lastId = '';
+  private lastId: string | undefined;
   private readonly where: string;
 
   constructor(private readonly options: MllpOptions) {
@@ -78,7 +76,7 @@ export class MllpClient {
       if (socket !== this.socket) return;
       const messages = reader.push(piece);
       if (messages === undefined) this.waiting?.settle(failed('bad-answer', `${this.where} answers with what is no HL7 message: is it an MLLP port?`));
-      for (const message of messages ?? []) this.take(message);
+      for (const message of messages ?? []) this.take(message.toString('utf8'));
     });
     socket.on('close', () => {
       if (socket !== this.socket) return;
@@ -98,7 +96,7 @@ export class MllpClient {
   private take(message: string): void {
     const acknowledgement = decodeAcknowledgement(message);
     // A receiver may acknowledge twice: that it has a message, and that it has made use of it.
-    if (this.waiting === undefined || (acknowledgement?.of === this.lastId && acknowledgement.of !== this.waiting.id)) return;
+    if (this.waiting === undefined || (acknowledgement !== undefined && acknowledgement.of === this.lastId && acknowledgement.of !== this.waiting.id)) return;
     this.waiting.settle(answerOf(acknowledgement, this.waiting.id, this.where));
   }
 }
@@ -106,7 +104,8 @@ export class MllpClient {
 function answerOf(acknowledgement: Acknowledgement | undefined, id: string, where: string): Answer {
   if (acknowledgement === undefined) return failed('bad-answer', `${where} answers with a message that is no acknowledgement`);
   const { code, of, error, text } = acknowledgement;
-  if (of !== id) return failed('bad-answer', `${where} acknowledges another message than the one sent (MSA-2)`);
+  // Without an id it can only be of the one message that is under way.
+  if (of !== id && of !== '') return failed('bad-answer', `${where} acknowledges another message than the one sent (MSA-2)`);
   const about = `${code}${error === '' ? '' : ` ${error}`}${text === '' ? '' : `: ${text}`}`;
   switch (code) {
     case 'AA':

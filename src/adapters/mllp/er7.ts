@@ -50,23 +50,29 @@ function escaped(text: string): string {
 export interface Acknowledgement {
   /** MSA-1: AA, AE and AR; CA, CE and CR where only the receipt is confirmed. */
   readonly code: string;
-  /** MSA-2: the control id of the message it is of. */
+  /** MSA-2: the control id of the message it is of; some leave it empty. */
   readonly of: string;
-  /** The code of ERR-3, and what the receiver says for people. */
+  /** The code of ERR-3, or before HL7 2.5 of ERR-1 or MSA-6, one that passes before others; and what the receiver says for people. */
   readonly error: string;
   readonly text: string;
 }
 
 const TEXT_MAX = 200;
 
+/** HL7 table 0357: the record is in use, or the receiver is at fault. The same message may be taken later. */
+export const PASSING_ERRORS: ReadonlySet<string> = new Set(['206', '207']);
+
 /** Undefined: no acknowledgement. */
 export function decodeAcknowledgement(message: string): Acknowledgement | undefined {
   if (!message.startsWith('MSH') || message.length < 8) return undefined;
-  const [field, component] = [message[3], message[4]];
+  const [field, component, subcomponent] = [message[3], message[4], message[7]];
   const segments = message.split(/[\r\n]+/).map((line) => line.split(field));
   const msa = segments.find(([name]) => name === 'MSA');
   if (msa === undefined) return undefined;
-  const err = segments.find(([name]) => name === 'ERR') ?? [];
+  const all = segments.filter(([name]) => name === 'ERR');
+  const [err = []] = all;
   const texts = [msa[3], err[7], err[8]].filter((text) => text !== undefined && text !== '');
-  return { code: msa[1] ?? '', of: msa[2] ?? '', error: (err[3] ?? '').split(component)[0], text: printable(texts.join('; ').replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ')).slice(0, TEXT_MAX) };
+  const codes = [...all.flatMap((one) => [(one[3] ?? '').split(component)[0], ((one[1] ?? '').split(component)[3] ?? '').split(subcomponent)[0]]), (msa[6] ?? '').split(component)[0]].filter((code) => code !== '');
+  const error = codes.find((code) => PASSING_ERRORS.has(code)) ?? codes[0] ?? '';
+  return { code: msa[1] ?? '', of: msa[2] ?? '', error, text: printable(texts.join('; ').replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ')).slice(0, TEXT_MAX) };
 }

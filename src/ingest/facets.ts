@@ -1,0 +1,56 @@
+import type { ChannelSaid } from './channel.js';
+import type { Er7Message, Segment } from './er7.js';
+import { millivoltsPer, unitOf } from './units.js';
+
+/** What observations beside an array say of it. */
+export type Facet = Partial<Pick<ChannelSaid, 'rateHz' | 'unit' | 'resolutionMv'>> & { readonly noSample: number[] };
+type Writable = { -readonly [Key in keyof Facet]: Facet[Key] };
+
+/**
+ * Facets of each array: by OBX-4, where a facet's is that of its array with one more number; else of the array before it. Rate, resolution
+ * and range by their names in ISO/IEEE 11073-10101 (the code of the first is 0 with several makers).
+ */
+export function facetsOf(message: Er7Message, observations: readonly { readonly segment: Segment; readonly type: string }[]): ReadonlyMap<Segment, Facet> {
+  const facets = new Map<Segment, Writable>();
+  const bySub = new Map<string, Segment>();
+  let before: Segment | undefined;
+  for (const { segment: one, type } of observations) {
+    if (type === 'NA' || type === 'MA') {
+      before = one;
+      facets.set(one, { noSample: [] });
+      const sub = message.raw(one.field(4));
+      if (sub !== '') bySub.set(sub, one);
+    } else {
+      const sub = message.raw(one.field(4));
+      const of = bySub.get(sub.slice(0, Math.max(0, sub.lastIndexOf('.')))) ?? before;
+      const facet = of && facets.get(of);
+      if (facet !== undefined) take(message, one, facet);
+    }
+  }
+  return facets;
+}
+
+const NAMES: ReadonlySet<string> = new Set(['MDC_ATTR_SAMP_RATE', 'MDC_ATTR_NU_MSMT_RES', 'MDC_ATTR_DATA_RANGE', 'MDC_EVT_INOP']);
+
+function take(message: Er7Message, one: Segment, facet: Writable): void {
+  const [, , name = ''] = message.components(one.field(3));
+  if (!NAMES.has(name)) return;
+  const [, text = ''] = message.components(one.field(5));
+  const value = text.trim() === '' ? NaN : Number(text);
+  const unit = unitOf(message.components(one.field(6)));
+  switch (name) {
+    case 'MDC_ATTR_SAMP_RATE':
+      if (!Number.isNaN(value)) facet.rateHz = value;
+      break;
+    case 'MDC_ATTR_NU_MSMT_RES':
+      // Of another dimension, or of none, it says nothing of millivolts.
+      if (!Number.isNaN(value) && unit !== undefined) facet.resolutionMv = value * millivoltsPer(unit);
+      break;
+    case 'MDC_ATTR_DATA_RANGE':
+      facet.unit = unit;
+      break;
+    case 'MDC_EVT_INOP':
+      if (!Number.isNaN(value)) facet.noSample.push(value);
+      break;
+  }
+}

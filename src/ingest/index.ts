@@ -1,0 +1,11 @@
+/** Messages of other systems → chunks and stays: what they mean by the site's map, and where in the device's stream they belong. Pure. */
+export { acknowledgement, type Answer, answerTo } from './acknowledge.js';
+export { type AdtEvent, type AdtKind, readAdt } from './adt/event.js';
+export { identityOf, type Stay } from './adt/stays.js';
+export { conflictsIn, type DeviceStay, Ward } from './adt/ward.js';
+export { Er7Message } from './er7.js';
+export { chunkOf, type Piece, piecesOf } from './pieces.js';
+export { type Continuity, CONTINUITIES, place, type Placed, recalled, type Stream } from './place.js';
+export { REFUSALS, type RefusalReason, Refused } from './refusal.js';
+export { type SiteMap, siteMapSchema } from './site-map.js';
+export { readWaves } from './waves.js';

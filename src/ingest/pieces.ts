@@ -1,0 +1,79 @@
+import { type Chunk, type LeadBlock, LEADS } from '../ecg/index.js';
+import { Refused } from './refusal.js';
+import type { SiteMap } from './site-map.js';
+import type { Wave } from './waves.js';
+
+/** Leads of one device that begin together and are equally long: a chunk without its place. */
+export interface Piece {
+  readonly device: string;
+  readonly rateHz: number;
+  readonly startMs: number | undefined;
+  readonly samples: number;
+  readonly blocks: readonly LeadBlock[];
+  readonly declaredLeads: readonly string[];
+}
+
+/** A chunk stays well under the largest record, whatever its leads are. */
+const PIECE_SECONDS_MAX = 10;
+
+/** The waves of one message as pieces, in the order of their time. Throws Refused. */
+export function piecesOf(waves: readonly Wave[], map: SiteMap): readonly Piece[] {
+  const groups = new Map<string, Wave[]>();
+  const rates = new Map<string, number>();
+  const leads = new Map<string, Set<string>>();
+  for (const wave of waves) {
+    const { device, rateHz, startMs, samples, lead } = wave;
+    if ((rates.get(device) ?? rateHz) !== rateHz) throw new Refused('rates-differ');
+    rates.set(device, rateHz);
+    leads.set(device, (leads.get(device) ?? new Set()).add(lead));
+    const key = `${device} ${startMs} ${samples.length}`;
+    const group = groups.get(key) ?? [];
+    if (group.some((other) => other.lead === lead)) throw new Refused('lead-repeated');
+    groups.set(key, [...group, wave]);
+  }
+  const pieces = [...groups.values()].flatMap((group) => [...cut(group, declared(leads.get(group[0].device) ?? new Set(), map))]);
+  return pieces.sort((a, b) => (a.startMs ?? 0) - (b.startMs ?? 0));
+}
+
+/** In the engine's order, further leads behind. */
+function declared(sent: ReadonlySet<string>, { leads = [] }: SiteMap): readonly string[] {
+  const all = new Set([...leads, ...sent]);
+  return [...LEADS.filter((lead) => all.has(lead)), ...[...all].filter((lead) => !(LEADS as readonly string[]).includes(lead)).sort()];
+}
+
+function* cut(group: readonly Wave[], declaredLeads: readonly string[]): Generator<Piece> {
+  const [{ device, rateHz, startMs, samples }] = group;
+  const most = Math.floor(rateHz * PIECE_SECONDS_MAX);
+  for (let from = 0; from < samples.length; from += most) {
+    const to = Math.min(samples.length, from + most);
+    yield {
+      device,
+      rateHz,
+      startMs: startMs === undefined ? undefined : startMs + (from * 1000) / rateHz,
+      samples: to - from,
+      blocks: group.map(({ lead, aduPerMv, offsetAdu, samples: all }) => ({ lead, origin: 'measured', aduPerMv, offsetAdu, samples: all.subarray(from, to), leadOff: false })),
+      declaredLeads,
+    };
+  }
+}
+
+/** The piece at its place in the device's stream. */
+export function chunkOf({ device, rateHz, blocks, declaredLeads }: Piece, place: { readonly epoch: number; readonly firstSample: number; readonly startMs: number }, gatewayTimeMs: number, { placement, band }: SiteMap): Chunk {
+  return {
+    device,
+    epoch: place.epoch,
+    // As steady as the position is: the same samples are the same chunk, whenever they come.
+    sequence: place.firstSample,
+    firstSample: place.firstSample,
+    deviceTimeMs: Math.round(place.startMs),
+    gatewayTimeMs,
+    rateHz,
+    declaredLeads,
+    blocks,
+    band: { ...band, phase: 'unknown' },
+    placement,
+    calibration: false,
+    demo: false,
+    endOfStream: false,
+  };
+}

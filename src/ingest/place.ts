@@ -1,0 +1,111 @@
+import { sha256 } from '../ecg/index.js';
+
+/** Something that has its place: what a later repetition of it is recognised by. */
+export interface Placed {
+  readonly epoch: number;
+  readonly anchorMs: number;
+  readonly firstSample: number;
+  readonly samples: number;
+  readonly startMs: number;
+  /** The message's control id, where position is by arrival; else empty. */
+  readonly message: string;
+}
+
+/** Where one device's stream is. */
+export interface Stream {
+  readonly epoch: number;
+  /** The epoch's grid goes through this time, ms since 1970. */
+  readonly anchorMs: number;
+  readonly rateHz: number;
+  /** The sample expected next. */
+  readonly next: number;
+  /** The latest, oldest first. */
+  readonly recent: readonly Placed[];
+}
+
+export interface Arrival {
+  readonly device: string;
+  readonly rateHz: number;
+  readonly samples: number;
+  /** The message's time of the first sample; undefined: it has none. */
+  readonly startMs: number | undefined;
+  readonly arrivalMs: number;
+  readonly message: string;
+}
+
+/**
+ * first: nothing of the device is known. continued: time and count agree within half a sample. jitter: they do not. gap: at least
+ * one message is missing. repeated: a known message again. late: into a gap. step: over a second between time and count, or another rate.
+ */
+export type Continuity = 'first' | 'continued' | 'jitter' | 'gap' | 'repeated' | 'late' | 'step';
+export const CONTINUITIES: readonly Continuity[] = ['first', 'continued', 'jitter', 'gap', 'repeated', 'late', 'step'];
+
+const RECENT_MAX = 64;
+/** Beyond it a disagreement of time and count is a step of the device's clock. */
+const STEP_MS = 1000;
+
+/**
+ * The place of some samples: by their time, on the grid of the epoch. Sample numbers count from 1970 at the rate, so the same time is
+ * the same number in every run; an epoch ends where its numbering would have to move.
+ */
+export function place(stream: Stream | undefined, arrival: Arrival): { readonly stream: Stream; readonly at: Placed; readonly continuity: Continuity } {
+  const known = stream?.recent.findLast((one) => isSame(one, arrival));
+  if (stream !== undefined && known !== undefined) return { stream, at: known, continuity: 'repeated' };
+  if (stream === undefined) return begun(arrival, [], 'first');
+  if (stream.rateHz !== arrival.rateHz) return begun(arrival, stream.recent, 'step');
+  const expectedMs = timeOf(stream, stream.next);
+  if (arrival.startMs === undefined) {
+    // Arrival says when, to a second; the count says where.
+    const isNear = Math.abs(arrival.arrivalMs - (arrival.samples * 1000) / arrival.rateHz - expectedMs) <= STEP_MS;
+    return isNear ? continued(stream, arrival, stream.next, 'continued') : begun(arrival, stream.recent, 'step');
+  }
+  const exact = baseOf(stream) + ((arrival.startMs - stream.anchorMs) * stream.rateHz) / 1000;
+  const firstSample = Math.round(exact);
+  if (isInGap(stream, firstSample, firstSample + arrival.samples)) return continued(stream, arrival, firstSample, 'late');
+  if (Math.abs(arrival.startMs - expectedMs) > STEP_MS) return begun(arrival, stream.recent, 'step');
+  const ahead = exact - stream.next;
+  if (Math.abs(ahead) <= 0.5) return continued(stream, arrival, stream.next, 'continued');
+  return continued(stream, arrival, firstSample, ahead >= arrival.samples - 0.5 ? 'gap' : 'jitter');
+}
+
+/** Of what may not change within an epoch: the device, its rate and where its grid is. */
+export function epochOf(device: string, rateHz: number, anchorMs: number): number {
+  // 52 bits: a whole number everywhere.
+  return Number.parseInt(sha256(`${device} ${rateHz} ${anchorMs}`).slice(0, 13), 16);
+}
+
+/** The stream as it was after some of its samples, read from the log. */
+export function recalled(stream: Stream | undefined, rateHz: number, at: Placed): Stream {
+  const same = stream !== undefined && stream.epoch === at.epoch ? stream : undefined;
+  const next = Math.max(same?.next ?? 0, at.firstSample + at.samples);
+  return { epoch: at.epoch, anchorMs: at.anchorMs, rateHz, next, recent: remembered(stream?.recent ?? [], at) };
+}
+
+function isSame(one: Placed, { startMs, samples, message }: Arrival): boolean {
+  return one.samples === samples && (startMs === undefined ? one.message !== '' && one.message === message : one.startMs === startMs);
+}
+
+function begun(arrival: Arrival, recent: readonly Placed[], continuity: Continuity) {
+  const { device, rateHz, samples } = arrival;
+  const anchorMs = arrival.startMs ?? arrival.arrivalMs - (samples * 1000) / rateHz;
+  const empty: Stream = { epoch: epochOf(device, rateHz, anchorMs), anchorMs, rateHz, next: 0, recent };
+  return continued(empty, { ...arrival, startMs: anchorMs }, baseOf(empty), continuity);
+}
+
+function continued(stream: Stream, { samples, startMs, message }: Arrival, firstSample: number, continuity: Continuity) {
+  const { epoch, anchorMs } = stream;
+  const at: Placed = { epoch, anchorMs, firstSample, samples, startMs: startMs ?? timeOf(stream, firstSample), message };
+  return { stream: { ...stream, next: Math.max(stream.next, firstSample + samples), recent: remembered(stream.recent, at) }, at, continuity };
+}
+
+const remembered = (recent: readonly Placed[], at: Placed): readonly Placed[] => [...recent.slice(1 - RECENT_MAX), at];
+
+const baseOf = ({ anchorMs, rateHz }: Pick<Stream, 'anchorMs' | 'rateHz'>): number => Math.round((anchorMs * rateHz) / 1000);
+const timeOf = (stream: Stream, sample: number): number => stream.anchorMs + ((sample - baseOf(stream)) * 1000) / stream.rateHz;
+
+/** Wholly behind what came last, after the earliest that is remembered of this epoch, and on nothing that is there. */
+function isInGap({ epoch, next, recent }: Stream, from: number, to: number): boolean {
+  const own = recent.filter((one) => one.epoch === epoch);
+  if (own.length === 0 || to > next || from < own[0].firstSample) return false;
+  return own.every((one) => to <= one.firstSample || from >= one.firstSample + one.samples);
+}

@@ -1,0 +1,105 @@
+/** Where samples belong: by their time, on the grid of an epoch, the same in every run. Invariants: I55 */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type Continuity, place, type Placed, recalled, type Stream } from '../../src/ingest/index.js';
+
+const START_MS = Date.UTC(2026, 2, 1, 12) + 741;
+const RATE_HZ = 500;
+
+interface Sent {
+  readonly startMs?: number;
+  readonly samples?: number;
+  readonly message?: string;
+  readonly arrivalMs?: number;
+  readonly rateHz?: number;
+}
+
+/** Places messages one after the other. */
+function run(messages: readonly Sent[], from?: Stream): { readonly at: readonly Placed[]; readonly how: readonly Continuity[]; readonly stream: Stream } {
+  let stream = from;
+  const at: Placed[] = [];
+  const how: Continuity[] = [];
+  for (const { startMs, samples = RATE_HZ, message = '', arrivalMs = 0, rateHz = RATE_HZ } of messages) {
+    const placed = place(stream, { device: 'bed-1', rateHz, samples, startMs, arrivalMs, message });
+    stream = placed.stream;
+    at.push(placed.at);
+    how.push(placed.continuity);
+  }
+  return { at, how, stream: stream! };
+}
+const seconds = (...all: readonly number[]): Sent[] => all.map((second) => ({ startMs: START_MS + second * 1000 }));
+const offsets = (placed: readonly Placed[]) => placed.map(({ firstSample }) => firstSample - placed[0].firstSample);
+
+describe('by time', () => {
+  test('whatever jitter there is under half a sample, the stream has no seam', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(125, 250, 360, 500, 1000), fc.array(fc.double({ min: -0.24, max: 0.24, noNaN: true }), { minLength: 2, maxLength: 50 }), fc.nat(1e9), (rateHz, jitter, phase) => {
+        const { at, how } = run(jitter.map((part, k) => ({ rateHz, samples: rateHz, startMs: START_MS + phase / 7 + k * 1000 + (part * 1000) / rateHz })));
+        expect(offsets(at)).toEqual(at.map((_, k) => k * rateHz));
+        expect(new Set(how.slice(1))).toEqual(new Set(['continued']));
+        expect(new Set(at.map(({ epoch }) => epoch)).size).toBe(1);
+      }),
+    );
+  });
+
+  test('jitter beyond it moves the samples to their time, and says so; a missing second is a gap', () => {
+    const { at, how } = run([...seconds(0, 1), { startMs: START_MS + 2006 }, ...seconds(3, 5)]);
+    expect(offsets(at)).toEqual([0, 500, 1003, 1500, 2500]);
+    expect(how).toEqual(['first', 'continued', 'jitter', 'jitter', 'gap']);
+    expect(new Set(at.map(({ epoch }) => epoch)).size).toBe(1);
+  });
+
+  test('over a second, forward or back, is a new epoch; so is another rate', () => {
+    for (const step of [1002, -2500, 3_600_000, -3_600_000]) {
+      const { at, how } = run([...seconds(0, 1, 2, 3), { startMs: START_MS + 4000 + step }, { startMs: START_MS + 5000 + step }]);
+      expect(how.slice(-2)).toEqual(['step', 'continued']);
+      expect(at[4].epoch).not.toBe(at[3].epoch);
+      expect(at[5]).toMatchObject({ epoch: at[4].epoch, firstSample: at[4].firstSample + 500 });
+    }
+    expect(run([...seconds(0), { startMs: START_MS + 1000, rateHz: 250, samples: 250 }]).how).toEqual(['first', 'step']);
+  });
+
+  test('a message that comes again has the place it had; one that comes late fills its gap', () => {
+    const { at, how } = run(seconds(0, 1, 3, 4, 3, 0, 2, 5));
+    expect(offsets(at)).toEqual([0, 500, 1500, 2000, 1500, 0, 1000, 2500]);
+    expect(how).toEqual(['first', 'continued', 'gap', 'continued', 'repeated', 'repeated', 'late', 'continued']);
+  });
+
+  test('after a restart anywhere every message has the place that it would have had', () => {
+    const moves = fc.array(fc.tuple(fc.constantFrom(0, 0, 0, 1.3, -1.3, 8, 1000, 2500, -40_000), fc.boolean()), { minLength: 2, maxLength: 30 });
+    fc.assert(
+      fc.property(moves, fc.nat(29), (all, crash) => {
+        let atMs = START_MS;
+        const messages = all.map(([move, isAgain]) => {
+          atMs += isAgain ? 0 : 1000 + move;
+          return { startMs: atMs };
+        });
+        const quiet = run(messages);
+        const before = run(messages.slice(0, Math.max(1, crash % messages.length)));
+        // From the log: every place in its order.
+        const known = before.at.reduce<Stream | undefined>((stream, at) => recalled(stream, RATE_HZ, at), undefined);
+        // The last one was not acknowledged, and comes again.
+        const after = run(messages.slice(before.at.length - 1), known);
+        expect([...before.at, ...after.at.slice(1)]).toEqual(quiet.at);
+        expect(after.how[0]).toBe('repeated');
+      }),
+    );
+  });
+
+  test('sample numbers and epochs are those of the time: the same in every run', () => {
+    const [{ epoch, firstSample }] = run(seconds(0)).at;
+    expect(firstSample).toBe(Math.round((START_MS * RATE_HZ) / 1000));
+    expect(run(seconds(0)).at[0].epoch).toBe(epoch);
+    expect(Number.isSafeInteger(epoch)).toBe(true);
+  });
+});
+
+describe('by arrival', () => {
+  const arriving = (...all: readonly (readonly [id: string, ms: number])[]): Sent[] => all.map(([message, ms]) => ({ message, arrivalMs: START_MS + ms }));
+
+  test('the count says where, as long as arrival agrees to a second; a message again is known by its id', () => {
+    const { at, how } = run(arriving(['a', 0], ['b', 1300], ['c', 1900], ['b', 2500], ['d', 3100], ['e', 6000], ['f', 7000]));
+    expect(offsets(at).slice(0, 5)).toEqual([0, 500, 1000, 500, 1500]);
+    expect(how).toEqual(['first', 'continued', 'continued', 'repeated', 'continued', 'step', 'continued']);
+  });
+});
