@@ -32,8 +32,8 @@ export function beatsAfter(runs: readonly BeatRun[], outcome: Outcome): readonly
   const beats = [...before];
   for (const beat of measurements.beats) {
     const atS = (firstSample + beat) / rateHz;
-    // Where segments overlap, what was counted stays.
-    if (goesOn && atS < known.throughS) continue;
+    // Where segments overlap, what was counted stays; a beat that the border cut is reported by the second one.
+    if (goesOn && atS < known.throughS && beat >= 0) continue;
     if (beats.length > 0 && atS - beats[beats.length - 1] < REFRACTORY_S) continue;
     beats.push(atS);
   }

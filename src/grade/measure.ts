@@ -19,17 +19,23 @@ const P_VARIATION_MAX = 0.2;
 /** A smaller net QRS in the frontal plane has no direction worth reporting. */
 const AXIS_MIN_MV = 0.05;
 
+/** Where beats are known, in samples. */
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
- * Numbers from beats and waves (samples from the segment's start) of a segment of `samples` at `rateHz`. Intervals are medians over the
+ * Numbers from beats and waves (samples from the segment's start) of a stretch at `rateHz`. Intervals are medians over the
  * beats. QTc: Bazett 1920, Fridericia 1920. Axis: from the net QRS in I and aVF, the latter times 2/√3, because Goldberger's leads are shorter.
  */
-export function measure(beats: readonly number[], waves: readonly Wave[], levels: readonly ComplexLevels[], samples: number, rateHz: number): Measurements {
+export function measure(beats: readonly number[], waves: readonly Wave[], levels: readonly ComplexLevels[], { from, to }: Stretch, rateHz: number): Measurements {
   const ms = (interval: number) => (interval / rateHz) * 1000;
   const rr = beats.slice(1).map((beat, i) => ms(beat - beats[i]));
   const rrMs = rr.length > 0 ? median(rr) : undefined;
   const meanMs = rr.reduce((sum, one) => sum + one, 0) / rr.length;
   const variance = rr.reduce((sum, one) => sum + (one - meanMs) ** 2, 0) / rr.length;
-  const edges = beats.length === 0 ? [samples] : [beats[0], samples - beats[beats.length - 1]];
+  const edges = beats.length === 0 ? [to - from] : [beats[0] - from, to - beats[beats.length - 1]];
   const complexes = complexesOf(waves, rateHz);
   const typical = (of: (complex: Complex) => number | undefined) => {
     const found = complexes.flatMap((complex) => of(complex) ?? []);
@@ -42,7 +48,7 @@ export function measure(beats: readonly number[], waves: readonly Wave[], levels
     voltages: levels.map(({ lead, rMv, sMv }) => ({ lead, rMv, sMv })),
     st: levels.flatMap(({ lead, stMv }) => (stMv === undefined ? [] : [{ lead, mv: stMv }])),
     heartRateBpm: beats.length >= BEATS_MIN ? round(60_000 / rrMs!) : undefined,
-    atrialRateBpm: atrialRate(waves, samples, ms),
+    atrialRateBpm: atrialRate(waves, to - from, ms),
     rrCv: rr.length >= RR_MIN ? round(Math.sqrt(variance) / meanMs) : undefined,
     longestPauseMs: round(Math.max(...rr, ...edges.map(ms))),
     prMs: prOf(complexes, ms),
