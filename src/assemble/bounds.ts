@@ -4,8 +4,8 @@ import { firstFrom } from './lead-buffer.js';
 import type { RunChoice } from './runs.js';
 import { type AssembleOptions, type EpochState, floorOf, type Run } from './state.js';
 
-/** Chunks that open segments need: 125 a second while twelve seconds are open. */
-export const SOURCES_MAX = 1500;
+/** Chunks that open segments need: 125 a second while twelve seconds are open and two before are seen with them. */
+export const SOURCES_MAX = 1750;
 /** Stretches of one declaration; every chunk that is missing begins another. */
 export const SPANS_MAX = 64;
 /** Stretches in which a lead was off. */

@@ -3,7 +3,7 @@ import { segmentClock, trimAnchors } from './clock.js';
 import { isDeclared, spansIn, trimSpans } from './declare.js';
 import { copyOf, countSamples, firstFrom, isWhole, missingIn, trim } from './lead-buffer.js';
 import { open, skipTo } from './runs.js';
-import { type AssembleOptions, type Assembled, type DeviceState, endOf, type EpochState, floorOf, type Run, startOf } from './state.js';
+import { type AssembleOptions, type Assembled, beforeOf, type DeviceState, endOf, type EpochState, floorOf, type Run, startOf } from './state.js';
 
 /** A run of empty segments that grows by and by is reported when it is this long: five minutes at the default stride. */
 const GAP_REPORTED_AFTER_SEGMENTS = 30;
@@ -35,7 +35,11 @@ export function closeAll(state: DeviceState, epoch: EpochState, out: Assembled, 
     const limit = Math.min(run.end ?? Infinity, epoch.highestEnd);
     if (start < limit && [...run.buffers.values()].some((buffer) => firstFrom(buffer, start) < Infinity)) closeNext(state, epoch, out, by, options);
     else if (epoch.runs.length > 1) epoch.runs.shift();
-    else return reportGap(epoch, out);
+    else {
+      // Nobody waits for what was before: a device that is away must not hold the low-water mark.
+      forgetBefore(epoch, floorOf(run, options));
+      return reportGap(epoch, out);
+    }
   }
 }
 
@@ -115,6 +119,7 @@ function cut(
 ): Segment {
   const spans = spansIn(epoch, start, limit);
   const declared = new Set(spans.flatMap((span) => span.declared.leads));
+  const before = [...run.buffers.values()].some((buffer) => firstFrom(buffer, start - beforeOf(run)) < start) ? beforeOf(run) : 0;
   const leads: SegmentLead[] = [];
   for (const lead of inOrder([...run.buffers.keys()])) {
     const buffer = run.buffers.get(lead)!;
@@ -123,7 +128,7 @@ function cut(
     if (!declared.has(lead) && gaps.length === 1 && gaps[0][0] === 0 && gaps[0][1] === counts.length) continue;
     const toMs = (sample: number) => (sample / run.rateHz) * 1000;
     const { origin, aduPerMv, offsetAdu } = buffer;
-    leads.push({ lead, origin, aduPerMv, offsetAdu, counts, gaps: gaps.map(([a, b]) => ({ fromMs: toMs(a), toMs: toMs(b) })) });
+    leads.push({ lead, origin, aduPerMv, offsetAdu, counts, before: copyOf(buffer, start - before, start, before), gaps: gaps.map(([a, b]) => ({ fromMs: toMs(a), toMs: toMs(b) })) });
   }
   const first = spans[0]?.declared;
   const paced = spans.length > 0 && spans.every((span) => span.declared.paceReported);
@@ -133,6 +138,8 @@ function cut(
     epoch: epoch.epoch,
     firstSample: start,
     samples: end - start,
+    before,
+    last: closedBy !== 'complete' && closedBy !== 'horizon' && (limit < end || epoch.highestEnd <= end),
     rateHz: run.rateHz,
     leads,
     closedBy,
@@ -144,20 +151,25 @@ function cut(
     demo: spans.some((span) => span.declared.demo),
     leadsOff: inOrder([...new Set(epoch.leadsOff.filter((off) => off.from < limit && off.to > start).map((off) => off.lead))]),
     clock: segmentClock(epoch, start, end, run.rateHz),
-    sources: epoch.sources.filter((source) => source.from < limit && source.to > start).map((source) => source.offset),
+    sources: epoch.sources.filter((source) => source.from < limit && source.to > start - before).map((source) => source.offset),
   };
 }
 
 /** Forgets what no open segment needs. */
 function forget(epoch: EpochState, run: Run, options: AssembleOptions): void {
   const floor = floorOf(run, options);
-  for (const buffer of run.buffers.values()) trim(buffer, floor);
   const sample = Math.min(floor, run.end ?? floor);
-  epoch.sources = epoch.sources.filter((source) => source.to > sample);
-  if (epoch.voids.length > 0) epoch.voids = epoch.voids.filter((gone) => gone.to > sample);
+  forgetBefore(epoch, sample - beforeOf(run));
   if (epoch.paceMarks.length > 0) epoch.paceMarks = epoch.paceMarks.filter((mark) => mark >= sample);
   trimSpans(epoch, sample);
   trimAnchors(epoch, sample);
+}
+
+/** Samples before this one, and the chunks that they came from. */
+function forgetBefore(epoch: EpochState, sample: number): void {
+  for (const buffer of epoch.runs[0].buffers.values()) trim(buffer, sample);
+  epoch.sources = epoch.sources.filter((source) => source.to > sample);
+  if (epoch.voids.length > 0) epoch.voids = epoch.voids.filter((gone) => gone.to > sample);
 }
 
 function inOrder(leads: string[]): string[] {

@@ -1,5 +1,6 @@
 import { madeOnce, millivolts, weighted } from '../dsp/index.js';
-import { type Gap, isLimbLead, isStandard, type Lead, LEADS, LIMB_LEADS, limbWeights, type Origin, type Physical, type PhysicalLead, type Segment } from '../ecg/index.js';
+import { type Gap, isLimbLead, isStandard, type Lead, LEADS, LIMB_LEADS, limbWeights, type Origin, type Physical, type PhysicalLead, type Samples, type Segment, type SegmentLead } from '../ecg/index.js';
+import { missingIn } from './lead-buffer.js';
 
 /**
  * EASI to twelve leads, from E−S, A−S and A−I (Dower 1988; Feild 2002). Rows give the coefficients of ES, AS, AI.
@@ -21,16 +22,29 @@ const FROM_EASI: Readonly<Record<Lead, readonly [number, number, number]>> = {
 const EASI_LEADS = ['ES', 'AS', 'AI'] as const;
 
 /** How many samples the leads that the device sent have in all: the size of a workspace for `physical`. */
-export const samplesIn = (segment: Segment): number => segment.leads.length * segment.samples;
+export const samplesIn = ({ leads, before, samples }: Segment): number => leads.length * (before + samples);
 
 /**
  * Counts → mV, with the derivable leads derived and the rest missing. Measured rows are in `workspace`, so they are good until the
  * next call with the same one: who is done with a segment before the next saves the collection of 20 KB a lead.
  */
 export function physical(segment: Segment, workspace: Float32Array = new Float32Array(samplesIn(segment))): Physical {
-  const { samples, rateHz } = segment;
+  const { samples, before, rateHz, leads } = segment;
+  const whole = piece(leads, samples, rateHz, workspace);
+  if (before === 0) return whole;
+  const earlier = leads.map((lead) => ({ ...lead, counts: lead.before, gaps: gapsOf(lead.before, rateHz) }));
+  return { ...whole, before: piece(earlier, before, rateHz, workspace.subarray(leads.length * samples)) };
+}
+
+/** Gaps of floats need not be listed: there the sentinel is no number already. */
+function gapsOf(counts: Samples, rateHz: number): Gap[] {
+  if (counts instanceof Float32Array) return [];
+  return missingIn(counts).map(([from, to]) => ({ fromMs: (from / rateHz) * 1000, toMs: (to / rateHz) * 1000 }));
+}
+
+function piece(leads: readonly SegmentLead[], samples: number, rateHz: number, workspace: Float32Array): Physical {
   const measured = new Map<string, PhysicalLead>();
-  for (const [row, { lead, origin, counts, aduPerMv, offsetAdu, gaps }] of segment.leads.entries()) {
+  for (const [row, { lead, origin, counts, aduPerMv, offsetAdu, gaps }] of leads.entries()) {
     const mv = workspace.subarray(row * samples, (row + 1) * samples);
     millivolts(counts, aduPerMv, offsetAdu, mv);
     if (!(counts instanceof Float32Array)) for (const gap of gaps) mv.fill(NaN, toSample(gap.fromMs, rateHz), toSample(gap.toMs, rateHz));

@@ -2,7 +2,7 @@ import { type Chunk, type LeadBlock, SEGMENT_SECONDS } from '../ecg/index.js';
 import { signatureOf } from './declare.js';
 import { countSamples, type LeadBuffer, missingSamples, place, sameCalibration } from './lead-buffer.js';
 import { open, openAfter } from './runs.js';
-import { type AssembleOptions, type DeviceState, type EpochState, floorOf, type Run, type Span, type Void } from './state.js';
+import { type AssembleOptions, beforeOf, type DeviceState, type EpochState, floorOf, type Run, type Span, type Void } from './state.js';
 
 type BufferSnapshot = Pick<LeadBuffer, 'origin' | 'aduPerMv' | 'offsetAdu' | 'format'>;
 /** `next`, in strides, is for engines that know no `grid`. */
@@ -78,7 +78,7 @@ function restoredRun({ origin, rateHz, next, end, lanes }: RunSnapshot, nextSamp
   const run: Run = { origin, rateHz, next, openFrom: undefined, end, buffers: new Map() };
   if (nextSample === undefined) open(run, next);
   else openAfter(run, nextSample, options);
-  const base = Math.max(floorOf(run, options), origin);
+  const base = Math.max(floorOf(run, options) - beforeOf(run), origin);
   for (const [lead, buffer] of lanes) run.buffers.set(lead, { ...buffer, base, counts: missingSamples(buffer.format, 0), end: base, whole: base });
   return run;
 }
@@ -94,14 +94,15 @@ export function refill(state: DeviceState, snap: DeviceSnapshot, chunk: Chunk, o
     state.held = { chunk, offset, samples, highestFirst: snap.heldHighestFirst ?? 0 };
     return;
   }
-  if (epoch === undefined || !epoch.sources.some((source) => source.offset === offset)) return;
+  const source = epoch?.sources.find((one) => one.offset === offset);
+  if (epoch === undefined || source === undefined) return;
   for (const run of epoch.runs) {
     if (run.rateHz !== chunk.rateHz) continue;
     for (const block of chunk.blocks) {
       const buffer = run.buffers.get(block.lead);
       if (buffer === undefined || !sameCalibration(buffer, block)) continue;
       const end = chunk.firstSample + block.samples.length;
-      const from = Math.min(Math.max(chunk.firstSample, floorOf(run, options), run.origin), end);
+      const from = Math.min(Math.max(source.from, floorOf(run, options) - beforeOf(run), run.origin), end);
       const to = Math.min(end, run.end ?? end);
       for (const [a, b] of without(voidsOf(epoch, chunk, block, offset), from, to)) {
         place(buffer, block.samples, chunk.firstSample, a, b, { placed: 0, repeated: 0, conflicting: 0 });

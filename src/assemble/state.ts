@@ -1,4 +1,4 @@
-import { type Band, type Chunk, type GapRun, type Placement, type Segment, SEGMENT_SECONDS } from '../ecg/index.js';
+import { type Band, BEFORE_SECONDS, type Chunk, type GapRun, type Placement, type Segment, SEGMENT_SECONDS } from '../ecg/index.js';
 import type { LeadBuffer } from './lead-buffer.js';
 
 /** How a device's stream is cut. Times in seconds of the device's own samples. */
@@ -113,6 +113,7 @@ export interface Void extends Omit<LeadBuffer, 'base' | 'counts' | 'end' | 'whol
 
 export interface Source {
   readonly offset: number;
+  /** The first sample that was placed. */
   readonly from: number;
   readonly to: number;
 }
@@ -167,4 +168,9 @@ export function endOf(run: Run, k: number, options: AssembleOptions): number {
 /** Samples below this belong to closed segments. */
 export function floorOf(run: Run, options: AssembleOptions): number {
   return run.openFrom ?? startOf(run, run.next, options);
+}
+
+/** Samples before a segment that are seen with it. */
+export function beforeOf({ rateHz }: Run): number {
+  return Math.round(BEFORE_SECONDS * rateHz);
 }

@@ -3,7 +3,7 @@ import { hasRoomFor, newPaceMarks } from './bounds.js';
 import { newDelay, noteDelay, noteTime } from './clock.js';
 import { closeAll, closeDue } from './close.js';
 import { declare, declaredBy } from './declare.js';
-import { countSamples, release } from './lead-buffer.js';
+import { copyOf, countSamples, type LeadBuffer, release } from './lead-buffer.js';
 import { chooseRun, newRun, placeChunk, runFor } from './runs.js';
 import {
   type Assembled,
@@ -11,10 +11,12 @@ import {
   type DeviceState,
   emptyAssembled,
   type EpochState,
+  floorOf,
   type HeldChunk,
   JUMP_OF_END_S,
   JUMP_S,
   PAST_EPOCHS_MAX,
+  type Run,
 } from './state.js';
 
 export type AssembleInput =
@@ -94,13 +96,15 @@ function begin(state: DeviceState, chunk: Chunk, out: Assembled, options: Assemb
   if (chunk.firstSample < old.highestFirst) {
     // Nothing but one stray chunk had been seen: the numbering really is down here. What it held makes no segment, since
     // the same id will be due again when the stream comes to it.
-    out.account.rest += samplesOf(old);
+    out.account.rest += openSamples(old, options);
     state.epoch = newEpoch(chunk, options);
   }
 }
 
-function samplesOf(epoch: EpochState): number {
-  return epoch.runs.reduce((sum, run) => [...run.buffers.values()].reduce((more, buffer) => more + countSamples(buffer.counts), sum), 0);
+/** Samples that no segment was made of. */
+function openSamples(epoch: EpochState, options: AssembleOptions): number {
+  const from = (run: Run, { end }: LeadBuffer) => Math.min(floorOf(run, options), end);
+  return epoch.runs.reduce((sum, run) => [...run.buffers.values()].reduce((more, buffer) => more + countSamples(copyOf(buffer, from(run, buffer), buffer.end, buffer.end - from(run, buffer))), sum), 0);
 }
 
 function newEpoch(chunk: Chunk, options: AssembleOptions): EpochState {
@@ -181,9 +185,10 @@ function accept(state: DeviceState, epoch: EpochState, input: ChunkInput, sample
   const marks = newPaceMarks(epoch, chunk);
   if (marks.length > 0) epoch.paceMarks = [...epoch.paceMarks, ...marks].sort((a, b) => a - b);
   const { placed } = out.account;
+  const from = Math.max(chunk.firstSample, floorOf(run, options));
   if (placeChunk(run, chunk, samples, out.account, options)) out.rejects.push({ offset, reason: 'late' });
   // A chunk that only repeats is no source: a device that says the same for ever costs no memory.
-  if (out.account.placed > placed) epoch.sources.push({ offset, from: chunk.firstSample, to: end });
+  if (out.account.placed > placed) epoch.sources.push({ offset, from, to: end });
   closeDue(state, epoch, out, options);
   if (chunk.endOfStream) closeAll(state, epoch, out, 'end-of-stream', options);
 }

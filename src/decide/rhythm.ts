@@ -63,7 +63,9 @@ function after(known: BeatRun | undefined, { device, epoch, firstSample, rateHz,
   const beats = [...before];
   for (const beat of measurements.beats) {
     const atS = (firstSample + beat) / rateHz;
-    if (atS < (goesOn ? known.throughS : fromS) || atS >= throughS) continue;
+    // Where segments overlap, what was counted stays; a beat that the border cut is reported by the second one.
+    const isKnown = atS < (goesOn ? known.throughS : fromS) && !(goesOn && beat < 0);
+    if (isKnown || atS >= throughS) continue;
     if (beats.length > 0 && atS - beats[beats.length - 1] < REFRACTORY_S) continue;
     beats.push(atS);
   }

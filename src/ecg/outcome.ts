@@ -40,7 +40,7 @@ export interface Measurements {
   readonly qtcMs?: number;
   readonly qtcBazettMs?: number;
   readonly axisDeg?: number;
-  /** QRS complexes, samples from the segment's start: the middle of what is taken for the beat, within 20 ms of the R peak. */
+  /** QRS complexes, samples from the segment's start: the middle of what is taken for the beat, within 20 ms of the R peak. The first may be up to 200 ms before the start. */
   readonly beats: readonly number[];
   /** QRS of each lead that is without fault. */
   readonly voltages: readonly Voltage[];

@@ -2,6 +2,8 @@ import type { Band, Placement, Samples } from './chunk.js';
 import type { Origin } from './leads.js';
 
 export const SEGMENT_SECONDS = 10;
+/** Signal before a segment that is seen with it: beats at its border are whole there. */
+export const BEFORE_SECONDS = 2;
 
 /** Missing samples of one lead, in ms from the segment's start. */
 export interface Gap {
@@ -23,6 +25,8 @@ export interface SegmentLead {
   readonly offsetAdu: number;
   /** `segment.samples` long. */
   readonly counts: Samples;
+  /** What came right before, `segment.before` long: as the segments before it were cut. */
+  readonly before: Samples;
   readonly gaps: readonly Gap[];
 }
 
@@ -37,6 +41,10 @@ export interface Segment {
   readonly epoch: number;
   readonly firstSample: number;
   readonly samples: number;
+  /** Samples before the first that its leads have as well, two seconds of them; 0: the signal begins with this segment. */
+  readonly before: number;
+  /** No segment follows that has this one's end before it. */
+  readonly last: boolean;
   readonly rateHz: number;
   readonly leads: readonly SegmentLead[];
   readonly closedBy: CloseReason;
@@ -88,6 +96,8 @@ export const MILLIVOLTS_MAX = 1e6;
 export interface Physical {
   readonly rateHz: number;
   readonly samples: number;
+  /** The two seconds right before; undefined: the signal begins with this segment. */
+  readonly before?: Physical;
   readonly rows: readonly PhysicalLead[];
 }
 

@@ -4,9 +4,9 @@ import { isGainDoubtful } from './gain.js';
 import { isContradicted, limbLeadsOf, type MeanBeat, meanBeat } from './leads/index.js';
 import { measure } from './measure.js';
 import { besides, gapsOf, observedIn } from './observed.js';
-import { agreement, INDEPENDENT, LEAD_REASONS, type Quality, qualityOf, type Trouble } from './quality/index.js';
+import { agreement, INDEPENDENT, LEAD_REASONS, type Quality, qualityOf, type Stretch, type Trouble } from './quality/index.js';
 import { levelsOf } from './voltage.js';
-import { type Delineation, delineate } from './waves/index.js';
+import { delineateSegment, type Reported } from './waves/segment.js';
 
 export { type Delineation, delineate, type NamedLead } from './waves/index.js';
 export { wavesOfLead } from './waves/lead.js';
@@ -31,12 +31,19 @@ export interface Graded {
   /** Where neither a beat nor its absence is known, though beats are counted elsewhere: ms from the segment's start. */
   readonly unobserved: readonly Gap[];
   readonly pacing: Pacing;
+  /** What is known of the patient's beats after this segment: for `grade` of the next one. Undefined: nothing, grading failed. */
+  readonly followed?: Followed;
   /** The patient's own beat, for the segments to come: undefined where the limb leads are in doubt. */
   readonly beat?: MeanBeat;
 }
 
+/** What goes on from segment to segment of one patient on one device. Plain JSON. */
+export interface Followed {
+  readonly reported: Reported;
+}
+
 /** What is known beside the segment. */
-export interface Beside {
+export interface Beside extends Partial<Followed> {
   /** The beat of an earlier segment of the same patient: the strongest cue to exchanged electrodes. */
   readonly earlier?: MeanBeat;
 }
@@ -48,26 +55,26 @@ export interface Beside {
 const AGREEMENT_MIN = 0.7;
 const SURENESS_MIN = 0.8;
 const SURE_BEATS_MIN = 3;
-const SILENT: Delineation = { beats: [], second: [], sureness: 0, waves: [] };
 
 /** Grades one segment and measures what a clinician reads beside a probability. */
-export function grade(segment: Segment, physical: Physical, { earlier }: Beside = {}): Graded {
+export function grade(segment: Segment, physical: Physical, { earlier, reported }: Beside = {}): Graded {
   const there = segment.partial ? withoutRest(physical) : physical;
-  const { rateHz, samples, rows } = there;
+  const { rateHz, rows, samples } = there;
   const quality = qualityOf(segment, there);
   const { checks, score, trouble, usable } = quality;
   const unusable = !quality.gates.rate;
   const { leads, unobserved } = observedIn(checks, samples, rateHz);
-  const stretches = besides(unobserved, samples);
-  const seen = (at: number) => stretches.some(([from, to]) => at >= from && at < to);
-  const { sureness, waves, ...detected } = unusable ? SILENT : delineate(rows.filter((_, i) => leads.has(i)), rateHz);
-  const [beats, second] = [detected.beats.filter(seen), detected.second.filter(seen)];
+  const seen = delineateSegment(segment, there, new Set(unusable ? [] : rows.flatMap(({ lead }, i) => (leads.has(i) ? [lead] : []))), reported);
+  const stretches = besides(unobserved, samples).map(([from, to]): Stretch => [from === 0 ? seen.from : from, Math.min(to, seen.to)]).filter(([from, to]) => to > from);
+  const isObserved = (at: number) => stretches.some(([from, to]) => at >= from && at < to);
+  const { sureness, waves } = seen;
+  const [beats, second] = [seen.beats.filter(isObserved), seen.second.filter(isObserved)];
   const disputed = (agreement(beats, second, rateHz) ?? 1) < AGREEMENT_MIN && (sureness < SURENESS_MIN || beats.length < SURE_BEATS_MIN);
   const gates = { ...quality.gates, morphology: quality.gates.morphology && !disputed };
   const whole = rows.filter((row, i) => usable.has(row.lead) && checks[i].presence === 1);
   // Without the gate there are beats, and nothing of their shape.
   const shown = gates.morphology ? waves : [];
-  const measurements = unusable || disputed ? { beats: [], voltages: [], st: [] } : measure(beats, shown, levelsOf(whole, shown, rateHz), samples, rateHz, stretches);
+  const measurements = unusable || disputed ? { beats: [], voltages: [], st: [] } : measure(beats, shown, levelsOf(whole, shown, rateHz), stretches, rateHz);
   const beat = gates.twelveLead ? meanBeat(whole.filter(({ origin }) => origin === 'measured' || origin === 'derived'), beats, rateHz) : undefined;
   const limb = beat === undefined ? undefined : limbLeadsOf(beat, earlier);
   const reasons = reasonsOf(segment, quality);
@@ -86,15 +93,16 @@ export function grade(segment: Segment, physical: Physical, { earlier }: Beside 
     measurements,
     unobserved: gapsOf([...unobserved, [samples, physical.samples]], rateHz),
     pacing: segment.paceMarks === undefined ? 'unknown' : segment.paceMarks.length > 0 ? 'paced' : 'none',
+    followed: { reported: seen.reported },
     beat: limb?.swap === undefined ? beat : undefined,
   };
 }
 
 /** A partial segment is filled up with holes after its end: neither a pause nor a lead that is off. */
-function withoutRest({ rateHz, samples, rows }: Physical): Physical {
+function withoutRest({ rateHz, samples, before, rows }: Physical): Physical {
   let end = samples;
   while (end > 0 && rows.every(({ mv }) => mv[end - 1] !== mv[end - 1])) end--;
-  return { rateHz, samples: end, rows: rows.map((row) => ({ ...row, mv: row.mv.subarray(0, end) })) };
+  return { rateHz, samples: end, before, rows: rows.map((row) => ({ ...row, mv: row.mv.subarray(0, end) })) };
 }
 
 function reasonsOf(segment: Segment, { checks, gates }: Quality): string[] {

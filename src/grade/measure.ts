@@ -19,10 +19,10 @@ const P_VARIATION_MAX = 0.2;
 const AXIS_MIN_MV = 0.05;
 
 /**
- * Numbers from beats and waves (samples from the segment's start) of a segment of `samples` at `rateHz`. Beats are counted in `stretches` of it,
+ * Numbers from beats and waves (samples from the segment's start) of a segment at `rateHz`. Beats are known in `stretches` of it, ascending,
  * and nothing is said of what lies between two of them. Intervals are medians over the beats. QTc: Bazett 1920, Fridericia 1920. Axis: from the net QRS in I and aVF, the latter times 2/√3, because Goldberger's leads are shorter.
  */
-export function measure(beats: readonly number[], waves: readonly Wave[], levels: readonly ComplexLevels[], samples: number, rateHz: number, stretches: readonly Stretch[] = [[0, samples]]): Measurements {
+export function measure(beats: readonly number[], waves: readonly Wave[], levels: readonly ComplexLevels[], stretches: readonly Stretch[], rateHz: number): Measurements {
   const ms = (interval: number) => (interval / rateHz) * 1000;
   const runs = stretches.map(([from, to]) => ({ from, to, beats: beats.filter((beat) => beat >= from && beat < to) }));
   const rr = runs.flatMap(({ beats: run }) => run.slice(1).map((beat, i) => ms(beat - run[i])));
@@ -42,7 +42,7 @@ export function measure(beats: readonly number[], waves: readonly Wave[], levels
     voltages: levels.map(({ lead, rMv, sMv }) => ({ lead, rMv, sMv })),
     st: levels.flatMap(({ lead, stMv }) => (stMv === undefined ? [] : [{ lead, mv: stMv }])),
     heartRateBpm: rrMs === undefined ? undefined : round(60_000 / rrMs),
-    atrialRateBpm: atrialRate(waves, samples, ms),
+    atrialRateBpm: atrialRate(waves, stretches.length === 0 ? 0 : stretches[stretches.length - 1][1] - stretches[0][0], ms),
     rrCv: rr.length >= RR_MIN ? round(Math.sqrt(variance) / meanMs) : undefined,
     longestPauseMs: edges.length === 0 ? undefined : round(Math.max(...rr, ...edges.map(ms))),
     prMs: prOf(complexes, ms),

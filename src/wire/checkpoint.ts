@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type BeatState, beatState } from './beat-state.js';
 import { type DeviceState, deviceState } from './device-state.js';
 import * as pb from './gen/ecg/v1/checkpoint.js';
 import type { Frozen } from './frozen.js';
@@ -96,6 +97,15 @@ export function encodeDeviceCheckpoint({ appliedThrough, ...rest }: DeviceCheckp
 export function decodeDeviceCheckpoint(bytes: Uint8Array): DeviceCheckpoint & { readonly snapshot: z.output<typeof deviceState> } {
   const { asOf, ...rest } = decoded(bytes, deviceCheckpoint, 'device state', withoutNulls);
   return { appliedThrough: asOf, ...rest };
+}
+
+export function encodeBeatState(state: BeatState): Uint8Array {
+  return encodeCheckpoint(state);
+}
+
+/** @throws CheckpointError */
+export function decodeBeatState(bytes: Uint8Array): BeatState {
+  return decoded(bytes, beatState, 'beat state');
 }
 
 export function encodeSubjectCheckpoint(state: SubjectState): Uint8Array {

@@ -5,5 +5,6 @@ export * from './outcome.js';
 export * from './alert.js';
 export * from './context.js';
 export * from './checkpoint.js';
+export type { BeatState } from './beat-state.js';
 export * from './evidence.js';
 export * from './target.js';

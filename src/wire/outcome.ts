@@ -161,10 +161,11 @@ function gatesOf({ gates, grade }: pb.SegmentOutcome): Gates {
 
 export function measurementsMessage(measurements: Measurements): pb.Measurements {
   const { beats, voltages, st } = measurements;
-  return pb.Measurements.fromPartial({ ...measurements, beats: [...beats], voltages: [...voltages], st: [...st] });
+  const [first = 0] = beats;
+  return pb.Measurements.fromPartial({ ...measurements, beats: beats.map((beat) => Math.max(beat, 0)), firstBeatBefore: Math.max(-first, 0), voltages: [...voltages], st: [...st] });
 }
 
 export function measurementsOf(m: pb.Measurements | undefined): Measurements {
-  const { voltages, st, _unknownFields, ...numbers } = m ?? pb.Measurements.create();
-  return soundMeasurements({ ...numbers, voltages: voltages.map(({ lead, rMv, sMv }) => ({ lead, rMv, sMv })), st: st.map(({ lead, mv }) => ({ lead, mv })) });
+  const { beats, firstBeatBefore, voltages, st, _unknownFields, ...numbers } = m ?? pb.Measurements.create();
+  return soundMeasurements({ ...numbers, beats: beats.map((beat, i) => (i === 0 ? beat - firstBeatBefore : beat)), voltages: voltages.map(({ lead, rMv, sMv }) => ({ lead, rMv, sMv })), st: st.map(({ lead, mv }) => ({ lead, mv })) });
 }

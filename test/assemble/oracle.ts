@@ -5,6 +5,8 @@ export interface OracleSegment {
   readonly id: string;
   /** By lead, NaN where there is no sample. */
   readonly counts: Record<string, number[]>;
+  /** The two seconds before. */
+  readonly before: Record<string, number[]>;
 }
 
 export function naiveSegments(chunks: readonly Chunk[], strideS: number, partialMinS: number): OracleSegment[] {
@@ -32,11 +34,13 @@ export function naiveSegments(chunks: readonly Chunk[], strideS: number, partial
     if (from >= end) return found;
     if (to > end && end - from < partialMinS * rateHz) continue;
     const counts: Record<string, number[]> = {};
+    const before: Record<string, number[]> = {};
     let any = false;
     for (const [lead, values] of samples) {
       counts[lead] = Array.from({ length: to - from }, (_, i) => values.get(from + i) ?? NaN);
+      before[lead] = Array.from({ length: Math.round(2 * rateHz) }, (_, i) => values.get(from - Math.round(2 * rateHz) + i) ?? NaN);
       any ||= counts[lead].some((value) => !Number.isNaN(value));
     }
-    if (any) found.push({ id: `${device}/${epoch}/${from}`, counts });
+    if (any) found.push({ id: `${device}/${epoch}/${from}`, counts, before });
   }
 }

@@ -20,12 +20,13 @@ const leadOf = (lead: string, samples: number): fc.Arbitrary<SegmentLead> =>
     aduPerMv: fc.constantFrom(1, 200, 204.8),
     offsetAdu: fc.constantFrom(0, 1024),
     counts: counts(samples),
+    before: fc.constant(new Int16Array(0)),
     gaps: fc.constantFrom([], [{ fromMs: 0, toMs: 20 }], [{ fromMs: 8, toMs: 12 }]),
   });
 const segment: fc.Arbitrary<Segment> = fc
   .tuple(fc.integer({ min: 1, max: SAMPLES_MAX }), fc.subarray(NAMES, { minLength: 1 }))
   .chain(([samples, names]) => fc.tuple(...names.map((name) => leadOf(name, samples))).map((leads) => ({
-    id: 'bed-1/1/0', device: 'bed-1', epoch: 1, firstSample: 0, samples, rateHz: 250, leads, closedBy: 'complete', partial: false, placement: 'unknown',
+    id: 'bed-1/1/0', device: 'bed-1', epoch: 1, firstSample: 0, samples, before: 0, last: true, rateHz: 250, leads, closedBy: 'complete', partial: false, placement: 'unknown',
     band: { phase: 'unknown' }, calibration: false, demo: false, leadsOff: [], sources: [0],
     clock: { startMs: 0, steps: [], brokerOffsetMs: 0, brokerUncertaintyMs: 0, brokerStartMs: 0 },
   })));

@@ -1,6 +1,7 @@
 /**
  * States kept by earlier versions are restored, and go on to the very segments and alerts that those versions made.
- * v1/ was written by commit 299064e with `GOLDEN_WRITE=test/golden/v1`; a later layout gets a folder of its own.
+ * v1/ was written by commit 299064e with `GOLDEN_WRITE=test/golden/v1`; a later layout gets a folder of its own. Of what it says, `sources` are new: since then
+ * a segment names the chunks of the two seconds before it too.
  * Invariants: I52
  */
 import { createHash } from 'node:crypto';

@@ -36,7 +36,7 @@ function seen(patient: Patient, fromS: number, leads: readonly number[] = LEADS.
   const levels = levelsOf(LEADS.map((lead, i) => ({ lead, origin: 'measured' as const, mv: mv[i], gaps: [] })), waves, rateHz);
   const truth = patient.truth(fromS, fromS + SEGMENT_S);
   const real = truth.beats.map(({ qrs }) => Math.round((qrs.peakS - fromS) * rateHz)).filter((at) => at >= 0 && at < mv[0].length);
-  return { beats, waves, measured: measure(beats, waves, levels, mv[0].length, rateHz), truth, real };
+  return { beats, waves, measured: measure(beats, waves, levels, [[0, mv[0].length]], rateHz), truth, real };
 }
 
 const PATIENTS = 12;
@@ -172,7 +172,7 @@ describe('whatever comes in', () => {
         const length = Math.max(...signals.map((one) => one.length));
         const leads = signals.map((one, k) => ({ lead: LEADS[k], mv: Float32Array.from({ length }, (_, i) => one[i] ?? NaN) }));
         const { beats, waves } = delineate(leads, rateHz);
-        const measurements = measure(beats, waves, [], length, rateHz);
+        const measurements = measure(beats, waves, [], [[0, length]], rateHz);
         for (const value of [...beats, ...waves.flatMap(({ onset, peak, offset }) => [onset, peak, offset]), ...Object.values(measurements).flat().filter((one) => typeof one === 'number')]) {
           expect(value).toBeGreaterThan(-1);
           expect(value).toBeLessThan(Infinity);

@@ -11,6 +11,7 @@ import { lineOf, UsageError } from '../failure.js';
 import { recordingsOf } from '../recordings.js';
 import { ALARM_AT_S, readAlarms } from './alarms.js';
 import { openPredictions, type Predictions } from './predictions.js';
+import { streamBeats } from './stream.js';
 
 interface Options {
   readonly data: string;
@@ -32,9 +33,12 @@ export function beatsCommand(): Command {
 interface BeatCount {
   readonly record: string;
   readonly set: string;
+  /** All leads, as the engine reports them segment by segment. */
+  readonly stream: Detection;
+  /** Of the best single lead, whole record. */
+  readonly bestLead: Detection;
   readonly counts: Detection;
   readonly second: Detection;
-  readonly bySegment: Detection;
 }
 
 interface Compared {
@@ -57,8 +61,8 @@ async function run({ data, json, predictions: file }: Options): Promise<void> {
       const read = await readWhole(path);
       const found = delineated(read);
       await predict(predictions, record, found);
-      const first = await firstSignalBeats(path, found, read.rateHz);
-      if (first !== undefined) beats.push({ record, set, ...first });
+      const counted = await beatCounts(path, read, found);
+      if (counted !== undefined) beats.push({ record, set, ...counted });
       const labelled = (await readAlarms(dirname(path))).get(record);
       const alarm = BEAT_ALARMS.find((one) => one === labelled?.alarm);
       if (labelled !== undefined && alarm !== undefined) alarms.push({ alarm, isTrue: labelled.isTrue, isBorneOut: isBorneOut(alarm, found.together.beats, ALARM_AT_S, read.rateHz) });
@@ -77,7 +81,7 @@ async function run({ data, json, predictions: file }: Options): Promise<void> {
     ...figures(beats, compared),
     ...(alarms.length > 0 && { alarms: alarmFigures(alarms) }),
     ...(sets.length > 1 && { sets: sets.map((name) => ({ name, ...figures(beats.filter(({ set }) => set === name), compared.filter(({ set }) => set === name)) })) }),
-    records: beats.map(({ record, counts }) => ({ record, ...counts })),
+    records: beats.map(({ record, stream, bestLead, counts }) => ({ record, ...stream, bestLead, firstLead: counts })),
     failed,
   };
   process.stdout.write(json ? `${JSON.stringify(report)}\n` : table(report));
@@ -96,8 +100,6 @@ async function readWhole(path: string): Promise<EcgRecord> {
 interface Found {
   readonly together: ReturnType<typeof delineateRecord>;
   readonly leads: readonly { readonly label: string; readonly beats: readonly number[]; readonly second: readonly number[]; readonly waves: ReturnType<typeof wavesOfLead> }[];
-  /** Beats of the first signal with each ten seconds seen alone. */
-  readonly bySegment: readonly number[];
 }
 
 /** All leads together, and each lead apart. */
@@ -106,7 +108,6 @@ function delineated({ leads, rateHz }: EcgRecord): Found {
   const together = delineateRecord(rows, rateHz);
   return {
     together,
-    bySegment: delineateRecord(rows.slice(0, 1), rateHz, 0).beats,
     leads: leads.map(({ label }, i) => {
       const alone = leads.length === 1 ? together : delineateRecord([rows[i]], rateHz);
       return { label, beats: alone.beats, second: alone.second, waves: wavesOfLead(together.waves, alone.waves, rateHz) };
@@ -131,15 +132,17 @@ function rounded({ wave, onset, peak, offset }: { wave: string; onset: number; p
   return { wave, onset: tenth(onset), peak: Math.round(peak), offset: tenth(offset) };
 }
 
-async function firstSignalBeats(path: string, found: Found, rateHz: number): Promise<Omit<BeatCount, 'record' | 'set'> | undefined> {
+async function beatCounts(path: string, record: EcgRecord, found: Found): Promise<Omit<BeatCount, 'record' | 'set'> | undefined> {
   if (!existsSync(`${path}.atr`) || found.leads.length === 0) return undefined;
   const { beats, flutter } = markedBeats((await readAnnotations(path)).annotations);
   if (beats.length === 0) return undefined;
   const compared = (ones: readonly number[]) => {
-    const { tp, fn, fp } = compareBeats(beats, ones, flutter, rateHz);
+    const { tp, fn, fp } = compareBeats(beats, ones, flutter, record.rateHz);
     return detection(tp, fn, fp);
   };
-  return { counts: compared(found.leads[0].beats), second: compared(found.leads[0].second), bySegment: compared(found.bySegment) };
+  const byLead = found.leads.map((lead) => compared(lead.beats));
+  const bestLead = byLead.reduce((best, one) => (one.fn + one.fp < best.fn + best.fp ? one : best));
+  return { stream: compared(streamBeats(record, basename(path))), bestLead, counts: byLead[0], second: compared(found.leads[0].second) };
 }
 
 /** One comparison a scope: "global", and each lead that has marks of its own. */
@@ -160,11 +163,14 @@ async function boundaries(path: string, { rateHz }: EcgRecord, found: Found): Pr
 }
 
 interface Figures {
+  /** All leads, as the engine reports beats: segment by segment, each seen with the two seconds before. */
+  readonly stream?: Detection;
+  /** Each record's best single lead, seen whole. */
+  readonly bestLead?: Detection;
+  /** The first lead, whole record. */
   readonly qrs?: Detection;
   /** The second, independent detector, which judges the signal. */
   readonly second?: Detection;
-  /** Each ten seconds seen alone, as the engine sees segments. */
-  readonly bySegment?: Detection;
   readonly boundaries?: readonly BoundaryFigure[];
   readonly waves?: readonly WaveFigure[];
 }
@@ -178,7 +184,9 @@ function figures(beats: readonly BeatCount[], compared: readonly Compared[]): Fi
   const of = (scope: string) => compared.filter((one) => one.scope === scope).flatMap(({ comparisons }) => comparisons);
   const leads = scopes.filter((scope) => scope !== 'global');
   return {
-    ...(beats.length > 0 && { qrs: gross(({ counts }) => counts), second: gross(({ second }) => second), bySegment: gross(({ bySegment }) => bySegment) }),
+    ...(beats.length > 0 && {
+      stream: gross(({ stream }) => stream), bestLead: gross(({ bestLead }) => bestLead), qrs: gross(({ counts }) => counts), second: gross(({ second }) => second),
+    }),
     ...(scopes.length > 0 && {
       boundaries: scopes.flatMap((scope) => boundaryFigures(scope, of(scope))),
       waves: [...waveFigures('global', of('global')), ...(leads.length > 0 ? waveFigures('leads', leads.flatMap(of)) : [])],
@@ -190,9 +198,10 @@ function table(report: Figures & { readonly alarms?: readonly AlarmFigure[]; rea
   const lines: string[] = [];
   const detected = (name: string, { se, ppv, tp, fn, fp }: Detection) => lines.push(`${name.padEnd(16)} Se ${se ?? '–'}  PPV ${ppv ?? '–'}  (found ${tp}, missed ${fn}, extra ${fp})`);
   for (const { record, ...counts } of report.records) detected(record, counts);
-  if (report.qrs !== undefined) detected('QRS, all', report.qrs);
+  if (report.stream !== undefined) detected('stream', report.stream);
+  if (report.bestLead !== undefined) detected('best lead', report.bestLead);
+  if (report.qrs !== undefined) detected('first lead', report.qrs);
   if (report.second !== undefined) detected('second detector', report.second);
-  if (report.bySegment !== undefined) detected('segments alone', report.bySegment);
   for (const { wave, scope, ...counts } of report.waves ?? []) detected(`${wave}, ${scope}`, counts);
   for (const { wave, edge, scope, meanMs, sdMs, n, matched } of report.boundaries ?? []) {
     lines.push(`${`${wave} ${edge}`.padEnd(12)} ${scope.padEnd(8)} ${meanMs ?? '–'} ± ${sdMs ?? '–'} ms (${matched} of ${n})`);

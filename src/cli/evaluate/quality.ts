@@ -1,12 +1,12 @@
 import { Command } from 'commander';
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
-import { ASSEMBLE_DEFAULTS, initial, physical, step } from '../../assemble/index.js';
 import { type GradedRecord, type GradedSegment, type QualityFigures, qualityFigures, qualityPrediction } from '../../evaluate/index.js';
-import { exchanged, EXCHANGES, grade, limbLeadsOf, type MeanBeat } from '../../grade/index.js';
-import { chunksOf, listRecords, readRecord, RecordError } from '../../records/index.js';
+import { exchanged, EXCHANGES, limbLeadsOf, type MeanBeat } from '../../grade/index.js';
+import { type EcgRecord, listRecords, readRecord, RecordError } from '../../records/index.js';
 import { lineOf, UsageError } from '../failure.js';
 import { type AlarmLabel, ALARM_AT_S, readAlarms } from './alarms.js';
+import { gradedSegments } from './stream.js';
 
 interface QualityOptions {
   readonly data: string;
@@ -16,7 +16,6 @@ interface QualityOptions {
 
 /** Collections whose name is looked for in a record's path, innermost first; any other is reported as `other`. */
 const SETS = ['cinc2011', 'ptbxl500', 'ludb', 'mitdb', 'cinc2015', 'vfdb', 'qtdb', 'nstdb', 'cinc2021'];
-const CHUNK_MS = 10_000;
 
 export function qualityCommand(): Command {
   return new Command('quality')
@@ -70,7 +69,7 @@ async function gradedRecord(path: string, beside: Beside): Promise<GradedRecord>
     alarm: alarm && { atS: ALARM_AT_S, isTrue: alarm.isTrue },
   } as const;
   try {
-    return { ...described, segments: await gradedSegments(path, stem) };
+    return { ...described, segments: segmentsOf(await readRecord(path), stem) };
   } catch (error) {
     if (!(error instanceof RecordError)) throw error;
     process.stderr.write(`${lineOf(error)}\n`);
@@ -78,22 +77,10 @@ async function gradedRecord(path: string, beside: Beside): Promise<GradedRecord>
   }
 }
 
-/** A record through the rooms as the engine takes it: chunks, segments, mV, grade. */
-async function gradedSegments(path: string, device: string): Promise<GradedSegment[]> {
-  const record = await readRecord(path);
-  const found: GradedSegment[] = [];
-  let state = initial(device);
-  let offset = 0;
-  for (const chunk of chunksOf(record, { device, epoch: 1, chunkMs: CHUNK_MS })) {
-    const result = step(state, { type: 'chunk', chunk, offset, brokerMs: chunk.deviceTimeMs }, ASSEMBLE_DEFAULTS);
-    state = result.state;
-    offset++;
-    for (const segment of result.out.segments) {
-      const { score, gates, grade: is, reasons, trouble, beat } = grade(segment, physical(segment));
-      found.push({ fromS: segment.firstSample / segment.rateHz, score, acceptable: gates.twelveLead, grade: is, reasons, trouble, exchangesFound: beat === undefined ? undefined : exchangesFound(beat) });
-    }
-  }
-  return found;
+function segmentsOf(record: EcgRecord, device: string): GradedSegment[] {
+  return Array.from(gradedSegments(record, device), ({ segment: { firstSample, rateHz }, graded: { score, gates, grade, reasons, trouble, beat } }) => ({
+    ...{ fromS: firstSample / rateHz, score, acceptable: gates.twelveLead, grade, reasons, trouble, exchangesFound: beat === undefined ? undefined : exchangesFound(beat) },
+  }));
 }
 
 function exchangesFound(beat: MeanBeat): Record<string, boolean> {

@@ -1,8 +1,8 @@
 import type { Wave, WaveKind } from '../../ecg/index.js';
 import { energyBeats } from './energy.js';
-import { runNetwork, UNIT, waveNetwork } from './network.js';
-import { type NamedLead, NETWORK_HZ, prepare, whole } from './prepare.js';
-import { beatsOf, oneBetween, probabilityOf, qrsOf, type Span, spansOf } from './spans.js';
+import { beatsSeen, lookAt } from './looks.js';
+import { type NamedLead, NETWORK_HZ, prepare } from './prepare.js';
+import { oneBetween, qrsOf, type Span, spansOf } from './spans.js';
 
 export type { NamedLead };
 
@@ -12,22 +12,18 @@ export interface Delineation {
   readonly beats: readonly number[];
   /** QRS complexes as the second, independent detector has them: for judging the signal, not for counting. */
   readonly second: readonly number[];
-  /** How sure the network is of its beats, 0 to 1: the middle one of their highest probabilities; 0 without beats. */
+  /** How sure the network is of its beats where it sees them best, 0 to 1: the middle one of their highest probabilities; 0 without beats. */
   readonly sureness: number;
   readonly waves: readonly Wave[];
 }
 
 const NOTHING: Delineation = { beats: [], second: [], sureness: 0, waves: [] };
 
-/** Shorter than this it is no wave (s). */
+/** Shorter than this it is no wave (s); its edges are where its probability passes 0.5. */
 const SHORTEST_S: Readonly<Record<WaveKind, number>> = { P: 0.024, QRS: 0.032, T: 0.048 };
 const P = 0;
 const QRS = 1;
 const T = 2;
-const BEAT = 3;
-/** A beat is reported from a probability of 0.4 on (chosen by cross-validation); a wave's edge is where its probability passes 0.5. */
-const BEAT_LOGIT = Math.log(0.4 / 0.6);
-const REFRACTORY_S = 0.2;
 /** A beat's QRS has its middle within this of the beat. */
 const QRS_REACH_S = 0.12;
 /** Parts of one T wave lie closer together than this. */
@@ -40,13 +36,13 @@ const T_GAP_S = 0.12;
  */
 export function delineate(leads: readonly NamedLead[], rateHz: number): Delineation {
   const prepared = prepare(leads, rateHz);
-  const rows = prepared && whole(prepared);
-  if (prepared === undefined || rows === undefined) return NOTHING;
-  const logits = runNetwork(waveNetwork(), rows);
+  const look = prepared && lookAt(prepared.rows);
+  if (prepared === undefined || look === undefined) return NOTHING;
+  const { rows, leads: names } = prepared;
+  const { logits } = look;
   const time = rows[0].length;
   const scale = prepared.samplesPerStep;
-  const found = beatsOf(logits, BEAT, time, BEAT_LOGIT * UNIT, REFRACTORY_S * NETWORK_HZ);
-  const sure = found.map((beat) => beat.sure).sort((a, b) => a - b);
+  const { beats: found, sureness } = beatsSeen(look, rows.slice(0, names.length));
   const qrs = qrsOf(spansOf(logits, QRS, time, 0), found, QRS_REACH_S * NETWORK_HZ);
   const t = oneBetween(spansOf(logits, T, time, 0), qrs, T_GAP_S * NETWORK_HZ);
   const wavesFrom = (wave: WaveKind, spans: readonly Span[]): Wave[] =>
@@ -57,13 +53,13 @@ export function delineate(leads: readonly NamedLead[], rateHz: number): Delineat
   return {
     beats: found.map(({ middle }) => Math.round(middle * scale)),
     second: energyBeats(prepared).map((step) => Math.round(step * scale)),
-    sureness: found.length === 0 ? 0 : probabilityOf(sure[sure.length >> 1]),
+    sureness,
     waves: [...wavesFrom('P', spansOf(logits, P, time, 0)), ...wavesFrom('QRS', qrs), ...wavesFrom('T', t)].sort((a, b) => a.onset - b.onset),
   };
 }
 
 /** Where the leads together are farthest from the line between the edges. */
-function peakOf(rows: readonly Int16Array[], from: number, to: number): number {
+function peakOf(rows: readonly Float64Array[], from: number, to: number): number {
   const [a, b] = [Math.ceil(from), Math.floor(to)];
   let best = a;
   let most = -1;

@@ -24,6 +24,8 @@ export interface NamedLead {
 /** Leads at 125 Hz without wander, mV; one row a lead. */
 export interface Prepared {
   readonly rows: readonly Float64Array[];
+  /** Names of the first rows, which were not made from others. */
+  readonly leads: readonly string[];
   /** Steps to samples of the signal that it was. */
   readonly samplesPerStep: number;
 }
@@ -47,11 +49,11 @@ export function prepare(leads: readonly NamedLead[], rateHz: number): Prepared |
       rows.push(one.map((value, i) => a * value + b * two[i]));
     }
   }
-  return { rows, samplesPerStep: rateHz / NETWORK_HZ };
+  return { rows, leads: own.map(({ lead }) => lead), samplesPerStep: rateHz / NETWORK_HZ };
 }
 
 /** As the network was taught to see them: all against their common RMS, in whole numbers. Undefined where nothing moves. */
-export function whole({ rows }: Prepared): Int16Array[] | undefined {
+export function whole(rows: readonly Float64Array[]): Int16Array[] | undefined {
   let power = 0;
   for (const row of rows) for (let i = 0; i < row.length; i++) power += row[i] * row[i];
   const rms = Math.sqrt(power / (rows.length * rows[0].length));

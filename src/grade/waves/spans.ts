@@ -31,7 +31,7 @@ export interface NetworkBeat {
 
 /** The centre of each beat's span; of two within `refractory` steps the surer one. */
 export function beatsOf(logits: Int16Array, channel: number, time: number, level: number, refractory: number): NetworkBeat[] {
-  const kept: NetworkBeat[] = [];
+  const found: NetworkBeat[] = [];
   for (const [from, to] of spansOf(logits, channel, time, level)) {
     let sure = -Infinity;
     let weight = 0;
@@ -43,8 +43,15 @@ export function beatsOf(logits: Int16Array, channel: number, time: number, level
       weight += probability;
       moment += probability * t;
     }
-    if (weight === 0) continue;
-    const beat = { middle: moment / weight, sure };
+    if (weight > 0) found.push({ middle: moment / weight, sure });
+  }
+  return apart(found, refractory);
+}
+
+/** Of two within `refractory` steps the surer one. */
+export function apart(beats: readonly NetworkBeat[], refractory: number): NetworkBeat[] {
+  const kept: NetworkBeat[] = [];
+  for (const beat of beats) {
     const last = kept.at(-1);
     if (last === undefined || beat.middle - last.middle >= refractory) kept.push(beat);
     else if (beat.sure > last.sure) kept[kept.length - 1] = beat;

@@ -151,7 +151,7 @@ class Assembler {
   private forgotten(record: LogRecord): Update<Segment>[] {
     const { store, backlog } = this;
     const device = store.size > DEVICES_MAX ? store.forgettable((name) => backlog.isSettled(name)) : undefined;
-    return device === undefined ? [] : [this.ofNoDevice(record.offset, record.timestampMs, [store.forget(device), ...this.absence.forget(device)])];
+    return device === undefined ? [] : [this.ofNoDevice(record.offset, record.timestampMs, [...store.forget(device), ...this.absence.forget(device)])];
   }
 
   private update(device: string, appliedThrough: number, record: LogRecord, records: readonly NewRecord[], segments: readonly Segment[]): Update<Segment> {

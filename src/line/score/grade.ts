@@ -3,6 +3,7 @@ import { physical, samplesIn } from '../../assemble/index.js';
 import type { Physical } from '../../ecg/index.js';
 import { grade as gradeSegment, type Graded as Grading } from '../../grade/index.js';
 import type { Associated } from './associate.js';
+import type { BeatStates } from './beat-states.js';
 import type { Isolation } from './isolation.js';
 import type { Update } from './update.js';
 
@@ -18,8 +19,8 @@ export const FAILED: Grading = {
   ...{ leads: [], usable: new Set<string>(), measurements: { beats: [], voltages: [], st: [] }, unobserved: [], pacing: 'unknown' },
 };
 
-/** Counts → millivolts, and what the signal is good for: quality, beats, measurements. */
-export function grade(isolation: Isolation): OperatorFunction<Update<Associated>, Update<Graded>> {
+/** Counts → millivolts, and what the signal is good for: quality, beats, measurements. What is known of a patient's beats goes on from segment to segment. */
+export function grade(beats: BeatStates, isolation: Isolation): OperatorFunction<Update<Associated>, Update<Graded>> {
   // One workspace for the millivolts of all updates: what is behind this operator is done with one before the next.
   let workspace = new Float32Array(0);
   return map((update) => {
@@ -28,16 +29,19 @@ export function grade(isolation: Isolation): OperatorFunction<Update<Associated>
     let used = 0;
     const records = [...update.records];
     const segments = update.segments.map((associated): Graded => {
-      const { segment } = associated;
+      const { segment, association: { encounter } } = associated;
       const rows = workspace.subarray(used, (used += samplesIn(segment)));
       try {
         const mv = physical(segment, rows);
-        return { ...associated, mv, graded: gradeSegment(segment, mv) };
+        const graded = gradeSegment(segment, mv, beats.of(segment.device, encounter));
+        if (graded.followed !== undefined) beats.keep(segment.device, { encounter, ...graded.followed });
+        return { ...associated, mv, graded };
       } catch (error) {
         records.push(isolation.fail(segment.device, update.appliedThrough, update.brokerMs, 'grade', error));
         return { ...associated, mv: undefined, graded: FAILED };
       }
     });
+    if (update.device !== undefined && segments.length > 0) records.push(...beats.records(update.device));
     return { ...update, records, segments };
   });
 }

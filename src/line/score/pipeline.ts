@@ -63,7 +63,7 @@ export async function score(assignment: PartitionAssignment, deps: ScoreDeps): P
     associate(associations, absence),
   );
   const updates$ = segments$.pipe(
-    grade(isolation),
+    grade(store.beats, isolation),
     condition(encoders, backlog, isolation),
     encode(encoders, isolation, assignment.partition, () => failpoint('score:scored')),
     orderedByDevice(),

@@ -4,6 +4,7 @@ import { type LogRecord, type NewRecord, type PartitionAssignment, POSITION_SUBJ
 import { CheckpointError, decodeDeviceCheckpoint, decodeScorePosition, encodeCheckpoint, encodeDeviceCheckpoint, encodeScorePosition } from '../../wire/index.js';
 import type { WatchedDevices } from '../absence.js';
 import { Checkpoints } from '../checkpoints.js';
+import { BeatStates } from './beat-states.js';
 import { LowWater, type Position } from './low-water.js';
 
 /** What the store keeps of a device beside its assembling state. */
@@ -47,6 +48,7 @@ export class PartitionsChangedError extends Error {
 export class StateStore {
   readonly partition: PartitionState = initialPartition();
   readonly offsets: LowWater;
+  readonly beats: BeatStates;
   /** Where reading begins; undefined: at the earliest record. */
   readonly from: number | undefined;
   /** Devices that were silent at the last owner's end. */
@@ -71,6 +73,7 @@ export class StateStore {
     this.from = position?.lowWater;
     this.partition.timeMs = position?.timeMs ?? 0;
     this.silent = new Set([...(position?.silent ?? []), ...this.checkpoints.under(SILENCE).map(([device]) => device)]);
+    this.beats = new BeatStates(this.checkpoints, onUnreadable);
     this.lost = new Set(this.checkpoints.under(LOST).map(([range]) => LOST + range));
     this.restoreDevices();
   }
@@ -161,16 +164,16 @@ export class StateStore {
     return undefined;
   }
 
-  forget(device: string): NewRecord {
+  forget(device: string): NewRecord[] {
     this.devices.delete(device);
     this.partition.devices.delete(device);
     this.offsets.forget(device);
-    return this.checkpoints.record(DEVICE + device, null);
+    return [this.checkpoints.record(DEVICE + device, null), ...this.beats.forget(device)];
   }
 
   /** The topic is another one: nothing that is kept is of it. Returns what takes the checkpoints back. */
   restart(offset: number): NewRecord[] {
-    const gone = [...this.devices.keys()].map((device) => this.forget(device));
+    const gone = [...this.devices.keys()].flatMap((device) => this.forget(device));
     this.partition.timeMs = 0;
     this.partition.nextIdleMs = Infinity;
     this.offsets.restart(offset);

@@ -1,0 +1,28 @@
+import { ASSEMBLE_DEFAULTS, initial, physical, step } from '../../assemble/index.js';
+import type { Segment } from '../../ecg/index.js';
+import { type Followed, grade, type Graded } from '../../grade/index.js';
+import { chunksOf, type EcgRecord } from '../../records/index.js';
+
+const CHUNK_MS = 500;
+
+/** A record through the rooms as the engine takes it: chunks, segments, mV, grade. */
+export function* gradedSegments(record: EcgRecord, device: string): Generator<{ readonly segment: Segment; readonly graded: Graded }, void, undefined> {
+  let state = initial(device);
+  let followed: Followed | undefined;
+  let offset = 0;
+  for (const chunk of chunksOf(record, { device, epoch: 1, chunkMs: CHUNK_MS })) {
+    const result = step(state, { type: 'chunk', chunk, offset, brokerMs: chunk.deviceTimeMs }, ASSEMBLE_DEFAULTS);
+    state = result.state;
+    offset++;
+    for (const segment of result.out.segments) {
+      const graded = grade(segment, physical(segment), followed);
+      followed = graded.followed;
+      yield { segment, graded };
+    }
+  }
+}
+
+/** Beats of a record as its stream's outcomes report them, in samples from its start. */
+export function streamBeats(record: EcgRecord, device: string): number[] {
+  return [...gradedSegments(record, device)].flatMap(({ segment, graded }) => graded.measurements.beats.map((beat) => segment.firstSample + beat));
+}

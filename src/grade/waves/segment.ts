@@ -1,0 +1,56 @@
+import type { Physical, Segment, Wave } from '../../ecg/index.js';
+import { type Delineation, delineate, type NamedLead } from './index.js';
+
+/** A beat so close before the end is left to the next segment, which sees what comes after it. */
+const BORDER_S = 0.15;
+/** Two looks place one beat within this. */
+const JITTER_S = 0.05;
+const REFRACTORY_S = 0.2;
+
+/** Up to where the beats of a device were reported, in sample numbers of its epoch. Plain JSON. */
+export interface Reported {
+  readonly epoch: number;
+  readonly rateHz: number;
+  readonly through: number;
+  /** The last one; undefined: none in the segment before. */
+  readonly last?: number;
+}
+
+/** Beats and waves of one segment of a stream, in samples from its start. */
+export interface Seen extends Delineation {
+  /** Where its beats are known: those before and behind are of its neighbours. At the earliest 0.2 s before its start. */
+  readonly from: number;
+  readonly to: number;
+  readonly reported: Reported;
+}
+
+/**
+ * What leads show that are seen with the two seconds before, where there are any: each beat of a stream is reported by one segment, whole.
+ * @param names leads to look at
+ * @param reported what the segment before reported; undefined, or of another place: a beat that lies on the very seam may be lost or come twice
+ */
+export function delineateSegment({ epoch, firstSample, last }: Segment, { rows, samples, rateHz, before }: Physical, names: ReadonlySet<string>, reported?: Reported): Seen {
+  const leads = rows.filter(({ lead }) => names.has(lead));
+  const found = delineate(before === undefined ? leads : leads.map(({ lead, mv }) => joined(lead, before, mv)), rateHz);
+  const shift = before?.samples ?? 0;
+  const border = Math.round(BORDER_S * rateHz);
+  const goesOn = before !== undefined && reported?.epoch === epoch && reported.rateHz === rateHz && reported.through === firstSample - border;
+  const jitter = goesOn ? Math.round(JITTER_S * rateHz) : 0;
+  const from = Math.max(before === undefined ? 0 : -border - jitter, goesOn && reported.last !== undefined ? reported.last - firstSample + REFRACTORY_S * rateHz : -Infinity);
+  const to = last ? samples : samples - border;
+  const within = (beats: readonly number[]) => beats.map((beat) => beat - shift).filter((beat) => beat >= from && beat < to);
+  const moved = ({ wave, onset, peak, offset }: Wave): Wave => ({ wave, onset: onset - shift, peak: peak - shift, offset: offset - shift });
+  const beats = within(found.beats);
+  const lastBeat = beats.at(-1);
+  return {
+    ...found, beats, second: within(found.second), waves: found.waves.map(moved).filter(({ onset }) => onset >= from), from, to,
+    reported: { epoch, rateHz, through: firstSample + to, ...(lastBeat !== undefined && { last: firstSample + lastBeat }) },
+  };
+}
+
+function joined(lead: string, before: Physical, mv: Float32Array): NamedLead {
+  const whole = new Float32Array(before.samples + mv.length);
+  whole.set(before.rows.find((row) => row.lead === lead)!.mv);
+  whole.set(mv, before.samples);
+  return { lead, mv: whole };
+}
