@@ -1,4 +1,4 @@
-import type { LeadState, Outcome } from '../ecg/index.js';
+import { LEAD_DOUBTS, type LeadState, type Outcome } from '../ecg/index.js';
 import type { PolicyEntry } from './policy.js';
 import { TECHNICAL } from './rules/technical.js';
 
@@ -19,7 +19,7 @@ export function notClaimable(entry: PolicyEntry, outcome: Outcome): NotClaimed |
   const { bandHz } = entry;
   if (bandHz !== undefined && ((outcome.highpassHz ?? 0) > (bandHz.highpassMax ?? Infinity) || (outcome.lowpassHz ?? Infinity) < (bandHz.lowpassMin ?? 0))) return 'band';
   const { twelveLead } = outcome.gates;
-  const isSound = ({ origin, reasons }: LeadState) => origin !== 'modified' && origin !== 'missing' && (twelveLead || reasons.length === 0);
+  const isSound = ({ origin, reasons }: LeadState) => origin !== 'modified' && origin !== 'missing' && !reasons.some((reason) => LEAD_DOUBTS.includes(reason)) && (twelveLead || reasons.length === 0);
   const sound = new Set(outcome.leads.filter(isSound).map((lead) => lead.lead));
   return entry.leadSets.some((set) => set.every((lead) => sound.has(lead))) ? undefined : 'leads';
 }

@@ -7,6 +7,9 @@ export type OutcomeStatus = 'scored' | 'unusable' | 'unscored' | 'shed';
 /** Reason of a segment whose beats are not to be trusted: rules on them do not speak. */
 export const BEATS_DISPUTED = 'detectors-disagree';
 
+/** Reasons of a lead that is not what it says: nothing is measured on it or claimed by it, whatever the gates. */
+export const LEAD_DOUBTS: readonly string[] = ['copied', 'limb-leads-contradict'];
+
 export type Pacing = 'unknown' | 'none' | 'paced';
 
 /** What a segment's signal is good for. */

@@ -1,7 +1,7 @@
 /** Segment → quality, beats, measurements. Nothing here changes a sample. Pure. */
 import { BEATS_DISPUTED, type Gap, type Gates, type Grade, type LeadState, type Measurements, type Pacing, type Physical, type Segment } from '../ecg/index.js';
 import { isGainDoubtful } from './gain.js';
-import { isContradicted, limbLeadsOf, type MeanBeat, meanBeat } from './leads/index.js';
+import { limbLeadsOf, type MeanBeat, meanBeat } from './leads/index.js';
 import { measure } from './measure.js';
 import { besides, gapsOf, observedIn } from './observed.js';
 import { agreement, INDEPENDENT, LEAD_REASONS, type Quality, qualityOf, type Stretch, type Trouble } from './quality/index.js';
@@ -79,7 +79,6 @@ export function grade(segment: Segment, physical: Physical, { earlier, reported 
   const limb = beat === undefined ? undefined : limbLeadsOf(beat, earlier);
   const reasons = reasonsOf(segment, quality);
   if (disputed) reasons.push(BEATS_DISPUTED);
-  if (isContradicted(rows)) reasons.push('limb-leads-contradict');
   if (limb?.swap !== undefined) reasons.push(`swapped-${limb.swap}`);
   if (isGainDoubtful(measurements.voltages, checks.map(({ lead, shape: { beatMv, noiseMv } }) => ({ lead, beatMv, noiseMv })), INDEPENDENT)) reasons.push('gain-doubtful');
   return {

@@ -7,7 +7,7 @@ import { grade, type Graded } from '../../src/grade/index.js';
 import { chunkOf, gradedChunk, patientChunk, segmentOf } from './segment.js';
 
 const WORDS = [
-  'calibration', 'partial', 'device-silent', 'missing', 'gaps', 'lead-off', 'flat', 'saturated', 'motion', 'high-frequency-noise', 'powerline', 'baseline-wander',
+  'calibration', 'partial', 'device-silent', 'missing', 'gaps', 'lead-off', 'flat', 'copied', 'saturated', 'motion', 'high-frequency-noise', 'powerline', 'baseline-wander',
   'detectors-disagree', 'leads-missing', 'low-score', 'limb-leads-contradict', 'swapped-LA-RA', 'swapped-LA-LL', 'swapped-RA-LL', 'swapped-RA-RL', 'swapped-LA-RL', 'gain-doubtful',
 ];
 

@@ -1,10 +1,11 @@
-/** The leads are what they say: derivations, sums that must be zero, electrodes exchanged. */
+/** The leads are what they say: derivations, sums that must be zero, electrodes exchanged. Invariants: I58 */
+import fc from 'fast-check';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ASSEMBLE_DEFAULTS, initial, physical, step } from '../../src/assemble/index.js';
 import type { Chunk, PhysicalLead } from '../../src/ecg/index.js';
 import { type MeanBeat, grade } from '../../src/grade/index.js';
-import { exchanged, EXCHANGES, isContradicted, limbLeadsOf, meanBeat } from '../../src/grade/leads/index.js';
+import { contradictingLeads, copiedLeads, exchanged, EXCHANGES, limbLeadsOf, meanBeat } from '../../src/grade/leads/index.js';
 import { chunksOf, listRecords, readRecord } from '../../src/records/index.js';
 import { changed, chunkOf, gradedChunk, noise, patientChunk, segmentOf } from './segment.js';
 
@@ -48,21 +49,96 @@ describe('limb leads that contradict each other', () => {
   const beat = Float32Array.from({ length: 5000 }, (_, n) => (n % 400 < 20 ? 1 : 0));
   const rows = (offsets: readonly number[], more = 0) => [row('I', beat.map((v) => 0.4 * v + offsets[0])), row('II', beat.map((v) => v + offsets[1])), row('III', beat.map((v, n) => 0.6 * v + offsets[2] + more * (n % 3)))];
   test('amplifiers have offsets: these alone are no contradiction', () => {
-    expect(isContradicted(rows([80, -35, 12]))).toBe(false);
+    expect(contradictingLeads(rows([80, -35, 12])).size).toBe(0);
   });
   test('a lead that is not the one it says', () => {
-    expect(isContradicted(rows([0, 0, 0], 0.2))).toBe(true);
-    expect(isContradicted([row('aVR', beat), row('aVL', beat), row('aVF', beat)])).toBe(true);
+    expect(contradictingLeads(rows([0, 0, 0], 0.2)).size).toBeGreaterThan(0);
+    expect(contradictingLeads([row('aVR', beat), row('aVL', beat), row('aVF', beat)]).size).toBeGreaterThan(0);
   });
   test('what is derived, or not there, proves nothing', () => {
-    expect(isContradicted([row('I', beat), row('II', beat), row('III', beat)])).toBe(true);
-    expect(isContradicted([row('I', beat), row('II', beat), row('III', beat, 'derived')])).toBe(false);
-    expect(isContradicted([row('I', beat), row('II', beat)])).toBe(false);
+    expect(contradictingLeads([row('I', beat), row('II', beat), row('III', beat)]).size).toBeGreaterThan(0);
+    expect(contradictingLeads([row('I', beat), row('II', beat), row('III', beat, 'derived')]).size).toBe(0);
+    expect(contradictingLeads([row('I', beat), row('II', beat)]).size).toBe(0);
+  });
+  const measuredOnly = (chunk: Chunk): Chunk => ({ ...chunk, blocks: chunk.blocks.map((block) => ({ ...block, origin: 'measured' })) });
+  const reasonsOf = (chunk: Chunk) => new Map(gradedChunk(chunk).leads.map(({ lead, reasons }) => [lead, reasons]));
+  const LIMB = ['I', 'II', 'III', 'aVR', 'aVL', 'aVF'];
+  /** The labels of the limb leads put elsewhere. */
+  const relabelled = (chunk: Chunk, to: readonly string[]): Chunk => ({ ...chunk, blocks: chunk.blocks.map((block) => ({ ...block, lead: LIMB.includes(block.lead) ? to[LIMB.indexOf(block.lead)] : block.lead })) });
+
+  test('two exchanged labels: these two, and nothing is measured on them', async () => {
+    const chunk = measuredOnly(await patientChunk({ condition: 'sinus-rhythm' }));
+    for (let a = 0; a < LIMB.length; a++) {
+      for (let b = a + 1; b < LIMB.length; b++) {
+        const to = LIMB.map((lead, i) => (i === a ? LIMB[b] : i === b ? LIMB[a] : lead));
+        const graded = gradedChunk(relabelled(chunk, to));
+        const doubted = graded.leads.filter(({ reasons }) => reasons.includes('limb-leads-contradict')).map(({ lead }) => lead);
+        expect(doubted, to.join()).toEqual([LIMB[a], LIMB[b]]);
+        expect(graded.gates.twelveLead).toBe(a > 1);
+        for (const { lead } of [...graded.measurements.voltages, ...graded.measurements.st]) expect(doubted).not.toContain(lead);
+      }
+    }
+  });
+  test('however the labels are put, it is seen, and the leads that kept theirs and are not doubted agree', async () => {
+    const chunk = measuredOnly(await patientChunk({ condition: 'anterior-stemi' }));
+    fc.assert(fc.property(fc.shuffledSubarray(LIMB, { minLength: 6 }), (to) => {
+      const { leads } = gradedChunk(relabelled(chunk, to));
+      const doubted = leads.filter(({ reasons }) => reasons.includes('limb-leads-contradict')).map(({ lead }) => lead);
+      expect(doubted.length === 0).toBe(to.every((lead, i) => lead === LIMB[i]));
+      const moved = to.filter((lead, i) => lead !== LIMB[i]);
+      if (moved.length <= 2) expect(doubted.sort()).toEqual(moved.sort());
+    }), { numRuns: 60 });
+  });
+  test('what is derived from a lead in doubt is in doubt', async () => {
+    const { I, II, III } = Object.fromEntries((await patientChunk({ condition: 'sinus-rhythm' })).blocks.map(({ lead, samples, aduPerMv }) => [lead, Float32Array.from(samples, (count) => count / aduPerMv)]));
+    const reasons = reasonsOf(chunkOf({ I: I.map((mv) => 3 * mv), II, III }));
+    for (const lead of LIMB) expect(reasons.get(lead), lead).toEqual(['limb-leads-contradict']);
   });
   test('the grade says so', async () => {
     const chunk = changed(await patientChunk({ condition: 'sinus-rhythm' }), (lead, mv) => void (lead === 'III' && mv.forEach((value, n) => void (mv[n] = value + 0.15 * Math.sin(n / 40)))));
     expect(gradedChunk({ ...chunk, blocks: chunk.blocks.map((block) => ({ ...block, origin: 'measured' })) }).reasons).toEqual(['limb-leads-contradict']);
   });
+});
+
+describe('leads that are copies', () => {
+  const CHEST = ['V1', 'V2', 'V3', 'V4', 'V5', 'V6'];
+  test('some chest leads from another, with any offsets: these, and nothing is measured on them', async () => {
+    const chunk = await patientChunk({ condition: 'sinus-rhythm' });
+    const of = Object.fromEntries(chunk.blocks.map(({ lead, samples, aduPerMv }) => [lead, Float32Array.from(samples, (count) => count / aduPerMv)]));
+    const offset = fc.double({ min: -5, max: 5, noNaN: true });
+    fc.assert(fc.property(fc.subarray(CHEST, { minLength: 2 }), fc.array(offset, { minLength: 6, maxLength: 6 }), (copies, offsets) => {
+      const graded = gradedChunk(changed(chunk, (lead, mv) => {
+        if (copies.includes(lead)) of[copies[0]].forEach((value, n) => void (mv[n] = value + offsets[CHEST.indexOf(lead)]));
+      }));
+      expect(graded.leads.filter(({ reasons }) => reasons.includes('copied')).map(({ lead }) => lead)).toEqual(copies);
+      expect(graded.gates).toMatchObject({ rate: true, twelveLead: false });
+      for (const { lead } of [...graded.measurements.voltages, ...graded.measurements.st]) expect(copies).not.toContain(lead);
+    }), { numRuns: 20 });
+  });
+  test('leads that are alike are none: noise alone tells them apart', () => {
+    const [one, other] = [noise(1), noise(2)];
+    const beat = Float32Array.from({ length: 5000 }, (_, n) => (n % 400 < 20 ? 1 : 0));
+    expect([...copiedLeads([row('V3', beat.map((mv) => mv + 0.01 * one())), row('V4', beat.map((mv) => mv + 0.01 * other()))])]).toEqual([]);
+    expect([...copiedLeads([row('V3', beat), row('V4', beat)])]).toEqual(['V3', 'V4']);
+  });
+});
+
+describe('leads that are held', () => {
+  for (const [what, value] of [['the last value', undefined], ['zero', 0]] as const) {
+    test(`all at ${what} for seconds: flat, not a pause, and no twelve leads`, async () => {
+      const chunk = await patientChunk({ condition: 'sinus-rhythm' });
+      fc.assert(fc.property(fc.double({ min: 1, max: 4, noNaN: true }), fc.double({ min: 1.5, max: 4.4, noNaN: true }), (fromS, lengthS) => {
+        const graded = gradedChunk(changed(chunk, (_, mv, rateHz) => {
+          const from = Math.round(fromS * rateHz);
+          mv.fill(value ?? mv[from], from, from + Math.round(lengthS * rateHz));
+        }));
+        expect(graded.reasons).toContain('flat');
+        expect(graded.gates.twelveLead).toBe(false);
+        expect(graded.measurements.longestPauseMs ?? 0).toBeLessThan(1500);
+        expect(graded.unobserved.some(({ fromMs, toMs }) => fromMs <= fromS * 1000 + 2 && toMs >= (fromS + lengthS) * 1000 - 2)).toBe(true);
+      }), { numRuns: 25 });
+    });
+  }
 });
 
 /** What a monitor shows when two electrodes have changed places. */

@@ -21,9 +21,9 @@ export function beating(first: number, length: number, more: Partial<Chunk> = {}
     deviceTimeMs: T0 + first * 10,
     rateHz: 100,
     declaredLeads: ['I', 'II'],
-    blocks: ['I', 'II'].map((lead) => ({
+    blocks: ['I', 'II'].map((lead, i) => ({
       ...{ lead, origin: 'measured' as const, aduPerMv: 200, offsetAdu: 0, leadOff: false },
-      samples: Int16Array.from({ length }, (_, k) => ((first + k) % 80 < 3 ? 180 : 0) + Math.round(12 * Math.sin((first + k) / 37)) + (((first + k) * 7919) % 5)),
+      samples: Int16Array.from({ length }, (_, k) => ((first + k) % 80 < 3 ? 180 - 50 * i : 0) + Math.round(12 * Math.sin((first + k) / 37)) + (((first + k) * 7919) % 5)),
     })),
     band: { phase: 'unknown' },
     placement: 'standard',

@@ -8,7 +8,7 @@ import type { Windows } from './windows.js';
 
 /** Why a lead is not taken at its word; in the order in which a segment lists them, most informative first. */
 export const LEAD_REASONS = [
-  'missing', 'gaps', 'lead-off', 'flat', 'saturated', 'motion', 'high-frequency-noise', 'powerline', 'baseline-wander',
+  'missing', 'gaps', 'lead-off', 'flat', 'copied', 'limb-leads-contradict', 'saturated', 'motion', 'high-frequency-noise', 'powerline', 'baseline-wander',
 ] as const;
 export type LeadReason = (typeof LEAD_REASONS)[number];
 

@@ -7,6 +7,7 @@ const DOUBTS = {
   'swapped-LA-RA': 'arm electrodes exchanged?',
   'swapped-LA-LL': 'left arm and leg exchanged?',
   'swapped-RA-LL': 'right arm and leg exchanged?',
+  copied: 'leads that are copies of each other',
   'limb-leads-contradict': 'limb leads contradict each other',
   'gain-doubtful': 'amplitude doubtful',
   'detectors-disagree': 'beats disputed',
