@@ -1,5 +1,5 @@
 import { type MllpServer, type MllpServerOptions, serveMllp } from '../adapters/mllp/index.js';
-import { acknowledgement, type Answer, answerTo, Er7Message, piecesOf, readWaves, Refused, type SiteMap } from '../ingest/index.js';
+import { acknowledgement, type Answer, answerTo, Er7Message, isTraining, piecesOf, readWaves, Refused, type SiteMap } from '../ingest/index.js';
 import { type Clock, type Meter, RefusedError } from '../ports/index.js';
 import { type GatewayMeters, gatewayMeters } from './metrics.js';
 import { type SignalLog, Streams } from './streams.js';
@@ -14,7 +14,7 @@ export interface DoorOptions extends Pick<MllpServerOptions, 'host' | 'port' | '
 /** Codes and counts, never what a message holds. */
 export type Report = (level: 'warn' | 'error', fields: Readonly<Record<string, string | number>>, text: string) => void;
 
-export interface Door extends MllpServer {}
+export type Door = MllpServer;
 
 /** What one message becomes. Throws Refused, RefusedError (never), and what else the log throws (may be sent again). */
 export type Take = (message: Er7Message, nowMs: number) => Promise<void>;
@@ -26,7 +26,7 @@ export async function startWaveformDoor(options: DoorOptions & { readonly log: S
   const streams = new Streams(log, map, meters);
   await streams.recall();
   return serveDoor(options, meters, async (message, nowMs) => {
-    const pieces = piecesOf(readWaves(message, map, nowMs), map);
+    const pieces = piecesOf(readWaves(message, map, nowMs), map, isTraining(message));
     await streams.take(pieces, message.raw(message.header.field(10)), nowMs);
   });
 }

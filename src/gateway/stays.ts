@@ -11,6 +11,9 @@ const EVENTS = 'adt-events';
  */
 const UNPLACED = 'encounter/';
 
+/** In one header: a record stays well under the largest that a broker takes. */
+const EVENTS_MAX = 1024;
+
 interface Content {
   readonly encounter: string;
   readonly value: Buffer | null;
@@ -62,7 +65,7 @@ export class Stays {
     const table = this.ward.table();
     const wanted = new Map([
       ...table.map((stay) => [contextKey(stay), contentOf(stay)] as const),
-      ...[...this.ward.unplaced(table)].map(([encounter, events]) => [contextKey({ device: `${UNPLACED}${encounter}`, sinceMs: 0 }), { encounter, value: null, said: JSON.stringify(events) }] as const),
+      ...[...this.ward.unplaced(table)].map(([encounter, events]) => [contextKey({ device: `${UNPLACED}${encounter}`, sinceMs: 0 }), { encounter, value: null, said: textOf(events) }] as const),
     ]);
     const changed = [...wanted].filter(([key, content]) => !isSame(this.published.get(key), content));
     const over = [...this.published].filter(([key]) => !wanted.has(key)).map(([key, { said }]) => ({ key, said }));
@@ -91,8 +94,10 @@ function isSame(one: Content | undefined, other: Content): boolean {
 }
 
 function contentOf({ device, encounter, bed, unit, sinceMs, untilMs, ageYears, sex, events }: DeviceStay): Content {
-  return { encounter, value: Buffer.from(encodeContext({ device, sinceMs, untilMs, encounter, bed, unit, ageYears, sex, knownConditions: [] })), said: JSON.stringify(events) };
+  return { encounter, value: Buffer.from(encodeContext({ device, sinceMs, untilMs, encounter, bed, unit, ageYears, sex, knownConditions: [] })), said: textOf(events) };
 }
+
+const textOf = (events: readonly AdtEvent[]): string => JSON.stringify(events.slice(-EVENTS_MAX));
 
 function eventsIn(text: string | undefined): readonly AdtEvent[] | undefined {
   try {

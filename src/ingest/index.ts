@@ -8,4 +8,4 @@ export { chunkOf, type Piece, piecesOf } from './pieces.js';
 export { type Continuity, CONTINUITIES, place, type Placed, recalled, type Stream } from './place.js';
 export { REFUSALS, type RefusalReason, Refused } from './refusal.js';
 export { type SiteMap, siteMapSchema } from './site-map.js';
-export { readWaves } from './waves.js';
+export { isTraining, readWaves } from './waves.js';

@@ -11,13 +11,15 @@ export interface Piece {
   readonly samples: number;
   readonly blocks: readonly LeadBlock[];
   readonly declaredLeads: readonly string[];
+  /** Of no patient: a test, or training. */
+  readonly demo: boolean;
 }
 
 /** A chunk stays well under the largest record, whatever its leads are. */
 const PIECE_SECONDS_MAX = 10;
 
 /** The waves of one message as pieces, in the order of their time. Throws Refused. */
-export function piecesOf(waves: readonly Wave[], map: SiteMap): readonly Piece[] {
+export function piecesOf(waves: readonly Wave[], map: SiteMap, demo = false): readonly Piece[] {
   const groups = new Map<string, Wave[]>();
   const rates = new Map<string, number>();
   const leads = new Map<string, Set<string>>();
@@ -31,7 +33,7 @@ export function piecesOf(waves: readonly Wave[], map: SiteMap): readonly Piece[]
     if (group.some((other) => other.lead === lead)) throw new Refused('lead-repeated');
     groups.set(key, [...group, wave]);
   }
-  const pieces = [...groups.values()].flatMap((group) => [...cut(group, declared(leads.get(group[0].device) ?? new Set(), map))]);
+  const pieces = [...groups.values()].flatMap((group) => [...cut(group, declared(leads.get(group[0].device) ?? new Set(), map), demo)]);
   return pieces.sort((a, b) => (a.startMs ?? 0) - (b.startMs ?? 0));
 }
 
@@ -41,7 +43,7 @@ function declared(sent: ReadonlySet<string>, { leads = [] }: SiteMap): readonly 
   return [...LEADS.filter((lead) => all.has(lead)), ...[...all].filter((lead) => !(LEADS as readonly string[]).includes(lead)).sort()];
 }
 
-function* cut(group: readonly Wave[], declaredLeads: readonly string[]): Generator<Piece> {
+function* cut(group: readonly Wave[], declaredLeads: readonly string[], demo: boolean): Generator<Piece> {
   const [{ device, rateHz, startMs, samples }] = group;
   const most = Math.floor(rateHz * PIECE_SECONDS_MAX);
   for (let from = 0; from < samples.length; from += most) {
@@ -53,12 +55,13 @@ function* cut(group: readonly Wave[], declaredLeads: readonly string[]): Generat
       samples: to - from,
       blocks: group.map(({ lead, aduPerMv, offsetAdu, samples: all }) => ({ lead, origin: 'measured', aduPerMv, offsetAdu, samples: all.subarray(from, to), leadOff: false })),
       declaredLeads,
+      demo,
     };
   }
 }
 
 /** The piece at its place in the device's stream. */
-export function chunkOf({ device, rateHz, blocks, declaredLeads }: Piece, place: { readonly epoch: number; readonly firstSample: number; readonly startMs: number }, gatewayTimeMs: number, { placement, band }: SiteMap): Chunk {
+export function chunkOf({ device, rateHz, blocks, declaredLeads, demo }: Piece, place: { readonly epoch: number; readonly firstSample: number; readonly startMs: number }, gatewayTimeMs: number, { placement, band }: SiteMap): Chunk {
   return {
     device,
     epoch: place.epoch,
@@ -73,7 +76,7 @@ export function chunkOf({ device, rateHz, blocks, declaredLeads }: Piece, place:
     band: { ...band, phase: 'unknown' },
     placement,
     calibration: false,
-    demo: false,
+    demo,
     endOfStream: false,
   };
 }

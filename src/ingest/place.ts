@@ -62,7 +62,10 @@ export function place(stream: Stream | undefined, arrival: Arrival): { readonly 
   const exact = baseOf(stream) + ((arrival.startMs - stream.anchorMs) * stream.rateHz) / 1000;
   const firstSample = Math.round(exact);
   if (isInGap(stream, firstSample, firstSample + arrival.samples)) return continued(stream, arrival, firstSample, 'late');
-  if (Math.abs(arrival.startMs - expectedMs) > STEP_MS) return begun(arrival, stream.recent, 'step');
+  if (Math.abs(arrival.startMs - expectedMs) > STEP_MS) {
+    const before = beforeStray(stream, arrival.device, arrival.startMs);
+    return before === undefined ? begun(arrival, stream.recent, 'step') : place(before, arrival);
+  }
   const ahead = exact - stream.next;
   if (Math.abs(ahead) <= 0.5) return continued(stream, arrival, stream.next, 'continued');
   return continued(stream, arrival, firstSample, ahead >= arrival.samples - 0.5 ? 'gap' : 'jitter');
@@ -76,10 +79,19 @@ export function epochOf(device: string, rateHz: number, anchorMs: number): numbe
 
 /** The stream as it was after some of its samples, read from the log. */
 export function recalled(stream: Stream | undefined, rateHz: number, at: Placed): Stream {
-  const same = stream !== undefined && stream.epoch === at.epoch ? stream : undefined;
-  const next = Math.max(same?.next ?? 0, at.firstSample + at.samples);
-  return { epoch: at.epoch, anchorMs: at.anchorMs, rateHz, next, recent: remembered(stream?.recent ?? [], at) };
+  const recent = remembered(stream?.recent ?? [], at);
+  return { epoch: at.epoch, anchorMs: at.anchorMs, rateHz, next: endOf(recent, at.epoch), recent };
 }
+
+/** The stream without its latest message, where that stood alone at a time of its own and this one continues what was before: one wild time ends no epoch. */
+function beforeStray({ epoch, rateHz, recent }: Stream, device: string, startMs: number): Stream | undefined {
+  const last = recent.findLast((one) => one.epoch !== epoch);
+  if (last === undefined || last.epoch !== epochOf(device, rateHz, last.anchorMs) || recent.filter((one) => one.epoch === epoch).length > 1) return undefined;
+  const before: Stream = { epoch: last.epoch, anchorMs: last.anchorMs, rateHz, next: endOf(recent, last.epoch), recent };
+  return Math.abs(startMs - timeOf(before, before.next)) <= STEP_MS ? before : undefined;
+}
+
+const endOf = (recent: readonly Placed[], epoch: number): number => Math.max(...recent.filter((one) => one.epoch === epoch).map(({ firstSample, samples }) => firstSample + samples));
 
 function isSame(one: Placed, { startMs, samples, message }: Arrival): boolean {
   return one.samples === samples && (startMs === undefined ? one.message !== '' && one.message === message : one.startMs === startMs);

@@ -4,7 +4,7 @@ export const REFUSALS = {
   'unsupported-message': { code: 200, hint: 'this port takes other messages: see docs/ingest.md' },
   'no-waveform': { code: 101, hint: 'there is no ECG lead in it: name its channels in the site map' },
   'no-visit': { code: 101, hint: 'PV1-19 has the visit number of each patient' },
-  'no-bed': { code: 101, hint: 'PV1-3 says where the patient is' },
+  'no-bed': { code: 101, hint: 'PV1-3 says where the patient is, in at most 64 characters' },
   'too-many-events': { code: 102, hint: 'more was said of one visit than is kept' },
   'no-device': { code: 101, hint: 'the field that names the device is empty: see device.from of the site map' },
   'bad-device': { code: 102, hint: 'a device id has 1 to 128 letters, digits and ._:@+/-: name it in device.names of the site map' },

@@ -153,3 +153,8 @@ function placeOf(message: Er7Message, one: Segment): string {
   const number = message.raw(one.field(1));
   return /^\d{1,6}$/.test(number) ? `OBX ${number}` : 'OBX';
 }
+
+/** MSH-11: a message of training or debugging is of no patient. */
+export function isTraining(message: Er7Message): boolean {
+  return ['T', 'D'].includes(message.components(message.header.field(11))[1]);
+}

@@ -187,6 +187,15 @@ describe('answers', () => {
     expect([one, other].map(({ blocks }) => blocks.map(({ lead }) => lead))).toEqual([['I'], ['II']]);
   });
 
+  test('a message of training is marked so: no alert may be taken for a patient’s', async () => {
+    const log = new MemorySignal();
+    const { port } = await door(log);
+    const sender = Sender.to(port);
+    sender.socket.write(Buffer.concat([frameOf(message(1)), frameOf(message(2).replace('|P|2.6', '|T|2.6'))]));
+    await sender.answer(2);
+    expect(log.chunks.map(({ demo }) => demo)).toEqual([false, true]);
+  });
+
   test('a door that ends answers what it has taken', async () => {
     const log = new MemorySignal();
     log.gate = () => new Promise((resolve) => setTimeout(resolve, 300));

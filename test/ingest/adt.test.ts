@@ -169,6 +169,7 @@ describe('what messages say', () => {
     ['no-visit', adt('A01', pid, pv1('ICU^1^3', '', ''))],
     ['no-visit', adt('A01', pid)],
     ['no-bed', adt('A02', pid, pv1(''))],
+    ['no-bed', adt('A02', pid, pv1('x'.repeat(65)))],
     ['unsupported-message', adt('A05', pid, pv1('ICU^1^3'))],
     ['bad-time', adt('A01', pid, pv1('ICU^1^3')).replace('20260301093000', '2026030109')],
   ])('%s', (reason, text) => {

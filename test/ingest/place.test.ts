@@ -59,6 +59,16 @@ describe('by time', () => {
     expect(run([...seconds(0), { startMs: START_MS + 1000, rateHz: 250, samples: 250 }]).how).toEqual(['first', 'step']);
   });
 
+  test('one message with a wild time ends no epoch; two are a step of the clock', () => {
+    const { at, how } = run([...seconds(0, 1, 900, 2, 3)]);
+    expect(how).toEqual(['first', 'continued', 'step', 'continued', 'continued']);
+    expect(new Set([0, 1, 3, 4].map((k) => at[k].epoch)).size).toBe(1);
+    expect([at[3], at[4]].map(({ firstSample }) => firstSample - at[0].firstSample)).toEqual([1000, 1500]);
+    const twice = run([...seconds(0, 1, 900, 901, 2, 3)]);
+    expect(twice.how).toEqual(['first', 'continued', 'step', 'continued', 'step', 'continued']);
+    expect(new Set(twice.at.map(({ epoch }) => epoch)).size).toBe(3);
+  });
+
   test('a message that comes again has the place it had; one that comes late fills its gap', () => {
     const { at, how } = run(seconds(0, 1, 3, 4, 3, 0, 2, 5));
     expect(offsets(at)).toEqual([0, 500, 1500, 2000, 1500, 0, 1000, 2500]);

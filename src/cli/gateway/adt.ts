@@ -17,9 +17,11 @@ export function adtCommand(): Command {
     .option('--config <file>', 'configuration (YAML)')
     .addHelpText('after', '\nThe key of the encounters is gateway.encounterKey (PURKINJE_GATEWAY_ENCOUNTER_KEY).\n\nExample:\n  purkinje gateway adt --brokers kafka:9092 --map site.yaml')
     .action((flags: GatewayFlags) =>
-      runDoor('adt', 'adtPort', flags, (options, log, { gateway: { map, encounterKey } }) => {
+      runDoor('adt', 'adtPort', flags, ({ gateway }) => {
+        const { encounterKey } = gateway;
         if (encounterKey === undefined) throw new UsageError('encounters are pseudonyms by a key of the site: set gateway.encounterKey (PURKINJE_GATEWAY_ENCOUNTER_KEY), 32 characters or more, and keep it');
-        return startAdtDoor({ ...options, log, map: readSiteMap(map, siteMapSchema), encounterKey });
+        const map = readSiteMap(gateway.map, siteMapSchema);
+        return (options, log) => startAdtDoor({ ...options, log, map, encounterKey });
       }),
     );
 }

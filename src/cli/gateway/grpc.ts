@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { startIngestDoor } from '../../gateway/index.js';
 import { siteMapSchema } from '../../ingest/index.js';
-import { openAccess } from '../access.js';
-import { lineOf } from '../failure.js';
+import { isLoopback, openAccess } from '../access.js';
+import { lineOf, UsageError } from '../failure.js';
 import { portNumber } from '../options.js';
 import { type GatewayFlags, runDoor } from './run.js';
 import { readSiteMap } from './site-map.js';
@@ -18,18 +18,19 @@ export function grpcCommand(): Command {
     .option('--config <file>', 'configuration (YAML)')
     .addHelpText('after', '\nWho may send is said as for the monitor: monitor.issuer, audience and jwks, or monitor.clients; scopes are ingest:UNIT.\n\nExample:\n  purkinje gateway grpc --brokers kafka:9092 --map site.yaml')
     .action((flags: GatewayFlags) =>
-      runDoor('grpc', 'grpcPort', flags, async ({ host, port, clock, meter, report }, log, { monitor, gateway }) => {
-        const { tlsCert, tlsKey, tlsClientCa, map } = gateway;
-        const onBroken = (error: unknown): void => report('error', { reason: lineOf(error) }, 'certificates or keys cannot be taken up: what was read last holds');
-        const access = await openAccess({ ...monitor, host, tlsCert, tlsKey, tlsClientCa }, clock, onBroken);
-        const door = await startIngestDoor({ host, port, credentials: access.grpc, access: access.door, log, map: readSiteMap(map, siteMapSchema), clock, meter, report });
-        return {
-          ...door,
-          token: access.token,
-          async close() {
+      runDoor('grpc', 'grpcPort', flags, ({ monitor, gateway }) => {
+        const { host: address, tlsCert, tlsKey, tlsClientCa } = gateway;
+        if (!isLoopback(address) && tlsCert === undefined && !monitor.behindProxy) throw new UsageError(`signal and tokens would go in the clear on ${address}: set gateway.tlsCert and gateway.tlsKey, or listen on 127.0.0.1`);
+        const map = readSiteMap(gateway.map, siteMapSchema);
+        return async ({ host, port, clock, meter, report }, log) => {
+          const onBroken = (error: unknown): void => report('error', { reason: lineOf(error) }, 'certificates or keys cannot be taken up: what was read last holds');
+          const access = await openAccess({ ...monitor, host, tlsCert, tlsKey, tlsClientCa }, clock, onBroken);
+          const door = await startIngestDoor({ host, port, credentials: access.grpc, access: access.door, log, map, clock, meter, report });
+          const close = async (): Promise<void> => {
             await door.close();
             access.tls?.close();
-          },
+          };
+          return { ...door, token: access.token, close };
         };
       }),
     );

@@ -15,5 +15,10 @@ export function hl7Command(): Command {
     .option('--map <file>', 'how this site\'s messages are to be read (YAML)')
     .option('--config <file>', 'configuration (YAML)')
     .addHelpText('after', '\nExample:\n  purkinje gateway hl7 --brokers kafka:9092 --map site.yaml')
-    .action((flags: GatewayFlags) => runDoor('hl7', 'hl7Port', flags, (options, log, { gateway }) => startWaveformDoor({ ...options, log, map: readSiteMap(gateway.map, siteMapSchema) })));
+    .action((flags: GatewayFlags) =>
+      runDoor('hl7', 'hl7Port', flags, ({ gateway }) => {
+        const map = readSiteMap(gateway.map, siteMapSchema);
+        return (options, log) => startWaveformDoor({ ...options, log, map });
+      }),
+    );
 }

@@ -23,15 +23,17 @@ export interface GatewayFlags {
 
 /** `token`: made for this run, it must be shown to the person at the machine. */
 type Started = Door & { readonly token?: string };
-type Start = (options: DoorOptions, log: KafkaLog, config: Config) => Promise<Started>;
+/** What the configuration lacks is said before anything is connected to. */
+type Prepare = (config: Config) => (options: DoorOptions, log: KafkaLog) => Promise<Started>;
 
 /** Runs one door until SIGTERM or SIGINT. Its one line on stdout says the ports. */
-export async function runDoor(name: string, portKey: 'hl7Port' | 'adtPort' | 'grpcPort', flags: GatewayFlags, start: Start): Promise<void> {
+export async function runDoor(name: string, portKey: 'hl7Port' | 'adtPort' | 'grpcPort', flags: GatewayFlags, prepare: Prepare): Promise<void> {
   const { config } = loadConfig({
     file: flags.config,
     env: process.env,
     flags: { 'kafka.brokers': flags.brokers?.split(','), 'gateway.host': flags.host, [`gateway.${portKey}`]: flags.port, 'gateway.httpPort': flags.httpPort, 'gateway.map': flags.map },
   });
+  const start = prepare(config);
   const { host, allow, httpPort } = config.gateway;
   const logger = loggerOf(config, `gateway-${name}`);
   const clock = systemClock();
@@ -40,7 +42,7 @@ export async function runDoor(name: string, portKey: 'hl7Port' | 'adtPort' | 'gr
   const tls = portKey === 'grpcPort' ? undefined : await tlsOf(config.gateway, clock, (error) => logger.error({ reason: lineOf(error) }, 'certificates or keys cannot be taken up: what was read last holds'));
   const stopped = stopSignal();
   const log = await kafkaLogOf(config, clock, logger, (topic, before, now) => logger.error({ topic, before, now }, 'partitions changed: see docs/operations.md'));
-  const door = await start({ host, port: config.gateway[portKey], tls, allow, clock, meter, report: (level, fields, text) => logger[level](fields, text) }, log, config);
+  const door = await start({ host, port: config.gateway[portKey], tls, allow, clock, meter, report: (level, fields, text) => logger[level](fields, text) }, log);
   const ok = JSON.stringify({ status: 'ok' });
   const http = await serveHttp({
     host,

@@ -23,6 +23,8 @@ const KINDS: Readonly<Record<string, AdtKind>> = { A01: 'admit', A02: 'move', A0
 /** PV1-44 and PV1-45: when an admission or a discharge was, where EVN-6 does not say so. */
 const OWN_TIME: Readonly<Record<string, number>> = { A01: 44, A03: 45 };
 const [VISIT, BED, PRIOR_BED, PRIOR_VISIT] = [19, 3, 6, 5];
+/** Longer ones are no place in a hospital. */
+const BED_MAX_CHARS = 64;
 const YEAR_MS = 365.2425 * 86_400_000;
 
 /** What is read with. */
@@ -71,6 +73,7 @@ export function readAdt(message: Er7Message, { timeZone, nearMs, pseudonym }: Ad
 function bedOf(message: Er7Message, span: ReturnType<Segment['field']>): string | undefined {
   const [, ...parts] = message.components(span);
   const text = parts.slice(0, 3).filter((part) => part !== '').join('/');
+  if (text.length > BED_MAX_CHARS) throw new Refused('no-bed', 'PV1-3');
   return text === '' ? undefined : text;
 }
 
