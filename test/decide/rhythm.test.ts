@@ -1,4 +1,4 @@
-/** Extreme rates and pauses, decided beat by beat across the borders of segments. Invariants: I27, I57 */
+/** Extreme rates and pauses, decided beat by beat across the borders of segments. Invariants: I27, I61 */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type BeatRun, beatsAfter } from '../../src/decide/rhythm.js';

@@ -1,4 +1,4 @@
-/** One patient, one story: what is a sign of something else is folded beneath it, what a measurement rules out is not raised. Invariants: I55 */
+/** One patient, one story: what is a sign of something else is folded beneath it, what a measurement rules out is not raised. Invariants: I60 */
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

@@ -1,6 +1,6 @@
 /**
  * What was not measured says nothing: whatever stretch of a stream is hidden, and wherever it ends, no rule holds that does not hold in the
- * whole stream, or in those of its leads that are whole; and no beat, pause or interval comes from what is absent. Invariants: I57
+ * whole stream, or in those of its leads that are whole; and no beat, pause or interval comes from what is absent. Invariants: I61
  */
 import fc from 'fast-check';
 import { existsSync } from 'node:fs';

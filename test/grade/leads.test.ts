@@ -1,4 +1,4 @@
-/** The leads are what they say: derivations, sums that must be zero, electrodes exchanged. Invariants: I58 */
+/** The leads are what they say: derivations, sums that must be zero, electrodes exchanged. Invariants: I62 */
 import fc from 'fast-check';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
