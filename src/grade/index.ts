@@ -1,6 +1,7 @@
 /** Segment → quality, beats, measurements. Nothing here changes a sample. Pure. */
 import { BEATS_DISPUTED, type Gates, type Grade, type LeadState, type Measurements, type Pacing, type Physical, type Segment } from '../ecg/index.js';
 import { isGainDoubtful } from './gain.js';
+import { kindsOf, type KindsState, type NamedBeat } from './kinds/index.js';
 import { isContradicted, limbLeadsOf, type MeanBeat, meanBeat } from './leads/index.js';
 import { measure } from './measure.js';
 import { agreement, INDEPENDENT, LEAD_REASONS, type Quality, qualityOf, type Trouble } from './quality/index.js';
@@ -12,6 +13,7 @@ export { wavesOfLead } from './waves/lead.js';
 export { delineateRecord } from './waves/stretches.js';
 
 export { agreement, type Trouble } from './quality/index.js';
+export { EVIDENCE, type NamedBeat } from './kinds/index.js';
 export { type Exchange, exchanged, EXCHANGES, limbLeadsOf, type MeanBeat } from './leads/index.js';
 
 export interface Graded {
@@ -28,6 +30,8 @@ export interface Graded {
   readonly usable: ReadonlySet<string>;
   readonly measurements: Measurements;
   readonly pacing: Pacing;
+  /** Of each beat of the measurements, and why. */
+  readonly kinds: readonly NamedBeat[];
   /** What is known of the patient's beats after this segment: for `grade` of the next one. Undefined: nothing, grading failed. */
   readonly followed?: Followed;
   /** The patient's own beat, for the segments to come: undefined where the limb leads are in doubt. */
@@ -37,6 +41,7 @@ export interface Graded {
 /** What goes on from segment to segment of one patient on one device. Plain JSON. */
 export interface Followed {
   readonly reported: Reported;
+  readonly kinds?: KindsState;
 }
 
 /** What is known beside the segment. */
@@ -54,7 +59,7 @@ const SURENESS_MIN = 0.8;
 const SURE_BEATS_MIN = 3;
 
 /** Grades one segment and measures what a clinician reads beside a probability. */
-export function grade(segment: Segment, physical: Physical, { earlier, reported }: Beside = {}): Graded {
+export function grade(segment: Segment, physical: Physical, { earlier, reported, kinds: before }: Beside = {}): Graded {
   const there = segment.partial ? withoutRest(physical) : physical;
   const { rateHz, rows } = there;
   const quality = qualityOf(segment, there);
@@ -68,6 +73,7 @@ export function grade(segment: Segment, physical: Physical, { earlier, reported 
   // Without the gate there are beats, and nothing of their shape.
   const shown = gates.morphology ? waves : [];
   const measurements = unusable || disputed ? { beats: [], voltages: [], st: [] } : measure(beats, shown, levelsOf(whole, shown, rateHz), seen, rateHz);
+  const named = seen.stretch === undefined || measurements.beats.length === 0 ? { kinds: [], state: before } : kindsOf(seen.stretch, gates.morphology, before);
   const beat = gates.twelveLead ? meanBeat(whole.filter(({ origin }) => origin === 'measured' || origin === 'derived'), beats, rateHz) : undefined;
   const limb = beat === undefined ? undefined : limbLeadsOf(beat, earlier);
   const reasons = reasonsOf(segment, quality);
@@ -85,7 +91,8 @@ export function grade(segment: Segment, physical: Physical, { earlier, reported 
     usable,
     measurements,
     pacing: segment.paceMarks === undefined ? 'unknown' : segment.paceMarks.length > 0 ? 'paced' : 'none',
-    followed: { reported: seen.reported },
+    kinds: named.kinds,
+    followed: { reported: seen.reported, ...(named.state !== undefined && { kinds: named.state }) },
     beat: limb?.swap === undefined ? beat : undefined,
   };
 }

@@ -30,6 +30,7 @@ export function unscoredOutcome(
     reasons: graded.reasons,
     leads: graded.leads,
     measurements: graded.measurements,
+    ...(graded.kinds.length > 0 && { kinds: graded.kinds.map(({ kind, confidence }) => ({ kind, confidence })) }),
     ...identity,
     source: { partition, offsets: segment.sources },
     association,
