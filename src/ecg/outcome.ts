@@ -28,6 +28,16 @@ export interface Finding {
   readonly probability: number;
 }
 
+/** Kinds of beats (AAMI EC57): normal and bundle branch block, supraventricular ectopic, ventricular ectopic, fusion, paced or unclassifiable. */
+export const BEAT_KINDS = ['N', 'S', 'V', 'F', 'Q'] as const;
+export type BeatKind = (typeof BEAT_KINDS)[number];
+
+export interface NamedKind {
+  readonly kind: BeatKind;
+  /** Probability of that kind, 0 to 1. */
+  readonly confidence: number;
+}
+
 /** Numbers a clinician reads beside a probability. Undefined: could not be measured. */
 export interface Measurements {
   readonly heartRateBpm?: number;
@@ -102,6 +112,8 @@ export interface Outcome {
   readonly measurements: Measurements;
   /** Where neither a beat nor its absence is known, though beats are counted elsewhere in the segment; ascending and apart. Undefined: nowhere. */
   readonly unobserved?: readonly Gap[];
+  /** One for each beat of the measurements; undefined: an older engine, which does not say. */
+  readonly kinds?: readonly NamedKind[];
   readonly findings: readonly Finding[];
   readonly model: string;
   readonly modelHash: string;

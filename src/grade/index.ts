@@ -1,6 +1,7 @@
 /** Segment → quality, beats, measurements. Nothing here changes a sample. Pure. */
 import { BEATS_DISPUTED, type Gap, type Gates, type Grade, type LeadState, type Measurements, type Pacing, type Physical, type Segment } from '../ecg/index.js';
 import { isGainDoubtful } from './gain.js';
+import { kindsOf, type KindsState, type NamedBeat } from './kinds/index.js';
 import { limbLeadsOf, type MeanBeat, meanBeat } from './leads/index.js';
 import { measure } from './measure.js';
 import { besides, gapsOf, observedIn } from './observed.js';
@@ -13,6 +14,7 @@ export { wavesOfLead } from './waves/lead.js';
 export { delineateRecord } from './waves/stretches.js';
 
 export { agreement, type Trouble } from './quality/index.js';
+export { EVIDENCE, type NamedBeat } from './kinds/index.js';
 export { type Exchange, exchanged, EXCHANGES, limbLeadsOf, type MeanBeat } from './leads/index.js';
 
 export interface Graded {
@@ -31,6 +33,8 @@ export interface Graded {
   /** Where neither a beat nor its absence is known, though beats are counted elsewhere: ms from the segment's start. */
   readonly unobserved: readonly Gap[];
   readonly pacing: Pacing;
+  /** Of each beat of the measurements, and why. */
+  readonly kinds: readonly NamedBeat[];
   /** What is known of the patient's beats after this segment: for `grade` of the next one. Undefined: nothing, grading failed. */
   readonly followed?: Followed;
   /** The patient's own beat, for the segments to come: undefined where the limb leads are in doubt. */
@@ -40,6 +44,7 @@ export interface Graded {
 /** What goes on from segment to segment of one patient on one device. Plain JSON. */
 export interface Followed {
   readonly reported: Reported;
+  readonly kinds?: KindsState;
 }
 
 /** What is known beside the segment. */
@@ -57,7 +62,7 @@ const SURENESS_MIN = 0.8;
 const SURE_BEATS_MIN = 3;
 
 /** Grades one segment and measures what a clinician reads beside a probability. */
-export function grade(segment: Segment, physical: Physical, { earlier, reported }: Beside = {}): Graded {
+export function grade(segment: Segment, physical: Physical, { earlier, reported, kinds: before }: Beside = {}): Graded {
   const there = segment.partial ? withoutRest(physical) : physical;
   const { rateHz, rows, samples } = there;
   const quality = qualityOf(segment, there);
@@ -75,6 +80,7 @@ export function grade(segment: Segment, physical: Physical, { earlier, reported 
   // Without the gate there are beats, and nothing of their shape.
   const shown = gates.morphology ? waves : [];
   const measurements = unusable || disputed ? { beats: [], voltages: [], st: [] } : measure(beats, shown, levelsOf(whole, shown, rateHz), stretches, rateHz);
+  const named = seen.stretch === undefined || measurements.beats.length === 0 ? { kinds: [], state: before } : kindsOf(seen.stretch, gates.morphology, before);
   const beat = gates.twelveLead ? meanBeat(whole.filter(({ origin }) => origin === 'measured' || origin === 'derived'), beats, rateHz) : undefined;
   const limb = beat === undefined ? undefined : limbLeadsOf(beat, earlier);
   const reasons = reasonsOf(segment, quality);
@@ -92,7 +98,8 @@ export function grade(segment: Segment, physical: Physical, { earlier, reported 
     measurements,
     unobserved: gapsOf([...unobserved, [samples, physical.samples]], rateHz),
     pacing: segment.paceMarks === undefined ? 'unknown' : segment.paceMarks.length > 0 ? 'paced' : 'none',
-    followed: { reported: seen.reported },
+    kinds: named.kinds.filter((_, i) => isObserved(seen.beats[i])),
+    followed: { reported: seen.reported, ...(named.state !== undefined && { kinds: named.state }) },
     beat: limb?.swap === undefined ? beat : undefined,
   };
 }

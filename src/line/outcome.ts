@@ -31,6 +31,7 @@ export function unscoredOutcome(
     leads: graded.leads,
     measurements: graded.measurements,
     ...(graded.unobserved.length > 0 && { unobserved: graded.unobserved }),
+    ...(graded.kinds.length > 0 && { kinds: graded.kinds.map(({ kind, confidence }) => ({ kind, confidence })) }),
     ...identity,
     source: { partition, offsets: segment.sources },
     association,

@@ -57,6 +57,7 @@ export function boundedOutcome(outcome: Outcome): Outcome {
     leads: leads.slice(0, LEADS_MAX).map(boundedLead),
     measurements: boundedMeasurements(outcome.measurements),
     ...(outcome.unobserved !== undefined && { unobserved: boundedUnobserved(outcome.unobserved) }),
+    ...(outcome.kinds !== undefined && { kinds: outcome.kinds.slice(0, BEATS_MAX).map(({ kind, confidence }) => ({ kind, confidence: Math.min(Math.max(finite(confidence) ?? 0, 0), 1) })) }),
     findings: findings.filter(({ id, probability }) => isId(id) && probability >= 0 && probability <= 1).slice(0, FINDINGS_MAX),
     model: cutText(outcome.model, MODEL_MAX_BYTES),
     modelHash: cutText(outcome.modelHash, MODEL_MAX_BYTES),

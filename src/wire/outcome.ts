@@ -1,4 +1,4 @@
-import type { Departure, Gates, GapRun, Grade, LostRecords, Measurements, Origin, Outcome, OutcomeStatus, Pacing, Silence } from '../ecg/index.js';
+import { BEAT_KINDS, type Departure, type Gates, type GapRun, type Grade, type LostRecords, type Measurements, type NamedKind, type Origin, type Outcome, type OutcomeStatus, type Pacing, type Silence } from '../ecg/index.js';
 import { boundedOutcome, isId, place } from './bounds.js';
 import { PHASES } from './chunk.js';
 import * as pb from './gen/ecg/v1/outcome.js';
@@ -42,7 +42,7 @@ function finish(record: pb.OutcomeRecord['record']): Uint8Array {
 
 function segmentMessage(whole: Outcome): pb.SegmentOutcome {
   const outcome = boundedOutcome(whole);
-  const { association, source, measurements, ...rest } = outcome;
+  const { association, source, measurements, kinds = [], ...rest } = outcome;
   return pb.SegmentOutcome.fromPartial({
     ...rest,
     startMs: Math.round(outcome.startMs),
@@ -55,6 +55,8 @@ function segmentMessage(whole: Outcome): pb.SegmentOutcome {
     steps: [...outcome.steps],
     measurements: measurementsMessage(measurements),
     unobserved: [...(outcome.unobserved ?? [])],
+    beatKinds: kinds.map(({ kind }) => kind).join(''),
+    kindConfidence: Buffer.from(kinds.map(({ confidence }) => Math.round(100 * confidence))),
     findings: [...outcome.findings],
     source: { partition: source.partition, offsets: source.offsets.map((offset, i) => (i === 0 ? offset : offset - source.offsets[i - 1])) },
     encounter: association.encounter ?? '',
@@ -129,6 +131,7 @@ function segmentOf(m: pb.SegmentOutcome): Outcome {
     leads: m.leads.map(({ lead, origin, reasons, gaps, gapsOmitted }) => ({ lead, origin: origin as Origin, reasons, gaps: gaps.map(({ fromMs, toMs }) => ({ fromMs, toMs })), ...(gapsOmitted > 0 && { gapsOmitted }) })),
     measurements: measurementsOf(m.measurements),
     ...(m.unobserved.length > 0 && { unobserved: m.unobserved.map(({ fromMs, toMs }) => ({ fromMs, toMs })) }),
+    ...(m.beatKinds !== '' && { kinds: kindsOf(m) }),
     findings: m.findings.map(({ id, probability }) => ({ id, probability })),
     model: m.model,
     modelHash: m.modelHash,
@@ -150,6 +153,11 @@ function segmentOf(m: pb.SegmentOutcome): Outcome {
     lowpassHz: m.lowpassHz || undefined,
     phase: PHASES[m.phase] ?? 'unknown',
   };
+}
+
+/** A letter of a newer engine is of no kind that is known here. */
+function kindsOf({ beatKinds, kindConfidence }: pb.SegmentOutcome): NamedKind[] {
+  return Array.from(beatKinds, (letter, i) => ({ kind: BEAT_KINDS.find((kind) => kind === letter) ?? 'Q', confidence: Math.min((kindConfidence[i] ?? 0) / 100, 1) }));
 }
 
 /** An older engine reported no gates but a grade, which says the same but for ST and QT. */

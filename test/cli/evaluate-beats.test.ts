@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('evaluate beats', () => {
-  it('prints JSON figures, and writes a line a record and lead, first signal first', async () => {
+  it('prints JSON figures, and writes a line a record and lead, for all leads, and for the stream', async () => {
     const file = join(folder, 'found.jsonl');
     const { code, lines } = await purkinje(['evaluate', 'beats', '--data', folder, '--json', '--predictions', file]);
     expect(code).toBe(0);
@@ -34,9 +34,13 @@ describe('evaluate beats', () => {
     expect(report.qrs.se).toBeGreaterThan(98);
     expect(report.qrs.ppv).toBeGreaterThan(98);
     const written = (await readFile(file, 'utf8')).trim().split('\n').map((line) => JSON.parse(line));
-    expect(written.map(({ record, lead }) => [record, lead])).toEqual([['a', 'MLII'], ['a', 'V1'], ['a', 'global']]);
-    expect(written[0].rpeaks.length).toBe(report.qrs.tp + report.qrs.fp);
-    for (const { onset, peak, offset } of written[2].waves) expect(onset <= peak && peak <= offset).toBe(true);
+    const byLead = new Map(written.map((line) => [line.lead, line]));
+    expect(written.map(({ record }) => record)).toEqual(['a', 'a', 'a', 'a']);
+    expect([...byLead.keys()].sort()).toEqual(['MLII', 'V1', 'global', 'stream']);
+    expect(byLead.get('MLII').rpeaks.length).toBe(report.qrs.tp + report.qrs.fp);
+    expect(byLead.get('stream').kinds.length).toBe(report.stream.tp + report.stream.fp);
+    expect(byLead.get('stream').numbers[0].length).toBe(byLead.get('stream').evidence.length);
+    for (const { onset, peak, offset } of byLead.get('global').waves) expect(onset <= peak && peak <= offset).toBe(true);
   });
   it('a record that cannot be read has its line, with the reason, and the rest is evaluated', async () => {
     await writeFile(join(folder, 'set', 'broken.hea'), 'broken 1 360 1000\nbroken.dat 16 200 16 0 0 0 0 MLII\n');
@@ -47,7 +51,7 @@ describe('evaluate beats', () => {
     expect(err).toContain('broken.dat');
     const written = (await readFile(file, 'utf8')).trim().split('\n').map((line) => JSON.parse(line));
     expect(written.find(({ record }) => record === 'broken').reason).toContain('broken.dat');
-    expect(written.filter(({ record }) => record === 'a').length).toBe(3);
+    expect(written.filter(({ record }) => record === 'a').length).toBe(4);
   });
 });
 

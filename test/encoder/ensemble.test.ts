@@ -65,7 +65,7 @@ afterAll(async () => {
 
 function scored(segment: Physical, sound: readonly string[] = LEADS): Promise<Scoring> {
   const leads = segment.rows.map(({ lead, origin, gaps }) => ({ lead, origin, reasons: [], gaps }));
-  const graded: Graded = { ...{ grade: 'good', score: 1, gates: { rate: true, morphology: true, twelveLead: true }, reasons: [], pacing: 'none' }, leads, usable: new Set(sound), measurements: { beats: [], voltages: [], st: [] }, unobserved: [] };
+  const graded: Graded = { ...{ grade: 'good', score: 1, gates: { rate: true, morphology: true, twelveLead: true }, reasons: [], pacing: 'none', kinds: [] }, leads, usable: new Set(sound), measurements: { beats: [], voltages: [], st: [] }, unobserved: [] };
   return encoders.submit(encoders.prepare(segment, graded, {}).inputs);
 }
 

@@ -136,8 +136,8 @@ const MUTANTS: readonly Mutant[] = [
   {
     bug: 'a take-over does not fill open segments again',
     file: 'src/assemble/snapshot.ts',
-    was: 'if (epoch === undefined || !epoch.sources',
-    is: 'if (epoch !== undefined || !epoch!.sources',
+    was: 'if (epoch === undefined || source === undefined) return;',
+    is: 'if (source !== undefined || epoch === undefined) return;',
     caughtBy: 'test/line/score.test.ts',
   },
   {

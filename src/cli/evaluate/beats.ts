@@ -11,7 +11,8 @@ import { lineOf, UsageError } from '../failure.js';
 import { recordingsOf } from '../recordings.js';
 import { ALARM_AT_S, readAlarms } from './alarms.js';
 import { openPredictions, type Predictions } from './predictions.js';
-import { streamBeats } from './stream.js';
+import { kindLines, type KindReport, kindReport, type RecordKinds, recordKinds } from './kinds.js';
+import { type StreamBeat, streamBeats } from './stream.js';
 
 interface Options {
   readonly data: string;
@@ -21,7 +22,7 @@ interface Options {
 
 export function beatsCommand(): Command {
   return new Command('beats')
-    .description('QRS detection and P, QRS and T boundaries against the marks beside the recordings')
+    .description('QRS detection, kinds of beats, and P, QRS and T boundaries against the marks beside the recordings')
     .requiredOption('--data <dir>', 'folder of WFDB records; .atr holds beats, .q1c and the lead names (.i, .v1 …) hold boundaries')
     .option('--json', 'print JSON', false)
     .option('--predictions <file>', 'write what was found, one JSON line a record and lead')
@@ -51,6 +52,7 @@ async function run({ data, json, predictions: file }: Options): Promise<void> {
   if (!existsSync(data) && !existsSync(`${data}.hea`)) throw new UsageError(`${data}: no such folder or record`);
   const predictions = await openPredictions(file);
   const beats: BeatCount[] = [];
+  const kinds: RecordKinds[] = [];
   const compared: Compared[] = [];
   const alarms: Parameters<typeof alarmFigures>[0][number][] = [];
   const failed: { record: string; reason: string }[] = [];
@@ -61,7 +63,10 @@ async function run({ data, json, predictions: file }: Options): Promise<void> {
       const read = await readWhole(path);
       const found = delineated(read);
       await predict(predictions, record, found);
-      const counted = await beatCounts(path, read, found);
+      const stream = existsSync(`${path}.atr`) ? streamBeats(read, record) : [];
+      const named = await recordKinds(path, record, read, stream, predictions);
+      if (named !== undefined) kinds.push(named);
+      const counted = await beatCounts(path, read, stream, found);
       if (counted !== undefined) beats.push({ record, set, ...counted });
       const labelled = (await readAlarms(dirname(path))).get(record);
       const alarm = BEAT_ALARMS.find((one) => one === labelled?.alarm);
@@ -79,6 +84,7 @@ async function run({ data, json, predictions: file }: Options): Promise<void> {
   const sets = [...new Set([...beats, ...compared].map(({ set }) => set))].sort();
   const report = {
     ...figures(beats, compared),
+    ...(kinds.length > 0 && { kinds: kindReport(kinds) }),
     ...(alarms.length > 0 && { alarms: alarmFigures(alarms) }),
     ...(sets.length > 1 && { sets: sets.map((name) => ({ name, ...figures(beats.filter(({ set }) => set === name), compared.filter(({ set }) => set === name)) })) }),
     records: beats.map(({ record, stream, bestLead, counts }) => ({ record, ...stream, bestLead, firstLead: counts })),
@@ -132,7 +138,7 @@ function rounded({ wave, onset, peak, offset }: { wave: string; onset: number; p
   return { wave, onset: tenth(onset), peak: Math.round(peak), offset: tenth(offset) };
 }
 
-async function beatCounts(path: string, record: EcgRecord, found: Found): Promise<Omit<BeatCount, 'record' | 'set'> | undefined> {
+async function beatCounts(path: string, record: EcgRecord, stream: readonly StreamBeat[], found: Found): Promise<Omit<BeatCount, 'record' | 'set'> | undefined> {
   if (!existsSync(`${path}.atr`) || found.leads.length === 0) return undefined;
   const { beats, flutter } = markedBeats((await readAnnotations(path)).annotations);
   if (beats.length === 0) return undefined;
@@ -142,7 +148,7 @@ async function beatCounts(path: string, record: EcgRecord, found: Found): Promis
   };
   const byLead = found.leads.map((lead) => compared(lead.beats));
   const bestLead = byLead.reduce((best, one) => (one.fn + one.fp < best.fn + best.fp ? one : best));
-  return { stream: compared(streamBeats(record, basename(path))), bestLead, counts: byLead[0], second: compared(found.leads[0].second) };
+  return { stream: compared(stream.map(({ sample }) => sample)), bestLead, counts: byLead[0], second: compared(found.leads[0].second) };
 }
 
 /** One comparison a scope: "global", and each lead that has marks of its own. */
@@ -194,7 +200,7 @@ function figures(beats: readonly BeatCount[], compared: readonly Compared[]): Fi
   };
 }
 
-function table(report: Figures & { readonly alarms?: readonly AlarmFigure[]; readonly records: readonly ({ record: string } & Detection)[]; readonly failed: readonly unknown[] }): string {
+function table(report: Figures & { readonly kinds?: KindReport; readonly alarms?: readonly AlarmFigure[]; readonly records: readonly ({ record: string } & Detection)[]; readonly failed: readonly unknown[] }): string {
   const lines: string[] = [];
   const detected = (name: string, { se, ppv, tp, fn, fp }: Detection) => lines.push(`${name.padEnd(16)} Se ${se ?? '–'}  PPV ${ppv ?? '–'}  (found ${tp}, missed ${fn}, extra ${fp})`);
   for (const { record, ...counts } of report.records) detected(record, counts);
@@ -209,6 +215,7 @@ function table(report: Figures & { readonly alarms?: readonly AlarmFigure[]; rea
   for (const { alarm, sensitivity, specificity, trueAlarms, falseAlarms } of report.alarms ?? []) {
     lines.push(`${alarm.padEnd(12)} borne out by the beats: ${sensitivity ?? '–'}% of ${trueAlarms} true alarms; not: ${specificity ?? '–'}% of ${falseAlarms} false ones`);
   }
+  if (report.kinds !== undefined) lines.push(...kindLines(report.kinds));
   if (report.failed.length > 0) lines.push(`${report.failed.length} records could not be read`);
   return `${lines.join('\n')}\n`;
 }

@@ -1,6 +1,6 @@
 import { ASSEMBLE_DEFAULTS, initial, physical, step } from '../../assemble/index.js';
 import type { Segment } from '../../ecg/index.js';
-import { type Followed, grade, type Graded } from '../../grade/index.js';
+import { type Followed, grade, type Graded, type NamedBeat } from '../../grade/index.js';
 import { chunksOf, type EcgRecord } from '../../records/index.js';
 
 const CHUNK_MS = 500;
@@ -22,7 +22,12 @@ export function* gradedSegments(record: EcgRecord, device: string): Generator<{ 
   }
 }
 
-/** Beats of a record as its stream's outcomes report them, in samples from its start. */
-export function streamBeats(record: EcgRecord, device: string): number[] {
-  return [...gradedSegments(record, device)].flatMap(({ segment, graded }) => graded.measurements.beats.map((beat) => segment.firstSample + beat));
+export interface StreamBeat extends NamedBeat {
+  /** From the record's start. */
+  readonly sample: number;
+}
+
+/** Beats of a record as its stream's outcomes report them. */
+export function streamBeats(record: EcgRecord, device: string): StreamBeat[] {
+  return [...gradedSegments(record, device)].flatMap(({ segment, graded }) => graded.measurements.beats.map((beat, i) => ({ sample: segment.firstSample + beat, ...graded.kinds[i] })));
 }

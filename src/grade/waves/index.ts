@@ -1,10 +1,10 @@
 import type { Wave, WaveKind } from '../../ecg/index.js';
 import { energyBeats } from './energy.js';
 import { beatsSeen, lookAt } from './looks.js';
-import { type NamedLead, NETWORK_HZ, prepare } from './prepare.js';
+import { type NamedLead, NETWORK_HZ, prepare, type Prepared } from './prepare.js';
 import { oneBetween, qrsOf, type Span, spansOf } from './spans.js';
 
-export type { NamedLead };
+export type { NamedLead, Prepared };
 
 /** Beats and waves that all leads together show, in samples from the start, ascending. */
 export interface Delineation {
@@ -15,6 +15,8 @@ export interface Delineation {
   /** How sure the network is of its beats where it sees them best, 0 to 1: the middle one of their highest probabilities; 0 without beats. */
   readonly sureness: number;
   readonly waves: readonly Wave[];
+  /** What was looked at; undefined: nothing. */
+  readonly prepared?: Prepared;
 }
 
 const NOTHING: Delineation = { beats: [], second: [], sureness: 0, waves: [] };
@@ -54,6 +56,7 @@ export function delineate(leads: readonly NamedLead[], rateHz: number): Delineat
     beats: found.map(({ middle }) => Math.round(middle * scale)),
     second: energyBeats(prepared).map((step) => Math.round(step * scale)),
     sureness,
+    prepared,
     waves: [...wavesFrom('P', spansOf(logits, P, time, 0)), ...wavesFrom('QRS', qrs), ...wavesFrom('T', t)].sort((a, b) => a.onset - b.onset),
   };
 }

@@ -1,5 +1,7 @@
 import type { Physical, Segment, Wave } from '../../ecg/index.js';
-import { type Delineation, delineate, type NamedLead } from './index.js';
+import { LEADS_MAX, type Stretch } from '../kinds/index.js';
+import { type Delineation, delineate, type NamedLead, type Prepared } from './index.js';
+import { NETWORK_HZ } from './prepare.js';
 
 /** A beat so close before the end is left to the next segment, which sees what comes after it. */
 const BORDER_S = 0.15;
@@ -22,6 +24,8 @@ export interface Seen extends Delineation {
   readonly from: number;
   readonly to: number;
   readonly reported: Reported;
+  /** The same, and what is before and behind, in steps of what was looked at; undefined: nothing was. */
+  readonly stretch?: Stretch;
 }
 
 /**
@@ -29,7 +33,7 @@ export interface Seen extends Delineation {
  * @param names leads to look at
  * @param reported what the segment before reported; undefined, or of another place: a beat that lies on the very seam may be lost or come twice
  */
-export function delineateSegment({ epoch, firstSample, last }: Segment, { rows, samples, rateHz, before }: Physical, names: ReadonlySet<string>, reported?: Reported): Seen {
+export function delineateSegment({ epoch, firstSample, last, paceMarks = [] }: Segment, { rows, samples, rateHz, before }: Physical, names: ReadonlySet<string>, reported?: Reported): Seen {
   const leads = rows.filter(({ lead }) => names.has(lead));
   const found = delineate(before === undefined ? leads : leads.map(({ lead, mv }) => joined(lead, before, mv)), rateHz);
   const shift = before?.samples ?? 0;
@@ -42,8 +46,10 @@ export function delineateSegment({ epoch, firstSample, last }: Segment, { rows, 
   const moved = ({ wave, onset, peak, offset }: Wave): Wave => ({ wave, onset: onset - shift, peak: peak - shift, offset: offset - shift });
   const beats = within(found.beats);
   const lastBeat = beats.at(-1);
+  const { prepared } = found;
   return {
     ...found, beats, second: within(found.second), waves: found.waves.map(moved).filter(({ onset }) => onset >= from), from, to,
+    stretch: prepared && stretchOf(prepared, found, paceMarks.map((mark) => mark + shift), from + shift, to + shift, goesOn && reported.last !== undefined ? reported.last - firstSample + shift : undefined),
     reported: { epoch, rateHz, through: firstSample + to, ...(lastBeat !== undefined && { last: firstSample + lastBeat }) },
   };
 }
@@ -53,4 +59,20 @@ function joined(lead: string, before: Physical, mv: Float32Array): NamedLead {
   whole.set(before.rows.find((row) => row.lead === lead)!.mv);
   whole.set(mv, before.samples);
   return { lead, mv: whole };
+}
+
+/** @param earlier the beat before, where it is too far back to be seen */
+function stretchOf({ rows, leads, samplesPerStep }: Prepared, { beats, waves }: Delineation, paceMarks: readonly number[], from: number, to: number, earlier: number | undefined): Stretch {
+  const steps = beats.map((beat) => beat / samplesPerStep);
+  const first = beats.find((beat) => beat >= from);
+  return {
+    rows: rows.slice(0, Math.min(leads.length, LEADS_MAX)),
+    leads: leads.slice(0, LEADS_MAX),
+    waves: waves.map(({ wave, onset, offset }) => ({ wave, onset: onset / samplesPerStep, offset: offset / samplesPerStep })),
+    beats: steps,
+    paceMarks: paceMarks.map((mark) => mark / samplesPerStep),
+    from: from / samplesPerStep,
+    to: to / samplesPerStep,
+    ...(earlier !== undefined && first !== undefined && { sinceS: (first - earlier) / samplesPerStep / NETWORK_HZ }),
+  };
 }

@@ -16,7 +16,7 @@ export interface Graded extends Associated {
 /** Of a segment on which grading or conditioning failed. */
 export const FAILED: Grading = {
   ...{ grade: 'unusable', score: 0, gates: { rate: false, morphology: false, twelveLead: false }, reasons: ['processing-failed'] },
-  ...{ leads: [], usable: new Set<string>(), measurements: { beats: [], voltages: [], st: [] }, unobserved: [], pacing: 'unknown' },
+  ...{ leads: [], usable: new Set<string>(), measurements: { beats: [], voltages: [], st: [] }, unobserved: [], pacing: 'unknown', kinds: [] },
 };
 
 /** Counts → millivolts, and what the signal is good for: quality, beats, measurements. What is known of a patient's beats goes on from segment to segment. */

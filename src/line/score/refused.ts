@@ -24,6 +24,7 @@ function nameOf(outcome: Outcome): Outcome {
     leads: [],
     steps: [],
     measurements: { beats: [], voltages: [], st: [] },
+    kinds: undefined,
     findings: [],
     source: { partition: outcome.source.partition, offsets: outcome.source.offsets.slice(-1) },
     association: { encounter, contextOffset, knownConditions: [] },

@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { compareKinds, type KindComparison, kindFigures, type KindFigures, markedBeats, markedKinds, RUN_LENGTHS, TABLE, ventricular } from '../../evaluate/index.js';
+import { EVIDENCE } from '../../grade/index.js';
+import { type EcgRecord, readAnnotations } from '../../records/index.js';
+import type { Predictions } from './predictions.js';
+import type { StreamBeat } from './stream.js';
+
+/** Kinds of one record's beats against its marks. */
+export interface RecordKinds extends KindComparison {
+  readonly record: string;
+  /** Records with paced beats are not among the figures (EC57). */
+  readonly isPaced: boolean;
+}
+
+/** Undefined: the record has no marks. Writes what was found, and on which evidence. */
+export async function recordKinds(path: string, record: string, { rateHz, samples }: EcgRecord, beats: readonly StreamBeat[], predictions: Predictions): Promise<RecordKinds | undefined> {
+  if (!existsSync(`${path}.atr`)) return undefined;
+  const { annotations } = await readAnnotations(path);
+  const marks = markedKinds(annotations);
+  const seconds = samples / rateHz;
+  const compared = compareKinds(marks, beats, markedBeats(annotations).flutter, rateHz, seconds);
+  const fibrillates = beats.map(({ sample }) => Number(marks.fibrillation.some(([from, to]) => sample >= from && sample <= to)));
+  const numbers = beats.map((beat) => EVIDENCE.map((name) => Math.round(beat.numbers[name] * 10_000) / 10_000));
+  await predictions.write({ record, lead: 'stream', seconds, paced: marks.isPaced, rpeaks: beats.map(({ sample }) => sample), kinds: beats.map(({ kind }) => kind).join(''), marked: compared.marked.join(''), fibrillates, evidence: EVIDENCE, numbers });
+  return { record, isPaced: marks.isPaced, ...compared };
+}
+
+export interface KindReport extends KindFigures {
+  readonly byRecord: readonly { readonly record: string; readonly isPaced: boolean; readonly v: ReturnType<typeof ventricular>; readonly s: RecordKinds['s'] }[];
+}
+
+export function kindReport(records: readonly RecordKinds[]): KindReport {
+  return { ...kindFigures(records.filter(({ isPaced }) => !isPaced)), byRecord: records.map((one) => ({ record: one.record, isPaced: one.isPaced, v: ventricular(one), s: one.s })) };
+}
+
+export function kindLines({ byRecord, table, runsMarked, runsFound, v, s, runs, falseVPerHour }: KindReport): string[] {
+  const cells = (values: readonly (number | string)[]) => values.map((value) => String(value).padStart(7)).join('');
+  const counted = ({ tp, fn, fp }: { tp: number; fn: number; fp: number }) => `found ${tp}, missed ${fn}, false ${fp}`;
+  const shown = (name: string, of: KindFigures['v']) =>
+    `${name}: Se ${of.se ?? '–'} (${of.seInterval?.join(' to ') ?? '–'}), PPV ${of.ppv ?? '–'} (${of.ppvInterval?.join(' to ') ?? '–'}); mean of the records ${of.averageSe ?? '–'}, ${of.averagePpv ?? '–'}`;
+  const runTable = (name: string, rows: readonly (readonly number[])[]) => [`${name.padEnd(16)}${cells(RUN_LENGTHS)}`, ...rows.slice(1).map((row, i) => `${RUN_LENGTHS[i + 1].padEnd(16)}${cells(row)}`)];
+  return [
+    ...byRecord.map(({ record, isPaced, v: ofV, s: ofS }) => `${record.padEnd(10)} V: ${counted(ofV)}; S outside fibrillation: ${counted(ofS)}${isPaced ? '; paced, not among the figures' : ''}`),
+    `${'marked as'.padEnd(16)}${cells(TABLE)}`,
+    ...TABLE.map((row) => `${row.padEnd(16)}${cells(TABLE.map((column) => table[row][column]))}`),
+    ...runTable('marked runs', runsMarked),
+    ...runTable('found runs', runsFound),
+    shown('V', v),
+    shown('S outside fibrillation', s),
+    `runs of three and more: Se ${runs.se ?? '–'}, PPV ${runs.ppv ?? '–'}`,
+    `false V an hour in records without any: ${falseVPerHour ?? '–'}`,
+  ];
+}

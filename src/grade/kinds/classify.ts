@@ -1,0 +1,52 @@
+import type { BeatKind } from '../../ecg/index.js';
+import type { Numbers } from './features.js';
+import { EVIDENCE, SUPRAVENTRICULAR, VENTRICULAR } from './trees.js';
+
+const SPLITS = 7;
+const LEAVES = 8;
+/** From this probability on. */
+const LIMIT = 0.5;
+
+/** Boosted trees of depth three (Friedman, Annals of Statistics 29, 2001): node k has its branches at 2k + 1 and 2k + 2. */
+interface Trees {
+  readonly base: number;
+  readonly features: Uint8Array;
+  readonly thresholds: Float32Array;
+  readonly leaves: Float32Array;
+}
+
+let known: { readonly ventricular: Trees; readonly supraventricular: Trees } | undefined;
+
+/** The kind that the evidence speaks for, and how surely: the probability of that kind. */
+export function classify(numbers: Numbers): { readonly kind: BeatKind; readonly confidence: number } {
+  known ??= { ventricular: unpacked(VENTRICULAR), supraventricular: unpacked(SUPRAVENTRICULAR) };
+  const x = EVIDENCE.map((name) => numbers[name]);
+  const v = probability(known.ventricular, x);
+  if (v >= LIMIT) return { kind: 'V', confidence: v };
+  const s = (1 - v) * probability(known.supraventricular, x);
+  return s >= (1 - v) * LIMIT ? { kind: 'S', confidence: s } : { kind: 'N', confidence: 1 - v - s };
+}
+
+function probability({ base, features, thresholds, leaves }: Trees, x: readonly number[]): number {
+  let sum = base;
+  for (let tree = 0; tree * LEAVES < leaves.length; tree++) {
+    let node = 0;
+    while (node < SPLITS) node = 2 * node + (x[features[tree * SPLITS + node]] <= thresholds[tree * SPLITS + node] ? 1 : 2);
+    sum += leaves[tree * LEAVES + node - SPLITS];
+  }
+  return 1 / (1 + Math.exp(-sum));
+}
+
+function unpacked(text: string): Trees {
+  const bytes = Buffer.from(text, 'base64');
+  const size = SPLITS + 4 * (SPLITS + LEAVES);
+  const trees = (bytes.length - 4) / size;
+  const floats = (from: number, count: number) => Array.from({ length: count }, (_, i) => bytes.readFloatLE(from + 4 * i));
+  const each = <Part>(part: (at: number) => readonly Part[]) => Array.from({ length: trees }, (_, tree) => part(4 + tree * size)).flat();
+  return {
+    base: bytes.readFloatLE(0),
+    features: Uint8Array.from(each((at) => [...bytes.subarray(at, at + SPLITS)])),
+    thresholds: Float32Array.from(each((at) => floats(at + SPLITS, SPLITS))),
+    leaves: Float32Array.from(each((at) => floats(at + SPLITS + 4 * SPLITS, LEAVES))),
+  };
+}

@@ -1,0 +1,46 @@
+import type { Template } from './templates.js';
+
+/** Counts of a template's wave: 1/1000 mV, as 16 bits. */
+const UNIT = 1000;
+const COUNT_MAX = 32_767;
+
+/** What is known of a patient's beats. Plain JSON: under 7 kB with all templates of eight leads. */
+export interface KindsState {
+  readonly leads: readonly string[];
+  readonly templates: readonly (Omit<Template, 'wave'> & { readonly wave: string })[];
+  /** Seconds: the last ones, and the usual one between the patient's own beats. */
+  readonly intervals: readonly number[];
+  readonly usual?: number;
+  readonly wasOwn: boolean;
+}
+
+export interface Memory {
+  readonly leads: readonly string[];
+  readonly templates: Template[];
+  readonly intervals: number[];
+  usual: number | undefined;
+  wasOwn: boolean;
+}
+
+/** Forms of other leads say nothing of these: they begin anew, as far as leads were not there before. */
+export function memoryOf(state: KindsState | undefined, leads: readonly string[]): Memory {
+  if (state === undefined) return { leads, templates: [], intervals: [], usual: undefined, wasOwn: false };
+  const { intervals, usual, wasOwn } = state;
+  const isSame = state.leads.length === leads.length && state.leads.every((lead, i) => lead === leads[i]);
+  return { leads, templates: isSame ? state.templates.map((one) => ({ ...one, wave: unpacked(one.wave) })) : [], intervals: [...intervals], usual, wasOwn };
+}
+
+export function stateOf({ leads, templates, intervals, usual, wasOwn }: Memory): KindsState {
+  return { leads, templates: templates.map(({ wave, ...means }) => ({ ...means, wave: packed(wave) })), intervals, ...(usual !== undefined && { usual }), wasOwn };
+}
+
+/** Of as many rows as there are; base64. */
+function packed(wave: Float32Array): string {
+  const counts = Int16Array.from(wave, (mv) => Math.max(-COUNT_MAX, Math.min(COUNT_MAX, Math.round(mv * UNIT))));
+  return Buffer.from(counts.buffer).toString('base64');
+}
+
+function unpacked(wave: string): Float32Array {
+  const bytes = Buffer.from(wave, 'base64');
+  return Float32Array.from({ length: bytes.length >> 1 }, (_, i) => bytes.readInt16LE(2 * i) / UNIT);
+}
