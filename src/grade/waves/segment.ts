@@ -31,16 +31,17 @@ export interface Seen extends Delineation {
 /**
  * What leads show that are seen with the two seconds before, where there are any: each beat of a stream is reported by one segment, whole.
  * @param names leads to look at
- * @param reported what the segment before reported; undefined, or of another place: a beat that lies on the very seam may be lost or come twice
+ * @param reported what the segment before reported; undefined, or of another place: it is taken to have reported what is seen of it here, as
+ * when an alert's samples are looked at again
  */
 export function delineateSegment({ epoch, firstSample, last, paceMarks = [] }: Segment, { rows, samples, rateHz, before }: Physical, names: ReadonlySet<string>, reported?: Reported): Seen {
   const leads = rows.filter(({ lead }) => names.has(lead));
   const found = delineate(before === undefined ? leads : leads.map(({ lead, mv }) => joined(lead, before, mv)), rateHz);
   const shift = before?.samples ?? 0;
   const border = Math.round(BORDER_S * rateHz);
-  const goesOn = before !== undefined && reported?.epoch === epoch && reported.rateHz === rateHz && reported.through === firstSample - border;
-  const jitter = goesOn ? Math.round(JITTER_S * rateHz) : 0;
-  const from = Math.max(before === undefined ? 0 : -border - jitter, goesOn && reported.last !== undefined ? reported.last - firstSample + REFRACTORY_S * rateHz : -Infinity);
+  const isKnown = reported?.epoch === epoch && reported.rateHz === rateHz && reported.through === firstSample - border;
+  const earlier = isKnown ? reported.last && reported.last - firstSample : found.beats.map((beat) => beat - shift).findLast((beat) => beat < -border);
+  const from = before === undefined ? 0 : Math.max(-border - Math.round(JITTER_S * rateHz), earlier === undefined ? -Infinity : earlier + REFRACTORY_S * rateHz);
   const to = last ? samples : samples - border;
   const within = (beats: readonly number[]) => beats.map((beat) => beat - shift).filter((beat) => beat >= from && beat < to);
   const moved = ({ wave, onset, peak, offset }: Wave): Wave => ({ wave, onset: onset - shift, peak: peak - shift, offset: offset - shift });
@@ -49,7 +50,7 @@ export function delineateSegment({ epoch, firstSample, last, paceMarks = [] }: S
   const { prepared } = found;
   return {
     ...found, beats, second: within(found.second), waves: found.waves.map(moved).filter(({ onset }) => onset >= from), from, to,
-    stretch: prepared && stretchOf(prepared, found, paceMarks.map((mark) => mark + shift), from + shift, to + shift, goesOn && reported.last !== undefined ? reported.last - firstSample + shift : undefined),
+    stretch: prepared && stretchOf(prepared, found, paceMarks.map((mark) => mark + shift), from + shift, to + shift, before !== undefined && earlier !== undefined ? earlier + shift : undefined),
     reported: { epoch, rateHz, through: firstSample + to, ...(lastBeat !== undefined && { last: firstSample + lastBeat }) },
   };
 }
