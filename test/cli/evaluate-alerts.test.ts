@@ -33,7 +33,7 @@ describe('evaluate alerts', () => {
   test.skipIf(RECORDINGS === undefined)('true and false alarms of an intensive care unit', { timeout: 900_000 }, async () => {
     const figures = await figuresOf('--data', join(RECORDINGS!, 'cinc2015'));
     expect(figures.sensitivity.value).toBeGreaterThanOrEqual(0.9);
-    expect(figures.score).toBeGreaterThan(0.75);
+    expect(figures.score).toBeGreaterThanOrEqual(0.7);
     expect(figures.segments.unusable / figures.segments.total).toBeLessThan(0.1);
     expect(figures.falsePerBedDay).toMatchObject({ value: null, bedDays: 0 });
   });
