@@ -10,8 +10,8 @@ import { expect, test } from 'vitest';
 
 const root = resolve(import.meta.dirname, '../..');
 const built = join(root, '.cache/simulation');
-/** 2,000 seeds are at least 1,000 simulated bed-hours. */
-const SEEDS = process.env.LONG === undefined ? 2000 : 20_000;
+/** 1,000 seeds are at least 500 simulated bed-hours, and some quarter of an hour of two cores. */
+const SEEDS = process.env.LONG === undefined ? 1000 : 20_000;
 const PROCESSES = 2;
 
 interface Sum {
