@@ -70,13 +70,13 @@ const STATE_WORDS: Readonly<Record<AlertEvent['state'], string>> = {
 export function alertText(event: AlertEvent): string {
   const { snapshot } = event;
   const where = snapshot.channel === 'worklist' ? 'reader worklist' : snapshot.channel;
-  const flags = [snapshot.simulated ? 'SIMULATED' : '', isUnproven(snapshot) ? 'UNPROVEN' : '', snapshot.accelerated === undefined ? '' : `history played ${snapshot.accelerated} times faster`];
+  const flags = [snapshot.explainedBy === undefined ? '' : 'explained by another alert', snapshot.simulated ? 'SIMULATED' : '', isUnproven(snapshot) ? 'UNPROVEN' : '', snapshot.accelerated === undefined ? '' : `history played ${snapshot.accelerated} times faster`];
   const parts = [
     timeOfDay(event.atMs),
     STATE_WORDS[event.state].padEnd(8),
     (snapshot.bed ?? snapshot.device).padEnd(8),
     snapshot.finding.padEnd(28),
-    `p ${snapshot.probability.toFixed(2)}`,
+    snapshot.evidence === 'rule' ? 'by rule' : `p ${snapshot.probability.toFixed(2)} `,
     `${snapshot.priority} priority, ${where}`,
     ...flags.filter((flag) => flag !== ''),
   ];
