@@ -55,7 +55,7 @@ export interface AlertSnapshot {
   readonly expectedPpv?: number;
   readonly simulated: boolean;
   readonly accelerated?: number;
-  /** Id of the alert that this one is a part or a sign of: shown beneath it. Undefined: it stands by itself. */
+  /** Id of the alert that this one is a part or a sign of: shown beneath it. Undefined: nothing explains it. */
   readonly explainedBy?: string;
   /** Id of the alert that began the patient's episode; undefined: of none. */
   readonly episode?: string;

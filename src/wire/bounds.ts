@@ -96,7 +96,7 @@ function boundedGaps(gaps: readonly Gap[]): { readonly gaps: readonly Gap[]; rea
   return { gaps: longest.sort((a, b) => a.fromMs - b.fromMs), omitted: merged.length - GAPS_MAX };
 }
 
-/** Too many are one, from the first to the last: what is not known stays so. */
+/** Too many become one, from the first to the last: none of what is unobserved is then taken for observed. */
 function boundedUnobserved(unobserved: readonly Gap[]): readonly Gap[] {
   const carried = unobserved.filter(isCarried);
   if (carried.length <= UNOBSERVED_MAX) return carried;

@@ -74,6 +74,18 @@ describe('folding', () => {
     const low = policyWith({ findings: { [LBBB]: { priority: 'low' }, 'rule-wide-qrs': { priority: 'medium' } } });
     expect(latestOf(decide([0, 1, 2, 3, 4, 5].map((k) => seen(k, [LBBB], WIDE)), low).events).get('rule-wide-qrs')!.snapshot.explainedBy).toBeUndefined();
   });
+  test('a cause that was acknowledged before explains nothing new: who answered it did not see that', () => {
+    const before = decide([0, 1, 2, 3, 4, 5].map((k) => seen(k, [LBBB])));
+    const { alertId } = latestOf(before.events).get(LBBB)!;
+    let { state } = step(before.state, { type: 'command', command: { alertId, kind: 'acknowledge', actor: 'n', atMs: 1, reason: '' }, offset: 1 }, policy);
+    const events: AlertEvent[] = [];
+    for (let k = 6; k < 12; k++) {
+      const next = step(state, { type: 'outcome', outcome: seen(k, [LBBB], WIDE), partition: 0, offset: k }, policy);
+      ({ state } = next);
+      events.push(...next.out.events.map(({ event }) => event));
+    }
+    expect(events.map(({ snapshot }) => [snapshot.finding, snapshot.explainedBy])).toEqual([['rule-wide-qrs', undefined]]);
+  });
   test('what is explained is not escalated; its cause is', () => {
     const medium = policyWith({ findings: { 'rule-wide-qrs': { priority: 'medium' } } });
     const { events } = decide(Array.from({ length: 50 }, (_, k) => seen(k, [LBBB], WIDE)), medium);
