@@ -11,14 +11,15 @@ export interface LaneLimits {
 /** When to come back. */
 export const RETRY_AFTER_S = 1;
 
-/** There is no place to wait in. */
+/** There is no room for it now. */
 export class BusyError extends Error {
   override readonly name = 'BusyError';
   constructor(
-    /** own: as many requests of this principal wait as may. all: of everybody together. */
+    /** own: this principal has as many as one may have. all: everybody together has. */
     readonly whose: 'own' | 'all',
+    what: 'requests' | 'subscriptions' = 'requests',
   ) {
-    super(`${whose === 'own' ? 'too many requests of yours wait' : 'too many requests wait'}: try again in ${RETRY_AFTER_S} s`);
+    super(`too many ${what}${whose === 'own' ? ' of yours' : ''} ${what === 'requests' ? 'wait' : 'are open'}: try again in ${RETRY_AFTER_S} s`);
   }
 }
 

@@ -18,9 +18,13 @@ import { pageRoutes } from './page.js';
 import { Progress } from './progress.js';
 import { Readers } from './readers.js';
 import { routesOf } from './routes.js';
+import { SubscriptionLimit } from './subscription-limit.js';
 import { type Target, Targets } from './targets.js';
 import { VerdictBook } from './verdicts.js';
 import { WardWatch } from './ward-watch.js';
+
+/** A ward that has one token for all is one principal. */
+const SUBSCRIPTIONS = { all: 12_000, one: 10_000 };
 
 export interface Monitor {
   /** The page, server-sent events, and what they stand on, for whatever server they lie on. */
@@ -83,7 +87,7 @@ export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
   const commands = new CommandService({ hub, log, clock, gate, lane: lanes.commands, onRefused });
   const reads = new AlertReads({ hub, log, gate, lane: lanes.reads, assemble });
   const findings = policy && new Set(policy.entries.keys());
-  const outlets: OutletDeps = { feed: hub, clock, health, onEnd: endings(meter, health) };
+  const outlets: OutletDeps = { feed: hub, clock, health, subscriptions: new SubscriptionLimit(SUBSCRIPTIONS, meter), onEnd: endings(meter, health) };
   const surfaces = { ...outlets, gate, commands, reads, lanes, findings };
   const grpc = await serveAlerts({ ...surfaces, hub }, world.grpc);
   const routes = routesOf({ ...surfaces, readers, targets, beds: () => ward.beds(), surveillance: () => ward.surveillance(), verdicts: () => verdicts?.verdicts() ?? [] });

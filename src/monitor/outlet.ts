@@ -3,6 +3,7 @@ import type { AlertEvent } from '../ecg/index.js';
 import type { Clock } from '../ports/index.js';
 import type { Entry, Feed, Subscription } from './feed.js';
 import type { Health } from './health.js';
+import type { SubscriptionLimit } from './subscription-limit.js';
 
 /** Heartbeats are at most 10 s apart, whatever a timer or the way adds. */
 export const HEARTBEAT_MS = 5000;
@@ -27,6 +28,7 @@ export interface OutletDeps {
   readonly feed: Feed;
   readonly clock: Clock;
   readonly health: Health;
+  readonly subscriptions: SubscriptionLimit;
   /** Called at every ending from our side. */
   readonly onEnd: (why: Ending, principal: Principal) => void;
 }
@@ -46,14 +48,18 @@ export class Outlet {
     private readonly deps: OutletDeps,
     private readonly principal: Principal,
     private readonly transport: Transport,
+    private readonly leave: () => void,
   ) {}
 
   /** Throws CursorError, BusyError. */
   static async open(deps: OutletDeps, principal: Principal, asked: { readonly filter: Filter; readonly after?: string }, transport: Transport): Promise<Outlet> {
-    const outlet = new Outlet(deps, principal, transport);
+    const outlet = new Outlet(deps, principal, transport, deps.subscriptions.enter(principal.who));
     const wants = (event: AlertEvent) => matches(asked.filter, event) && may(principal, 'read', event.snapshot.unit);
     const lost = () => outlet.end('lost');
-    const subscription = await deps.feed.open({ who: principal.who, wants, after: asked.after, wake: () => outlet.pump(), lost });
+    const subscription = await deps.feed.open({ who: principal.who, wants, after: asked.after, wake: () => outlet.pump(), lost }).catch((error: unknown) => {
+      outlet.close();
+      throw error;
+    });
     if (outlet.isOver) subscription.close();
     else outlet.begin(subscription, asked.after !== undefined);
     return outlet;
@@ -71,6 +77,7 @@ export class Outlet {
     this.cancelBeat();
     this.unlisten();
     this.subscription?.close();
+    this.leave();
   }
 
   private begin(subscription: Subscription, hasCursor: boolean): void {

@@ -4,8 +4,6 @@ import { type AlertEvent, isUnproven, numbersOf } from '../ecg/index.js';
 import { type Handled, refuse } from './http.js';
 import { Outlet, type OutletDeps } from './outlet.js';
 
-const SUBSCRIBERS_MAX = 10_000;
-
 export interface SseDeps extends OutletDeps {
   readonly findings?: ReadonlySet<string>;
 }
@@ -16,18 +14,14 @@ export interface SseDeps extends OutletDeps {
  * id is its cursor: a browser that lost the line comes back with it.
  */
 export function alertStream(deps: SseDeps): Handled {
-  let open = 0;
   return async (request, response, principal) => {
-    if (open >= SUBSCRIBERS_MAX) return refuse(response, 503, 'too many subscribers: try again later');
     const filter = filterOf(request.url ?? '/');
     const wrong = senseless(filter, deps.findings);
     if (wrong !== undefined) return refuse(response, 400, wrong);
-    open++;
     let outlet: Outlet | undefined;
     let isGone = false;
     response.on('error', () => response.destroy());
     response.on('close', () => {
-      open--;
       isGone = true;
       outlet?.close();
     });
