@@ -40,24 +40,36 @@ function finish(record: pb.OutcomeRecord['record']): Uint8Array {
   return pb.OutcomeRecord.encode({ record }).finish();
 }
 
+/** Every field by name, not by `fromPartial`: that copies whatever is in it, and costs as much as all the rest. */
 function segmentMessage(whole: Outcome): pb.SegmentOutcome {
   const outcome = boundedOutcome(whole);
-  const { association, source, measurements, kinds = [], ...rest } = outcome;
-  return pb.SegmentOutcome.fromPartial({
-    ...rest,
+  const { association, source, kinds = [] } = outcome;
+  return {
+    id: outcome.id,
+    device: outcome.device,
+    epoch: outcome.epoch,
+    firstSample: outcome.firstSample,
+    samples: outcome.samples,
+    rateHz: outcome.rateHz,
     startMs: Math.round(outcome.startMs),
     brokerOffsetMs: Math.round(outcome.brokerOffsetMs),
     brokerUncertaintyMs: Math.round(outcome.brokerUncertaintyMs),
+    closedMs: 0,
     status: STATUSES.lastIndexOf(outcome.status),
     grade: GRADES.lastIndexOf(outcome.grade),
+    signalQuality: outcome.signalQuality,
+    gates: outcome.gates,
     reasons: [...outcome.reasons],
-    leads: outcome.leads.map((lead) => ({ ...lead, reasons: [...lead.reasons], gaps: [...lead.gaps], gapsOmitted: lead.gapsOmitted ?? 0 })),
+    leads: outcome.leads.map(({ lead, origin, reasons, gaps, gapsOmitted = 0 }) => ({ lead, origin, reasons: [...reasons], gaps: [...gaps], gapsOmitted })),
     steps: [...outcome.steps],
-    measurements: measurementsMessage(measurements),
+    measurements: measurementsMessage(outcome.measurements),
     unobserved: [...(outcome.unobserved ?? [])],
     beatKinds: kinds.map(({ kind }) => kind).join(''),
     kindConfidence: Buffer.from(kinds.map(({ confidence }) => Math.round(100 * confidence))),
     findings: [...outcome.findings],
+    embedding: [],
+    model: outcome.model,
+    modelHash: outcome.modelHash,
     source: { partition: source.partition, offsets: source.offsets.map((offset, i) => (i === 0 ? offset : offset - source.offsets[i - 1])) },
     encounter: association.encounter ?? '',
     bed: association.bed ?? '',
@@ -66,11 +78,14 @@ function segmentMessage(whole: Outcome): pb.SegmentOutcome {
     knownConditions: [...association.knownConditions],
     accelerated: association.accelerated ?? 0,
     identityDisputed: association.isDisputed ?? false,
+    demo: outcome.demo,
+    partial: outcome.partial,
     pacing: PACINGS.indexOf(outcome.pacing),
+    placement: outcome.placement,
     highpassHz: outcome.highpassHz ?? 0,
     lowpassHz: outcome.lowpassHz ?? 0,
     phase: PHASES.indexOf(outcome.phase),
-  });
+  };
 }
 
 /** Undefined for bytes that are no record of ecg.outcomes.v1, or of a kind that a newer engine writes. */
@@ -170,7 +185,7 @@ function gatesOf({ gates, grade }: pb.SegmentOutcome): Gates {
 export function measurementsMessage(measurements: Measurements): pb.Measurements {
   const { beats, voltages, st } = measurements;
   const [first = 0] = beats;
-  return pb.Measurements.fromPartial({ ...measurements, beats: beats.map((beat) => Math.max(beat, 0)), firstBeatBefore: Math.max(-first, 0), voltages: [...voltages], st: [...st] });
+  return { ...measurements, beats: beats.map((beat) => Math.max(beat, 0)), firstBeatBefore: Math.max(-first, 0), voltages: [...voltages], st: [...st] };
 }
 
 export function measurementsOf(m: pb.Measurements | undefined): Measurements {

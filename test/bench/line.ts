@@ -2,7 +2,7 @@ import { ASSEMBLE_DEFAULTS, initialPartition, physical, samplesIn } from '../../
 import { takeRecord } from '../assemble/record.js';
 import { condition } from '../../src/condition/index.js';
 import type { Contract } from '../../src/contract/index.js';
-import { grade } from '../../src/grade/index.js';
+import { type Followed, grade } from '../../src/grade/index.js';
 import { AssociationTable, Credits, Encoders, engineGauges, lineMeters, score } from '../../src/line/index.js';
 import { systemClock } from '../../src/adapters/clock.js';
 import { type Encoder, type LogRecord, type Meter, TOPICS } from '../../src/ports/index.js';
@@ -48,10 +48,11 @@ export async function throughLine(records: readonly LogRecord[], contract: Contr
   return ((performance.now() - start) / segments) * 1000;
 }
 
-/** The same rooms in a bare loop: no streams, no checkpoints, no transactions. */
+/** The same rooms in a bare loop, with what is known of each patient's beats as plain objects: no streams, no outcomes as bytes, no checkpoints, no transactions. */
 export async function bareLoop(records: readonly LogRecord[], contract: Contract): Promise<number> {
   const partition = initialPartition();
   let segments = 0;
+  const followed = new Map<string, Followed>();
   let workspace: Float32Array = new Float32Array(0);
   const start = performance.now();
   for (const { value, key, offset, timestampMs } of records) {
@@ -61,7 +62,8 @@ export async function bareLoop(records: readonly LogRecord[], contract: Contract
       for (const segment of assembled.segments) {
         if (workspace.length < samplesIn(segment)) workspace = new Float32Array(samplesIn(segment));
         const mv = physical(segment, workspace);
-        grade(segment, mv);
+        const graded = grade(segment, mv, followed.get(segment.device));
+        if (graded.followed !== undefined) followed.set(segment.device, graded.followed);
         condition(mv, contract);
         segments++;
       }
