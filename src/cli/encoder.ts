@@ -85,7 +85,7 @@ export function encoderCommand(): Command {
     .option('--workers <n>', 'inferences at once, each with a session of its own', number, 1)
     .option('--max-batch <n>', 'largest batch, segments', number, 32)
     .option('--preferred <sizes>', `batch sizes that leave at once (default: ${PREFERRED.join(',')} up to max-batch)`, numbers)
-    .option('--longest-wait-ms <ms>', 'longest wait for a batch to fill', number, 5)
+    .option('--longest-wait-ms <ms>', 'longest wait for a batch to fill while a thread is idle', number, 0)
     .addOption(new Option('--log-level <level>').choices(['fatal', 'error', 'warn', 'info', 'debug']).default('info'))
     .addHelpText('after', '\nExample:\n  purkinje encoder --model models/purkinje-s --port 8001 --workers 2')
     .action(run);

@@ -27,7 +27,7 @@ export async function serveModel(folder: string, variant?: string): Promise<Serv
   const { contract, sha256 } = await loadModel(folder, { variant });
   const text = await readTextSide(folder);
   const log = { info() {}, warn() {}, error() {} };
-  const options = { host: '127.0.0.1', port: 0, provider: 'cpu', threads: 1, workers: 1, maxBatch: BATCH, preferred: [BATCH], longestWaitMs: 2 } as const;
+  const options = { host: '127.0.0.1', port: 0, provider: 'cpu', threads: 1, workers: 1, maxBatch: BATCH, preferred: [BATCH], longestWaitMs: 0 } as const;
   const server = await startEncoderServer({ ...options, model: folder, variant, clock: systemClock(), log });
   const encoder = await openInferenceEncoder({ endpoints: [`127.0.0.1:${server.port}`], contract, clock: systemClock(), meter: prometheusMeter() });
   return {
