@@ -67,7 +67,6 @@ export const configSchema = z.strictObject({
       /** A segment waits at most this long for its scores; unlimited: for ever. */
       maxAgeS: z.union([seconds, z.literal('unlimited')]).default(10),
       /** Between assembling and publishing, at most: segments, and MiB of their tensors. */
-      waitingMaxSegments: z.number().int().min(1).default(512),
       waitingMaxMb: z.number().positive().default(256),
       steps: z.array(z.enum(['score', 'decide'])).min(1).default(['score', 'decide']),
     })

@@ -9,7 +9,7 @@ export interface EngineSettings {
   readonly assemble: AssembleOptions;
   readonly policy: PolicySettings;
   /** Between assemble and publish, at most. */
-  readonly waitingMax: Load;
+  readonly waitingMax: Pick<Load, 'bytes'> & Partial<Load>;
   /** A segment waits at most this long for its scores; Infinity: for ever, and nothing is shed. */
   readonly maxAgeS: number;
   readonly silentAfterS: number;
@@ -19,7 +19,7 @@ export interface EngineSettings {
 export const ENGINE_DEFAULTS: EngineSettings = {
   assemble: ASSEMBLE_DEFAULTS,
   policy: POLICY_DEFAULTS,
-  waitingMax: { segments: 512, bytes: 256 * 2 ** 20 },
+  waitingMax: { bytes: 256 * 2 ** 20 },
   maxAgeS: 10,
   silentAfterS: 30,
   steps: ['score', 'decide'],
@@ -75,15 +75,15 @@ export async function startEngine(world: EngineWorld): Promise<Engine> {
       associations.skip(range);
     },
   });
-  const credits = new Credits(settings.waitingMax, { segments: meters.waiting, bytes: meters.waitingBytes });
-  meters.waitingMax.set(settings.waitingMax.segments);
+  const credits = new Credits({ segments: Infinity, ...settings.waitingMax }, { segments: meters.waiting, bytes: meters.waitingBytes });
   meters.waitingBytesMax.set(settings.waitingMax.bytes);
   const batch = {
     preferred: [BATCH_MAX],
     maxBatch: BATCH_MAX,
     longestWaitMs: BATCH_WAIT_MS,
     maxInFlight: BATCHES_IN_FLIGHT_MAX,
-    maxQueued: settings.waitingMax.segments,
+    // What waits is bounded before it comes here, by its bytes and its age.
+    maxQueued: Infinity,
     order: 'newest',
   } as const;
   const encoders = new Encoders(models, clock, meters, { batch, maxAgeMs: settings.maxAgeS * 1000, deadlineMs: CALL_DEADLINE_MS });

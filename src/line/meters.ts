@@ -19,7 +19,7 @@ export interface LineMeters {
   readonly batchSize: Histogram;
   readonly encodeSeconds: Histogram;
   readonly waiting: Gauge;
-  readonly waitingMax: Gauge;
+  readonly shed: Counter;
   readonly waitingBytes: Gauge;
   readonly waitingBytesMax: Gauge;
   readonly commitSeconds: Histogram;
@@ -47,6 +47,7 @@ export function lineMeters(meter: Meter): LineMeters {
   for (const topic of [TOPICS.signal, TOPICS.context, TOPICS.outcomes, TOPICS.commands]) for (const reason of ['expired', 'unreadable', 'recreated']) meters.skipped.add(0, { topic, reason });
   for (const reason of CONTEXT_FAULTS) meters.contextsRefused.add(0, { reason });
   for (const reason of COMMAND_FAULTS) meters.commandsRefused.add(0, { reason });
+  for (const why of ['age', 'memory']) meters.shed.add(0, { why });
   meters.partitionsChanged.set(0);
   for (const step of ['score', 'decide']) meters.assignmentsLost.add(0, { step });
   for (const result of ['scored', 'away', 'failed']) meters.batches.add(0, { result });
@@ -71,7 +72,7 @@ function declared(meter: Meter): LineMeters {
     batchSize: meter.histogram('purkinje_encode_batch_segments', 'Segments in a batch', [1, 2, 4, 8, 16, 32, 64]),
     encodeSeconds: meter.histogram('purkinje_encode_duration_seconds', 'From sending a batch to its scores', SECONDS),
     waiting: meter.gauge('purkinje_score_waiting_segments', 'Segments between assembling and publishing'),
-    waitingMax: meter.gauge('purkinje_score_waiting_max_segments', 'Bound of the above'),
+    shed: meter.counter('purkinje_score_shed_total', 'Segments given up before the encoder had room for them, by why: age (they waited too long), memory (what waits takes all the room)', ['why']),
     waitingBytes: meter.gauge('purkinje_score_waiting_bytes', 'Tensors of those segments'),
     waitingBytesMax: meter.gauge('purkinje_score_waiting_max_bytes', 'Bound of the above'),
     commitSeconds: meter.histogram('purkinje_commit_duration_seconds', 'One transaction of a step', SECONDS, ['step']),

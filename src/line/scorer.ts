@@ -62,7 +62,7 @@ export class Scorer {
 
   /** Gives up the oldest that still waits for a place in a batch. */
   shedOldest(): void {
-    for (const ticket of this.batches.open()) if (!ticket.isOut) return ticket.withdraw();
+    for (const ticket of this.batches.open()) if (!ticket.isOut) return this.shed(ticket, 'memory');
   }
 
   close(): void {
@@ -106,11 +106,16 @@ export class Scorer {
     return { status: 'scored', findings };
   }
 
+  private shed(ticket: Ticket<EncoderInput, EncoderScores>, why: 'age' | 'memory'): void {
+    this.meters.shed.add(1, { why });
+    ticket.withdraw();
+  }
+
   private watchAges(): void {
     this.cancelAge = this.clock.after(AGE_TICK_MS, () => {
       const limitMs = this.clock.monotonicMs() - this.options.maxAgeMs;
       // Those that are out no longer wait; their scores come too late to matter.
-      for (const ticket of [...this.batches.open()].filter(({ sinceMs }) => sinceMs < limitMs)) ticket.withdraw();
+      for (const ticket of [...this.batches.open()].filter(({ sinceMs }) => sinceMs < limitMs)) this.shed(ticket, 'age');
       this.watchAges();
     });
   }

@@ -21,6 +21,8 @@ const run = promisify(execFile);
 
 export interface Broker {
   readonly address: string;
+  /** Its process; undefined while it does not run. */
+  readonly pid: number | undefined;
   /** SIGKILL, as a power cut. Its data stay. */
   kill(): Promise<void>;
   /** Ends it in order: it finds its files sound when it starts again, and does not look at their content. */
@@ -77,6 +79,9 @@ export async function startBroker(): Promise<Broker> {
   await start();
   return {
     address: `127.0.0.1:${port}`,
+    get pid() {
+      return child?.pid;
+    },
     kill: () => end('SIGKILL'),
     shutDown: () => end('SIGTERM'),
     dataFolder: join(folder, 'data'),

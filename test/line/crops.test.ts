@@ -20,7 +20,7 @@ const CROPPED: Contract = {
   },
   outputs: { logits: { ...CONTRACT.outputs.logits!, merge: ['max', 'mean', 'first'] } },
 };
-const BYTES = 4 * (7 * 2 * 250 + 2 + 3);
+const BYTES = 8192 + 4 * (7 * 2 * 250 + 2 + 3);
 
 class Counted extends Credits {
   readonly taken: number[] = [];

@@ -1,4 +1,5 @@
 /** The Meter port over prom-client, and its text for `/metrics`. */
+import { performance } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Meter } from '../../ports/index.js';
 
@@ -12,6 +13,17 @@ export interface PrometheusMeter extends Meter {
 
 export function prometheusMeter(): PrometheusMeter {
   const registry = new Registry();
+  let utilization = performance.eventLoopUtilization();
+  new Gauge({
+    name: 'purkinje_process_event_loop_utilization',
+    help: 'Share of the time since the last scrape in which the event loop was busy',
+    registers: [registry],
+    collect() {
+      const now = performance.eventLoopUtilization();
+      this.set(performance.eventLoopUtilization(now, utilization).utilization);
+      utilization = now;
+    },
+  });
   const once = <T>(name: string, make: () => T): T => (registry.getSingleMetric(name) as T | undefined) ?? make();
   return {
     counter(name, help, labels = []) {

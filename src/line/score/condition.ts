@@ -6,6 +6,9 @@ import { FAILED, type Graded } from './grade.js';
 import type { Isolation } from './isolation.js';
 import type { Update } from './update.js';
 
+/** What a segment takes beside its tensors until its outcome is published, about. */
+const SEGMENT_BYTES = 8192;
+
 export interface Conditioned extends Omit<Graded, 'mv'> {
   /** What each model gets; undefined: nothing. */
   readonly inputs: readonly (EncoderInput | undefined)[];
@@ -24,7 +27,7 @@ export function condition(encoders: Encoders, backlog: Backlog, isolation: Isola
         records.push(isolation.fail(segment.device, update.appliedThrough, update.brokerMs, 'condition', error));
         conditioned = { ...graded, graded: FAILED, inputs: [] };
       }
-      backlog.hold(update.held, { segments: 1, bytes: conditioned.inputs.reduce((sum, input) => sum + bytesOf(input), 0) });
+      backlog.hold(update.held, { segments: 1, bytes: conditioned.inputs.reduce((sum, input) => sum + bytesOf(input), SEGMENT_BYTES) });
       return conditioned;
     });
     return { ...update, records, segments };

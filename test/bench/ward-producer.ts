@@ -1,0 +1,76 @@
+/** Beds in real time, in a process of its own: twelve leads at 500 Hz, a chunk a second each, into a real broker. Its parent hears when it is late. */
+import { systemClock } from '../../src/adapters/clock.js';
+import { kafkaLog } from '../../src/adapters/kafka/index.js';
+import type { Chunk } from '../../src/ecg/index.js';
+import { type NewRecord, sleep, TOPICS } from '../../src/ports/index.js';
+import { type ConditionId, createPatient, patientChunks, PROFILE_FILE, readProfile } from '../../src/simulate/index.js';
+import { encodeChunk } from '../../src/wire/index.js';
+
+/** What the rig asks for, and when its beds begin: each at once, or anywhere in ten seconds. */
+export interface Plan {
+  readonly brokers: string[];
+  readonly prefix: string;
+  readonly beds: number;
+  readonly start: 'spread' | 'together';
+  readonly seconds: number;
+  /** Beds of a run before: devices have other names. */
+  readonly name: string;
+}
+
+const RATE_HZ = 500;
+const PATIENTS = 20;
+/** A patient's signal is repeated after so long. */
+const REPEAT_S = 30;
+const ILL: readonly ConditionId[] = ['atrial-fibrillation', 'left-bundle-branch-block', 'sinus-tachycardia', 'anterior-stemi'];
+const TICK_MS = 5;
+const START_MS = { spread: 10_000, together: 500 } as const;
+
+async function patients(): Promise<Chunk[][]> {
+  const profile = await readProfile(PROFILE_FILE);
+  return Array.from({ length: PATIENTS }, (_, n) => {
+    const condition = n % 5 === 4 ? ILL[(n / 5) >> 0] : 'sinus-rhythm';
+    const chunks = patientChunks(createPatient({ condition, rateHz: RATE_HZ }, n, profile), { device: 'any', epoch: 1, chunkMs: 1000, startMs: 0 });
+    return Array.from({ length: REPEAT_S }, (_, s) => chunks.chunkAt(s));
+  });
+}
+
+const plan = JSON.parse(process.argv[2]) as Plan;
+const { brokers, prefix, beds, start, seconds, name } = plan;
+const clock = systemClock();
+const hearts = await patients();
+const log = await kafkaLog({ brokers, topicPrefix: prefix }, clock);
+process.send!({ type: 'ready' });
+await new Promise<void>((resolve) => process.once('message', () => resolve()));
+
+const epoch = Math.round(clock.nowMs());
+const offsetMs = Array.from({ length: beds }, (_, bed) => ((bed * 0.618_033_988_75) % 1) * START_MS[start]);
+const chunkOf = (bed: number, second: number): NewRecord => {
+  const device = `${name}-${bed}`;
+  const chunk = hearts[bed % PATIENTS][second % REPEAT_S];
+  const value = encodeChunk({ ...chunk, device, epoch, sequence: second, firstSample: second * RATE_HZ, deviceTimeMs: epoch + offsetMs[bed] + second * 1000 });
+  return { topic: TOPICS.signal, key: device, value };
+};
+
+const sent = new Uint32Array(beds);
+const from = clock.monotonicMs();
+let lateMs = 0;
+while (sent.some((count) => count < seconds)) {
+  const records: NewRecord[] = [];
+  for (let bed = 0; bed < beds; bed++) {
+    // A monitor sends a second when it is over.
+    const dueMs = from + offsetMs[bed] + (sent[bed] + 1) * 1000;
+    if (sent[bed] >= seconds || clock.monotonicMs() < dueMs) continue;
+    lateMs = Math.max(lateMs, clock.monotonicMs() - dueMs);
+    records.push(chunkOf(bed, sent[bed]++));
+  }
+  if (records.length > 0) {
+    log.append(records).catch((error: Error) => {
+      process.send!({ type: 'failed', reason: error.message });
+      process.exit(1);
+    });
+  }
+  await sleep(clock, TICK_MS);
+}
+await log.close();
+process.send!({ type: 'done', lateMs });
+process.exit(0);

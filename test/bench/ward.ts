@@ -1,0 +1,152 @@
+/**
+ * `npm run bench:ward -- [--beds 100,400,1000] [--start spread|together] [--minutes 2] [--brokers host:port] [--json]`: a ward in real
+ * time over a real broker, with the engine, the encoder and the beds in processes of their own. What each costs, and how soon after the
+ * end of a window its outcome is in the log.
+ */
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { systemClock } from '../../src/adapters/clock.js';
+import { createKafkaTopics, type KafkaLog, kafkaLog } from '../../src/adapters/kafka/index.js';
+import { type LogRecord, sleep, type Topic, TOPICS } from '../../src/ports/index.js';
+import { decodeOutcome } from '../../src/wire/index.js';
+import { startBroker } from '../kafka/broker.js';
+import type { Plan } from './ward-producer.js';
+
+const PARTITIONS = 8;
+const TICKS_PER_S = 100;
+/** Windows that end within this of the start of a bed are its first: a start of all beds shows there. */
+const FIRST_MS = 12_000;
+const MAIN = join(import.meta.dirname, '../../../../dist/cli/main.js');
+
+const { values: asked } = parseArgs({
+  options: { beds: { type: 'string', default: '10,100,400' }, start: { type: 'string', default: 'spread' }, minutes: { type: 'string', default: '2' }, brokers: { type: 'string' }, json: { type: 'boolean', default: false } },
+});
+const clock = systemClock();
+
+interface Program {
+  readonly child: ChildProcess;
+  readonly port: number;
+}
+
+/** A program of ours, once it says its port. */
+async function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Program> {
+  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, ...env } });
+  process.once('exit', () => child.kill('SIGKILL'));
+  const port = await new Promise<number>((resolve, reject) => {
+    createInterface({ input: child.stdout! }).on('line', (line) => {
+      const found = /"port":(\d+)/.exec(line);
+      if (found !== null) resolve(Number(found[1]));
+    });
+    child.once('exit', (code) => reject(new Error(`${args[0]} ended with ${code}`)));
+  });
+  return { child, port };
+}
+
+/** User and system time of a process and its threads, in seconds. */
+function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S;
+}
+
+function residentMb(pid: number): number {
+  return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024;
+}
+
+/** A counter of a program, by its labels. */
+async function counted({ port }: Program, name: string): Promise<Record<string, number>> {
+  const rows = (await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()).split('\n').filter((row) => row.startsWith(`${name}{`));
+  return Object.fromEntries(rows.map((row) => [row.slice(name.length + 1, row.lastIndexOf('}')), Number(row.slice(row.lastIndexOf(' ') + 1))]));
+}
+
+interface Seen {
+  readonly first: boolean;
+  readonly delayMs: number;
+  readonly status: string;
+}
+
+/** Outcomes as they come: how long after the end of their window the log has them. */
+function seenIn(records: readonly LogRecord[], bedsBegan: Map<string, number>): Seen[] {
+  return records.flatMap(({ value, timestampMs }) => {
+    const decoded = decodeOutcome(value!);
+    if (decoded?.type !== 'segment') return [];
+    const { device, startMs, status, samples, rateHz } = decoded.outcome;
+    if (!bedsBegan.has(device)) bedsBegan.set(device, startMs);
+    const endMs = startMs + (samples / rateHz) * 1000;
+    return [{ first: endMs - bedsBegan.get(device)! < FIRST_MS, delayMs: timestampMs - endMs, status }];
+  });
+}
+
+const quantile = (sorted: readonly number[], share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
+
+async function bytesOf(log: KafkaLog, topics: readonly Topic[]): Promise<Record<string, number>> {
+  const sizes: Record<string, number> = {};
+  for (const topic of topics) {
+    sizes[topic] = 0;
+    const follower = await log.follow(topic, (records) => {
+      for (const { value } of records) sizes[topic] += value?.length ?? 0;
+    });
+    await follower.close();
+  }
+  return sizes;
+}
+
+async function run(brokers: string[], brokerPid: number | undefined, beds: number) {
+  const prefix = `ward-${Math.round(clock.nowMs())}.`;
+  await createKafkaTopics({ brokers, topicPrefix: prefix }, { partitions: PARTITIONS, replicationFactor: 1 }, clock);
+  const encoder = await start(['encoder', '--port', '0']);
+  const engine = await start(['engine', '--brokers', brokers.join(','), '--encoder', `127.0.0.1:${encoder.port}`, '--port', '0'], { PURKINJE_KAFKA_PREFIX: prefix });
+  const log = await kafkaLog({ brokers, topicPrefix: prefix }, clock);
+  const seen: Seen[] = [];
+  const began = new Map<string, number>();
+  const outcomes = await log.follow(TOPICS.outcomes, (records) => void seen.push(...seenIn(records, began)));
+  const plan: Plan = { brokers, prefix, beds, start: asked.start as Plan['start'], seconds: Number(asked.minutes) * 60, name: 'bed' };
+  const producer = fork(join(import.meta.dirname, 'ward-producer.js'), [JSON.stringify(plan)]);
+  const says = (type: string) => new Promise<{ lateMs: number }>((resolve, reject) => {
+    producer.on('message', (message: { type: string; reason?: string; lateMs: number }) => (message.type === type ? resolve(message) : message.type === 'failed' && reject(new Error(message.reason))));
+  });
+  await says('ready');
+  const done = says('done');
+  const pids = { engine: engine.child.pid!, encoder: encoder.child.pid!, producer: producer.pid!, ...(brokerPid !== undefined && { broker: brokerPid }) };
+  const cpu = () => Object.entries(pids).map(([name, pid]) => [name, cpuSeconds(pid)] as const);
+  // The start of programs is none of the ward's.
+  await sleep(clock, 3000);
+  const [before, fromMs] = [cpu(), clock.monotonicMs()];
+  producer.send('go');
+  await sleep(clock, (plan.seconds + (plan.start === 'spread' ? 10 : 0.5) - 1) * 1000);
+  const seconds = (clock.monotonicMs() - fromMs) / 1000;
+  const cores: Partial<Record<string, number>> = Object.fromEntries(cpu().map(([name, used], i) => [name, (used - before[i][1]) / seconds]));
+  const { lateMs } = await done;
+  await sleep(clock, 5000);
+  const shed = await counted(engine, 'purkinje_score_shed_total');
+  const residentMbs = { engine: residentMb(pids.engine), encoder: residentMb(pids.encoder) };
+  await outcomes.close();
+  const sizes = await bytesOf(log, [TOPICS.signal, TOPICS.outcomes, TOPICS.evidence, TOPICS.checkpoints, TOPICS.alerts]);
+  for (const { child } of [engine, encoder]) child.kill('SIGTERM');
+  await log.close();
+  const later = seen.filter(({ first }) => !first).map(({ delayMs }) => delayMs).sort((a, b) => a - b);
+  const statuses: Record<string, number> = {};
+  for (const { status } of seen) statuses[status] = (statuses[status] ?? 0) + 1;
+  const share = Object.fromEntries(Object.entries(sizes).map(([topic, size]) => [topic, size / sizes[TOPICS.signal]]));
+  return { beds, start: plan.start, segments: seen.length, p50Ms: quantile(later, 0.5), p99Ms: quantile(later, 0.99), maxMs: later.at(-1) ?? NaN, statuses, shed, cores, residentMbs, share, producerLateMs: lateMs };
+}
+
+const own = asked.brokers === undefined ? await startBroker() : undefined;
+const brokers = own === undefined ? asked.brokers!.split(',') : [own.address];
+const results: Awaited<ReturnType<typeof run>>[] = [];
+for (const beds of asked.beds.split(',').map(Number)) results.push(await run(brokers, own?.pid, beds));
+if (asked.json) process.stdout.write(`${JSON.stringify(results)}\n`);
+else {
+  process.stdout.write(`${availableParallelism()} processors (${cpus()[0].model}), ${asked.minutes} minutes, beds start ${asked.start}\n\n`);
+  const columns = ['beds', 'engine, cores', 'encoder', 'broker', 'producer', 'end of window → outcome p50 / p99 / most', 'engine RSS', 'shed', 'written of the signal'];
+  process.stdout.write(`| ${columns.join(' | ')} |\n|${' --- |'.repeat(columns.length)}\n`);
+  for (const { beds, segments, p50Ms, p99Ms, maxMs, statuses, shed, cores, residentMbs, share } of results) {
+    const written = Object.entries(share).filter(([topic]) => topic !== TOPICS.signal).map(([topic, part]) => `${topic.split('.')[1]} ${(100 * part).toFixed(1)}%`);
+    process.stdout.write(`| ${beds} | ${[cores.engine, cores.encoder, cores.broker, cores.producer].map((core) => core?.toFixed(2) ?? '').join(' | ')} | ${[p50Ms, p99Ms, maxMs].map((ms) => ms.toFixed(0)).join(' / ')} ms | ${residentMbs.engine.toFixed(0)} MB | ${statuses.shed ?? 0} of ${segments} ${Object.entries(shed).flatMap(([why, count]) => (count > 0 ? `${count} by ${why}` : [])).join(', ')} | ${written.join(', ')} |\n`);
+  }
+}
+await own?.stop();
+process.exit(0);
