@@ -66,6 +66,7 @@ let beds = 0;
 while (raised.size < wanted) {
   await Promise.all(Array.from({ length: BEDS_AT_ONCE }, () => admit(beds++)));
   await local.settled();
+  process.stderr.write(`\r${raised.size} alerts of ${beds} beds, ${kept.size} with their samples `);
 }
 const [loadNow] = loadavg();
 const seconds = (clock.monotonicMs() - startMs) / 1000;
