@@ -1,7 +1,7 @@
 import { type ActiveAlerts, cursorOf, initial, placeOf, type Place, step } from '../deliver/index.js';
 import { type AlertEvent, sha256 } from '../ecg/index.js';
 import { type Clock, type Follower, type Gauge, type Log, type LogRecord, type Meter, type SkippedRange, sleep, TOPICS } from '../ports/index.js';
-import { decodeAlert } from '../wire/index.js';
+import { ALERT_FAULTS, type AlertFault, readAlert, type ReadAlert } from '../wire/index.js';
 import type { Asked, Feed, Subscription } from './feed.js';
 import type { Lane } from './lane.js';
 import { Reader, type ScanAlerts } from './reader.js';
@@ -23,6 +23,8 @@ export interface HubDeps {
   /** Events that the log does not hand over. */
   readonly onSkipped?: (skipped: SkippedRange) => void;
   readonly onEvent?: (event: AlertEvent) => void;
+  /** A record that is no alert which can be shown. */
+  readonly onUnreadable?: (where: { readonly partition: number; readonly offset: number }, fault: AlertFault) => void;
 }
 
 /** Follows ecg.alerts.v1: what is active, the latest events for current readers, and where each alert is. */
@@ -48,12 +50,18 @@ export class AlertHub implements Feed {
 
   /** Resolves once all that the topic held has been folded in. */
   static async start(deps: HubDeps): Promise<{ hub: AlertHub; follower: Follower }> {
-    const { log, meter, onStopped, onSkipped } = deps;
+    const { log, meter, onStopped, onSkipped, onUnreadable } = deps;
     const logId = sha256(await log.identity()).slice(0, LOG_ID_DIGITS);
     const hub = new AlertHub(deps, logId, await log.partitionCount(TOPICS.alerts));
-    const unreadable = meter.counter('purkinje_deliver_unreadable_total', 'Records of the alerts topic that could not be read');
+    const unreadable = meter.counter('purkinje_deliver_unreadable_total', 'Records of the alerts topic that are no alert which can be shown, by reason', ['reason']);
+    for (const reason of ALERT_FAULTS) unreadable.add(0, { reason });
     const take = (records: readonly LogRecord[]) => {
-      for (const record of records) if (!hub.take(record)) unreadable.add(1);
+      for (const record of records) {
+        const reason = hub.take(record);
+        if (reason === undefined) continue;
+        unreadable.add(1, { reason });
+        onUnreadable?.(record, reason);
+      }
       for (const reader of hub.readers) reader.wake();
     };
     const follower = await log.follow(TOPICS.alerts, take, { onStopped, onSkipped });
@@ -74,7 +82,10 @@ export class AlertHub implements Feed {
     const where = this.index.find(alertId);
     if (where === undefined) return [];
     const records = await this.deps.log.read(TOPICS.alerts, where.partition, where.offsets);
-    return records.flatMap(({ value }) => (value === null ? [] : (decodeAlert(value) ?? [])));
+    return records.flatMap(({ value }) => {
+      const read = value === null ? undefined : readAlert(value);
+      return read?.ok ? [read.event] : [];
+    });
   }
 
   /** Rejects with CursorError, BusyError. */
@@ -111,18 +122,19 @@ export class AlertHub implements Feed {
     return undefined;
   }
 
-  /** False: no event. */
-  private take({ partition, offset, key, value }: LogRecord): boolean {
+  /** Why it is no event; undefined: it is one. */
+  private take({ partition, offset, key, value }: LogRecord): AlertFault | undefined {
     // What lay before the first record that came has expired.
     if (this.read[partition] === 0) this.recent.floor[partition] = offset;
     this.read[partition] = offset + 1;
-    const event = value === null ? undefined : decodeAlert(value);
-    if (event === undefined) return false;
+    const read: ReadAlert = value === null ? { ok: false, fault: 'undecodable' } : readAlert(value);
+    if (!read.ok) return read.fault;
+    const { event } = read;
     this.index.put(event, partition, offset, key);
     const { out } = step(this.active, event);
     if (out !== undefined) this.recent.push({ ...out, partition, offset, cursor: this.cursor(this.read) });
     this.deps.onEvent?.(event);
-    return true;
+    return undefined;
   }
 
   private cursor(next: readonly number[]): string {

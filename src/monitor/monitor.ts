@@ -3,7 +3,7 @@ import type { Routes } from '../adapters/http/index.js';
 import type { AssembleOptions } from '../assemble/index.js';
 import type { Policy } from '../decide/index.js';
 import type { Door } from '../deliver/index.js';
-import type { Clock, Log, Meter, SkippedRange } from '../ports/index.js';
+import { type Clock, type Log, type Meter, type SkippedRange, TOPICS } from '../ports/index.js';
 import { AlertReads } from './alert-reads.js';
 import { CommandService } from './command-service.js';
 import { type Audit, Gate } from './gate.js';
@@ -74,6 +74,7 @@ export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
   const readers = new Readers(() => hub.alerts(), perReaderDay, clock);
   const { hub, follower } = await AlertHub.start({
     ...{ log, clock, meter, pages: lanes.pages, onStopped, onSkipped: (range: SkippedRange) => lost.skipped(range) },
+    onUnreadable: ({ partition, offset }, fault) => health.happen({ alarm: 'alert-unreadable', about: `an alert cannot be shown (${fault}): ask the engine's operator for record ${offset} of ${TOPICS.alerts}, partition ${partition}` }),
     onEvent: (event) => {
       readers.take(event);
       if (verdicts?.take(event)) ward.demote(verdicts.current);

@@ -1,6 +1,6 @@
 import type { AlertEvent } from '../ecg/index.js';
 import type { Scanned } from '../ports/index.js';
-import { decodeAlert } from '../wire/index.js';
+import { readAlert } from '../wire/index.js';
 import type { Asked, Entry } from './feed.js';
 import type { RecentEvents } from './recent.js';
 
@@ -56,8 +56,9 @@ export class Reader {
       for (const { offset, value } of records) {
         if (offset >= floor) break;
         this.from[partition] = offset + 1;
-        const event = value === null ? undefined : decodeAlert(value);
-        if (event === undefined || event.snapshot.channel === 'shadow') continue;
+        const read = value === null ? undefined : readAlert(value);
+        if (!read?.ok || read.event.snapshot.channel === 'shadow') continue;
+        const { event } = read;
         const before = this.before.get(event.alertId);
         this.before.set(event.alertId, event);
         const isWanted = this.asked.wants(event);

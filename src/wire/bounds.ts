@@ -13,7 +13,7 @@ const SEGMENT_ID_MAX_BYTES = 176;
 /** Bed and unit. */
 export const PLACE_MAX_BYTES = 64;
 /** A reason of grading, a lead, a placement. */
-const LABEL_MAX_BYTES = 64;
+export const LABEL_MAX_BYTES = 64;
 /** Names and hashes of all models together. */
 export const MODEL_MAX_BYTES = 512;
 export const KNOWN_CONDITIONS_MAX = 256;
@@ -74,7 +74,7 @@ export function place(text: string | undefined): string | undefined {
   return text === undefined || text === '' ? undefined : cutText(text, PLACE_MAX_BYTES);
 }
 
-const labels = (texts: readonly string[]): string[] => texts.slice(0, REASONS_MAX).map((text) => cutText(text, LABEL_MAX_BYTES));
+export const labels = (texts: readonly string[]): string[] => texts.slice(0, REASONS_MAX).map((text) => cutText(text, LABEL_MAX_BYTES));
 
 function boundedLead({ lead, origin, reasons, gaps, gapsOmitted = 0 }: LeadState): LeadState {
   const listed = boundedGaps(gaps.filter(isCarried));

@@ -3,6 +3,7 @@ export * from './reject.js';
 export * from './chunk.js';
 export * from './outcome.js';
 export * from './alert.js';
+export * from './sound-alert.js';
 export * from './context.js';
 export * from './checkpoint.js';
 export type { BeatState } from './beat-state.js';

@@ -1,7 +1,7 @@
 /**
  * Alerts reach people: what is active first, then the stream, with nothing between and nothing twice; a reader who does not
  * read hurts nobody; a bed that is not watched is shown as such. Over an embedded log, real sockets, a real gRPC client.
- * Invariants: I23, I24, I33
+ * Invariants: I23, I24, I33, I64
  */
 import { connect } from 'node:net';
 import * as grpc from '@grpc/grpc-js';
@@ -64,12 +64,15 @@ describe('AlertService.Subscribe', () => {
     expect([answer.status, ((await answer.json()) as { error: string }).error]).toEqual([400, expect.stringContaining(why)]);
   });
 
-  test('bytes that are no alert are counted, and the stream goes on', async () => {
+  test('bytes that are no alert, and an alert whose numbers are none, are counted, an alarm names their place, and the stream goes on', async () => {
     const subscriber = subscribe();
     await ended(subscriber);
-    await log.append([{ topic: TOPICS.alerts, key: 'bed-1', value: Uint8Array.of(0xff, 0xff) }, event(1)]);
+    await log.append([{ topic: TOPICS.alerts, key: 'bed-1', value: Uint8Array.of(0xff, 0xff) }, event(2, 'raised', { probability: NaN }), event(1)]);
     await vi.waitFor(() => expect(subscriber.events()).toHaveLength(1), 5000);
-    expect(ward.meter.counts.get('purkinje_deliver_unreadable_total')).toBe(1);
+    expect(ward.meter.counts.get('purkinje_deliver_unreadable_total bad-number')).toBe(1);
+    const { alarms } = (await (await ward.get('/status')).json()) as { alarms: { alarm: string; about: string }[] };
+    expect(alarms.filter(({ alarm }) => alarm === 'alert-unreadable').map(({ about }) => about)).toEqual(expect.arrayContaining([expect.stringMatching(/\(bad-number\).* record \d+ of ecg\.alerts\.v1, partition \d/)]));
+    expect(ward.meter.counts.get('purkinje_deliver_unreadable_total undecodable')).toBe(1);
     subscriber.close();
   });
 
@@ -241,9 +244,9 @@ describe('who does not read', () => {
     socket.pause();
     const reader = subscribe();
     await ended(reader);
-    const long = 'x'.repeat(4000);
+    const long = Array.from({ length: 40 }, (_, n) => `${'x'.repeat(100)}/1/${n}`);
     for (let n = 0; n < 3000; n += 500) {
-      await log.append(Array.from({ length: 500 }, (_, i) => event(n + i, 'raised', { finding: long })));
+      await log.append(Array.from({ length: 500 }, (_, i) => event(n + i, 'raised', { segments: long })));
       await vi.waitFor(() => expect(reader.events().length).toBe(n + 500), { timeout: 30_000, interval: 100 });
     }
     await vi.waitFor(() => expect(ward.meter.counts.get('purkinje_deliver_subscriptions_ended_total slow')).toBe(1), 10_000);

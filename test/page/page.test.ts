@@ -16,7 +16,8 @@ import { ALL, event, idOf, openWard, type Ward } from '../monitor/support.js';
 
 const program = inject('chromium');
 const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-const HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
+/** As long as a bed may be. */
+const HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</';
 const soon = { timeout: 8000, interval: 30 };
 
 describe.skipIf(program === undefined)('the page', () => {
@@ -306,6 +307,21 @@ describe.skipIf(program === undefined)('the page', () => {
       const facts = await page.locator('#detail-facts').innerText();
       for (const fact of ['0.900, threshold 0.500', '83 of 100, limb leads contradict each other', 'recordings of others', 'purkinje-s@1, 01234567', 'fedcba98', idOf(1)]) expect(facts).toContain(fact);
     });
+  });
+
+  test('an item that cannot be shown takes none of the others with it, and says so', async () => {
+    const items = ['a', 'b', 'c'].map((finding, n) => ({ n, finding }));
+    for (const { n, finding } of items) await raise(n, { finding, channel: 'worklist', kind: 'structural', priority: 'low' });
+    await page.route('**/worklist', async (route) => {
+      const answer = await route.fetch();
+      const listed = (await answer.json()) as { today: { finding: string; probability: number | null }[] };
+      for (const item of listed.today) if (item.finding === 'b') item.probability = null;
+      await route.fulfill({ response: answer, json: listed });
+    });
+    await open();
+    await vi.waitFor(async () => expect((await names('worklist')).toSorted()).toEqual(['A', 'B', 'C']), soon);
+    expect(await rows('worklist').filter({ hasText: 'CANNOT BE SHOWN WHOLE' }).locator('.finding').allInnerTexts()).toEqual(['B']);
+    expect(amiss).toEqual([]);
   });
 
   test("the reader's worklist: proven before unproven, far over the threshold first; what has no room today is counted, and there", async () => {

@@ -137,6 +137,16 @@ class Row {
     if (shown === this.#shown) return;
     this.#shown = shown;
     this.element.dataset.alert = alert.alertId;
+    // One alert that cannot be shown must not take the others with it.
+    try {
+      this.#fill(alert);
+    } catch {
+      this.#tags.replaceChildren(make('span', 'tag warning', 'CANNOT BE SHOWN WHOLE'));
+    }
+  }
+
+  /** @param {Alert} alert */
+  #fill(alert) {
     this.element.dataset.priority = alert.priority;
     this.element.dataset.state = alert.state;
     setText(this.#since, time(alert.onsetMs));

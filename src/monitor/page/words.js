@@ -4,6 +4,7 @@
 
 /** @type {Readonly<Record<string, string>>} */
 const DOUBTS = {
+  'priority-unknown': 'priority not known here: shown as the highest',
   'swapped-LA-RA': 'arm electrodes exchanged?',
   'swapped-LA-LL': 'left arm and leg exchanged?',
   'swapped-RA-LL': 'right arm and leg exchanged?',
@@ -55,6 +56,7 @@ export const ALARMS = {
   'log-away': 'The log does not answer',
   'log-refuses': 'The log takes nothing',
   'disk-full': 'The disk is nearly full',
+  'alert-unreadable': 'An alert cannot be shown',
   'target-failing': 'A receiver of alerts cannot be reached',
   'target-parked': 'A receiver of alerts is parked',
   'target-refuses': 'A receiver refuses an alert',
