@@ -2,7 +2,7 @@
 """A Lab Streaming Layer stream of ECG into Purkinje, through `purkinje gateway grpc`.
 
     pip install pylsl==1.18.6 grpcio==1.76.0 grpcio-tools==1.76.0
-    python bridge.py --device bed-1 --gateway 127.0.0.1:8085 --token "$PURKINJE_MONITOR_TOKEN"
+    python bridge.py --device bed-1 --gateway 127.0.0.1:8083 --token "$PURKINJE_MONITOR_TOKEN"
 
 Takes the first stream of type ECG (or --name). Its channels must say their lead (`label`: I, II, V1 …) and unit (`microvolts`, `millivolts`,
 `volts`): what is not said is refused, never guessed. Each second of samples is one SignalChunk, numbered from the bridge's start; what the
@@ -154,7 +154,7 @@ class Sender:
 def main():
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("--device", required=True, help="its name in Purkinje")
-    asked.add_argument("--gateway", default="127.0.0.1:8085", help="host:port of purkinje gateway grpc")
+    asked.add_argument("--gateway", default="127.0.0.1:8083", help="host:port of purkinje gateway grpc")
     asked.add_argument("--token", required=True)
     asked.add_argument("--name", help="of the stream; default: the first of type ECG")
     asked.add_argument("--proto", type=pathlib.Path, default=pathlib.Path(__file__).parents[2] / "proto")

@@ -38,9 +38,10 @@ describe.skipIf(environment === undefined)('tools of others', () => {
 
 describe('compose file', () => {
   test('has the programs, and the profiles that choose the encoder', () => {
-    expect(Object.keys(services).sort()).toEqual(['encoder', 'engine', 'grafana', 'kafka', 'monitor', 'prometheus', 'topics', 'triton']);
+    expect(Object.keys(services).sort()).toEqual(['encoder', 'engine', 'gateway', 'grafana', 'kafka', 'monitor', 'prometheus', 'topics', 'triton']);
     expect(services.encoder.profiles).toEqual(['bundled']);
     expect(services.triton.profiles).toEqual(['gpu']);
+    expect(services.gateway.profiles).toEqual(['gateway']);
     expect(text('.env')).toMatch(/^COMPOSE_PROFILES=bundled$/m);
     expect([services.encoder, services.triton].map(({ networks }) => networks.default.aliases)).toEqual([['encoder-service'], ['encoder-service']]);
     expect(services.triton.deploy.resources.reservations.devices[0]).toMatchObject({ driver: 'nvidia', capabilities: ['gpu'] });
@@ -88,19 +89,20 @@ describe('compose file', () => {
   });
 
   test('our services can do little: no root file system to write, no capabilities', () => {
-    for (const name of ['topics', 'encoder', 'engine', 'monitor']) {
+    for (const name of ['topics', 'encoder', 'engine', 'monitor', 'gateway']) {
       expect(services[name], name).toMatchObject({ read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'], init: true, stop_grace_period: '15s' });
     }
   });
 
   test('commands and settings are ones that purkinje knows', () => {
     ensureBuilt();
-    for (const name of ['topics', 'encoder', 'engine', 'monitor']) {
-      const [command, ...args] = services[name].command as string[];
-      const { stdout } = spawnSync(process.execPath, ['dist/cli/main.js', command, '--help'], { cwd: root, encoding: 'utf8', timeout: 20_000 });
-      for (const flag of args.filter((arg) => arg.startsWith('--'))) expect(stdout, `${name}: ${command} ${flag}`).toContain(flag);
+    for (const name of ['topics', 'encoder', 'engine', 'monitor', 'gateway']) {
+      const words = services[name].command as string[];
+      const [command, args] = [words.slice(0, words.findIndex((word) => word.startsWith('-'))), words.filter((word) => word.startsWith('-'))];
+      const { stdout } = spawnSync(process.execPath, ['dist/cli/main.js', ...command, '--help'], { cwd: root, encoding: 'utf8', timeout: 20_000 });
+      for (const flag of args) expect(stdout, `${name}: ${command.join(' ')} ${flag}`).toContain(flag);
       const { environment: env = {} } = services[name];
-      expect(() => loadConfig({ env: Object.fromEntries(Object.entries(env).map(([key, value]) => [key, String(value)])) }), name).not.toThrow();
+      expect(() => loadConfig({ env: Object.fromEntries(Object.entries(env).map(([key, value]) => [key, String(value).replace(/^\$\{\w+:-(.*)\}$/, '$1')])) }), name).not.toThrow();
     }
   });
 

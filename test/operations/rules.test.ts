@@ -60,8 +60,10 @@ test('no rule and no label speaks of a bed or a patient', () => {
 test('every target of the configuration is a service of the compose file that listens there', () => {
   const { services } = parse(readFileSync(join(root, 'deploy/compose.yaml'), 'utf8'), { merge: true });
   const names = Object.entries<any>(services).flatMap(([name, { networks, command }]) => [name, ...(networks?.default?.aliases ?? [])].map((host) => ({ host, command: [command].flat().join(' ') })));
-  for (const { job_name, static_configs } of read('prometheus.yml').scrape_configs) {
-    for (const target of static_configs[0].targets as string[]) {
+  for (const { job_name, static_configs = [], dns_sd_configs = [] } of read('prometheus.yml').scrape_configs) {
+    const targets: string[] = [...static_configs.flatMap((one: { targets: string[] }) => one.targets), ...dns_sd_configs.flatMap(({ names: hosts, port }: { names: string[]; port: number }) => hosts.map((host) => `${host}:${port}`))];
+    expect(targets, job_name).toHaveLength(1);
+    for (const target of targets) {
       const [host, port] = target.split(':');
       const served = names.filter((entry) => entry.host === host);
       expect(served.length, `${job_name}: ${target}`).toBeGreaterThan(0);
