@@ -12,21 +12,24 @@ export const SPANS_MAX = 64;
 export const LEADS_OFF_MAX = 128;
 /** Of a chunk of a minute with as many as a chunk may have. */
 export const PACE_MARKS_MAX = 1500;
-/** Stretches of one rate and calibration. */
+/** Stretches of one rate and origin. */
 export const RUNS_MAX = 6;
 /** The twelve, and three sets of further ones. */
 export const LEADS_PER_RUN_MAX = 24;
-/** Stretches of a lead that lost their place to another format. */
+/** Stretches of a lead that lost their place to another rate or origin. */
 export const VOIDS_MAX = 64;
 
 /** Would the epoch's state stay within its bounds with this chunk, which ends before `to`? Buffers that nothing needs may be dropped. */
 export function hasRoomFor(epoch: EpochState, choice: RunChoice, chunk: Chunk, signature: string, to: number, options: AssembleOptions): boolean {
-  const run = epoch.runs[choice.type === 'moves' ? choice.at + 1 : choice.at];
+  const at = choice.type === 'moves' ? choice.at + 1 : choice.at;
+  const run = epoch.runs[at];
+  const next = epoch.runs[at + 1];
   if (chunk.blocks.length > 0 && epoch.sources.length >= SOURCES_MAX) return false;
   if (choice.type === 'splits' && (epoch.runs.length >= RUNS_MAX || epoch.voids.length + run.buffers.size > VOIDS_MAX)) return false;
   if (epoch.spans.length + spansAdded(epoch, signature, chunk.firstSample, to) > SPANS_MAX) return false;
   if (epoch.leadsOff.length + leadsOffAdded(epoch, chunk, to) > LEADS_OFF_MAX) return false;
   if (epoch.paceMarks.length + newPaceMarks(epoch, chunk).length > PACE_MARKS_MAX) return false;
+  if (next !== undefined && to > next.origin && !hasLeadsFor(epoch, next, chunk, options)) return false;
   return hasLeadsFor(epoch, run, chunk, options);
 }
 

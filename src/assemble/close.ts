@@ -1,8 +1,9 @@
-import { type CloseReason, isStandard, LEADS, type Segment, type SegmentLead, segmentId } from '../ecg/index.js';
+import { type CloseReason, type GainChange, isStandard, LEADS, type Segment, type SegmentLead, segmentId } from '../ecg/index.js';
 import { segmentClock, trimAnchors } from './clock.js';
 import { isDeclared, spansIn, trimSpans } from './declare.js';
 import { copyOf, countSamples, firstFrom, isWhole, missingIn, trim } from './lead-buffer.js';
 import { open, skipTo } from './runs.js';
+import { gainChangesIn } from './scales.js';
 import { type AssembleOptions, type Assembled, beforeOf, type DeviceState, endOf, type EpochState, floorOf, type Run, startOf } from './state.js';
 
 /** A run of empty segments that grows by and by is reported when it is this long: five minutes at the default stride. */
@@ -15,6 +16,7 @@ export function closeDue(state: DeviceState, epoch: EpochState, out: Assembled, 
     const start = startOf(run, run.next, options);
     if (run.end !== undefined && start >= run.end) {
       if (epoch.runs.length === 1) return;
+      reportUncut(state, epoch, run, out, options);
       epoch.runs.shift();
       continue;
     }
@@ -34,8 +36,11 @@ export function closeAll(state: DeviceState, epoch: EpochState, out: Assembled, 
     const start = startOf(run, run.next, options);
     const limit = Math.min(run.end ?? Infinity, epoch.highestEnd);
     if (start < limit && [...run.buffers.values()].some((buffer) => firstFrom(buffer, start) < Infinity)) closeNext(state, epoch, out, by, options);
-    else if (epoch.runs.length > 1) epoch.runs.shift();
-    else {
+    else if (epoch.runs.length > 1) {
+      reportUncut(state, epoch, run, out, options);
+      epoch.runs.shift();
+    } else {
+      reportUncut(state, epoch, run, out, options);
       // Nobody waits for what was before: a device that is away must not hold the low-water mark.
       forgetBefore(epoch, floorOf(run, options));
       return reportGap(epoch, out);
@@ -62,6 +67,7 @@ function isComplete(epoch: EpochState, run: Run, start: number, end: number, hor
 /** Closes the first open segment of the first run, or skips a run of empty ones as one gap. */
 function closeNext(state: DeviceState, epoch: EpochState, out: Assembled, by: CloseReason, options: AssembleOptions): void {
   const run = epoch.runs[0];
+  reportUncut(state, epoch, run, out, options);
   const start = startOf(run, run.next, options);
   const end = endOf(run, run.next, options);
   const limit = Math.min(end, run.end ?? end);
@@ -75,7 +81,7 @@ function closeNext(state: DeviceState, epoch: EpochState, out: Assembled, by: Cl
   const stop = by === 'format-change' ? limit : Math.min(limit, epoch.highestEnd);
   const partial = ended && stop < end;
   if (partial && stop - start < options.partialMinS * run.rateHz) {
-    for (const buffer of buffers) out.account.rest += countSamples(copyOf(buffer, start, stop, stop - start));
+    reportRest(state, epoch, run, coveredTo(run, start, stop, options), stop, out);
   } else {
     out.segments.push(cut(state, epoch, run, start, end, limit, by, partial));
   }
@@ -86,6 +92,35 @@ function closeNext(state: DeviceState, epoch: EpochState, out: Assembled, by: Cl
 function reportGap(epoch: EpochState, out: Assembled): void {
   if (epoch.gap !== undefined) out.gaps.push(epoch.gap);
   epoch.gap = undefined;
+}
+
+/** Up to where the segment before has what is left, where segments overlap. */
+function coveredTo(run: Run, start: number, stop: number, options: AssembleOptions): number {
+  const before = run.next > 0 ? startOf(run, run.next - 1, options) : start;
+  return stop - before >= options.partialMinS * run.rateHz ? Math.min(Math.max(start, endOf(run, run.next - 1, options)), stop) : start;
+}
+
+/** Samples of from … to make no segment: a gap that says how many there are. */
+function reportRest(state: DeviceState, epoch: EpochState, run: Run, from: number, to: number, out: Assembled): void {
+  const samples = [...run.buffers.values()].reduce((sum, buffer) => sum + countSamples(copyOf(buffer, from, to, to - from)), 0);
+  if (samples === 0) return;
+  out.account.rest += samples;
+  const clock = segmentClock(epoch, from, to, run.rateHz);
+  out.gaps.push({ device: state.device, epoch: epoch.epoch, firstSample: from, segments: 1, startMs: clock.startMs, restSamples: samples, clock });
+}
+
+/** After a change of the stride, what lies before the first segment of the new grid. */
+function reportUncut(state: DeviceState, epoch: EpochState, run: Run, out: Assembled, options: AssembleOptions): void {
+  if (run.openFrom === undefined) return;
+  const to = Math.min(startOf(run, run.next, options), run.end ?? Infinity);
+  if (run.openFrom < to) reportRest(state, epoch, run, run.openFrom, to, out);
+  run.openFrom = undefined;
+}
+
+/** Everything that is open is left without a segment: its numbering was one stray chunk's. */
+export function abandon(state: DeviceState, epoch: EpochState, out: Assembled, options: AssembleOptions): void {
+  reportGap(epoch, out);
+  for (const run of epoch.runs) reportRest(state, epoch, run, floorOf(run, options), Math.max(floorOf(run, options), run.end ?? epoch.highestEnd), out);
 }
 
 /** A run of segments without any sample is one gap, however long; before the first sample it is nothing. */
@@ -121,13 +156,15 @@ function cut(
   const declared = new Set(spans.flatMap((span) => span.declared.leads));
   const before = [...run.buffers.values()].some((buffer) => firstFrom(buffer, start - beforeOf(run)) < start) ? beforeOf(run) : 0;
   const leads: SegmentLead[] = [];
+  const gainChanges: GainChange[] = [];
   for (const lead of inOrder([...run.buffers.keys()])) {
     const buffer = run.buffers.get(lead)!;
     const counts = copyOf(buffer, start, limit, end - start);
     const gaps = limit === end && isWhole(buffer, start, end) ? [] : missingIn(counts);
     if (!declared.has(lead) && gaps.length === 1 && gaps[0][0] === 0 && gaps[0][1] === counts.length) continue;
     const toMs = (sample: number) => (sample / run.rateHz) * 1000;
-    const { origin, aduPerMv, offsetAdu } = buffer;
+    const { origin, aduPerMv, offsetAdu } = buffer.calibration;
+    gainChanges.push(...gainChangesIn(lead, buffer.scales, start, limit, run.rateHz));
     leads.push({ lead, origin, aduPerMv, offsetAdu, counts, before: copyOf(buffer, start - before, start, before), gaps: gaps.map(([a, b]) => ({ fromMs: toMs(a), toMs: toMs(b) })) });
   }
   const first = spans[0]?.declared;
@@ -151,6 +188,7 @@ function cut(
     demo: spans.some((span) => span.declared.demo),
     leadsOff: inOrder([...new Set(epoch.leadsOff.filter((off) => off.from < limit && off.to > start).map((off) => off.lead))]),
     clock: segmentClock(epoch, start, end, run.rateHz),
+    ...(gainChanges.length > 0 && { gainChanges }),
     sources: epoch.sources.filter((source) => source.from < limit && source.to > start - before).map((source) => source.offset),
   };
 }

@@ -1,12 +1,20 @@
-import { hasHole } from '../dsp/index.js';
+import { hasHole, millivolts } from '../dsp/index.js';
 import { type LeadBlock, NO_SAMPLE_INT16, NO_SAMPLE_INT32, type Samples } from '../ecg/index.js';
+import { type Scale, withoutScalesBefore } from './scales.js';
 
-/** The samples of one lead of one run, from `base` on, as the device sent them; a missing sample is the sentinel. */
-export interface LeadBuffer {
+/** What the counts of a lead mean. */
+export interface Calibration {
   readonly origin: LeadBlock['origin'];
   readonly aduPerMv: number;
   readonly offsetAdu: number;
   readonly format: SampleFormat;
+}
+
+/** The samples of one lead of one run, from `base` on: as the device sent them, or in mV once two calibrations met in it; a missing sample is the sentinel. */
+export interface LeadBuffer {
+  calibration: Calibration;
+  /** Stretches of one gain, ascending; empty: everything is in the one calibration. */
+  scales: Scale[];
   base: number;
   counts: Samples;
   /** One past the last sample placed. */
@@ -32,20 +40,38 @@ function blank(format: SampleFormat, length: number): Samples {
   return format === 'int16' ? new Int16Array(length) : format === 'int32' ? new Int32Array(length) : new Float32Array(length);
 }
 
-export function newBuffer(block: LeadBlock, base: number): LeadBuffer {
-  const format = formatOf(block.samples);
-  const { origin, aduPerMv, offsetAdu } = block;
-  return { origin, aduPerMv, offsetAdu, format, base, counts: missingSamples(format, 0), end: base, whole: base };
+export function newBuffer(calibration: Calibration, base: number, scales: Scale[] = []): LeadBuffer {
+  return { calibration, scales, base, counts: missingSamples(calibration.format, 0), end: base, whole: base };
 }
 
-/** May the block's samples stand beside the buffer's? Another gain, offset, origin or format may not. */
-export function sameCalibration(buffer: Omit<LeadBuffer, 'base' | 'counts' | 'end' | 'whole'>, block: LeadBlock): boolean {
-  return (
-    buffer.aduPerMv === block.aduPerMv &&
-    buffer.offsetAdu === block.offsetAdu &&
-    buffer.origin === block.origin &&
-    buffer.format === formatOf(block.samples)
-  );
+export function calibrationOf({ origin, aduPerMv, offsetAdu, samples }: LeadBlock): Calibration {
+  return { origin, aduPerMv, offsetAdu, format: formatOf(samples) };
+}
+
+/** Do equal counts of both mean the same? */
+export function sameCalibration(calibration: Calibration, { origin, aduPerMv, offsetAdu, samples }: LeadBlock): boolean {
+  return calibration.aduPerMv === aduPerMv && calibration.offsetAdu === offsetAdu && calibration.origin === origin && calibration.format === formatOf(samples);
+}
+
+/**
+ * The block's samples in the buffer's calibration. Where theirs is another, the buffer changes to mV for good: the same numbers that
+ * `physical` makes of counts, so it does not matter when.
+ */
+export function samplesFor(buffer: LeadBuffer, block: LeadBlock): Samples {
+  if (buffer.scales.length === 0) {
+    if (sameCalibration(buffer.calibration, block)) return block.samples;
+    const { calibration, base, end } = buffer;
+    buffer.scales.push({ from: base, to: end, aduPerMv: calibration.aduPerMv, offsetAdu: calibration.offsetAdu });
+    buffer.counts = inMillivolts(buffer.counts, calibration);
+    buffer.calibration = { origin: calibration.origin, aduPerMv: 1, offsetAdu: 0, format: 'float32' };
+  }
+  return inMillivolts(block.samples, block);
+}
+
+function inMillivolts(counts: Samples, { aduPerMv, offsetAdu }: Pick<Calibration, 'aduPerMv' | 'offsetAdu'>): Float32Array {
+  const mv = new Float32Array(counts.length);
+  millivolts(counts, aduPerMv, offsetAdu, mv);
+  return mv;
 }
 
 export interface Placed {
@@ -63,7 +89,7 @@ export function place(buffer: LeadBuffer, samples: Samples, first: number, from:
   const { counts, base } = buffer;
   // Beyond the end there is nothing to compare with.
   const compared = intact ? Math.min(Math.max(buffer.end, from), to) : to;
-  const sentinel = SENTINEL[buffer.format];
+  const sentinel = SENTINEL[buffer.calibration.format];
   let placed = 0;
   for (let n = from; n < compared; n++) {
     const value = samples[n - first];
@@ -89,11 +115,11 @@ function reserve(buffer: LeadBuffer, from: number, to: number): void {
   if (from >= buffer.base && to <= buffer.base + buffer.counts.length) return;
   const base = Math.min(buffer.base, from);
   const needed = Math.max(to, buffer.base + buffer.counts.length) - base;
-  const counts = blank(buffer.format, Math.max(needed, Math.ceil(buffer.counts.length * 2)));
+  const counts = blank(buffer.calibration.format, Math.max(needed, Math.ceil(buffer.counts.length * 2)));
   const [before, after] = [buffer.base - base, buffer.base - base + buffer.counts.length];
-  counts.fill(SENTINEL[buffer.format], 0, before);
+  counts.fill(SENTINEL[buffer.calibration.format], 0, before);
   counts.set(buffer.counts, before);
-  counts.fill(SENTINEL[buffer.format], after);
+  counts.fill(SENTINEL[buffer.calibration.format], after);
   if (base < buffer.base) buffer.whole = base;
   buffer.base = base;
   buffer.counts = counts;
@@ -105,20 +131,21 @@ export function trim(buffer: LeadBuffer, base: number): void {
   if (drop <= 0) return;
   const { counts } = buffer;
   if (drop >= counts.length) {
-    buffer.counts = missingSamples(buffer.format, 0);
+    buffer.counts = missingSamples(buffer.calibration.format, 0);
   } else {
     counts.copyWithin(0, drop);
-    counts.fill(SENTINEL[buffer.format], counts.length - drop);
+    counts.fill(SENTINEL[buffer.calibration.format], counts.length - drop);
   }
   buffer.base = base;
   buffer.end = Math.max(buffer.end, base);
   buffer.whole = Math.max(buffer.whole, base);
+  if (buffer.scales.length > 1) buffer.scales = withoutScalesBefore(buffer.scales, base);
 }
 
 /** Gives back the room of a buffer that holds no sample. */
 export function release(buffer: LeadBuffer): void {
   if (firstFrom(buffer, buffer.base) < Infinity) return;
-  buffer.counts = missingSamples(buffer.format, 0);
+  buffer.counts = missingSamples(buffer.calibration.format, 0);
   buffer.end = buffer.whole = buffer.base;
 }
 
@@ -127,7 +154,7 @@ export function isWhole(buffer: LeadBuffer, from: number, to: number): boolean {
   if (buffer.end < to || from < buffer.base) return false;
   if (buffer.whole >= to) return true;
   const { counts, base } = buffer;
-  const sentinel = SENTINEL[buffer.format];
+  const sentinel = SENTINEL[buffer.calibration.format];
   const missingAt = (n: number) => counts[n - base] === sentinel || counts[n - base] !== counts[n - base];
   let whole = buffer.whole;
   while (whole < buffer.end && !missingAt(whole)) whole++;
@@ -140,7 +167,7 @@ export function isWhole(buffer: LeadBuffer, from: number, to: number): boolean {
 /** A copy of from … to; what the buffer does not have is missing. */
 export function copyOf(buffer: LeadBuffer, from: number, to: number, length: number): Samples {
   if (to - from === length && from >= buffer.base && to <= buffer.base + buffer.counts.length) return buffer.counts.slice(from - buffer.base, to - buffer.base);
-  const copy = missingSamples(buffer.format, length);
+  const copy = missingSamples(buffer.calibration.format, length);
   const start = Math.max(from, buffer.base);
   const end = Math.min(to, buffer.base + buffer.counts.length);
   if (start < end) copy.set(buffer.counts.subarray(start - buffer.base, end - buffer.base), start - from);
@@ -167,7 +194,7 @@ export function missingIn(counts: Samples): [number, number][] {
 
 /** Number of the first sample at or after `from`; Infinity if there is none. */
 export function firstFrom(buffer: LeadBuffer, from: number): number {
-  const sentinel = SENTINEL[buffer.format];
+  const sentinel = SENTINEL[buffer.calibration.format];
   for (let n = Math.max(from, buffer.base); n < buffer.end; n++) {
     const value = buffer.counts[n - buffer.base];
     if (value !== sentinel && value === value) return n;
@@ -187,10 +214,10 @@ export function countSamples(samples: Samples): number {
 /** Takes the samples at and after `from` out of the buffer: their number, and the samples themselves. */
 export function cutTail(buffer: LeadBuffer, from: number): { readonly samples: Samples; readonly count: number } {
   const start = Math.max(from, buffer.base);
-  if (start >= buffer.end) return { samples: missingSamples(buffer.format, 0), count: 0 };
+  if (start >= buffer.end) return { samples: missingSamples(buffer.calibration.format, 0), count: 0 };
   const samples = copyOf(buffer, from, buffer.end, buffer.end - from);
   const count = countSamples(samples);
-  buffer.counts.fill(SENTINEL[buffer.format], start - buffer.base);
+  buffer.counts.fill(SENTINEL[buffer.calibration.format], start - buffer.base);
   buffer.end = start;
   buffer.whole = Math.min(buffer.whole, start);
   return { samples, count };

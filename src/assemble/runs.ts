@@ -1,5 +1,6 @@
-import { type Chunk, chunkLength, SEGMENT_SECONDS } from '../ecg/index.js';
-import { countSamples, cutTail, firstFrom, newBuffer, place, sameCalibration } from './lead-buffer.js';
+import { type Chunk, chunkLength, isNominally, type LeadBlock, SEGMENT_SECONDS } from '../ecg/index.js';
+import { countSamples, calibrationOf, cutTail, firstFrom, newBuffer, place, samplesFor } from './lead-buffer.js';
+import { noteScale } from './scales.js';
 import { type AssembleOptions, type EpochState, endOf, floorOf, type Run, type SampleAccount, startOf } from './state.js';
 
 /** A run whose first open segment is the one that holds `sample`, counted from `origin`. */
@@ -36,8 +37,8 @@ export interface RunChoice {
 }
 
 /**
- * Another rate or gain ends the numbering of segments where the chunk begins; chunks of the new format that come out of
- * order move that boundary back, as long as nothing beyond it was cut.
+ * Another rate, or another origin of a lead, ends the numbering of segments where the chunk begins; chunks of the new format that
+ * come out of order move that boundary back, as long as nothing beyond it was cut. Another gain ends nothing.
  */
 export function chooseRun(epoch: EpochState, chunk: Chunk, options: AssembleOptions): RunChoice {
   const first = chunk.firstSample;
@@ -62,11 +63,18 @@ export function runFor(epoch: EpochState, { type, at }: RunChoice, chunk: Chunk,
 }
 
 function fits(run: Run, chunk: Chunk): boolean {
-  if (run.rateHz !== chunk.rateHz) return false;
-  return chunk.blocks.every((block) => {
-    const buffer = run.buffers.get(block.lead);
-    return buffer === undefined || sameCalibration(buffer, block);
-  });
+  if (!isNominally(run.rateHz, chunk.rateHz)) return false;
+  return chunk.blocks.every((block) => hasOriginOf(run, block));
+}
+
+const hasOriginOf = (run: Run, { lead, origin }: LeadBlock): boolean => (run.buffers.get(lead)?.calibration.origin ?? origin) === origin;
+
+/** Of the first chunks, which may be out of order, the earliest says what the nominal rate is. Nothing has been cut yet. */
+export function renominate(epoch: EpochState, chunk: Chunk, earliest: number, options: AssembleOptions): void {
+  const [run] = epoch.runs;
+  if (epoch.runs.length > 1 || run.rateHz === chunk.rateHz || chunk.firstSample >= epoch.start || !isNominally(run.rateHz, chunk.rateHz)) return;
+  if (chunk.firstSample < floorOf(run, options) || epoch.highestFirst >= epoch.start + Math.ceil(options.horizonS * run.rateHz)) return;
+  epoch.runs[0] = { ...newRun(run.origin, chunk.rateHz, earliest, options), buffers: run.buffers };
 }
 
 function anyFrom(run: Run, sample: number): boolean {
@@ -84,26 +92,27 @@ function split(epoch: EpochState, i: number, chunk: Chunk, offset: number, accou
   for (const [lead, buffer] of old.buffers) {
     const tail = cutTail(buffer, first);
     if (tail.count === 0) continue;
-    const { origin, aduPerMv, offsetAdu } = buffer;
-    const block = { lead, origin, aduPerMv, offsetAdu, samples: tail.samples, leadOff: false };
+    const { calibration } = buffer;
     const rival = chunk.blocks.find((b) => b.lead === lead);
-    if (old.rateHz === chunk.rateHz && (rival === undefined || sameCalibration(buffer, rival))) {
-      const moved = newBuffer(block, first);
+    if (isNominally(old.rateHz, chunk.rateHz) && (rival === undefined || calibration.origin === rival.origin)) {
+      const moved = newBuffer(calibration, first, [...buffer.scales]);
       place(moved, tail.samples, first, first, first + tail.samples.length, { placed: 0, repeated: 0, conflicting: 0 });
       run.buffers.set(lead, moved);
     } else {
       account.placed -= tail.count;
       account.conflicting += tail.count;
-      const { format } = buffer;
-      epoch.voids.push({ lead, origin, aduPerMv, offsetAdu, format, rateHz: old.rateHz, from: first, to: first + tail.samples.length, before: offset });
+      epoch.voids.push({ lead, ...calibration, isMixed: buffer.scales.length > 0, rateHz: old.rateHz, from: first, to: first + tail.samples.length, before: offset });
     }
   }
   epoch.runs.splice(i + 1, 0, run);
   return run;
 }
 
-/** Places a chunk's samples (so many that are not missing) in a run, and accounts for each of them. Says whether any was late. */
-export function placeChunk(run: Run, chunk: Chunk, samples: number, account: SampleAccount, options: AssembleOptions): boolean {
+/**
+ * Places a chunk's samples (so many that are not missing) in a run, and what lies beyond its end in the next one, if it may stand
+ * there; accounts for each of them. Says whether any was late.
+ */
+export function placeChunk(run: Run, next: Run | undefined, chunk: Chunk, samples: number, account: SampleAccount, options: AssembleOptions): boolean {
   const floor = Math.max(floorOf(run, options), run.origin);
   const intact = samples === chunk.blocks.length * chunkLength(chunk);
   let late = false;
@@ -117,11 +126,20 @@ export function placeChunk(run: Run, chunk: Chunk, samples: number, account: Sam
       account.late += before;
       late ||= before > 0;
     }
-    if (to < end) account.conflicting += countSamples(block.samples.subarray(to - first));
-    if (from >= to) continue;
-    let buffer = run.buffers.get(block.lead);
-    if (buffer === undefined) run.buffers.set(block.lead, (buffer = newBuffer(block, floor)));
-    place(buffer, block.samples, first, from, to, account, intact);
+    if (from < to) placeBlock(run, block, first, from, to, floor, account, intact);
+    if (to === end) continue;
+    const continues = next !== undefined && isNominally(next.rateHz, chunk.rateHz) && hasOriginOf(next, block);
+    const beyond = continues ? Math.max(to, Math.min(end, next.end ?? end)) : to;
+    if (continues && to < beyond) placeBlock(next, block, first, to, beyond, next.origin, account, intact);
+    account.conflicting += countSamples(block.samples.subarray(beyond - first));
   }
   return late;
+}
+
+function placeBlock(run: Run, block: LeadBlock, first: number, from: number, to: number, floor: number, account: SampleAccount, intact: boolean): void {
+  let buffer = run.buffers.get(block.lead);
+  if (buffer === undefined) run.buffers.set(block.lead, (buffer = newBuffer(calibrationOf(block), floor)));
+  const samples = samplesFor(buffer, block);
+  if (buffer.scales.length > 0) buffer.scales = noteScale(buffer.scales, from, to, block);
+  place(buffer, samples, first, from, to, account, intact);
 }

@@ -1,13 +1,18 @@
-import { type Chunk, type LeadBlock, SEGMENT_SECONDS } from '../ecg/index.js';
+import { type Chunk, isNominally, type LeadBlock, type Opaque, SEGMENT_SECONDS } from '../ecg/index.js';
 import { signatureOf } from './declare.js';
-import { countSamples, type LeadBuffer, missingSamples, place, sameCalibration } from './lead-buffer.js';
+import { type Calibration, countSamples, newBuffer, place, sameCalibration, samplesFor } from './lead-buffer.js';
 import { open, openAfter } from './runs.js';
+import type { Scale } from './scales.js';
 import { type AssembleOptions, beforeOf, type DeviceState, type EpochState, floorOf, type Run, type Span, type Void } from './state.js';
 
-type BufferSnapshot = Pick<LeadBuffer, 'origin' | 'aduPerMv' | 'offsetAdu' | 'format'>;
+/** `scales`: stretches of one gain, where the samples are in mV because they differ. */
+type BufferSnapshot = Calibration & { readonly scales?: readonly Scale[] };
+type VoidSnapshot = Omit<Void, 'isMixed'> & { readonly isMixed?: boolean };
 /** `next`, in strides, is for engines that know no `grid`. */
 type RunSnapshot = Pick<Run, 'origin' | 'rateHz' | 'next'> & { readonly end?: number; readonly lanes: readonly (readonly [string, BufferSnapshot])[] };
-type EpochSnapshot = Omit<EpochState, 'runs' | 'spans' | 'gap'> & {
+type EpochSnapshot = Omit<EpochState, 'runs' | 'spans' | 'gap' | 'drift' | 'voids'> & {
+  readonly drift?: EpochState['drift'];
+  readonly voids: readonly VoidSnapshot[];
   readonly runs: readonly RunSnapshot[];
   readonly spans: readonly Omit<Span, 'signature'>[];
   readonly gap?: EpochState['gap'];
@@ -26,7 +31,7 @@ interface Grid {
 /** A device's state without its samples: plain JSON that names the offsets of the chunks it still needs. */
 export interface DeviceSnapshot {
   readonly device: string;
-  readonly pastEpochs: readonly number[];
+  readonly pastEpochs: readonly Opaque[];
   readonly epoch?: EpochSnapshot;
   /** Absent: written by an engine that knew none. Kept apart from the runs, which such an engine hands on as they are. */
   readonly grid?: Grid;
@@ -48,7 +53,7 @@ export function snapshot(state: DeviceState, options: AssembleOptions): DeviceSn
 }
 
 function frozenRun({ origin, rateHz, next, end, buffers }: Run): RunSnapshot {
-  const lanes = [...buffers].map(([lead, { origin: own, aduPerMv, offsetAdu, format }]) => [lead, { origin: own, aduPerMv, offsetAdu, format }] as const);
+  const lanes = [...buffers].map(([lead, { calibration, scales }]) => [lead, scales.length === 0 ? calibration : { ...calibration, scales }] as const);
   return { origin, rateHz, next, end, lanes };
 }
 
@@ -68,6 +73,8 @@ export function restore(snap: DeviceSnapshot, options: AssembleOptions): DeviceS
     epoch: epoch && {
       ...epoch,
       gap: epoch.gap,
+      drift: epoch.drift,
+      voids: epoch.voids.map((gone) => ({ ...gone, isMixed: gone.isMixed ?? false })),
       spans: epoch.spans.map((span) => ({ ...span, signature: signatureOf(span.declared) })),
       runs: epoch.runs.map((frozen, i) => restoredRun(frozen, grid?.nextSamples[i], options)),
     },
@@ -79,7 +86,7 @@ function restoredRun({ origin, rateHz, next, end, lanes }: RunSnapshot, nextSamp
   if (nextSample === undefined) open(run, next);
   else openAfter(run, nextSample, options);
   const base = Math.max(floorOf(run, options) - beforeOf(run), origin);
-  for (const [lead, buffer] of lanes) run.buffers.set(lead, { ...buffer, base, counts: missingSamples(buffer.format, 0), end: base, whole: base });
+  for (const [lead, { scales = [], ...calibration }] of lanes) run.buffers.set(lead, newBuffer(calibration, base, [...scales]));
   return run;
 }
 
@@ -97,23 +104,27 @@ export function refill(state: DeviceState, snap: DeviceSnapshot, chunk: Chunk, o
   const source = epoch?.sources.find((one) => one.offset === offset);
   if (epoch === undefined || source === undefined) return;
   for (const run of epoch.runs) {
-    if (run.rateHz !== chunk.rateHz) continue;
+    if (!isNominally(run.rateHz, chunk.rateHz)) continue;
     for (const block of chunk.blocks) {
       const buffer = run.buffers.get(block.lead);
-      if (buffer === undefined || !sameCalibration(buffer, block)) continue;
+      if (buffer === undefined || !holds(buffer.calibration, buffer.scales.length > 0, block)) continue;
       const end = chunk.firstSample + block.samples.length;
       const from = Math.min(Math.max(source.from, floorOf(run, options) - beforeOf(run), run.origin), end);
       const to = Math.min(end, run.end ?? end);
+      const samples = samplesFor(buffer, block);
       for (const [a, b] of without(voidsOf(epoch, chunk, block, offset), from, to)) {
-        place(buffer, block.samples, chunk.firstSample, a, b, { placed: 0, repeated: 0, conflicting: 0 });
+        place(buffer, samples, chunk.firstSample, a, b, { placed: 0, repeated: 0, conflicting: 0 });
       }
     }
   }
 }
 
 function voidsOf(epoch: EpochState, chunk: Chunk, block: LeadBlock, offset: number): Void[] {
-  return epoch.voids.filter((gone) => gone.lead === block.lead && offset < gone.before && gone.rateHz === chunk.rateHz && sameCalibration(gone, block));
+  return epoch.voids.filter((gone) => gone.lead === block.lead && offset < gone.before && isNominally(gone.rateHz, chunk.rateHz) && holds(gone, gone.isMixed, block));
 }
+
+/** Samples in one calibration came from blocks of no other: see `samplesFor`. */
+const holds = (calibration: Calibration, isMixed: boolean, block: LeadBlock): boolean => (isMixed ? calibration.origin === block.origin : sameCalibration(calibration, block));
 
 /** What is left of from … to. */
 function without(voids: readonly Void[], from: number, to: number): [number, number][] {

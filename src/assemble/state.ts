@@ -1,5 +1,5 @@
-import { type Band, BEFORE_SECONDS, type Chunk, type GapRun, type Placement, type Segment, SEGMENT_SECONDS } from '../ecg/index.js';
-import type { LeadBuffer } from './lead-buffer.js';
+import { type Band, BEFORE_SECONDS, type Chunk, type GapRun, type Opaque, type Placement, type Segment, SEGMENT_SECONDS } from '../ecg/index.js';
+import type { Calibration, LeadBuffer } from './lead-buffer.js';
 
 /** How a device's stream is cut. Times in seconds of the device's own samples. */
 export interface AssembleOptions {
@@ -28,12 +28,12 @@ export const ANCHORS_MAX = 64;
 export interface DeviceState {
   readonly device: string;
   epoch: EpochState | undefined;
-  pastEpochs: number[];
+  pastEpochs: Opaque[];
   held: HeldChunk | undefined;
 }
 
 export interface EpochState {
-  readonly epoch: number;
+  readonly epoch: Opaque;
   /** At least one, ascending by origin; all but the last have an end. */
   runs: Run[];
   /** Highest first sample, and highest end, of any chunk placed. */
@@ -45,6 +45,8 @@ export interface EpochState {
   start: number;
   anchors: Anchor[];
   delay: DelayEnvelope;
+  /** Undefined: nothing has been placed since the clock last stepped. */
+  drift: ClockDrift | undefined;
   /** What the device declared, ascending and disjoint. */
   spans: Span[];
   leadsOff: { readonly lead: string; from: number; to: number }[];
@@ -58,9 +60,10 @@ export interface EpochState {
   sources: Source[];
 }
 
-/** A stretch of an epoch with one rate and one calibration of each lead; segments are numbered from its origin. */
+/** A stretch of an epoch with one rate and one origin of each lead; segments are numbered from its first sample. */
 export interface Run {
   origin: number;
+  /** Nominal: as its earliest chunk says. Those of others may differ by a hundredth. */
   readonly rateHz: number;
   /** Number of the next segment to close, from `origin`. */
   next: number;
@@ -85,6 +88,18 @@ export interface DelayEnvelope {
   previousMinMs?: number;
 }
 
+/** How the device's clock moves against its count of samples: a regression, since a sample. */
+export interface ClockDrift {
+  readonly sample: number;
+  readonly timeMs: number;
+  chunks: number;
+  /** Means of s by the count and of ms that the clock is ahead of it; sums of squares and of products about them. */
+  meanS: number;
+  meanMs: number;
+  squares: number;
+  products: number;
+}
+
 export interface Declared {
   readonly leads: readonly string[];
   readonly placement: Placement;
@@ -102,9 +117,11 @@ export interface Span {
   readonly signature: string;
 }
 
-/** Samples from … to of one lead in one format, from chunks before an offset, lost their place to another format. */
-export interface Void extends Omit<LeadBuffer, 'base' | 'counts' | 'end' | 'whole'> {
+/** Samples from … to of one lead in one calibration, from chunks before an offset, lost their place to another rate or origin. */
+export interface Void extends Calibration {
   readonly lead: string;
+  /** In whatever gain and format. */
+  readonly isMixed: boolean;
   readonly rateHz: number;
   readonly from: number;
   readonly to: number;
@@ -134,7 +151,7 @@ export interface SampleAccount {
   conflicting: number;
   late: number;
   rejected: number;
-  /** Of the placed: at an end, too few for a segment. */
+  /** Of the placed: at an end, too few for a segment. They are in gaps. */
   rest: number;
 }
 

@@ -1,10 +1,10 @@
-import { type Chunk, chunkLength } from '../ecg/index.js';
+import { type Chunk, chunkLength, isNominally } from '../ecg/index.js';
 import { hasRoomFor, newPaceMarks } from './bounds.js';
 import { newDelay, noteDelay, noteTime } from './clock.js';
-import { closeAll, closeDue } from './close.js';
+import { abandon, closeAll, closeDue } from './close.js';
 import { declare, declaredBy } from './declare.js';
-import { copyOf, countSamples, type LeadBuffer, release } from './lead-buffer.js';
-import { chooseRun, newRun, placeChunk, runFor } from './runs.js';
+import { countSamples, release } from './lead-buffer.js';
+import { chooseRun, newRun, placeChunk, renominate, runFor } from './runs.js';
 import {
   type Assembled,
   type AssembleOptions,
@@ -16,7 +16,6 @@ import {
   JUMP_OF_END_S,
   JUMP_S,
   PAST_EPOCHS_MAX,
-  type Run,
 } from './state.js';
 
 export type AssembleInput =
@@ -96,29 +95,22 @@ function begin(state: DeviceState, chunk: Chunk, out: Assembled, options: Assemb
   if (chunk.firstSample < old.highestFirst) {
     // Nothing but one stray chunk had been seen: the numbering really is down here. What it held makes no segment, since
     // the same id will be due again when the stream comes to it.
-    out.account.rest += openSamples(old, options);
+    abandon(state, old, out, options);
     state.epoch = newEpoch(chunk, options);
   }
 }
 
-/** Samples that no segment was made of. */
-function openSamples(epoch: EpochState, options: AssembleOptions): number {
-  const from = (run: Run, { end }: LeadBuffer) => Math.min(floorOf(run, options), end);
-  return epoch.runs.reduce((sum, run) => [...run.buffers.values()].reduce((more, buffer) => more + countSamples(copyOf(buffer, from(run, buffer), buffer.end, buffer.end - from(run, buffer))), sum), 0);
-}
-
 function newEpoch(chunk: Chunk, options: AssembleOptions): EpochState {
-  // A chunk before this one may still come, out of order.
-  const earliest = Math.max(0, chunk.firstSample - Math.ceil(options.horizonS * chunk.rateHz));
   return {
     epoch: chunk.epoch,
-    runs: [newRun(0, chunk.rateHz, earliest, options)],
+    runs: [newRun(0, chunk.rateHz, earliestAt(chunk, options), options)],
     highestFirst: chunk.firstSample,
     highestEnd: chunk.firstSample,
     chunks: 0,
     start: chunk.firstSample,
     anchors: [],
     delay: newDelay(),
+    drift: undefined,
     spans: [],
     leadsOff: [],
     paceMarks: [],
@@ -127,6 +119,9 @@ function newEpoch(chunk: Chunk, options: AssembleOptions): EpochState {
     sources: [],
   };
 }
+
+/** A chunk before this one may still come, out of order. */
+const earliestAt = (chunk: Chunk, options: AssembleOptions): number => Math.max(0, chunk.firstSample - Math.ceil(options.horizonS * chunk.rateHz));
 
 /**
  * Far ahead; or far back while a single chunk is all there is. Anything else behind is late. The end of a stream has no
@@ -139,7 +134,7 @@ function jumps(epoch: EpochState, chunk: Chunk): boolean {
 }
 
 function continues(held: HeldChunk, chunk: Chunk, options: AssembleOptions): boolean {
-  if (held.chunk.epoch !== chunk.epoch || held.chunk.rateHz !== chunk.rateHz) return false;
+  if (held.chunk.epoch !== chunk.epoch || !isNominally(held.chunk.rateHz, chunk.rateHz)) return false;
   if (held.chunk.sequence === chunk.sequence && held.chunk.firstSample === chunk.firstSample) return false;
   const slack = options.horizonS * chunk.rateHz;
   const heldEnd = held.chunk.firstSample + chunkLength(held.chunk);
@@ -165,6 +160,7 @@ function accept(state: DeviceState, epoch: EpochState, input: ChunkInput, sample
   const length = chunkLength(chunk);
   const end = chunk.firstSample + length;
   // What this chunk shows to be overdue closes before there is room for it, so that a jump costs no memory.
+  renominate(epoch, chunk, earliestAt(chunk, options), options);
   epoch.highestFirst = Math.max(epoch.highestFirst, chunk.firstSample);
   closeDue(state, epoch, out, options);
   const choice = chooseRun(epoch, chunk, options);
@@ -179,14 +175,14 @@ function accept(state: DeviceState, epoch: EpochState, input: ChunkInput, sample
   epoch.start = Math.min(epoch.start, chunk.firstSample);
   epoch.highestEnd = Math.max(epoch.highestEnd, end);
   epoch.chunks++;
-  noteTime(epoch, chunk);
-  noteDelay(epoch, chunk, length, brokerMs);
+  noteTime(epoch, chunk, run.rateHz);
+  noteDelay(epoch, chunk, length, brokerMs, run.rateHz);
   declare(epoch, chunk, declaration, end);
   const marks = newPaceMarks(epoch, chunk);
   if (marks.length > 0) epoch.paceMarks = [...epoch.paceMarks, ...marks].sort((a, b) => a - b);
   const { placed } = out.account;
   const from = Math.max(chunk.firstSample, floorOf(run, options));
-  if (placeChunk(run, chunk, samples, out.account, options)) out.rejects.push({ offset, reason: 'late' });
+  if (placeChunk(run, epoch.runs[epoch.runs.indexOf(run) + 1], chunk, samples, out.account, options)) out.rejects.push({ offset, reason: 'late' });
   // A chunk that only repeats is no source: a device that says the same for ever costs no memory.
   if (out.account.placed > placed) epoch.sources.push({ offset, from, to: end });
   closeDue(state, epoch, out, options);

@@ -1,9 +1,9 @@
-import { BEATS_DISPUTED, type Outcome } from '../ecg/index.js';
+import { BEATS_DISPUTED, type Opaque, type Outcome } from '../ecg/index.js';
 
 /** Beats of one device in a row, across the borders of segments. Plain JSON. */
 export interface BeatRun {
   readonly device: string;
-  readonly epoch: number;
+  readonly epoch: Opaque;
   /** Seconds of the epoch: since when beats are known without a hole, and up to when. */
   readonly fromS: number;
   readonly throughS: number;

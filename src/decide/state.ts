@@ -1,4 +1,4 @@
-import type { AlertEvent, Outcome } from '../ecg/index.js';
+import type { AlertEvent, Opaque, Outcome } from '../ecg/index.js';
 import type { BaselineState } from './baseline.js';
 import type { MedianSketch } from './median.js';
 import type { BeatRun } from './rhythm.js';
@@ -33,7 +33,7 @@ export interface SubjectClock {
 
 interface DeviceClock {
   readonly device: string;
-  readonly epoch: number;
+  readonly epoch: Opaque;
   readonly firstSample: number;
   readonly startMs: number;
   readonly timeMs: number;

@@ -35,7 +35,7 @@ export function technicalCandidates({ grade, status, leads, association }: Outco
 
 /** Raised when the device falls silent, resolved when it is heard again; undefined: nothing new. */
 export function silenceEvent(subject: string, active: AlertEvent | undefined, { silence, partition, offset }: SilenceInput, policy: Policy): AlertEvent | undefined {
-  const { device, encounter, bed, unit, silent, atMs, lastRecordMs } = silence;
+  const { device, encounter, bed, unit, silent, sends = false, atMs, lastRecordMs } = silence;
   const entry = policy.entries.get(DEVICE_SILENT);
   const outcome = { partition, offset };
   if (active !== undefined) {
@@ -46,7 +46,7 @@ export function silenceEvent(subject: string, active: AlertEvent | undefined, { 
   if (!silent || entry === undefined || modeOf(entry, bedside, policy) === 'off') return undefined;
   const snapshot: AlertSnapshot = {
     ...{ encounter, device, bed, unit, finding: DEVICE_SILENT, kind: entry.kind, priority: entry.priority, channel: channelOf(entry, bedside, policy) },
-    ...{ probability: 1, threshold: entry.threshold, onsetMs: lastRecordMs, segments: [], votes: [], measurements: { beats: [], voltages: [], st: [] }, reasons: [], signalQuality: 0 },
+    ...{ probability: 1, threshold: entry.threshold, onsetMs: lastRecordMs, segments: [], votes: [], measurements: { beats: [], voltages: [], st: [] }, reasons: sends ? ['sends-no-segment'] : [], signalQuality: 0 },
     ...{ model: '', modelHash: '', policyHash: policy.hash, evidence: entry.evidence, simulated: false },
   };
   // The device's own silence and that of a patient of the same name are two alerts (decision 11).

@@ -1,4 +1,4 @@
-import type { GapRun, Outcome, Silence } from '../ecg/index.js';
+import type { GapRun, Opaque, Outcome, Silence } from '../ecg/index.js';
 import { belongsToEnded, type Ended } from './ended.js';
 
 /** Whether a bed is looked at now, and if not, why. `ended`: its device ended the stream regularly; `silent`: it broke off. */
@@ -13,7 +13,7 @@ export interface Bed {
   /** When the log took it; undefined: nothing yet. */
   readonly heardMs?: number;
   /** Of the latest segment. */
-  readonly epoch?: number;
+  readonly epoch?: Opaque;
   /** Undefined: the stream has not ended, or has begun again. */
   readonly ended?: Ended;
   /** The stay that the bed is known by: since when, and until when if it is over. */

@@ -17,6 +17,9 @@ export interface Band {
   readonly phase: Phase;
 }
 
+/** An unsigned 64-bit number that means nothing but itself: as a number where that is exact, else its decimal digits. */
+export type Opaque = number | string;
+
 /** Some samples of one lead. mV = (count − offsetAdu) / aduPerMv. */
 export interface LeadBlock {
   /** One of the twelve in its standard spelling, or a further lead under its own name. */
@@ -31,14 +34,15 @@ export interface LeadBlock {
 /** One message of a device: some samples of some leads of one epoch, checked and typed. */
 export interface Chunk {
   readonly device: string;
-  readonly epoch: number;
-  readonly sequence: number;
+  readonly epoch: Opaque;
+  readonly sequence: Opaque;
   /** Sample number within the epoch. */
   readonly firstSample: number;
   /** The device's claim of the time of `firstSample`, ms since 1970. */
   readonly deviceTimeMs: number;
   /** The gateway's receive time; undefined where there is none. */
   readonly gatewayTimeMs?: number;
+  /** As declared: a nominal value, from which it may differ by a hundredth. */
   readonly rateHz: number;
   /** All leads of the epoch from `firstSample` on; a chunk may hold only some of them. */
   readonly declaredLeads: readonly string[];
@@ -55,3 +59,9 @@ export interface Chunk {
 
 /** Samples per lead; 0 where the chunk only speaks (end of stream, declaration). */
 export const chunkLength = (chunk: { readonly blocks: readonly LeadBlock[] }): number => chunk.blocks[0]?.samples.length ?? 0;
+
+/** A declared rate is a nominal value: crystals of monitors, and gateways that measure, differ from it by less. */
+const RATE_TOLERANCE = 0.01;
+
+/** May samples of this rate stand on a grid of the nominal one? */
+export const isNominally = (nominalHz: number, rateHz: number): boolean => Math.abs(rateHz - nominalHz) <= RATE_TOLERANCE * nominalHz;

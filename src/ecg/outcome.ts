@@ -1,5 +1,5 @@
-import type { ClockStep, Gap } from './segment.js';
-import type { Phase } from './chunk.js';
+import type { ClockStep, GainChange, Gap } from './segment.js';
+import type { Opaque, Phase } from './chunk.js';
 import type { Origin } from './leads.js';
 
 export type Grade = 'good' | 'limited' | 'unusable';
@@ -94,7 +94,7 @@ export interface LeadState {
 export interface Outcome {
   readonly id: string;
   readonly device: string;
-  readonly epoch: number;
+  readonly epoch: Opaque;
   readonly firstSample: number;
   readonly samples: number;
   readonly rateHz: number;
@@ -102,6 +102,10 @@ export interface Outcome {
   readonly steps: readonly ClockStep[];
   readonly brokerOffsetMs: number;
   readonly brokerUncertaintyMs: number;
+  /** The rate by the device's clock against the nominal one; undefined: not known. */
+  readonly rateDriftPpm?: number;
+  /** Undefined: none. */
+  readonly gainChanges?: readonly GainChange[];
   readonly status: OutcomeStatus;
   readonly grade: Grade;
   /** Of the signal, over the declared leads: 0 (worst) to 1 (best). */
@@ -136,6 +140,8 @@ export interface Silence {
   readonly silent: boolean;
   readonly atMs: number;
   readonly lastRecordMs: number;
+  /** It does send, but nothing of which a segment can be made. */
+  readonly sends?: boolean;
   /** The device ended its stream regularly: nothing more is to come of it. */
   readonly ended?: boolean;
   readonly encounter?: string;

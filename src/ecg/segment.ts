@@ -1,4 +1,4 @@
-import type { Band, Placement, Samples } from './chunk.js';
+import type { Band, Opaque, Placement, Samples } from './chunk.js';
 import type { Origin } from './leads.js';
 
 export const SEGMENT_SECONDS = 10;
@@ -17,7 +17,15 @@ export interface ClockStep {
   readonly stepMs: number;
 }
 
-/** One lead of a segment: counts as the device sent them, with the sentinel (NaN for float32) where one is missing. */
+/** Where a device changed the gain of a lead. Its samples are in mV by the gain that each was sent with. */
+export interface GainChange {
+  readonly lead: string;
+  readonly atMs: number;
+  readonly fromAduPerMv: number;
+  readonly toAduPerMv: number;
+}
+
+/** One lead of a segment: counts as the device sent them, or mV where it changed their gain, with the sentinel (NaN for float32) where one is missing. */
 export interface SegmentLead {
   readonly lead: string;
   readonly origin: Exclude<Origin, 'missing'>;
@@ -38,7 +46,7 @@ export interface Segment {
   /** device/epoch/firstSample: the same in every run. */
   readonly id: string;
   readonly device: string;
-  readonly epoch: number;
+  readonly epoch: Opaque;
   readonly firstSample: number;
   readonly samples: number;
   /** Samples before the first that its leads have as well, two seconds of them; 0: the signal begins with this segment. */
@@ -59,6 +67,8 @@ export interface Segment {
   /** Leads that the device said were off, at any time in the segment. */
   readonly leadsOff: readonly string[];
   readonly clock: SegmentClock;
+  /** Changes of gain beyond a thousandth, in the order of leads; undefined: none. */
+  readonly gainChanges?: readonly GainChange[];
   /** Offsets of the chunks that the samples came from, ascending. */
   readonly sources: readonly number[];
 }
@@ -72,20 +82,24 @@ export interface SegmentClock {
   readonly brokerUncertaintyMs: number;
   /** The start by the broker's clock: by the device's latest time, set right. */
   readonly brokerStartMs: number;
+  /** The rate by the device's own clock against the nominal one, parts per million, at most 10,000 either way; undefined: less than 30 s are known. */
+  readonly rateDriftPpm?: number;
 }
 
-/** A run of segments without any sample. */
+/** A run of segments without any sample, or signal at an end that is too short for a segment. */
 export interface GapRun {
   readonly device: string;
-  readonly epoch: number;
+  readonly epoch: Opaque;
   readonly firstSample: number;
   readonly segments: number;
   readonly startMs: number;
+  /** Samples that are there, in all leads, and that no outcome speaks of; undefined: none. */
+  readonly restSamples?: number;
   /** Of its start; undefined once it has been read from the log. */
   readonly clock?: SegmentClock;
 }
 
-export function segmentId(device: string, epoch: number, firstSample: number): string {
+export function segmentId(device: string, epoch: Opaque, firstSample: number): string {
   return `${device}/${epoch}/${firstSample}`;
 }
 

@@ -99,9 +99,12 @@ export class Streams {
     const decoded = decodeChunk(value, key);
     if (!decoded.ok) return;
     const { chunk } = decoded;
+    // No gateway numbers its epochs so.
+    if (typeof chunk.epoch !== 'number') return;
     const at: Placed = {
       epoch: chunk.epoch,
       anchorMs: Number(headers[HEADERS.anchor]),
+      rateHz: chunk.rateHz,
       firstSample: chunk.firstSample,
       samples: chunk.blocks[0]?.samples.length ?? 0,
       startMs: Number(headers[HEADERS.start]),
@@ -109,7 +112,7 @@ export class Streams {
     };
     const known = this.devices.get(chunk.device) ?? { stream: undefined, written: new Map<string, Promise<void>>() };
     note(known.written, contentOf(chunk), Promise.resolve());
-    this.remember(chunk.device, { stream: recalled(known.stream, chunk.rateHz, at), written: known.written });
+    this.remember(chunk.device, { stream: recalled(known.stream, at), written: known.written });
   }
 
   private remember(device: string, known: Known): void {

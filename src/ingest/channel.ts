@@ -45,7 +45,7 @@ export function channelOf(said: ChannelSaid, map: SiteMap, where: string): Chann
   const site = { ...map.every, ...own };
   const rateHz = site.rateHz ?? said.rateHz;
   if (rateHz === undefined) throw new Refused('no-rate', where);
-  if (!(rateHz >= 100 && rateHz <= 1000)) throw new Refused('bad-rate', where);
+  if (!(rateHz > 99 && rateHz < 1010)) throw new Refused('bad-rate', where);
   return { lead, rateHz, ...calibrated(said, site, where), noSample: new Set([...map.noSample, ...(site.noSample ?? []), ...said.noSample]) };
 }
 

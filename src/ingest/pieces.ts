@@ -1,4 +1,5 @@
-import { type Chunk, type LeadBlock, LEADS } from '../ecg/index.js';
+import { type Chunk, isNominally, type LeadBlock, LEADS } from '../ecg/index.js';
+import type { Placed } from './place.js';
 import { Refused } from './refusal.js';
 import type { SiteMap } from './site-map.js';
 import type { Wave } from './waves.js';
@@ -25,8 +26,9 @@ export function piecesOf(waves: readonly Wave[], map: SiteMap, demo = false): re
   const leads = new Map<string, Set<string>>();
   for (const wave of waves) {
     const { device, rateHz, startMs, samples, lead } = wave;
-    if ((rates.get(device) ?? rateHz) !== rateHz) throw new Refused('rates-differ');
-    rates.set(device, rateHz);
+    const nominalHz = rates.get(device) ?? rateHz;
+    if (!isNominally(nominalHz, rateHz)) throw new Refused('rates-differ');
+    rates.set(device, nominalHz);
     leads.set(device, (leads.get(device) ?? new Set()).add(lead));
     const key = `${device} ${startMs} ${samples.length}`;
     const group = groups.get(key) ?? [];
@@ -61,7 +63,7 @@ function* cut(group: readonly Wave[], declaredLeads: readonly string[], demo: bo
 }
 
 /** The piece at its place in the device's stream. */
-export function chunkOf({ device, rateHz, blocks, declaredLeads, demo }: Piece, place: { readonly epoch: number; readonly firstSample: number; readonly startMs: number }, gatewayTimeMs: number, { placement, band }: SiteMap): Chunk {
+export function chunkOf({ device, blocks, declaredLeads, demo }: Piece, place: Pick<Placed, 'epoch' | 'rateHz' | 'firstSample' | 'startMs'>, gatewayTimeMs: number, { placement, band }: SiteMap): Chunk {
   return {
     device,
     epoch: place.epoch,
@@ -70,7 +72,7 @@ export function chunkOf({ device, rateHz, blocks, declaredLeads, demo }: Piece, 
     firstSample: place.firstSample,
     deviceTimeMs: Math.round(place.startMs),
     gatewayTimeMs,
-    rateHz,
+    rateHz: place.rateHz,
     declaredLeads,
     blocks,
     band: { ...band, phase: 'unknown' },

@@ -1,9 +1,11 @@
-import { sha256 } from '../ecg/index.js';
+import { isNominally, sha256 } from '../ecg/index.js';
 
 /** Something that has its place: what a later repetition of it is recognised by. */
 export interface Placed {
   readonly epoch: number;
   readonly anchorMs: number;
+  /** Nominal: that of the epoch's first message. */
+  readonly rateHz: number;
   readonly firstSample: number;
   readonly samples: number;
   readonly startMs: number;
@@ -35,7 +37,7 @@ export interface Arrival {
 
 /**
  * first: nothing of the device is known. continued: time and count agree within half a sample. jitter: they do not. gap: at least
- * one message is missing. repeated: a known message again. late: into a gap. step: over a second between time and count, or another rate.
+ * one message is missing. repeated: a known message again. late: into a gap. step: over a second between time and count, or a rate that differs by more than a hundredth.
  */
 export type Continuity = 'first' | 'continued' | 'jitter' | 'gap' | 'repeated' | 'late' | 'step';
 export const CONTINUITIES: readonly Continuity[] = ['first', 'continued', 'jitter', 'gap', 'repeated', 'late', 'step'];
@@ -52,7 +54,7 @@ export function place(stream: Stream | undefined, arrival: Arrival): { readonly 
   const known = stream?.recent.findLast((one) => isSame(one, arrival));
   if (stream !== undefined && known !== undefined) return { stream, at: known, continuity: 'repeated' };
   if (stream === undefined) return begun(arrival, [], 'first');
-  if (stream.rateHz !== arrival.rateHz) return begun(arrival, stream.recent, 'step');
+  if (!isNominally(stream.rateHz, arrival.rateHz)) return begun(arrival, stream.recent, 'step');
   const expectedMs = timeOf(stream, stream.next);
   if (arrival.startMs === undefined) {
     // Arrival says when, to a second; the count says where.
@@ -78,16 +80,16 @@ export function epochOf(device: string, rateHz: number, anchorMs: number): numbe
 }
 
 /** The stream as it was after some of its samples, read from the log. */
-export function recalled(stream: Stream | undefined, rateHz: number, at: Placed): Stream {
+export function recalled(stream: Stream | undefined, at: Placed): Stream {
   const recent = remembered(stream?.recent ?? [], at);
-  return { epoch: at.epoch, anchorMs: at.anchorMs, rateHz, next: endOf(recent, at.epoch), recent };
+  return { epoch: at.epoch, anchorMs: at.anchorMs, rateHz: at.rateHz, next: endOf(recent, at.epoch), recent };
 }
 
 /** The stream without its latest message, where that stood alone at a time of its own and this one continues what was before: one wild time ends no epoch. */
-function beforeStray({ epoch, rateHz, recent }: Stream, device: string, startMs: number): Stream | undefined {
+function beforeStray({ epoch, recent }: Stream, device: string, startMs: number): Stream | undefined {
   const last = recent.findLast((one) => one.epoch !== epoch);
-  if (last === undefined || last.epoch !== epochOf(device, rateHz, last.anchorMs) || recent.filter((one) => one.epoch === epoch).length > 1) return undefined;
-  const before: Stream = { epoch: last.epoch, anchorMs: last.anchorMs, rateHz, next: endOf(recent, last.epoch), recent };
+  if (last === undefined || last.epoch !== epochOf(device, last.rateHz, last.anchorMs) || recent.filter((one) => one.epoch === epoch).length > 1) return undefined;
+  const before: Stream = { epoch: last.epoch, anchorMs: last.anchorMs, rateHz: last.rateHz, next: endOf(recent, last.epoch), recent };
   return Math.abs(startMs - timeOf(before, before.next)) <= STEP_MS ? before : undefined;
 }
 
@@ -105,8 +107,8 @@ function begun(arrival: Arrival, recent: readonly Placed[], continuity: Continui
 }
 
 function continued(stream: Stream, { samples, startMs, message }: Arrival, firstSample: number, continuity: Continuity) {
-  const { epoch, anchorMs } = stream;
-  const at: Placed = { epoch, anchorMs, firstSample, samples, startMs: startMs ?? timeOf(stream, firstSample), message };
+  const { epoch, anchorMs, rateHz } = stream;
+  const at: Placed = { epoch, anchorMs, rateHz, firstSample, samples, startMs: startMs ?? timeOf(stream, firstSample), message };
   return { stream: { ...stream, next: Math.max(stream.next, firstSample + samples), recent: remembered(stream.recent, at) }, at, continuity };
 }
 

@@ -6,12 +6,18 @@ import { departureRecord, silenceRecord } from './outcome.js';
 /** A device that stays silent is reported again this often, for as long: deciding has no other clock meanwhile. */
 const SILENCE_AGAIN_MS = 60_000;
 const SILENCE_REPORTED_MAX_MS = 3_600_000;
-/** A stay is reported to be over so long after its end: its last segments come first. */
+/** A device that sends without a segment for less is given time: its first segment, or one after a chunk that was lost, takes as long. */
+const FORMLESS_AFTER_MIN_MS = 30_000;
+/** Beds of which nothing has ever been accepted; further ones are not watched. */
+const REFUSED_DEVICES_MAX = 1000;
+/** A stay is reported so long after its end: its last segments come first. */
 const DEPARTURE_AFTER_MS = 60_000;
 
 /** Of one device. Times by the engine's monotonic clock unless said otherwise. */
 interface Presence {
   heardMs: number;
+  /** When its latest segment closed; before the first, when it was first heard. */
+  formedMs: number;
   silent: boolean;
   ended: boolean;
   /** When its silence was last reported. */
@@ -25,18 +31,18 @@ interface Presence {
 /** What the watch needs of the partition's devices. */
 export interface WatchedDevices {
   /** Those known at the beginning, and those of them that were silent then. */
-  readonly known: Iterable<string>;
+  readonly known: readonly string[];
   readonly silent: ReadonlySet<string>;
   isEnded(device: string): boolean;
   /** Is all that was read of it published? */
   isSettled(device: string): boolean;
-  /** Broker time of its last record, ms. */
+  /** Broker time of its last record, ms; 0: none was accepted. */
   lastRecordMs(device: string): number;
   /** Keeps over a restart whether it is silent. */
   silenceCheckpoint(device: string, isSilent: boolean): NewRecord;
 }
 
-/** What only the engine's clock can show of a device: that it fell silent, is so still, or is heard again; that a stay on it is over. */
+/** What only the engine's clock can show of a device: that it fell silent or sends nothing usable, is so still, or is heard again; that a stay on it is over. */
 export class AbsenceWatch {
   private readonly presences = new Map<string, Presence>();
 
@@ -49,7 +55,7 @@ export class AbsenceWatch {
   ) {
     const nowMs = clock.monotonicMs();
     // A device that was silent before the take-over is still missed after it.
-    for (const device of devices.known) {
+    for (const device of new Set([...devices.known, ...devices.silent])) {
       const silent = devices.silent.has(device);
       this.presences.set(device, newPresence(silent ? nowMs - silentAfterMs - 1 : nowMs, silent, devices.isEnded(device)));
     }
@@ -63,8 +69,25 @@ export class AbsenceWatch {
 
   hear(device: string): void {
     const presence = this.presences.get(device);
-    if (presence === undefined) this.presences.set(device, newPresence(this.clock.monotonicMs(), false, false));
-    else presence.heardMs = this.clock.monotonicMs();
+    const nowMs = this.clock.monotonicMs();
+    if (presence === undefined) this.presences.set(device, newPresence(nowMs, false, false));
+    else {
+      // Back from a silence: its first segment takes a while.
+      if (nowMs - presence.heardMs > this.silentAfterMs) presence.formedMs = nowMs;
+      presence.heardMs = nowMs;
+    }
+  }
+
+  /** A segment of it has closed. */
+  form(device: string): void {
+    const presence = this.presences.get(device);
+    if (presence !== undefined) presence.formedMs = this.clock.monotonicMs();
+  }
+
+  /** A record of it was refused. One of which nothing was ever accepted is watched where somebody is on it. */
+  refuse(device: string): void {
+    const isBed = () => this.presences.size < this.devices.known.length + REFUSED_DEVICES_MAX && this.associations.at(device, this.clock.nowMs()).contextOffset >= 0;
+    if (this.presences.has(device) || isBed()) this.hear(device);
   }
 
   /** Nothing of it is processed for a while: it counts as silent at once. */
@@ -90,7 +113,7 @@ export class AbsenceWatch {
     return [...this.presences].flatMap(([device, presence]) => {
       const records = this.silence(device, presence);
       const isGone = (presence.silent || this.devices.isEnded(device)) && presence.hospitalMs !== undefined && this.devices.isSettled(device);
-      return isGone ? [...records, ...this.departures(device, presence.hospitalMs! + this.clock.monotonicMs() - presence.heardMs)] : records;
+      return isGone ? [...records, ...this.departures(device, presence.hospitalMs! + this.missingMs(presence))] : records;
     });
   }
 
@@ -110,9 +133,17 @@ export class AbsenceWatch {
     return this.associations.isAnywhere(departure.encounter, hospitalMs) ? [] : [departureRecord(departure)];
   }
 
+  /** For how long nothing usable has come of it. */
+  private missingMs({ heardMs, formedMs }: Presence): number {
+    const nowMs = this.clock.monotonicMs();
+    const unheardMs = nowMs - heardMs;
+    const formlessMs = nowMs - formedMs;
+    return unheardMs <= this.silentAfterMs && formlessMs > Math.max(this.silentAfterMs, FORMLESS_AFTER_MIN_MS) ? formlessMs : unheardMs;
+  }
+
   private silence(device: string, presence: Presence): NewRecord[] {
     const nowMs = this.clock.monotonicMs();
-    const missingMs = nowMs - presence.heardMs;
+    const missingMs = this.missingMs(presence);
     const isEnded = this.devices.isEnded(device);
     // After its last outcome: a reader must not take that for a device that is back.
     const ended = isEnded && (presence.ended || this.devices.isSettled(device));
@@ -125,11 +156,12 @@ export class AbsenceWatch {
     if (!isNew && !isAgain && !isEnd) return [];
     presence.reportedMs = nowMs;
     const atMs = this.clock.nowMs();
-    const record = silenceRecord({ device, silent, ended, atMs, lastRecordMs: this.devices.lastRecordMs(device) }, this.associations.at(device, atMs));
+    const sends = silent && nowMs - presence.heardMs <= this.silentAfterMs;
+    const record = silenceRecord({ device, silent, sends, ended, atMs, lastRecordMs: this.devices.lastRecordMs(device) || atMs - missingMs }, this.associations.at(device, atMs));
     return isNew ? [record, this.devices.silenceCheckpoint(device, silent)] : [record];
   }
 }
 
 function newPresence(heardMs: number, silent: boolean, ended: boolean): Presence {
-  return { heardMs, silent, ended, reportedMs: -Infinity, hospitalMs: undefined, departure: undefined };
+  return { heardMs, formedMs: heardMs, silent, ended, reportedMs: -Infinity, hospitalMs: undefined, departure: undefined };
 }

@@ -1,4 +1,4 @@
-import { COMMAND_FAULTS, CONTEXT_FAULTS, REJECT_REASONS } from '../wire/index.js';
+import { COMMAND_FAULTS, CONTEXT_FAULTS, DETAILS, REJECT_REASONS } from '../wire/index.js';
 import { type Counter, type Gauge, type Histogram, type Meter, TOPICS } from '../ports/index.js';
 
 /** Every metric of the line, made once. Labels are closed lists. */
@@ -6,6 +6,7 @@ export interface LineMeters {
   readonly chunks: Counter;
   readonly samples: Counter;
   readonly rejects: Counter;
+  readonly details: Counter;
   readonly skipped: Counter;
   readonly isolated: Counter;
   readonly contextsRefused: Counter;
@@ -41,6 +42,7 @@ export function lineMeters(meter: Meter): LineMeters {
   const meters = declared(meter);
   // A counter that is not there yet hides its first step from a rate: closed labels begin at 0.
   for (const reason of REJECT_REASONS) meters.rejects.add(0, { reason });
+  for (const detail of DETAILS) meters.details.add(0, { detail });
   for (const fate of ['read', 'placed', 'repeated', 'conflicting', 'late', 'rejected']) meters.samples.add(0, { fate });
   for (const status of ['scored', 'unusable', 'unscored', 'shed']) meters.outcomes.add(0, { status, grade: status === 'unusable' ? 'unusable' : 'good' });
   for (const stage of ['restore', 'assemble', 'grade', 'condition', 'encode', 'publish', 'decide']) meters.isolated.add(0, { stage });
@@ -59,6 +61,7 @@ function declared(meter: Meter): LineMeters {
     chunks: meter.counter('purkinje_wire_chunks_total', 'Records read from the signal topic'),
     samples: meter.counter('purkinje_assemble_samples_total', 'Samples by what became of them; read is the sum of the others', ['fate']),
     rejects: meter.counter('purkinje_wire_rejects_total', 'Chunks written to the rejects topic', ['reason']),
+    details: meter.counter('purkinje_wire_details_total', 'Leads, samples and pace marks that were left out of chunks whose rest counts', ['detail']),
     skipped: meter.counter('purkinje_line_skipped_records_total', 'Records that were never read: expired, unreadable, or of a topic that was recreated', ['topic', 'reason']),
     contextsRefused: meter.counter('purkinje_line_contexts_refused_total', 'Records of the context topic that are no stay, by reason', ['reason']),
     commandsRefused: meter.counter('purkinje_decide_commands_refused_total', 'Records of the commands topic that are no command, by reason', ['reason']),
@@ -66,8 +69,8 @@ function declared(meter: Meter): LineMeters {
     isolated: meter.counter('purkinje_line_isolated_total', 'Failures that would happen again, isolated from everything else', ['stage']),
     segments: meter.counter('purkinje_assemble_segments_total', 'Segments closed', ['closed_by']),
     outcomes: meter.counter('purkinje_score_outcomes_total', 'Outcomes published', ['status', 'grade']),
-    gaps: meter.counter('purkinje_assemble_gap_segments_total', 'Segments without any sample, reported as gaps'),
-    restSamples: meter.counter('purkinje_assemble_rest_samples_total', 'Samples at an end, too few for a segment'),
+    gaps: meter.counter('purkinje_assemble_gap_segments_total', 'Segments without any sample, or with too few at an end, reported as gaps'),
+    restSamples: meter.counter('purkinje_assemble_rest_samples_total', 'Samples at an end, too few for a segment: they are in gaps'),
     batches: meter.counter('purkinje_encode_batches_total', 'Batches sent to the encoder', ['result']),
     batchSize: meter.histogram('purkinje_encode_batch_segments', 'Segments in a batch', [1, 2, 4, 8, 16, 32, 64]),
     encodeSeconds: meter.histogram('purkinje_encode_duration_seconds', 'From sending a batch to its scores', SECONDS),

@@ -24,6 +24,8 @@ export function unscoredOutcome(
     steps: clock.steps,
     brokerOffsetMs: clock.brokerOffsetMs,
     brokerUncertaintyMs: clock.brokerUncertaintyMs,
+    ...(clock.rateDriftPpm !== undefined && { rateDriftPpm: clock.rateDriftPpm }),
+    ...(segment.gainChanges !== undefined && { gainChanges: segment.gainChanges }),
     grade: graded.grade,
     signalQuality: graded.score,
     gates: graded.gates,
@@ -53,7 +55,7 @@ export function gapRecord(gap: GapRun, association: Association): NewRecord {
   return { topic: TOPICS.outcomes, key: subjectOf({ device: gap.device, association }), value: encodeOutcome({ type: 'gap', gap }) };
 }
 
-export function silenceRecord(silence: Pick<Silence, 'device' | 'silent' | 'ended' | 'atMs' | 'lastRecordMs'>, association: Association): NewRecord {
+export function silenceRecord(silence: Pick<Silence, 'device' | 'silent' | 'sends' | 'ended' | 'atMs' | 'lastRecordMs'>, association: Association): NewRecord {
   const { device, atMs, lastRecordMs } = silence;
   const { encounter, bed, unit } = association;
   const reported = { ...silence, atMs: Math.round(atMs), lastRecordMs: Math.round(lastRecordMs), encounter, bed, unit };

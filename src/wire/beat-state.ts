@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { opaque } from './device-state.js';
 import type { Frozen } from './frozen.js';
 
 /** Steps of a template's wave in one lead. */
@@ -10,7 +11,7 @@ const template = z.object({ wave: z.base64(), weight: z.number(), early: z.numbe
 export const beatState = z.object({
   /** Whom the device was on; absent: unknown. */
   encounter: z.string().optional(),
-  reported: z.object({ epoch: z.number(), rateHz: z.number().positive(), through: z.int(), last: z.int().optional() }),
+  reported: z.object({ epoch: opaque, rateHz: z.number().positive(), through: z.int(), last: z.int().optional() }),
   /** The forms of their QRS and when they come. */
   kinds: z
     .object({ leads: z.array(z.string()), templates: z.array(template), intervals: z.array(z.number()), usual: z.number().optional(), wasOwn: z.boolean() })

@@ -21,6 +21,9 @@ export const KNOWN_CONDITIONS_MAX = 256;
 const REASONS_MAX = 32;
 /** Clock steps of one segment; assembling remembers as many. */
 const STEPS_MAX = 64;
+/** Changes of gain in one segment; assembling remembers three of a lead. */
+const GAIN_CHANGES_MAX = 64;
+const RATE_DRIFT_MAX_PPM = 10_000;
 const FINDINGS_MAX = 512;
 /** The twelve, and the further ones of one segment. */
 const LEADS_MAX = 36;
@@ -53,6 +56,7 @@ export function boundedOutcome(outcome: Outcome): Outcome {
     brokerUncertaintyMs: Math.min(Math.max(Math.round(outcome.brokerUncertaintyMs), 0), UINT32_MAX),
     signalQuality: finite(outcome.signalQuality) ?? 0,
     steps: steps.filter(isCarried).slice(-STEPS_MAX),
+    ...boundedStream(outcome),
     reasons: labels(outcome.reasons),
     leads: leads.slice(0, LEADS_MAX).map(boundedLead),
     measurements: boundedMeasurements(outcome.measurements),
@@ -66,6 +70,15 @@ export function boundedOutcome(outcome: Outcome): Outcome {
     highpassHz: finite(outcome.highpassHz),
     lowpassHz: finite(outcome.lowpassHz),
     association: { ...association, accelerated: finite(association.accelerated), bed: place(bed), unit: place(unit), knownConditions: boundedConditions(association.knownConditions) },
+  };
+}
+
+/** What is said of how the device sends. */
+function boundedStream({ rateDriftPpm, gainChanges }: Outcome): Pick<Outcome, 'rateDriftPpm' | 'gainChanges'> {
+  const drift = finite(rateDriftPpm);
+  return {
+    rateDriftPpm: drift && Math.max(-RATE_DRIFT_MAX_PPM, Math.min(RATE_DRIFT_MAX_PPM, drift)),
+    ...(gainChanges !== undefined && { gainChanges: gainChanges.filter(isCarried).slice(0, GAIN_CHANGES_MAX).map((change) => ({ ...change, lead: cutText(change.lead, LABEL_MAX_BYTES) })) }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Bytes ⇄ chunk, outcome, event; and why a message was refused. Pure. */
 export * from './reject.js';
 export * from './chunk.js';
+export { type Detail, DETAILS, type Dropped } from './blocks.js';
 export * from './outcome.js';
 export * from './alert.js';
 export * from './sound-alert.js';

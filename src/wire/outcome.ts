@@ -3,6 +3,7 @@ import { boundedOutcome, isId, place } from './bounds.js';
 import { PHASES } from './chunk.js';
 import * as pb from './gen/ecg/v1/outcome.js';
 import { soundMeasurements } from './numbers.js';
+import { opaque } from './opaque.js';
 import { soundOutcome } from './sound.js';
 
 /** What one record of ecg.outcomes.v1 holds. */
@@ -24,8 +25,8 @@ export function encodeOutcome(record: OutcomeRecord): Uint8Array {
     case 'segment':
       return finish({ $case: 'segment', value: segmentMessage(record.outcome) });
     case 'gap': {
-      const { device, epoch, firstSample, segments, startMs } = record.gap;
-      return finish({ $case: 'gap', value: pb.GapRecord.fromPartial({ device, epoch, firstSample, segments, startMs: Math.round(startMs) }) });
+      const { device, epoch, firstSample, segments, startMs, restSamples = 0 } = record.gap;
+      return finish({ $case: 'gap', value: pb.GapRecord.fromPartial({ device, epoch: String(epoch), firstSample, segments, startMs: Math.round(startMs), restSamples }) });
     }
     case 'silence':
       return finish({ $case: 'silence', value: pb.DeviceSilence.fromPartial(record.silence) });
@@ -40,14 +41,19 @@ function finish(record: pb.OutcomeRecord['record']): Uint8Array {
   return pb.OutcomeRecord.encode({ record }).finish();
 }
 
+/** None can be forgotten, not even one that may be absent. */
+type EveryField<Message> = { [Field in Exclude<keyof Required<Message>, '_unknownFields'>]: Message[Field] };
+
 /** Every field by name, not by `fromPartial`: that copies whatever is in it, and costs as much as all the rest. */
-function segmentMessage(whole: Outcome): pb.SegmentOutcome {
+function segmentMessage(whole: Outcome): EveryField<pb.SegmentOutcome> {
   const outcome = boundedOutcome(whole);
   const { association, source, kinds = [] } = outcome;
   return {
     id: outcome.id,
     device: outcome.device,
-    epoch: outcome.epoch,
+    epoch: String(outcome.epoch),
+    gainChanges: [...(outcome.gainChanges ?? [])],
+    rateDriftPpm: outcome.rateDriftPpm,
     firstSample: outcome.firstSample,
     samples: outcome.samples,
     rateHz: outcome.rateHz,
@@ -102,14 +108,14 @@ export function decodeOutcome(bytes: Uint8Array): OutcomeRecord | undefined {
       return outcome && { type: 'segment', outcome };
     }
     case 'gap': {
-      const { device, epoch, firstSample, segments, startMs } = record.value;
+      const { device, epoch, firstSample, segments, startMs, restSamples } = record.value;
       if (!isId(device)) return undefined;
-      return { type: 'gap', gap: { device, epoch, firstSample, segments, startMs } };
+      return { type: 'gap', gap: { device, epoch: opaque(epoch), firstSample, segments, startMs, ...(restSamples > 0 && { restSamples }) } };
     }
     case 'silence': {
-      const { encounter, bed, unit, ended, ...rest } = record.value;
+      const { encounter, bed, unit, ended, sends, ...rest } = record.value;
       if (!isId(rest.device) || (encounter !== '' && !isId(encounter))) return undefined;
-      return { type: 'silence', silence: { ...rest, ended: ended || undefined, encounter: encounter || undefined, bed: place(bed), unit: place(unit) } };
+      return { type: 'silence', silence: { ...rest, ended: ended || undefined, ...(sends && { sends }), encounter: encounter || undefined, bed: place(bed), unit: place(unit) } };
     }
     case 'departure': {
       const { bed, unit, ...rest } = record.value;
@@ -130,7 +136,7 @@ function segmentOf(m: pb.SegmentOutcome): Outcome {
   return {
     id: m.id,
     device: m.device,
-    epoch: m.epoch,
+    epoch: opaque(m.epoch),
     firstSample: m.firstSample,
     samples: m.samples,
     rateHz: m.rateHz,
@@ -138,6 +144,8 @@ function segmentOf(m: pb.SegmentOutcome): Outcome {
     steps: m.steps.map(({ atMs, stepMs }) => ({ atMs, stepMs })),
     brokerOffsetMs: m.brokerOffsetMs,
     brokerUncertaintyMs: m.brokerUncertaintyMs,
+    ...(m.rateDriftPpm !== undefined && { rateDriftPpm: m.rateDriftPpm }),
+    ...(m.gainChanges.length > 0 && { gainChanges: m.gainChanges.map(({ lead, atMs, fromAduPerMv, toAduPerMv }) => ({ lead, atMs, fromAduPerMv, toAduPerMv })) }),
     status: STATUSES[m.status] ?? 'unscored',
     grade: GRADES[m.grade] ?? 'unusable',
     signalQuality: m.signalQuality ?? SCORE_BY_GRADE[m.grade] ?? 0,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { maybe } from './device-state.js';
+import { maybe, opaque } from './device-state.js';
 import type { Frozen } from './frozen.js';
 
 const byLead = <Numbers extends z.ZodRawShape>(numbers: Numbers) => z.array(z.object({ lead: z.string(), ...numbers }));
@@ -87,11 +87,11 @@ export const subjectState = z.object({
     .object({
       timeMs: z.number(),
       startMs: z.number(),
-      devices: z.array(z.object({ device: z.string(), epoch: z.number(), firstSample: z.number(), startMs: z.number(), timeMs: z.number() })),
+      devices: z.array(z.object({ device: z.string(), epoch: opaque, firstSample: z.number(), startMs: z.number(), timeMs: z.number() })),
     })
     .optional(),
   rhythm: z
-    .array(z.object({ device: z.string(), epoch: z.number(), fromS: z.number(), throughS: z.number(), beats: z.array(z.number()), before: z.int() }))
+    .array(z.object({ device: z.string(), epoch: opaque, fromS: z.number(), throughS: z.number(), beats: z.array(z.number()), before: z.int() }))
     .optional(),
   baseline: z
     .object({ sinceMs: z.number(), sketches: z.record(z.string(), sketch), own: z.object({ qrsMs: maybe, qtcMs: maybe, stMv: z.record(z.string(), z.number()) }).optional() })

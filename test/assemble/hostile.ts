@@ -18,6 +18,11 @@ const wide = (first: number, length: number, more: Partial<Chunk> = {}, change: 
 };
 const many = (count: number, make: (k: number) => Chunk): Chunk[] => Array.from({ length: count }, (_, k) => ({ ...make(k), sequence: k }));
 
+/** Gains that jitter and change in every chunk: nothing of it is refused, and the state stays as small. */
+export const GAINS: Readonly<Record<string, () => Chunk[]>> = {
+  'another gain and zero in every chunk': () => many(2000, (k) => wide(FAR + k * 20, 20, {}, () => ({ aduPerMv: 100 * odd(k % 7), offsetAdu: odd(k) }))),
+};
+
 /** Streams of half a minute or more, each cutting another list of a device's state to pieces. */
 export const HOSTILE: Readonly<Record<string, () => Chunk[]>> = {
   'one lead and one sample a chunk': () =>
@@ -29,8 +34,8 @@ export const HOSTILE: Readonly<Record<string, () => Chunk[]>> = {
   'other leads in every chunk': () =>
     many(2000, (k) => chunkOf(FAR + k * 20, Object.fromEntries([0, 1, 2, 3].map((i) => [longName(4 * k + i), ramp(k, 20, i)])), { rateHz: 1000, device: LONG_DEVICE, epoch: DAY_OLD_EPOCH })),
   'electrodes that fall off and come back in every chunk': () => many(2000, (k) => wide(FAR + k * 40, 20, {}, (_, i) => ({ leadOff: (k + i) % 2 === 0 }))),
-  'another gain in every chunk': () => many(2000, (k) => wide(FAR + k * 20, 20, {}, () => ({ aduPerMv: odd(k), offsetAdu: odd(k) }))),
-  'another rate in every chunk': () => many(2000, (k) => wide(FAR + k * 20, 20, { rateHz: 999 + (k % 900) / 1000 })),
+  'another origin in every chunk': () => many(2000, (k) => wide(FAR + k * 20, 20, {}, () => ({ aduPerMv: odd(k), offsetAdu: odd(k), origin: k % 2 === 0 ? 'measured' : 'modified' }))),
+  'another rate in every chunk': () => many(2000, (k) => wide(FAR + k * 20, 20, { rateHz: k % 2 === 0 ? 999 : 900 - (k % 90) / 1000 })),
   'formats that come out of order': () =>
     many(4000, (k) => {
       const step = Math.floor(k / 2);

@@ -1,4 +1,4 @@
-/** Where samples belong: by their time, on the grid of an epoch, the same in every run. Invariants: I55 */
+/** Where samples belong: by their time, on the grid of an epoch, the same in every run. Invariants: I55, I71 */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Continuity, place, type Placed, recalled, type Stream } from '../../src/ingest/index.js';
@@ -29,6 +29,21 @@ function run(messages: readonly Sent[], from?: Stream): { readonly at: readonly 
 }
 const seconds = (...all: readonly number[]): Sent[] => all.map((second) => ({ startMs: START_MS + second * 1000 }));
 const offsets = (placed: readonly Placed[]) => placed.map(({ firstSample }) => firstSample - placed[0].firstSample);
+
+test('a rate that is measured, and differs a little in every message, is the one of the first: no epoch ends by it, over a restart neither', () => {
+  fc.assert(
+    fc.property(fc.array(fc.double({ min: -4.9, max: 4.9, noNaN: true }), { minLength: 2, maxLength: 40 }), fc.nat(39), (off, crash) => {
+      const messages = off.map((by, k) => ({ startMs: START_MS + k * 1000, rateHz: k === 0 ? RATE_HZ : RATE_HZ + by }));
+      const whole = run(messages);
+      expect(new Set(whole.how.slice(1))).toEqual(new Set(['continued']));
+      expect(new Set(whole.at.map(({ epoch, rateHz }) => `${epoch} ${rateHz}`)).size).toBe(1);
+      const cut = crash % messages.length;
+      const known = whole.at.slice(0, cut).reduce<Stream | undefined>((stream, at) => recalled(stream, at), undefined);
+      if (known !== undefined) expect(run(messages.slice(cut), known).at).toEqual(whole.at.slice(cut));
+    }),
+  );
+  expect(run([{ startMs: START_MS }, { startMs: START_MS + 1000, rateHz: 506 }]).how).toEqual(['first', 'step']);
+});
 
 describe('by time', () => {
   test('whatever jitter there is under half a sample, the stream has no seam', () => {
@@ -87,7 +102,7 @@ describe('by time', () => {
         const quiet = run(messages);
         const before = run(messages.slice(0, Math.max(1, crash % messages.length)));
         // From the log: every place in its order.
-        const known = before.at.reduce<Stream | undefined>((stream, at) => recalled(stream, RATE_HZ, at), undefined);
+        const known = before.at.reduce<Stream | undefined>((stream, at) => recalled(stream, at), undefined);
         // The last one was not acknowledged, and comes again.
         const after = run(messages.slice(before.at.length - 1), known);
         expect([...before.at, ...after.at.slice(1)]).toEqual(quiet.at);

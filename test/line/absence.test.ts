@@ -1,4 +1,4 @@
-/** What only the engine's clock can detect: a device that is silent, and is so still; a stay that is over. Invariants: I31 */
+/** What only the engine's clock can detect: a device that is silent, or sends nothing usable, and is so still; a stay that is over. Invariants: I31, I75 */
 import { expect, test } from 'vitest';
 import { systemClock } from '../../src/adapters/clock.js';
 import { AbsenceWatch } from '../../src/line/absence.js';
@@ -28,7 +28,16 @@ function watchOf(...stays: readonly (readonly [device: string, encounter: string
     }
     return reported;
   };
-  return { pass, end: () => void (ended = true), hear: () => watch.hear('bed-1') };
+  /** The device sends each second meanwhile; `forms`: segments close. */
+  const sending = (minutes: number, does: (at: number) => void = () => watch.hear('bed-1')) => {
+    const reported: ReturnType<typeof pass> = [];
+    for (let at = 0; at < minutes * 60; at++) {
+      does(at);
+      reported.push(...pass(1 / 60));
+    }
+    return reported;
+  };
+  return { pass, sending, watch, end: () => void (ended = true), hear: () => watch.hear('bed-1') };
 }
 
 const departuresIn = <T extends readonly [number, string | undefined, OutcomeRecord]>(reported: readonly T[]) => reported.filter(([, , { type }]) => type === 'departure');
@@ -40,6 +49,39 @@ test('silence is reported after its time, again each minute for an hour, and whe
   expect(reported).toHaveLength(60);
   hear();
   expect(pass(0.4)).toMatchObject([[120, 'bed-1', { silence: { silent: false } }]]);
+});
+
+test('a device that sends, but of which no segment is made, is reported within half a minute, and said to send; one segment ends that', () => {
+  const { sending, watch } = watchOf();
+  const reported = sending(2);
+  expect(reported[0]).toMatchObject([0.5, 'bed-1', { type: 'silence', silence: { silent: true, sends: true } }]);
+  expect(reported).toHaveLength(2);
+  watch.form('bed-1');
+  expect(sending(0.4)).toMatchObject([[2, 'bed-1', { silence: { silent: false } }]]);
+});
+
+test('segments every ten seconds, or every twenty with a chunk lost between, are no silence', () => {
+  const { sending, watch } = watchOf();
+  const form = (everyS: number) => (at: number) => {
+    watch.hear('bed-1');
+    if (at % everyS === 0) watch.form('bed-1');
+  };
+  expect([...sending(3, form(10)), ...sending(3, form(20))]).toEqual([]);
+});
+
+test('a device that comes back from a silence has time for its first segment', () => {
+  const { pass, sending, hear } = watchOf();
+  pass(5);
+  hear();
+  expect(sending(0.45)).toMatchObject([[5, 'bed-1', { silence: { silent: false } }]]);
+  expect(sending(0.2)).toMatchObject([[5.5, 'bed-1', { silence: { silent: true, sends: true } }]]);
+});
+
+test('a bed whose every record is refused from the first on is reported; a name that nobody lies under is not', () => {
+  const { sending, watch } = watchOf(['bed-7', 'she', -60]);
+  const refused = sending(2, () => ['bed-7', 'garbage'].forEach((device) => watch.refuse(device))).filter(([, key]) => key !== 'bed-1');
+  expect(refused[0]).toMatchObject([0.5, 'she', { type: 'silence', silence: { device: 'bed-7', silent: true, sends: true } }]);
+  expect(new Set(refused.map(([, key]) => key))).toEqual(new Set(['she']));
 });
 
 test('a stream that said it was over is not missed', () => {

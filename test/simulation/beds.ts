@@ -83,7 +83,7 @@ function hostile(chunk: Chunk, dice: Dice): Sent {
     case 0:
       return { type: 'noise', bytes: Uint8Array.from({ length: dice.below(40) }, () => dice.below(256)) };
     case 1:
-      return { type: 'chunk', chunk: { ...chunk, epoch: chunk.epoch + 500_000, firstSample: 0, endOfStream: false } };
+      return { type: 'chunk', chunk: { ...chunk, epoch: Number(chunk.epoch) + 500_000, firstSample: 0, endOfStream: false } };
     default:
       return { type: 'chunk', chunk: { ...chunk, firstSample: chunk.firstSample + 10_000 * 3600, endOfStream: false } };
   }

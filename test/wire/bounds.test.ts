@@ -11,7 +11,7 @@ import {
   decodeCommand, decodeContext, decodeEvidence, decodeOutcome, encodeAlert, encodeCommand, encodeContext, encodeDeviceCheckpoint, encodeOutcome, encodeSubjectCheckpoint, evidenceParts,
   REJECT_REASONS, rejectMessage, type RejectMessage,
 } from '../../src/wire/index.js';
-import { HOSTILE } from '../assemble/hostile.js';
+import { GAINS, HOSTILE } from '../assemble/hostile.js';
 import { run } from '../assemble/stream.js';
 import { decide, outcome, policy, policyWith } from '../decide/series.js';
 
@@ -28,7 +28,7 @@ const recordBytes = ({ key, value, headers }: RejectMessage): number => [key ?? 
 
 describe('a device state', () => {
   const largest: Record<string, number> = {};
-  for (const [name, make] of Object.entries(HOSTILE)) {
+  for (const [name, make] of Object.entries({ ...HOSTILE, ...GAINS })) {
     test(name, () => {
       let state: ReturnType<typeof run>['state'] | undefined;
       let most = 0;

@@ -1,4 +1,4 @@
-import type { Physical, Segment, Wave } from '../../ecg/index.js';
+import type { Opaque, Physical, Segment, Wave } from '../../ecg/index.js';
 import { LEADS_MAX, type Stretch } from '../kinds/index.js';
 import { type Delineation, delineate, type NamedLead, type Prepared } from './index.js';
 import { NETWORK_HZ } from './prepare.js';
@@ -11,7 +11,7 @@ const REFRACTORY_S = 0.2;
 
 /** Up to where the beats of a device were reported, in sample numbers of its epoch. Plain JSON. */
 export interface Reported {
-  readonly epoch: number;
+  readonly epoch: Opaque;
   readonly rateHz: number;
   readonly through: number;
   /** The last one; undefined: none in the segment before. */

@@ -58,10 +58,14 @@ class Assembler {
     }
   }
 
-  private chunk({ chunk, record }: Extract<Decoded, { type: 'chunk' }>): Update<Segment> | undefined {
+  private chunk({ chunk, record, dropped = [] }: Extract<Decoded, { type: 'chunk' }>): Update<Segment> | undefined {
     const { store, deps } = this;
     const { device } = chunk;
     deps.meters.chunks.add(1);
+    for (const { detail, count, samples } of dropped) {
+      deps.meters.details.add(count, { detail });
+      this.accountRejected(samples);
+    }
     const sinceCheckpoint = store.offsets.read(device, record.offset);
     if (this.isolation.isQuarantined(device, record.timestampMs)) {
       this.accountRejected(samplesOf(chunk));
@@ -83,6 +87,7 @@ class Assembler {
     }
     const { segments, gaps, rejects, account } = assembled;
     this.accounting.count(account);
+    if (segments.length > 0) this.absence.form(device);
     const isHeld = store.partition.devices.get(device)?.state.held?.offset === record.offset;
     if (input.type === 'chunk' && !isHeld) {
       const isRejected = rejects.some(({ offset }) => offset === record.offset);
@@ -130,6 +135,8 @@ class Assembler {
   private rejected(record: LogRecord, reject: Reject): Update<Segment> {
     this.deps.meters.chunks.add(1);
     this.accountRejected(reject.samples);
+    // Where it belongs, another engine hears of it.
+    if (record.key !== undefined && reject.reason !== 'wrong-partition') this.absence.refuse(record.key);
     return this.ofNoDevice(record.offset, record.timestampMs, [this.reject(record, reject)]);
   }
 

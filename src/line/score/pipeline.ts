@@ -57,7 +57,7 @@ export async function score(assignment: PartitionAssignment, deps: ScoreDeps): P
   }).pipe(
     takeUntil(draining$),
     tap(() => failpoint('score:read')),
-    decode(),
+    decode(deps.partitions),
     restore(store),
     assemble(store, backlog, absence, isolation, deps),
     associate(associations, absence),

@@ -85,7 +85,7 @@ export class StateStore {
   /** What the watch for absence sees of it. */
   watched(isSettled: (device: string) => boolean): WatchedDevices {
     return {
-      known: this.devices.keys(),
+      known: [...this.devices.keys()],
       silent: this.silent,
       isSettled,
       isEnded: (device) => this.devices.get(device)?.ended ?? false,

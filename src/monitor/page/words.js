@@ -16,6 +16,7 @@ const DOUBTS = {
   'lead-off': 'an electrode was off',
   'low-score': 'poor signal',
   partial: 'shorter than ten seconds',
+  'sends-no-segment': 'it sends, but nothing usable: look at the rejects and at docs/ingest.md',
 };
 
 /** @type {Readonly<Record<string, string>>} */

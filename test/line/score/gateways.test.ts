@@ -1,0 +1,87 @@
+/**
+ * What gateways get wrong, at the step that reads the log: one detail costs that detail and is counted, a bed of which nothing can be used is
+ * reported, and a record in another partition than its key's is refused there.
+ * Invariants: I74, I75, I76
+ */
+import { describe, expect, test } from 'vitest';
+import { AssociationTable, score } from '../../../src/line/index.js';
+import { partitionOfKey } from '../../../src/log/index.js';
+import { TOPICS } from '../../../src/ports/index.js';
+import { contextKey, decodeOutcome, encodeContext } from '../../../src/wire/index.js';
+import type { Chunk } from '../../../src/ecg/index.js';
+import { SimulatedClock } from '../../simulation/clock.js';
+import { beating, deps, logOf, scoring, Store, through } from '../bench.js';
+
+const seconds = (count: number, change: (chunk: Chunk, s: number) => Chunk = (chunk) => chunk) => Array.from({ length: count }, (_, s) => [s, change(beating(s * 100, 100), s)] as const);
+const rejectsOf = ({ written }: Store) => written.filter(({ topic }) => topic === TOPICS.rejects).map(({ headers }) => headers!.reason);
+const recordsOf = ({ written }: Store) => written.flatMap(({ topic, value }) => (topic === TOPICS.outcomes ? (decodeOutcome(value!) ?? []) : []));
+
+describe('one detail that is wrong', () => {
+  test('costs that detail: a lead that nobody declared, floats that are none, early pace marks; the bed goes on, and all of it is counted', async () => {
+    const store = new Store();
+    const used = deps();
+    const wrong = (chunk: Chunk, s: number): Chunk => {
+      const [first, second] = chunk.blocks;
+      const floats = { ...second, samples: Float32Array.from(second.samples, (count, i) => (i === 17 ? NaN : count)) };
+      return { ...chunk, blocks: [first, floats, { ...first, lead: 'V6' }], paceMarks: [chunk.firstSample + 3, Math.max(0, chunk.firstSample - 10 + (s === 0 ? 200 : 0))] };
+    };
+    await through(store, logOf(...seconds(31, wrong)), used);
+    expect(rejectsOf(store)).toEqual([]);
+    const outcomes = recordsOf(store).flatMap((record) => (record.type === 'segment' ? [record.outcome] : []));
+    expect(outcomes.map(({ firstSample }) => firstSample)).toEqual([0, 1000]);
+    expect(outcomes[1].leads.find(({ lead }) => lead === 'II')?.gaps).toHaveLength(10);
+    expect(outcomes[1].leads.find(({ lead }) => lead === 'I')?.gaps).toEqual([]);
+    const counted = (detail: string) => used.meter.counts.get(`purkinje_wire_details_total ${detail}`);
+    expect(['lead-undeclared', 'nonfinite-sample', 'pace-mark', 'lead-gain'].map(counted)).toEqual([31, 31, 31, 0]);
+    const fate = (name: string) => used.meter.counts.get(`purkinje_assemble_samples_total ${name}`) ?? 0;
+    expect(fate('read')).toBe(fate('placed') + fate('rejected'));
+    expect(fate('rejected')).toBe(31 * 100);
+  });
+});
+
+describe('a record in another partition than its key belongs to', () => {
+  test('is refused there, whoever wrote it: in the right one the device goes on, and no id comes twice', async () => {
+    const partition = partitionOfKey('bed-1', 2);
+    const log = logOf(...seconds(31));
+    const [right, wrong] = [new Store(), new Store()];
+    const at = async (store: Store, place: number) => {
+      const assignment = store.assignment({ partition: place });
+      assignment.run((one) => score(one, deps({ partitions: 2 })));
+      await assignment.records(log.map((record) => ({ ...record, partition: place })));
+      await assignment.drain();
+    };
+    await at(right, partition);
+    await at(wrong, 1 - partition);
+    expect(recordsOf(right)).toHaveLength(3);
+    expect(rejectsOf(right)).toEqual([]);
+    expect(recordsOf(wrong)).toEqual([]);
+    expect(rejectsOf(wrong)).toEqual(Array(31).fill('wrong-partition'));
+  });
+});
+
+describe('a bed of which nothing can be used', () => {
+  const associations = new AssociationTable();
+  const context = { device: 'bed-1', encounter: 'she', sinceMs: 1, knownConditions: [] };
+  associations.take([{ topic: TOPICS.context, partition: 0, offset: 0, timestampMs: 0, key: contextKey(context), value: encodeContext(context), headers: {} }]);
+  const stories: [string, (chunk: Chunk, s: number) => Chunk | Uint8Array][] = [
+    ['since every record is refused', () => Uint8Array.of(1, 2, 3)],
+    ['since no chunk continues another', (chunk, s) => ({ ...chunk, epoch: s + 1 })],
+    ['since it begins again every two seconds', (chunk, s) => ({ ...chunk, epoch: 1 + (s >> 1), firstSample: (s % 2) * 100 })],
+  ];
+  for (const [why, send] of stories) {
+    test(`is reported within half a minute, and said to send: ${why}`, async () => {
+      const clock = new SimulatedClock();
+      const store = new Store();
+      const partition = scoring(store, deps({ clock, associations, silentAfterMs: 30_000 }));
+      const log = logOf(...Array.from({ length: 35 }, (_, s) => [s, send(beating(s * 100, 100), s)] as const));
+      for (const [s, record] of log.entries()) {
+        const taken = partition.records([record]);
+        await clock.run((s + 1) * 1000);
+        await taken;
+      }
+      const silences = recordsOf(store).flatMap((record) => (record.type === 'silence' ? [record.silence] : []));
+      expect(silences).toMatchObject([{ device: 'bed-1', encounter: 'she', silent: true, sends: true }]);
+      void partition.drain();
+    });
+  }
+});
