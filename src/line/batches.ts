@@ -32,6 +32,8 @@ export class Batches<Item, Answer> {
   private state: BatcherState = batcherInitial;
   private readonly tickets = new Map<string, Waiting<Item, Answer>>();
   private count = 0;
+  /** The tick that is due, by the monotonic clock, ms. */
+  private wakeMs: number | undefined;
   private cancelWake = () => {};
 
   constructor(
@@ -82,10 +84,17 @@ export class Batches<Item, Answer> {
     this.state = state;
     for (const id of out.refused) this.tickets.get(id)?.settle({ type: 'refused' });
     for (const ids of out.batches) void this.send(ids.map((id) => this.tickets.get(id)!));
+    if (out.wakeMs !== this.wakeMs) this.wakeAt(out.wakeMs);
+  }
+
+  private wakeAt(wakeMs: number | undefined): void {
     this.cancelWake();
-    const { wakeMs } = out;
+    this.wakeMs = wakeMs;
     if (wakeMs === undefined) return;
-    this.cancelWake = this.clock.after(Math.max(0, wakeMs - this.clock.monotonicMs()), () => this.step({ type: 'tick', nowMs: this.clock.monotonicMs() }));
+    this.cancelWake = this.clock.after(Math.max(0, wakeMs - this.clock.monotonicMs()), () => {
+      this.wakeMs = undefined;
+      this.step({ type: 'tick', nowMs: this.clock.monotonicMs() });
+    });
   }
 
   private async send(tickets: readonly Waiting<Item, Answer>[]): Promise<void> {
