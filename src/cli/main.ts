@@ -11,7 +11,7 @@ import { gatewayCommand } from './gateway/index.js';
 import { lineOf, UsageError } from './failure.js';
 import { modelsCommand } from './models/index.js';
 import { monitorCommand } from './monitor.js';
-import { replayCommand } from './replay.js';
+import { replayCommand } from './replay/index.js';
 import { segmentsCommand } from './segments.js';
 import { simulateCommand } from './simulate.js';
 import { upCommand } from './up.js';

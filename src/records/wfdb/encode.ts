@@ -1,4 +1,4 @@
-import { RecordError } from './errors.js';
+import { RecordError } from '../errors.js';
 import { checksumOf, encode16 } from './samples.js';
 
 export interface WrittenLead {
