@@ -1,7 +1,7 @@
 import { mkdir, open, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { RecordError } from './errors.js';
-import { extensionOf, type FileFormat, FORMATS, formatOf, HEAD_BYTES, unknownFormat } from './formats.js';
+import { extensionOf, FORMATS, formatOf, HEAD_BYTES, unknownFormat } from './formats.js';
 import { type EcgRecord, ecgRecord, type FileRecording, type ReadOptions } from './record.js';
 import { textOf } from './text.js';
 import { type Annotation, annotationsAt, type Annotations, decodeAnnotations, encodeAnnotations } from './wfdb/annotations.js';
@@ -30,17 +30,10 @@ async function readFileRecording(path: string): Promise<FileRecording> {
   const isFile = !WFDB_FILE.test(path) && (await stat(path).then((found) => found.isFile(), () => false));
   if (!isFile) return readWfdb(path.replace(WFDB_FILE, ''), read);
   const bytes = await read(path);
-  const format = (await formatAt(path, bytes.subarray(0, HEAD_BYTES)));
+  // Whatever its content, a name that says what it should be gets that format's own error.
+  const format = formatOf(bytes.subarray(0, HEAD_BYTES)) ?? FORMATS.find(({ extensions }) => extensions.includes(extensionOf(path)));
   if (format === undefined) throw unknownFormat(path);
   return format.read({ where: path, bytes, layout: await layoutOf(path) });
-}
-
-/** By its content; a table in text by the layout that is stated for it. */
-async function formatAt(path: string, head: Uint8Array): Promise<FileFormat | undefined> {
-  const found = formatOf(head);
-  if (found !== undefined) return found;
-  const byName = FORMATS.find(({ extensions }) => extensions.includes(extensionOf(path)));
-  return byName?.name === 'CSV' ? byName : undefined;
 }
 
 /** What is stated of a table: in a YAML of its own name beside it, or in layout.yaml for its whole folder. */

@@ -1,5 +1,5 @@
 import { isLimbLead, isStandard, type Lead, LEADS, type Origin } from '../ecg/index.js';
-import { type Counts, fitted, narrowed, negated, noSampleOf } from './counts.js';
+import { type Counts, fitted, nanovolts, NANOVOLTS_PER_MV, narrowed, negated, noSampleOf } from './counts.js';
 import { RecordError, type RecordWarning } from './errors.js';
 import { leadsText } from './lead-names.js';
 import { type NamedLead, nameLeads, type SkippedSignal } from './leads.js';
@@ -53,6 +53,15 @@ export interface EcgRecord {
 export interface ReadOptions {
   /** Overrides the gain of every ECG lead: some published headers are wrong. */
   readonly gainAduPerMv?: number;
+}
+
+/** A file to be read, its content whole. */
+export interface OpenFile {
+  /** Its name, for errors and warnings. */
+  readonly where: string;
+  readonly bytes: Uint8Array;
+  /** What a person states of the file: the YAML beside it; undefined where there is none. */
+  readonly layout?: string;
 }
 
 /** One signal as a file holds it, an ECG or not. Value in `unit` = (count − offset) / gain. */
@@ -120,12 +129,19 @@ function atOneRate({ leads, skipped }: ReturnType<typeof nameLeads>, { signals }
 function calibrated(lead: NamedLead, { signals, where }: FileRecording, samples: number, options: ReadOptions, warnings: RecordWarning[]): RecordLead {
   const { unit, offset, counts, gain: own } = signals[lead.channel];
   const gain = options.gainAduPerMv ?? aduPerMv(own, unit, `${where} ${lead.label}`.trim(), warnings);
-  if (!(Math.abs(gain) >= GAIN_MIN && Math.abs(gain) <= GAIN_MAX)) {
-    throw new RecordError('unsupported', `${lead.label} has ${gain} adu per mV`, where, `the engine takes ${GAIN_MIN} to ${GAIN_MAX}: is its unit right? --gain overrides it`);
+  if (!(Math.abs(gain) >= GAIN_MIN && Number.isFinite(gain))) {
+    throw new RecordError('unsupported', `${lead.label} has ${gain} adu per mV`, where, `the engine takes ${GAIN_MIN} and more: is its unit right? --gain overrides it`);
   }
+  if (Math.abs(gain) > GAIN_MAX) return { ...lead, aduPerMv: NANOVOLTS_PER_MV, offsetAdu: 0, counts: fitted(inNanovolts(counts, gain, offset), samples) };
   const there = fitted(counts instanceof Int32Array ? narrowed(counts) : counts, samples);
   // A negative gain is a signal upside down; the engine's gains are positive.
   return gain > 0 ? { ...lead, aduPerMv: gain, offsetAdu: offset, counts: there } : { ...lead, aduPerMv: -gain, offsetAdu: 0 - offset, counts: negated(there) };
+}
+
+/** A converter finer than the wire carries (wfdb spreads 32 bits over the signal): its values to the nanovolt. */
+function inNanovolts(counts: Counts, gain: number, offset: number): Counts {
+  const none = noSampleOf(counts);
+  return nanovolts(Float64Array.from(counts, (count) => (count === none ? NaN : (count - offset) / gain)), 1);
 }
 
 function aduPerMv(gain: number, unit: string, where: string, warnings: RecordWarning[]): number {
