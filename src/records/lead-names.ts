@@ -32,7 +32,8 @@ export function chestLead(label: string): Lead | undefined {
   return number === null ? undefined : standardLead(`V${number[1]}`);
 }
 
-function ownName(label: string): string {
+/** A label without what makers put around a lead's name. */
+export function ownName(label: string): string {
   let own = label.normalize('NFKC').trim().replace(/^["'](.*)["']$/, '$1').trim();
   for (let last = ''; last !== own;) {
     last = own;

@@ -1,5 +1,5 @@
 import { FURTHER_LEADS_MAX, type Lead, type Origin } from '../ecg/index.js';
-import { chestLead, leadNamed } from './lead-names.js';
+import { chestLead, leadNamed, ownName } from './lead-names.js';
 import { voltageOf } from './units.js';
 
 export interface NamedLead {
@@ -44,7 +44,7 @@ export function nameLeads(signals: readonly NamedSignal[]): { readonly leads: re
   signals.forEach(({ label, unit }, channel) => {
     const standard = named[channel] ?? (isTwelveLead ? chestLead(label) : undefined);
     const why = whyNoEcg(label, unit, standard !== undefined);
-    const modified = standard === undefined && MODIFIED_II.test(label) && !hasII;
+    const modified = standard === undefined && MODIFIED_II.test(ownName(label)) && !hasII;
     const name = standard ?? (modified ? 'II' : undefined);
     if (why === undefined && name !== undefined && !taken.has(name)) {
       taken.add(name);

@@ -4,6 +4,7 @@ import { RecordError, type RecordWarning } from './errors.js';
 import { leadsText } from './lead-names.js';
 import { type NamedLead, nameLeads, type SkippedSignal } from './leads.js';
 import { voltageOf } from './units.js';
+import type { WrittenRecord } from './wfdb/encode.js';
 
 /** Rates that the engine takes. */
 const RATE_MIN_HZ = 100;
@@ -158,6 +159,22 @@ function aduPerMv(gain: number, unit: string, where: string, warnings: RecordWar
 export function millivoltsOf({ counts, aduPerMv, offsetAdu }: Pick<RecordLead, 'counts' | 'aduPerMv' | 'offsetAdu'>): Float32Array {
   const none = noSampleOf(counts);
   return Float32Array.from(counts, (count) => (count === none ? NaN : (count - offsetAdu) / aduPerMv));
+}
+
+/**
+ * A record as it may be written: leads under the names by which they are understood again, baselines whole. A baseline between two counts,
+ * as EDF and DICOM have them, becomes whole by counting in nanovolts.
+ */
+export function writable({ rateHz, startMs, leads, comments, simulated }: EcgRecord): WrittenRecord {
+  return {
+    rateHz,
+    startMs: startMs === START_UNKNOWN_MS ? undefined : startMs,
+    leads: leads.map(({ name, label, origin, aduPerMv, offsetAdu, counts }) => ({
+      name: origin === 'modified' ? label : name,
+      ...(Number.isInteger(offsetAdu) ? { aduPerMv, offsetAdu, counts } : { aduPerMv: NANOVOLTS_PER_MV, offsetAdu: 0, counts: inNanovolts(counts, aduPerMv, offsetAdu) }),
+    })),
+    comments: simulated && !comments.includes(SIMULATED_COMMENT) ? [...comments, SIMULATED_COMMENT] : comments,
+  };
 }
 
 /** Leads of the twelve that a record neither has nor gives by two limb leads or by EASI. */

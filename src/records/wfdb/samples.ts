@@ -126,6 +126,14 @@ export function encode16(signals: readonly Int16Array[]): Uint8Array {
   return bytes;
 }
 
+/** The same as format 32. */
+export function encode32(signals: readonly Int32Array[]): Uint8Array {
+  const frames = signals.length === 0 ? 0 : signals[0].length;
+  const view = new DataView(new ArrayBuffer(4 * frames * signals.length));
+  signals.forEach((counts, signal) => counts.forEach((count, frame) => view.setInt32(4 * (frame * signals.length + signal), count, true)));
+  return new Uint8Array(view.buffer);
+}
+
 /** Sum of the counts modulo 65536, in −32768 … 32767. */
 export function checksumOf(format: number, counts: Counts): number {
   const hole = noSampleOf(counts);
