@@ -27,7 +27,7 @@ export function convertCommand(): Command {
     .option('--chunk-ms <ms>', 'length of a chunk, at most a minute', chunkLengthMs, 500)
     .option('--gain <adu-per-mv>', 'overrides the gain of the files', positive)
     .option('--json', 'the account as one JSON object')
-    .addHelpText('after', '\nExample:\n  purkinje convert recordings/100 --to edf --out converted')
+    .addHelpText('after', '\nExample:\n  purkinje convert docs/recordings --to edf --out converted')
     .action(async (paths: string[], options: ConvertOptions) => {
       const recordings = await recordingsOf(paths);
       const names = recordings.map(({ device }) => device.replace(/[^A-Za-z0-9_-]/g, '_'));

@@ -1,4 +1,4 @@
-/** Whatever is odd of a recording is said by every command that reads it, to people and to programs; a run that was for nothing fails. */
+/** Whatever is odd of a recording is said by every command that reads it, to people and to programs; a run that was for nothing fails. Invariants: I72 */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

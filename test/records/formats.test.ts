@@ -1,4 +1,7 @@
-// Every format reads as an independent reader reads it (formats.py wrote the recordings, and says who); what is damaged is refused or reported.
+/**
+ * Every format reads as an independent reader reads it (formats.py wrote the recordings, and says who); what is damaged is refused or reported.
+ * Invariants: I71
+ */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

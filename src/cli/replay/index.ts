@@ -51,7 +51,7 @@ export function replayCommand(): Command {
     .option('--brokers <list>', 'Kafka brokers, host:port[,host:port]')
     .option('--config <file>', 'configuration (YAML)')
     .option('--json', 'one JSON object a line')
-    .addHelpText('after', '\nExample:\n  purkinje replay --direct --json recordings/100')
+    .addHelpText('after', '\nExample:\n  purkinje replay --direct docs/recordings/atrial-fibrillation')
     .action(async (paths: string[], options: ReplayOptions) => {
       const recordings = await recordingsOf(paths);
       await (options.direct ? replayDirect(recordings, options) : replayToKafka(recordings, options));
