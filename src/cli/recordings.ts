@@ -22,11 +22,14 @@ export async function recordingsOf(paths: readonly string[]): Promise<Recording[
       continue;
     }
     const names = await listRecords(path);
-    if (names.length === 0) throw new UsageError(`${path}: no recording below it; read are ${READ_HERE}`);
+    if (names.length === 0) throw new UsageError(`${path}: no WFDB record (.hea) below it, and no other recording; read are ${READ_HERE}`);
     // Two recordings of one name in different formats keep their extensions.
     const stems = names.map(stemOf);
     found.push(...names.map((name, i) => ({ path: join(path, name), device: deviceName(stems.indexOf(stems[i]) === stems.lastIndexOf(stems[i]) ? stems[i] : name) })));
   }
+  const seen = new Set<string>();
+  const twice = found.find(({ device }) => seen.size === seen.add(device).size);
+  if (twice !== undefined) throw new UsageError(`two recordings are named ${twice.device}, and one would be taken for the other: name the folder above them`);
   return found;
 }
 

@@ -10,7 +10,7 @@ import type { Segment } from '../ecg/index.js';
 import { grade } from '../grade/index.js';
 import { chunksOf, RecordError } from '../records/index.js';
 import { engineSettings, modelFolder } from './compose.js';
-import { lineOf, UsageError } from './failure.js';
+import { lineOf } from './failure.js';
 import { npy } from './npy.js';
 import { chunkLengthMs, positive } from './options.js';
 import { hasModelLeads, noModelLeads, reading } from './reading.js';
@@ -45,8 +45,6 @@ export function segmentsCommand(): Command {
       const usable: boolean[] = [];
       const reader = reading();
       const recordings = await recordingsOf(paths);
-      const twice = recordings.find(({ device }, i) => recordings.findIndex((other) => other.device === device) < i);
-      if (twice !== undefined) throw new UsageError(`two records are named ${twice.device}: their segments would overwrite each other; name the folder above them`);
       for (const { path, device } of recordings) {
         const record = await reader.read({ path, device }, { gainAduPerMv: options.gain }).catch(skipped);
         if (record === undefined) {

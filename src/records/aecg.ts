@@ -26,7 +26,7 @@ export function readAecg({ where, bytes }: OpenFile): FileRecording {
     throw new RecordError('unreadable', `no XML: ${cutText((cause as Error).message, 120)}`, where, 'the file is cut short, or another format', { cause });
   }
   const root = document['AnnotatedECG'] as Node | undefined;
-  if (root === undefined) throw new RecordError('unknown-format', 'no AnnotatedECG in it', where, 'of XML, HL7 aECG is read');
+  if (root === undefined) throw new RecordError('unknown-format', 'no AnnotatedECG in it', where, 'of XML, HL7 aECG is read: export the ECG as that, or as DICOM');
   const all = listed(root['component']).flatMap((component) => listed(component['series']));
   const rhythm = all.filter((series) => codeOf(series) !== 'REPRESENTATIVE_BEAT');
   if (rhythm.length === 0) throw new RecordError('bad-header', 'no series of a rhythm', where, 'an annotated ECG has its samples in component/series');

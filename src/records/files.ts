@@ -76,8 +76,10 @@ async function segmentsIn(file: string): Promise<readonly string[]> {
 }
 
 async function isRecording(file: string): Promise<boolean> {
-  const named = FORMATS.find(({ extensions }) => extensions.includes(extensionOf(file)));
-  if (named === undefined) return false;
+  const extension = extensionOf(file);
+  const named = FORMATS.find(({ extensions }) => extensions.includes(extension));
+  // DICOM files often have no extension, or end in a number of their identifier.
+  if (named === undefined) return /^\d*$/.test(extension) && formatOf(await headOf(file)) !== undefined;
   return named.name === 'CSV' ? named.recognises(await headOf(file)) || (await layoutOf(file)) !== undefined : named.recognises(await headOf(file));
 }
 

@@ -24,7 +24,9 @@ export interface NamedSignal {
   readonly lead?: Lead;
 }
 
-const NO_ECG = /^(pleth|ppg|spo2|abp|art|ap|bp|nbp|ibp|pap|cvp|icp|lap|rap|lvp|uap|uvp|ao|resp|rsp|imp|co2|etco2|eeg|eog|emg|flow|temp|press|sv|hr|accel|acc|gyro)([^a-z].*)?$/i;
+const NO_ECG = /^(pleth|ppg|spo2|abp|art|ap|bp|nbp|ibp|pap|cvp|icp|lap|rap|lvp|uap|uvp|ao|resp|rsp|imp|co2|etco2|eeg|eog|emg|flow|temp|press|sv|hr|accel|acc|gyro|chin|leg|snor\w*|thor\w*|abdo\w*|cannula|therm\w*|plm\w*|position|status|marker|trigger)([^a-z].*)?$/i;
+/** Places on the head against a reference, as a sleep laboratory names them. */
+const ON_THE_HEAD = /^(fp[12z]|f[3478z]|c[34z]|t[3-8]|p[3478z]|o[12z]|e[12]|loc|roc)\s*[-:]\s*\w+$/i;
 const MODIFIED_II = /^ml(ii|2)$/i;
 
 /**
@@ -65,7 +67,7 @@ export function nameLeads(signals: readonly NamedSignal[]): { readonly leads: re
 }
 
 function whyNoEcg(label: string, unit: string, isLead: boolean): string | undefined {
-  if (!isLead && NO_ECG.test(label)) return 'not an ECG lead';
+  if (!isLead && (NO_ECG.test(label) || ON_THE_HEAD.test(label))) return 'not an ECG lead';
   const voltage = voltageOf(unit);
   const mayBeRaw = isLead || /ecg|ekg|lead/i.test(label);
   if (voltage === undefined || (voltage.mv === undefined && !mayBeRaw)) return `unit ${unit} is no voltage`;

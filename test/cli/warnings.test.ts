@@ -15,6 +15,8 @@ beforeAll(async () => {
   };
   // A wrong checksum, a rate of change in place of V6, a maker's name, a date that is none.
   change(odd, (line, i) => (i === 0 ? line.replace(/\S+$/, '31/02/2020') : line.replace(/ (-?\d+) 0 I$/, ' 7 0 I').replace(/ V5$/, ' Lead V5').replace(/\/mV(.* V6)$/, '/mV/s$1')));
+  writeFileSync(join(odd, 'labels.csv'), 'record,snomed\nsinus-rhythm,426783006\n');
+  writeFileSync(join(frank, 'labels.csv'), 'record,snomed\nsinus-rhythm,426783006\n');
   // Twelve leads that nobody can take for the standard ones.
   change(frank, (line, i) => (i > 0 && i < 4 ? line.replace(/\S+$/, ' XYZ'[i]) : line.replace(/ 0 (a?V\S+)$/, ' 0 P-$1')));
 });
@@ -30,6 +32,9 @@ test.each<[string, () => string[]]>([
   ['evaluate beats', () => ['evaluate', 'beats', '--data', odd]],
   ['evaluate quality', () => ['evaluate', 'quality', '--data', odd]],
   ['evaluate alerts', () => ['evaluate', 'alerts', '--data', odd]],
+  ['evaluate encoder', () => ['evaluate', 'encoder', '--data', odd]],
+  ['evaluate thresholds', () => ['evaluate', 'thresholds', '--data', odd, '--ppv', '0.3', '--prevalence', '0.1']],
+  ['convert', () => ['convert', record(), '--out', join(folder, 'converted')]],
 ])('%s says all of it, once', { timeout: 120_000 }, async (_, command) => {
   const { code, err, lines } = await purkinje([...command(), '--json']);
   expect(code, err).toBe(0);
@@ -42,6 +47,7 @@ test.each<[string, () => string[]]>([
 test.each<[string, () => string[]]>([
   ['replay', () => ['replay', '--direct', join(frank, 'sinus-rhythm')]],
   ['segments', () => ['segments', frank, '--out', join(folder, 'segments')]],
+  ['evaluate encoder', () => ['evaluate', 'encoder', '--data', frank]],
 ])('%s of leads that the model does not know fails, and says why', { timeout: 60_000 }, async (_, command) => {
   const { code, err } = await purkinje(command());
   expect(code).toBe(1);

@@ -37,6 +37,10 @@ describe('names of leads', () => {
     expect(names(['D1', 'D2'])).toEqual(['D1', 'D2']);
     expect(names(['-aVR', 'II'])).toEqual(['-aVR', 'II']);
   });
+  it('of a sleep laboratory only the ECG is one', () => {
+    const sleep = record(['F3-M2', 'C4-M1', 'O2-A1', 'LOC-A2', 'E1-M2', 'Chin', 'Snore', 'Thorax', 'Leg/L', 'EKG', 'EEG Fpz-Cz'].map((label) => signal(label, 'uV')));
+    expect(sleep.leads.map(({ name }) => name)).toEqual(['EKG']);
+  });
   it('missing ones are named; two limb leads give the other four', () => {
     expect(noticesOf(record([signal('II'), signal('aVL'), signal('V2'), signal('V3')])).map(({ what }) => what)).toEqual(['leads missing: V1, V4–V6']);
     expect(noticesOf(record(TWELVE.map((label) => signal(label))))).toEqual([]);

@@ -28,7 +28,7 @@ export function qualityCommand(): Command {
     .addHelpText('after', '\nExample:\n  purkinje evaluate quality --data recordings/cinc2011 --json --predictions quality.jsonl')
     .action(async ({ data, json, predictions }: QualityOptions) => {
       const names = await listRecords(data);
-      if (names.length === 0) throw new UsageError(`${data}: no recording below it; read are ${READ_HERE}`);
+      if (names.length === 0) throw new UsageError(`${data}: no WFDB record (.hea) below it, and no other recording; read are ${READ_HERE}`);
       const beside = besides();
       const reader = reading();
       const records: GradedRecord[] = [];

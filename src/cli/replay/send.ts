@@ -89,7 +89,7 @@ async function playOnce(record: EcgRecord, device: string, round: number, { log,
     await room(sent.chunks);
   };
   // Where dates move, each round and each run is another epoch of the device: nothing in it is taken for a repeat.
-  for (const chunk of chunksOf(record, { device, epoch: moveDates ? startMs : 1 + round, chunkMs, startMs, demo })) {
+  for (const chunk of chunksOf(record, { device, epoch: moveDates ? startMs + round : 1 + round, chunkMs, startMs, demo })) {
     if (stop()) break;
     batch.push(chunk);
     if (pace !== Infinity) {

@@ -21,7 +21,7 @@ export class UnusedSegments {
     if (status === 'unscored' || status === 'shed') return;
     const missing = leads.filter(({ lead, origin }) => origin === 'missing' && this.leads.has(lead)).map(({ lead }) => lead);
     if (missing.length > 0) this.add(`${leadsText(missing)} missing`);
-    if (status === 'unusable') this.add(`unusable${reasons.length === 0 ? '' : `: ${reasons.join(', ')}`}`);
+    if (status === 'unusable') this.add(`not fit for the model${reasons.length === 0 ? '' : ` (${reasons.join(', ')})`}`);
   }
 
   /** The most frequent first. */

@@ -23,7 +23,7 @@ type Labelling = (record: string, path: string) => Promise<Omit<LabelledRecord, 
 export async function readLabelledFolder(folder: string, catalogue: Catalogue): Promise<readonly LabelledRecord[]> {
   const maps = parseLabelMaps(JSON.parse(await readFile(packagePath('models/labels.json'), 'utf8')));
   const names = await listRecords(folder);
-  if (names.length === 0) throw new UsageError(`${folder}: no recording below it; read are ${READ_HERE}`);
+  if (names.length === 0) throw new UsageError(`${folder}: no WFDB record (.hea) below it, and no other recording; read are ${READ_HERE}`);
   const label = (await ptbxl(folder, maps, catalogue)) ?? (await ludb(folder, maps)) ?? (await snomedTable(folder, maps)) ?? snomedHeaders(maps);
   const found = await Promise.all(
     names.map(async (name) => {
