@@ -99,3 +99,18 @@ describe('what is not a recording, or not whole', () => {
     await expect(readRecord(file)).rejects.toBeInstanceOf(RecordError);
   });
 });
+
+it('SCP-ECG whose samples between beats were thinned out is refused: nothing of it is guessed', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'thinned-'));
+  const bytes = await readFile(join(FOLDER, 'beats.scp'));
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const sections = Array.from({ length: 7 }, (_, i) => ({ id: view.getUint16(22 + 10 * i, true), at: view.getUint32(28 + 10 * i, true) - 1 + 16 }));
+  const rhythm = sections.find(({ id }) => id === 6)!.at;
+  for (const [at, value, what] of [[rhythm + 5, 1, /bimodal compression/], [rhythm + 2, 160, /Hz between beats, 500 Hz in them/]] as const) {
+    const changed = Uint8Array.from(bytes);
+    changed[at] = value;
+    await writeFile(join(folder, 'thinned.scp'), changed);
+    await expect(readRecord(join(folder, 'thinned.scp'))).rejects.toThrow(what);
+  }
+  await rm(folder, { recursive: true });
+});

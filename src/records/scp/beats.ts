@@ -25,13 +25,6 @@ export function beatsOf(section: DataView): Beats {
   };
 }
 
-/** Stretches that keep every sample under bimodal compression. */
-export function protectedZones(section: DataView): readonly { readonly first: number; readonly last: number }[] {
-  const count = section.getUint16(4, true);
-  const from = 6 + 14 * count;
-  return Array.from({ length: Math.min(count, Math.max(0, Math.floor((section.byteLength - from) / 8))) }, (_, i) => ({ first: section.getUint32(from + 8 * i, true), last: section.getUint32(from + 8 * i + 4, true) }));
-}
-
 /**
  * The rhythm with the reference beat put back where beats of its type (0) are, fiducial point on fiducial point.
  * @param decode a lead of section 5

@@ -4,7 +4,7 @@ import { RecordError, type RecordWarning } from '../errors.js';
 import { leadNumbered } from '../lead-names.js';
 import { type Piece, placed } from '../pieces.js';
 import type { FileRecording, OpenFile } from '../record.js';
-import { beatsOf, protectedZones, withBeats } from './beats.js';
+import { beatsOf, withBeats } from './beats.js';
 import { type Code, decodeHuffman, DEFAULT_TABLE } from './huffman.js';
 import { type Encoded, sectionsOf } from './sections.js';
 
@@ -38,16 +38,15 @@ export function readScp({ where, bytes }: OpenFile): FileRecording {
     const { leads, hasReferenceBeat } = leadsOf(need(3), where);
     const tables = sections.has(2) ? tablesOf(sections.get(2)!, where) : undefined;
     const rhythm = encodedOf(need(6), leads.length, where);
-    if (rhythm.isBimodal) {
-      const zones = sections.has(4) ? protectedZones(sections.get(4)!).length : 0;
-      throw new RecordError('unsupported', `bimodal compression (${zones} protected zones)`, where, 'its samples between beats were thinned out; export it without compression');
-    }
+    if (rhythm.isBimodal) throw new RecordError('unsupported', 'bimodal compression', where, 'its samples between beats were thinned out; export it without compression');
     const length = leads.reduce((most, { first, last }) => Math.max(most, last - first + 1), 0);
     if (length * leads.length > CELLS_MAX) throw new RecordError('unsupported', `${length} samples of ${leads.length} leads`, where, `at most ${CELLS_MAX} are read`);
     const decoded = leads.map(({ first, last }, i) => samplesOf(rhythm.bytes[i], tables, rhythm.differences, last - first + 1, where));
-    const whole = hasReferenceBeat && sections.has(4) && sections.has(5)
-      ? withBeats(decoded, rhythm, beatsOf(sections.get(4)!), encodedOf(sections.get(5)!, leads.length, where), (coded, most) => samplesOf(coded, tables, encodedOf(sections.get(5)!, leads.length, where).differences, most, where))
-      : decoded;
+    const reference = hasReferenceBeat && sections.has(4) && sections.has(5) ? encodedOf(sections.get(5)!, leads.length, where) : undefined;
+    if (hasReferenceBeat && reference?.rateHz !== rhythm.rateHz) {
+      throw new RecordError('unsupported', reference === undefined ? 'the reference beat that was taken out is not there' : `${rhythm.rateHz} Hz between beats, ${reference.rateHz} Hz in them`, where, 'export it without compression');
+    }
+    const whole = reference === undefined ? decoded : withBeats(decoded, rhythm, beatsOf(sections.get(4)!), reference, (coded, most) => samplesOf(coded, tables, reference.differences, most, where));
     leads.forEach(({ id, first, last }, i) => {
       if (whole[i].length < last - first + 1) warnings.push({ code: 'truncated', what: `${whole[i].length} of ${last - first + 1} samples of lead ${nameOf(id).label} are there`, where });
     });
