@@ -49,17 +49,13 @@ export function encodeEdf(name: string, { rateHz, startMs, leads, comments = [] 
   return { bytes, losses };
 }
 
-/** Samples in a data record: of the lengths near a second whose duration eight characters hold, one that divides the whole, else the longest. */
+/** Samples in a data record: of the lengths up to a second whose duration eight characters hold, the longest of those that leave the least over. */
 function recordLength(samples: number, rateHz: number): number {
   const most = Math.max(1, Math.round(rateHz * RECORD_S));
   const fits = (n: number) => Math.abs(Number(field(n / rateHz, 8)) * rateHz - n) < 1e-9 * n;
-  let longest = 0;
-  for (let n = most; n >= 1; n--) {
-    if (!fits(n)) continue;
-    if (samples % n === 0) return n;
-    longest = Math.max(longest, n);
-  }
-  return longest || most;
+  let best: number | undefined;
+  for (let n = most; n >= 1; n--) if (fits(n) && (best === undefined || samples % n < samples % best)) best = n;
+  return best ?? most;
 }
 
 /** A number in so many characters, as exact as they allow. */

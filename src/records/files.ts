@@ -1,5 +1,6 @@
 import { mkdir, open, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
+import { cutText } from '../ecg/index.js';
 import { RecordError } from './errors.js';
 import { extensionOf, FORMATS, formatOf, HEAD_BYTES, unknownFormat } from './formats.js';
 import { type EcgRecord, ecgRecord, type FileRecording, type ReadOptions } from './record.js';
@@ -28,11 +29,20 @@ export async function readRecord(path: string, options: ReadOptions = {}): Promi
 
 async function readFileRecording(path: string): Promise<FileRecording> {
   const isFile = !WFDB_FILE.test(path) && (await stat(path).then((found) => found.isFile(), () => false));
-  if (!isFile) return readWfdb(path.replace(WFDB_FILE, ''), read);
+  try {
+    return await (isFile ? readWhole(path) : readWfdb(path.replace(WFDB_FILE, ''), read));
+  } catch (cause) {
+    // Whatever a reader or its package makes of a damaged file, it is that file's failure and no other's.
+    throw cause instanceof RecordError ? cause : new RecordError('unreadable', `cannot be read: ${cutText(String((cause as Error).message ?? cause), 120)}`, path, 'the file is damaged, or another format', { cause });
+  }
+}
+
+async function readWhole(path: string): Promise<FileRecording> {
   const bytes = await read(path);
   // Whatever its content, a name that says what it should be gets that format's own error.
   const format = formatOf(bytes.subarray(0, HEAD_BYTES)) ?? FORMATS.find(({ extensions }) => extensions.includes(extensionOf(path)));
   if (format === undefined) throw unknownFormat(path);
+  if (bytes.length > (format.mostBytes ?? Infinity)) throw new RecordError('unsupported', `${bytes.length} bytes of text`, path, `at most ${format.mostBytes} are read: write it in pieces, or as WFDB`);
   return format.read({ where: path, bytes, layout: await layoutOf(path) });
 }
 

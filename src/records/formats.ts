@@ -7,6 +7,8 @@ import { textOf } from './text.js';
 export interface FileFormat {
   readonly name: string;
   readonly extensions: readonly string[];
+  /** Of text, which is held several times while it is read; undefined: what a file may have. */
+  readonly mostBytes?: number;
   /** By the first bytes. */
   recognises(head: Uint8Array): boolean;
   read(file: OpenFile): Promise<FileRecording>;
@@ -15,15 +17,17 @@ export interface FileFormat {
 const latin = (head: Uint8Array, from = 0, to = head.length): string => String.fromCharCode(...head.subarray(from, Math.min(to, from + 4096)));
 const startsWith = (text: string) => (head: Uint8Array) => latin(head, 0, text.length) === text;
 
+const TEXT_MAX_BYTES = 2 ** 28;
+
 /** Formats beside WFDB, which is recognised by its header (`.hea`). */
 export const FORMATS: readonly FileFormat[] = [
   { name: 'EDF', extensions: ['edf', 'rec'], recognises: startsWith('0       '), read: async (file) => (await import('./edf.js')).readEdf(file) },
   { name: 'BDF', extensions: ['bdf'], recognises: startsWith('\xffBIOSEMI'), read: async (file) => (await import('./edf.js')).readEdf(file) },
   { name: 'DICOM', extensions: ['dcm', 'dicom'], recognises: (head) => latin(head, 128, 132) === 'DICM', read: async (file) => (await import('./dicom.js')).readDicom(file) },
   { name: 'SCP-ECG', extensions: ['scp'], recognises: (head) => latin(head, 16, 22) === 'SCPECG', read: async (file) => (await import('./scp/read.js')).readScp(file) },
-  { name: 'HL7 aECG', extensions: ['xml', 'aecg'], recognises: (head) => /<(?:[\w-]+:)?AnnotatedECG[\s>]/.test(textOf(head)), read: async (file) => (await import('./aecg.js')).readAecg(file) },
-  { name: 'FHIR', extensions: ['json', 'fhir'], recognises: (head) => /^\s*\{[^]*"resourceType"\s*:\s*"(?:Observation|Bundle)"/.test(textOf(head)), read: async (file) => (await import('./fhir.js')).readFhir(file) },
-  { name: 'CSV', extensions: ['csv', 'tsv', 'txt'], recognises: (head) => statesLayout(textOf(head)), read: async (file) => (await import('./csv.js')).readCsv(file) },
+  { name: 'HL7 aECG', extensions: ['xml', 'aecg'], mostBytes: TEXT_MAX_BYTES, recognises: (head) => /<(?:[\w-]+:)?AnnotatedECG[\s>]/.test(textOf(head)), read: async (file) => (await import('./aecg.js')).readAecg(file) },
+  { name: 'FHIR', extensions: ['json', 'fhir'], mostBytes: TEXT_MAX_BYTES, recognises: (head) => /^\s*\{[^]*"resourceType"\s*:\s*"(?:Observation|Bundle)"/.test(textOf(head)), read: async (file) => (await import('./fhir.js')).readFhir(file) },
+  { name: 'CSV', extensions: ['csv', 'tsv', 'txt'], mostBytes: TEXT_MAX_BYTES, recognises: (head) => statesLayout(textOf(head)), read: async (file) => (await import('./csv.js')).readCsv(file) },
 ];
 
 /** Bytes by which a format is recognised. */
