@@ -1,6 +1,6 @@
 import { cutText, isPlausibleTime, type Lead } from '../ecg/index.js';
 import { RecordError, type RecordWarning } from './errors.js';
-import { leadNumbered } from './lead-names.js';
+import { leadNamed, leadNumbered } from './lead-names.js';
 import { numbersIn, signalOf } from './numbers.js';
 import { type Piece, placed } from './pieces.js';
 import type { FileRecording, OpenFile } from './record.js';
@@ -80,6 +80,6 @@ function signalsOf(part: Json, sampled: Json, where: string): Omit<Piece, 'atS'>
 function nameOf(part: Json): { readonly label: string; readonly lead?: Lead } {
   const codings = listed(part['code']?.['coding']);
   const numbered = codings.map((coding) => leadNumbered(Number(coding['code']) - MDC_ECG)).find((lead) => lead !== undefined);
-  const text = [part['code']?.['text'], ...codings.flatMap((coding) => [coding['display'], coding['code']])].find((one) => typeof one === 'string' && one !== '');
-  return { label: String(text ?? 'ECG').slice(0, 128), lead: numbered };
+  const names = [part['code']?.['text'], ...codings.flatMap((coding) => [coding['display'], coding['code']])].filter((one): one is string => typeof one === 'string' && one !== '');
+  return { label: (names.find((name) => leadNamed(name) !== undefined) ?? names[0] ?? 'ECG').slice(0, 128), lead: numbered };
 }

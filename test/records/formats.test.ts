@@ -100,6 +100,19 @@ describe('what is not a recording, or not whole', () => {
   });
 });
 
+it('FHIR names a lead by a code of 11073, or by any of its names', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'names-'));
+  const component = (code: object) => ({ code, valueSampledData: { origin: { value: 0, code: 'uV' }, period: 2, factor: 2, dimensions: 1, data: '1 2 3' } });
+  await writeFile(join(folder, 'names.json'), JSON.stringify({
+    resourceType: 'Observation', status: 'final', code: { text: 'ECG' }, effectiveDateTime: 'last week',
+    component: [component({ text: 'Channel 1', coding: [{ code: '131389' }] }), component({ text: 'first channel', coding: [{ code: 'x', display: 'MDC_ECG_LEAD_V2' }] }), component({ text: 'Lead aVL' }), component({ coding: [{ code: 'other' }] })],
+  }));
+  const record = await readRecord(join(folder, 'names.json'));
+  expect(record.leads.map(({ name, aduPerMv }) => [name, aduPerMv])).toEqual([['III', 500], ['V2', 500], ['aVL', 500], ['other', 500]]);
+  expect([record.startMs, record.warnings.map(({ code }) => code)]).toEqual([START_UNKNOWN_MS, ['time']]);
+  await rm(folder, { recursive: true });
+});
+
 it('SCP-ECG whose samples between beats were thinned out is refused: nothing of it is guessed', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'thinned-'));
   const bytes = await readFile(join(FOLDER, 'beats.scp'));
