@@ -67,6 +67,17 @@ describe('what is not a recording, or not whole', () => {
       expect(performance.now() - startMs).toBeLessThan(2000);
     }), { numRuns: 30 });
   });
+  it('a damaged frame of FLAC is refused: what stands behind it would come too early', async () => {
+    await written('w516.hea', await golden('w516.hea'));
+    for (const at of [200, 400, 700]) {
+      const bytes = Uint8Array.from(await golden('w516.dat'));
+      bytes[at] ^= 0x10;
+      await written('w516.dat', bytes);
+      await expect(readRecord(join(folder, 'w516'))).rejects.toThrow(/FLAC gives 0 of 120 samples/);
+    }
+    await written('w516.dat', (await golden('w516.dat')).subarray(0, 500));
+    await expect(readRecord(join(folder, 'w516'))).rejects.toThrow(/FLAC gives 0 of 120 samples/);
+  });
   it('a wrong checksum of SCP-ECG is reported', async () => {
     const bytes = Uint8Array.from(await golden('plain.scp'));
     bytes[bytes.length - 10] ^= 1;

@@ -23,7 +23,8 @@ export async function unpackedFlac(bytes: Uint8Array, format: number, file: stri
   await decoder.ready;
   try {
     const { channelData, samplesDecoded, errors } = await decoder.decodeFile(bytes);
-    if (errors.length > 0 && samplesDecoded === 0) throw new RecordError('unreadable', `FLAC: ${errors[0].message}`, file, 'fetch the file again');
+    // A damaged frame is left out in silence, and all behind it would stand too early.
+    if (errors.length > 0 || samplesDecoded < samples) throw new RecordError('unreadable', `FLAC gives ${samplesDecoded} of ${samples} samples`, file, 'it is damaged or cut short: fetch it again');
     // The decoder gives count / (2^(bits − 1) − 1) in float32, which holds every count of 24 bits.
     const scale = 2 ** (bits - 1) - 1;
     const out = new Int32Array(samplesDecoded * channelData.length);
