@@ -4,6 +4,7 @@ import { ConfigError } from '../config/index.js';
 import { PolicyError } from '../decide/index.js';
 import { alertsCommand } from './alerts/index.js';
 import { checkCommand } from './check.js';
+import { convertCommand } from './convert.js';
 import { encoderCommand } from './encoder.js';
 import { engineCommand } from './engine.js';
 import { evaluateCommand } from './evaluate/index.js';
@@ -11,7 +12,7 @@ import { gatewayCommand } from './gateway/index.js';
 import { lineOf, UsageError } from './failure.js';
 import { modelsCommand } from './models/index.js';
 import { monitorCommand } from './monitor.js';
-import { replayCommand } from './replay.js';
+import { replayCommand } from './replay/index.js';
 import { segmentsCommand } from './segments.js';
 import { simulateCommand } from './simulate.js';
 import { upCommand } from './up.js';
@@ -29,6 +30,7 @@ for (const command of [
   gatewayCommand(),
   replayCommand(),
   segmentsCommand(),
+  convertCommand(),
   simulateCommand(),
   evaluateCommand(),
   modelsCommand(),

@@ -8,28 +8,32 @@ import { loadConfig } from '../config/index.js';
 import { type Contract, cropsOf, segmentElements, segmentShape } from '../contract/index.js';
 import type { Segment } from '../ecg/index.js';
 import { grade } from '../grade/index.js';
-import { chunksOf, readRecord, RecordError } from '../records/index.js';
+import { chunksOf, RecordError } from '../records/index.js';
 import { engineSettings, modelFolder } from './compose.js';
-import { lineOf, UsageError } from './failure.js';
+import { lineOf } from './failure.js';
 import { npy } from './npy.js';
 import { chunkLengthMs, positive } from './options.js';
+import { hasModelLeads, noModelLeads, reading } from './reading.js';
 import { recordingsOf } from './recordings.js';
+import { jsonText } from './report.js';
 
 interface SegmentsOptions {
   readonly out: string;
   readonly chunkMs: number;
   readonly gain?: number;
   readonly config?: string;
+  readonly json?: boolean;
 }
 
 export function segmentsCommand(): Command {
   return new Command('segments')
     .description('write what the engine makes of recordings: each segment in mV, its tensor, its grade')
-    .argument('<record...>', 'a record (path without extension) or a folder of records')
+    .argument('<record...>', 'a recording (a file; of WFDB the path without extension) or a folder of recordings')
     .requiredOption('--out <dir>', 'folder to write to')
     .option('--chunk-ms <ms>', 'length of a chunk, at most a minute; the segments do not depend on it', chunkLengthMs, 500)
     .option('--gain <adu-per-mv>', 'overrides the gain of the headers', positive)
     .option('--config <file>', 'configuration (YAML)')
+    .option('--json', 'the account as one JSON object, warnings in it')
     .addHelpText('after', '\nExample:\n  purkinje segments recordings/100 --out segments')
     .action(async (paths: string[], options: SegmentsOptions) => {
       const { config } = loadConfig({ file: options.config, env: process.env });
@@ -37,12 +41,17 @@ export function segmentsCommand(): Command {
       const settings = engineSettings(config).assemble;
       await mkdir(options.out, { recursive: true });
       let written = 0;
+      const failed: string[] = [];
+      const usable: boolean[] = [];
+      const reader = reading();
       const recordings = await recordingsOf(paths);
-      const twice = recordings.find(({ device }, i) => recordings.findIndex((other) => other.device === device) < i);
-      if (twice !== undefined) throw new UsageError(`two records are named ${twice.device}: their segments would overwrite each other; name the folder above them`);
       for (const { path, device } of recordings) {
-        const record = await readRecord(path, { gainAduPerMv: options.gain }).catch(skipped);
-        if (record === undefined) continue;
+        const record = await reader.read({ path, device }, { gainAduPerMv: options.gain }).catch(skipped);
+        if (record === undefined) {
+          failed.push(device);
+          continue;
+        }
+        usable.push(hasModelLeads(contract, record));
         const name = device.replaceAll('/', '_');
         let state = initial(device);
         let offset = 0;
@@ -56,7 +65,8 @@ export function segmentsCommand(): Command {
           }
         }
       }
-      process.stdout.write(`${written} segments written to ${options.out}\n`);
+      process.stdout.write(options.json ? `${jsonText({ segments: written, out: options.out, failed, warnings: reader.warnings })}\n` : `${written} segments written to ${options.out}\n`);
+      if (usable.length > 0 && !usable.includes(true)) throw new Error(noModelLeads([contract], usable.length));
     });
 }
 

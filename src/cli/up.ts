@@ -41,7 +41,7 @@ export function upCommand(): Command {
     .option('--speed <x>', 'stream time passes x times faster', positive, 1)
     .option('--duration <time>', 'of wall time, from the first sample on: 30s, 5m (default: until Ctrl-C)', duration)
     .option('--port <port>', 'of the page, /health, /ready and /metrics (default: 8080)', portNumber)
-    .option('--data <record...>', 'WFDB recordings in place of simulated beds')
+    .option('--data <record...>', 'recordings in place of simulated beds')
     .option('--seed <n>', 'the same seed makes the same patients', whole, 1)
     .option('--profile <file>', 'distributions that patients are drawn from')
     .option('--config <file>', 'configuration (YAML)')

@@ -1,6 +1,7 @@
 import type { Chunk } from '../ecg/index.js';
 import { type Clock, type Log, TOPICS } from '../ports/index.js';
-import { chunksOf, readRecord } from '../records/index.js';
+import { chunksOf } from '../records/index.js';
+import { reading } from './reading.js';
 import { type ConditionId, createPatient, patientChunks, type PatientSpec, type Profile, wardBed } from '../simulate/index.js';
 import { contextKey, encodeChunk, encodeContext } from '../wire/index.js';
 import type { Recording } from './recordings.js';
@@ -59,10 +60,12 @@ export function simulatedBeds(count: number, seed: number, profile: Profile, sta
   });
 }
 
+/** Whatever is odd of a recording is reported on stderr. */
 export async function recordedBeds(recordings: readonly Recording[]): Promise<Bed[]> {
+  const reader = reading();
   return Promise.all(
     recordings.map(async ({ path, device }) => {
-      const record = await readRecord(path);
+      const record = await reader.read({ path, device });
       const chunks = [...chunksOf(record, { device, epoch: 1, chunkMs: CHUNK_MS })];
       return { device, name: device, about: `recording, ${Math.round(record.samples / record.rateHz)} s`, chunkMs: CHUNK_MS, faster: 1, chunkAt: (index: number) => chunks[index] };
     }),

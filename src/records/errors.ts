@@ -27,7 +27,13 @@ export type RecordWarningCode =
   | 'checksum'
   | 'no-gain'
   | 'unit'
-  | 'time';
+  | 'time'
+  | 'empty'
+  | 'gap'
+  | 'skipped-signal'
+  | 'further-lead'
+  | 'missing-leads'
+  | 'text';
 
 /** Something odd that did not stop the reading. */
 export interface RecordWarning {

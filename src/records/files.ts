@@ -1,35 +1,106 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { decodeAnnotations, encodeAnnotations, type Annotations } from './annotations.js';
-import { encodeRecord, type WrittenRecord } from './encode.js';
+import { cutText } from '../ecg/index.js';
 import { RecordError } from './errors.js';
-import { parseHeader } from './header.js';
-import { assembleRecord, type EcgRecord, type ReadOptions } from './record.js';
+import { extensionOf, FORMATS, formatOf, HEAD_BYTES, unknownFormat } from './formats.js';
+import { type EcgRecord, ecgRecord, type FileRecording, type ReadOptions } from './record.js';
+import { textOf } from './text.js';
+import { type Annotation, annotationsAt, type Annotations, decodeAnnotations, encodeAnnotations } from './wfdb/annotations.js';
+import { encodeRecord, type WrittenRecord } from './wfdb/encode.js';
+import { readWfdb } from './wfdb/read.js';
+
+/** Headers and signals of WFDB records, by which one may name them. */
+const WFDB_FILE = /\.(hea|dat|mat)$/i;
+
+/** A recording's path without the extension of its format: annotations lie beside it under this name. */
+export function stemOf(path: string): string {
+  const extension = extensionOf(path);
+  return WFDB_FILE.test(path) || FORMATS.some(({ extensions }) => extensions.includes(extension)) ? path.slice(0, -extension.length - 1) : path;
+}
 
 /**
- * A record from disk.
- * @param path of the record, without extension or with that of its header
+ * A recording from disk, whatever its format.
+ * @param path of a WFDB record, without extension or with that of its header, or of a file of another format
  * @throws RecordError
  */
 export async function readRecord(path: string, options: ReadOptions = {}): Promise<EcgRecord> {
-  const stem = path.replace(/\.hea$/i, '');
-  const folder = dirname(stem);
-  const header = parseHeader((await read(`${stem}.hea`)).toString('latin1'), `${stem}.hea`);
-  const files = new Map<string, Uint8Array>();
-  for (const { file } of header.signals) {
-    if (!files.has(file)) files.set(file, await read(join(folder, file)));
-  }
-  return assembleRecord(basename(stem), header, (file) => files.get(file)!, options);
+  return ecgRecord(basename(stemOf(path)), await readFileRecording(path), options);
 }
 
-/** Every record below a folder, sorted: paths relative to it, without extension, `/` between the parts. @throws RecordError */
+async function readFileRecording(path: string): Promise<FileRecording> {
+  const isFile = !WFDB_FILE.test(path) && (await stat(path).then((found) => found.isFile(), () => false));
+  try {
+    return await (isFile ? readWhole(path) : readWfdb(path.replace(WFDB_FILE, ''), read));
+  } catch (cause) {
+    // Whatever a reader or its package makes of a damaged file, it is that file's failure and no other's.
+    throw cause instanceof RecordError ? cause : new RecordError('unreadable', `cannot be read: ${cutText(String((cause as Error).message ?? cause), 120)}`, path, 'the file is damaged, or another format', { cause });
+  }
+}
+
+async function readWhole(path: string): Promise<FileRecording> {
+  const bytes = await read(path);
+  // Whatever its content, a name that says what it should be gets that format's own error.
+  const format = formatOf(bytes.subarray(0, HEAD_BYTES)) ?? FORMATS.find(({ extensions }) => extensions.includes(extensionOf(path)));
+  if (format === undefined) throw unknownFormat(path);
+  if (bytes.length > (format.mostBytes ?? Infinity)) throw new RecordError('unsupported', `${bytes.length} bytes of text`, path, `at most ${format.mostBytes} are read: write it in pieces, or as WFDB`);
+  return format.read({ where: path, bytes, layout: await layoutOf(path) });
+}
+
+/** What is stated of a table: in a YAML of its own name beside it, or in layout.yaml for its whole folder. */
+async function layoutOf(path: string): Promise<string | undefined> {
+  for (const file of [`${stemOf(path)}.yaml`, join(dirname(path), 'layout.yaml')]) {
+    const text = await readFile(file, 'utf8').catch(() => undefined);
+    if (text !== undefined) return text;
+  }
+  return undefined;
+}
+
+/**
+ * Every recording below a folder, sorted: paths relative to it, `/` between the parts; WFDB records without extension, and without the segments of
+ * which another consists. Of tables, XML and JSON only those that are recordings. @throws RecordError
+ */
 export async function listRecords(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
     .catch((cause: unknown) => { throw fileError(folder, cause); });
-  return entries
-    .filter((entry) => !entry.isDirectory() && /\.hea$/i.test(entry.name))
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/').replace(/\.hea$/i, ''))
+  const files = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
+  const found: string[] = [];
+  const segments = new Set<string>();
+  for (const file of files) {
+    if (/\.hea$/i.test(file)) {
+      found.push(file.replace(/\.hea$/i, ''));
+      for (const name of await segmentsIn(file)) segments.add(join(dirname(file), name));
+    } else if (await isRecording(file)) found.push(file);
+  }
+  return found
+    .filter((path) => !segments.has(path))
+    .map((path) => relative(folder, path).split(sep).join('/'))
     .sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+/** Names of the records of which this one consists; none of nearly every record. */
+async function segmentsIn(file: string): Promise<readonly string[]> {
+  const isWhole = /^\uFEFF?(?:\s*#[^\n]*\n|\s*\n)*\s*[^\s#]+\/\d+\s/.test(textOf(await headOf(file)));
+  if (!isWhole) return [];
+  const text = textOf(await read(file));
+  return text.split(/\r\n|\r|\n/).map((line) => line.trim().split(/\s+/)[0]).filter((name) => name !== '' && name !== '~' && !name.includes('/') && !name.startsWith('#'));
+}
+
+async function isRecording(file: string): Promise<boolean> {
+  const extension = extensionOf(file);
+  const named = FORMATS.find(({ extensions }) => extensions.includes(extension));
+  // DICOM files often have no extension, or end in a number of their identifier.
+  if (named === undefined) return /^\d*$/.test(extension) && formatOf(await headOf(file)) !== undefined;
+  return named.name === 'CSV' ? named.recognises(await headOf(file)) || (await layoutOf(file)) !== undefined : named.recognises(await headOf(file));
+}
+
+async function headOf(file: string): Promise<Uint8Array> {
+  const handle = await open(file).catch((cause: unknown) => { throw fileError(file, cause); });
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Writes `<name>.hea` and `<name>.dat` into `folder`, which is made where it is missing. @throws RecordError `not-written` */
@@ -41,8 +112,13 @@ export async function writeRecord(folder: string, name: string, record: WrittenR
 
 /** Annotations of a record. @param annotator extension of the file: `atr`, `q1c`, `ii` … @throws RecordError */
 export async function readAnnotations(path: string, annotator = 'atr'): Promise<Annotations> {
-  const file = `${path.replace(/\.hea$/i, '')}.${annotator}`;
+  const file = `${stemOf(path)}.${annotator}`;
   return decodeAnnotations(await read(file), file);
+}
+
+/** Annotations beside a record, counted in its own samples whatever the time base of their file. @throws RecordError */
+export async function annotationsOf(path: string, { rateHz, annotationHz }: Pick<EcgRecord, 'rateHz' | 'annotationHz'>, annotator = 'atr'): Promise<readonly Annotation[]> {
+  return annotationsAt(await readAnnotations(path, annotator), rateHz, annotationHz);
 }
 
 /** Writes `<name>.<annotator>` in MIT format. @throws RecordError `not-written`, `bad-annotation` */

@@ -1,7 +1,9 @@
-import { FURTHER_LEADS_MAX, standardLead, type Origin } from '../ecg/index.js';
+import { FURTHER_LEADS_MAX, type Lead, type Origin } from '../ecg/index.js';
+import { chestLead, leadNamed, ownName } from './lead-names.js';
+import { voltageOf } from './units.js';
 
 export interface NamedLead {
-  /** Index of the signal in the header. */
+  /** Index of the signal in the file. */
   readonly channel: number;
   readonly label: string;
   readonly name: string;
@@ -14,38 +16,46 @@ export interface SkippedSignal {
   readonly why: string;
 }
 
-const NO_ECG = /^(pleth|ppg|spo2|abp|art|ap|bp|nbp|ibp|pap|cvp|icp|lap|rap|lvp|uap|uvp|ao|resp|rsp|imp|co2|etco2|eeg|eog|emg|flow|temp|press|sv|hr|accel|acc|gyro)([^a-z].*)?$/i;
-const MODIFIED_II = /^ml(ii|2)$/i;
+/** What a file says of a signal before anything is known of its samples. */
+export interface NamedSignal {
+  readonly label: string;
+  readonly unit: string;
+  /** Where the file names it by a code. */
+  readonly lead?: Lead;
+}
 
-/** Units of an ECG, in mV; a header without a unit means mV. */
-export const MV_PER_UNIT: Readonly<Record<string, number>> = {
-  v: 1000, mv: 1, uv: 1e-3, 'µv': 1e-3, 'μv': 1e-3, nv: 1e-6,
-};
+const NO_ECG = /^(pleth|ppg|spo2|abp|art|ap|bp|nbp|ibp|pap|cvp|icp|lap|rap|lvp|uap|uvp|ao|resp|rsp|imp|co2|etco2|eeg|eog|emg|flow|temp|press|sv|hr|accel|acc|gyro|chin|leg|snor\w*|thor\w*|abdo\w*|cannula|therm\w*|plm\w*|position|status|marker|trigger)([^a-z].*)?$/i;
+/** Places on the head against a reference, as a sleep laboratory names them. */
+const ON_THE_HEAD = /^(fp[12z]|f[3478z]|c[34z]|t[3-8]|p[3478z]|o[12z]|e[12]|loc|roc)\s*[-:]\s*\w+$/i;
+const MODIFIED_II = /^ml(ii|2)$/i;
 
 /**
  * Which signals of a record are ECG leads, and under which name the engine carries them: the twelve in their
- * standard spelling; MLII as II where II is not there; others, at most four, under their own names.
+ * standard spelling, whatever the maker calls them; MLII as II where II is not there; others, at most four, under their own names.
  */
-export function nameLeads(
-  signals: readonly { readonly label: string; readonly unit: string }[],
-): { readonly leads: readonly NamedLead[]; readonly skipped: readonly SkippedSignal[] } {
+export function nameLeads(signals: readonly NamedSignal[]): { readonly leads: readonly NamedLead[]; readonly skipped: readonly SkippedSignal[] } {
   const leads: NamedLead[] = [];
   const skipped: SkippedSignal[] = [];
   const taken = new Set<string>();
-  const hasII = signals.some((signal) => standardLead(signal.label) === 'II');
+  const named = signals.map((signal) => signal.lead ?? leadNamed(signal.label));
+  const hasII = named.includes('II');
+  // Beside limb leads, and with no V of their own, C1 to C6 are the chest leads.
+  const hasChest = named.some((lead) => lead !== undefined && lead.startsWith('V'));
+  const isTwelveLead = !hasChest && named.some((lead) => lead !== undefined);
   let further = 0;
   signals.forEach(({ label, unit }, channel) => {
-    const standard = standardLead(label);
-    const modified = standard === undefined && MODIFIED_II.test(label) && !hasII;
+    const standard = named[channel] ?? (isTwelveLead ? chestLead(label) : undefined);
+    const why = whyNoEcg(label, unit, standard !== undefined);
+    const modified = standard === undefined && MODIFIED_II.test(ownName(label)) && !hasII;
     const name = standard ?? (modified ? 'II' : undefined);
-    if (name !== undefined && !taken.has(name)) {
+    if (why === undefined && name !== undefined && !taken.has(name)) {
       taken.add(name);
       leads.push({ channel, label, name, origin: modified ? 'modified' : 'measured' });
       return;
     }
-    const why = whyNoEcg(label, unit) ?? (further >= FURTHER_LEADS_MAX ? `more than ${FURTHER_LEADS_MAX} further leads` : undefined);
-    if (why !== undefined) {
-      skipped.push({ channel, label, why });
+    const refused = why ?? (further >= FURTHER_LEADS_MAX ? `more than ${FURTHER_LEADS_MAX} further leads` : undefined);
+    if (refused !== undefined) {
+      skipped.push({ channel, label, why: refused });
       return;
     }
     further += 1;
@@ -56,15 +66,17 @@ export function nameLeads(
   return { leads, skipped };
 }
 
-function whyNoEcg(label: string, unit: string): string | undefined {
-  if (NO_ECG.test(label)) return 'not an ECG lead';
-  if (standardLead(label) === undefined && MV_PER_UNIT[unit.toLowerCase()] === undefined) return `unit ${unit} is no voltage`;
+function whyNoEcg(label: string, unit: string, isLead: boolean): string | undefined {
+  if (!isLead && (NO_ECG.test(label) || ON_THE_HEAD.test(label))) return 'not an ECG lead';
+  const voltage = voltageOf(unit);
+  const mayBeRaw = isLead || /ecg|ekg|lead/i.test(label);
+  if (voltage === undefined || (voltage.mv === undefined && !mayBeRaw)) return `unit ${unit} is no voltage`;
   return undefined;
 }
 
 /** A label as the wire carries it: printable ASCII, at most 28 characters, so that a number still fits behind it. */
 function carried(label: string): string {
-  const plain = label.normalize('NFKD').replace(/[^\x20-\x7e]/g, '').trim().slice(0, 28);
+  const plain = label.normalize('NFKD').replace(/[^\x20-\x7e]/g, '').trim().slice(0, 28).trim();
   return plain === '' ? 'ECG' : plain;
 }
 

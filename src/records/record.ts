@@ -1,43 +1,52 @@
-import { NO_SAMPLE_INT16, type Origin } from '../ecg/index.js';
+import { isLimbLead, isStandard, type Lead, LEADS, type Origin } from '../ecg/index.js';
+import { type Counts, fitted, nanovolts, NANOVOLTS_PER_MV, narrowed, negated, noSampleOf } from './counts.js';
 import { RecordError, type RecordWarning } from './errors.js';
-import type { RecordHeader, SignalHeader } from './header.js';
-import { MV_PER_UNIT, nameLeads } from './leads.js';
-import { checksumOf, decodeSamples, FORMATS, framesIn, isFormat, sameChecksum } from './samples.js';
+import { leadsText } from './lead-names.js';
+import { type NamedLead, nameLeads, type SkippedSignal } from './leads.js';
+import { voltageOf } from './units.js';
+import type { WrittenRecord } from './wfdb/encode.js';
 
 /** Rates that the engine takes. */
 const RATE_MIN_HZ = 100;
 const RATE_MAX_HZ = 1000;
-/** Start of a record whose header has no date: 2000-01-01T00:00:00Z. */
+/** Of a signal that says nothing of its calibration (WFDB header(5)). */
+export const DEFAULT_GAIN = 200;
+/** Gains and offsets that the wire carries. */
+const GAIN_MIN = 1e-3;
+const GAIN_MAX = 1e8;
+/** Start of a record without a date: 2000-01-01T00:00:00Z. */
 export const START_UNKNOWN_MS = Date.UTC(2000, 0, 1);
-/** What is simulated says so in its header, wherever the file goes. */
+/** What is simulated says so in its file, wherever it goes. */
 export const SIMULATED_COMMENT = 'Simulated: no patient';
 
 /** One ECG lead of a record. mV = (count − offsetAdu) / aduPerMv. */
 export interface RecordLead {
-  /** As the header spells it. */
+  /** As the file spells it. */
   readonly label: string;
   /** As the engine knows it. */
   readonly name: string;
   readonly origin: Exclude<Origin, 'missing'>;
   readonly aduPerMv: number;
   readonly offsetAdu: number;
-  /** NO_SAMPLE_INT16 where the record has no sample. */
-  readonly counts: Int16Array;
-  /** Index of the signal in the header. */
+  /** "No sample" of its type where the record has none. */
+  readonly counts: Counts;
+  /** Index of the signal in the file. */
   readonly channel: number;
 }
 
 export interface EcgRecord {
   readonly name: string;
   readonly rateHz: number;
+  /** Rate by which annotations beside the record count; undefined: `rateHz`. */
+  readonly annotationHz?: number;
   /** Samples per lead. */
   readonly samples: number;
-  /** UTC, ms since 1970. */
+  /** UTC, ms since 1970; START_UNKNOWN_MS where the file has none. */
   readonly startMs: number;
   readonly leads: readonly RecordLead[];
   readonly skipped: readonly { readonly label: string; readonly why: string }[];
   readonly comments: readonly string[];
-  /** The header says so: nobody's ECG. */
+  /** The file says so: nobody's ECG. */
   readonly simulated: boolean;
   readonly warnings: readonly RecordWarning[];
 }
@@ -47,98 +56,143 @@ export interface ReadOptions {
   readonly gainAduPerMv?: number;
 }
 
-/**
- * A record from its header and the bytes of its signal files.
- * @param bytesOf the whole content of a signal file, by its name in the header
- * @throws RecordError `unknown-format`, `unsupported` (rate), and whatever `bytesOf` throws
- */
-export function assembleRecord(
-  name: string, header: RecordHeader, bytesOf: (file: string) => Uint8Array, options: ReadOptions = {},
-): EcgRecord {
-  if (header.rateHz < RATE_MIN_HZ || header.rateHz > RATE_MAX_HZ) {
-    throw new RecordError('unsupported', `${header.rateHz} Hz`, `${name}.hea`, `the engine takes ${RATE_MIN_HZ} to ${RATE_MAX_HZ} Hz: resample the record, with xform say`);
+/** A file to be read, its content whole. */
+export interface OpenFile {
+  /** Its name, for errors and warnings. */
+  readonly where: string;
+  readonly bytes: Uint8Array;
+  /** What a person states of the file: the YAML beside it; undefined where there is none. */
+  readonly layout?: string;
+}
+
+/** One signal as a file holds it, an ECG or not. Value in `unit` = (count − offset) / gain. */
+export interface FileSignal {
+  readonly label: string;
+  /** Where the file names the lead by a code. */
+  readonly lead?: Lead;
+  readonly unit: string;
+  /** Counts in one `unit`, not 0; below 0 the signal is upside down. */
+  readonly gain: number;
+  readonly offset: number;
+  readonly rateHz: number;
+  readonly counts: Counts;
+}
+
+/** A file's content, whatever its format. */
+export interface FileRecording {
+  /** The file, for errors and warnings. */
+  readonly where: string;
+  readonly startMs?: number;
+  readonly annotationHz?: number;
+  readonly signals: readonly FileSignal[];
+  readonly comments: readonly string[];
+  readonly warnings: readonly RecordWarning[];
+}
+
+/** The ECG of a file as the engine takes it. @throws RecordError `unsupported`: a rate or a gain that the engine does not take */
+export function ecgRecord(name: string, recording: FileRecording, options: ReadOptions = {}): EcgRecord {
+  const { where, signals, comments } = recording;
+  const { leads, skipped, rateHz } = atOneRate(nameLeads(signals), recording);
+  if (rateHz < RATE_MIN_HZ || rateHz > RATE_MAX_HZ) {
+    throw new RecordError('unsupported', `${rateHz} Hz`, where, `the engine takes ${RATE_MIN_HZ} to ${RATE_MAX_HZ} Hz: resample the record, with xform say`);
   }
-  const warnings: RecordWarning[] = [...header.warnings];
-  const counts: Int16Array[] = new Array(header.signals.length);
-  for (const group of groupByFile(header.signals)) decodeFile(group, header, bytesOf, counts, warnings);
-  const samples = counts.reduce((longest, signal) => Math.max(longest, signal.length), 0);
-  const { leads, skipped } = nameLeads(header.signals);
+  const warnings: RecordWarning[] = [...recording.warnings];
+  const samples = leads.reduce((longest, { channel }) => Math.max(longest, signals[channel].counts.length), 0);
+  if (leads.length > 0 && samples === 0) warnings.push({ code: 'empty', what: 'no sample in any ECG lead', where });
   return {
     name,
-    rateHz: header.rateHz,
+    rateHz,
+    annotationHz: recording.annotationHz === rateHz ? undefined : recording.annotationHz,
     samples,
-    startMs: header.startMs ?? START_UNKNOWN_MS,
-    leads: leads.map((lead) => {
-      const signal = header.signals[lead.channel];
-      const gain = options.gainAduPerMv ?? aduPerMv(signal, `${name}.hea ${lead.label}`, warnings);
-      const there = shifted(counts[lead.channel], signal.skew, samples);
-      // A negative gain is a signal upside down; the engine's gains are positive.
-      return gain > 0
-        ? { ...lead, aduPerMv: gain, offsetAdu: signal.baseline, counts: there }
-        : { ...lead, aduPerMv: -gain, offsetAdu: -signal.baseline, counts: there.map((count) => (count === NO_SAMPLE_INT16 ? count : -count)) };
-    }),
+    startMs: recording.startMs ?? START_UNKNOWN_MS,
+    leads: leads.map((lead) => calibrated(lead, recording, samples, options, warnings)),
     skipped: skipped.map(({ label, why }) => ({ label, why })),
-    comments: header.comments,
-    simulated: header.comments.includes(SIMULATED_COMMENT),
+    comments,
+    simulated: comments.includes(SIMULATED_COMMENT),
     warnings,
   };
 }
 
-interface FileGroup {
-  readonly file: string;
-  readonly channels: readonly number[];
+/** Chunks have one rate: that of most ECG leads, the higher where two have as many. */
+function atOneRate({ leads, skipped }: ReturnType<typeof nameLeads>, { signals }: FileRecording): { readonly leads: readonly NamedLead[]; readonly skipped: readonly SkippedSignal[]; readonly rateHz: number } {
+  const count = new Map<number, number>();
+  for (const { channel } of leads) count.set(signals[channel].rateHz, (count.get(signals[channel].rateHz) ?? 0) + 1);
+  const [most] = [...count].sort(([a, n], [b, m]) => m - n || b - a);
+  const rateHz = most?.[0] ?? signals[0]?.rateHz ?? RATE_MIN_HZ;
+  const isOther = ({ channel }: NamedLead) => signals[channel].rateHz !== rateHz;
+  return {
+    rateHz,
+    leads: leads.filter((lead) => !isOther(lead)),
+    skipped: [...skipped, ...leads.filter(isOther).map(({ channel, label }) => ({ channel, label, why: `at ${signals[channel].rateHz} Hz, the other leads at ${rateHz} Hz` }))],
+  };
 }
 
-/** Signals of one file stand together in the header and are interleaved in the file. */
-function groupByFile(signals: readonly SignalHeader[]): FileGroup[] {
-  const groups = new Map<string, number[]>();
-  signals.forEach(({ file }, channel) => {
-    const group = groups.get(file);
-    if (group === undefined) groups.set(file, [channel]);
-    else group.push(channel);
-  });
-  return [...groups].map(([file, channels]) => ({ file, channels }));
-}
-
-function decodeFile(
-  { file, channels }: FileGroup, header: RecordHeader, bytesOf: (file: string) => Uint8Array,
-  counts: Int16Array[], warnings: RecordWarning[],
-): void {
-  const { format, byteOffset } = header.signals[channels[0]];
-  if (!isFormat(format) || channels.some((channel) => header.signals[channel].format !== format)) {
-    throw new RecordError('unknown-format', `signal format ${format}`, file,
-      `formats ${FORMATS.join(' and ')} are read; convert with xform or wfdb for Python`);
+function calibrated(lead: NamedLead, { signals, where }: FileRecording, samples: number, options: ReadOptions, warnings: RecordWarning[]): RecordLead {
+  const { unit, offset, counts, gain: own } = signals[lead.channel];
+  const gain = options.gainAduPerMv ?? aduPerMv(own, unit, `${where} ${lead.label}`.trim(), warnings);
+  if (!(Math.abs(gain) >= GAIN_MIN && Number.isFinite(gain))) {
+    throw new RecordError('unsupported', `${lead.label} has ${gain} adu per mV`, where, `the engine takes ${GAIN_MIN} and more: is its unit right? --gain overrides it`);
   }
-  const bytes = bytesOf(file).subarray(byteOffset);
-  const there = framesIn(format, bytes.length, channels.length);
-  const frames = Math.min(there, header.samples ?? there);
-  if (header.samples !== undefined && there < header.samples) {
-    warnings.push({ code: 'truncated', what: `${there} of ${header.samples} samples are there`, where: file });
-  } else if (there > frames + 1) {
-    warnings.push({ code: 'longer-than-header', what: `${there} samples, the header says ${frames}`, where: file });
+  if (Math.abs(gain) > GAIN_MAX) return { ...lead, aduPerMv: NANOVOLTS_PER_MV, offsetAdu: 0, counts: fitted(inNanovolts(counts, gain, offset), samples) };
+  const there = fitted(counts instanceof Int32Array ? narrowed(counts) : counts, samples);
+  // A negative gain is a signal upside down; the engine's gains are positive.
+  return gain > 0 ? { ...lead, aduPerMv: gain, offsetAdu: offset, counts: there } : { ...lead, aduPerMv: -gain, offsetAdu: 0 - offset, counts: negated(there) };
+}
+
+/** A converter finer than the wire carries (wfdb spreads 32 bits over the signal): its values to the nanovolt. */
+function inNanovolts(counts: Counts, gain: number, offset: number): Counts {
+  const none = noSampleOf(counts);
+  return nanovolts(Float64Array.from(counts, (count) => (count === none ? NaN : (count - offset) / gain)), 1);
+}
+
+function aduPerMv(gain: number, unit: string, where: string, warnings: RecordWarning[]): number {
+  const voltage = voltageOf(unit)!;
+  if (voltage.mv === undefined) {
+    warnings.push({ code: 'no-gain', what: `unit ${unit} says nothing of mV: ${DEFAULT_GAIN} adu/mV taken`, where });
+    return DEFAULT_GAIN;
   }
-  const decoded = decodeSamples(format, bytes, channels.length, frames);
-  channels.forEach((channel, index) => {
-    const { checksum, label } = header.signals[channel];
-    counts[channel] = decoded[index];
-    if (checksum === undefined || frames !== header.samples) return;
-    const sum = checksumOf(format, decoded[index]);
-    if (!sameChecksum(sum, checksum)) {
-      warnings.push({ code: 'checksum', what: `checksum of ${label} is ${sum}, the header says ${checksum}`, where: file });
-    }
-  });
+  if (voltage.doubt !== undefined) warnings.push({ code: 'unit', what: voltage.doubt, where });
+  return gain / voltage.mv;
 }
 
-function aduPerMv({ gain, unit }: SignalHeader, where: string, warnings: RecordWarning[]): number {
-  const mv = MV_PER_UNIT[unit.toLowerCase()];
-  if (mv === undefined) warnings.push({ code: 'unit', what: `unit ${unit} taken as mV`, where });
-  return gain / (mv ?? 1);
+/** A lead in mV; NaN where there is no sample. */
+export function millivoltsOf({ counts, aduPerMv, offsetAdu }: Pick<RecordLead, 'counts' | 'aduPerMv' | 'offsetAdu'>): Float32Array {
+  const none = noSampleOf(counts);
+  return Float32Array.from(counts, (count) => (count === none ? NaN : (count - offsetAdu) / aduPerMv));
 }
 
-/** A signal set back by its skew, filled up with holes to the record's length. */
-function shifted(counts: Int16Array, skew: number, samples: number): Int16Array {
-  if (skew === 0 && counts.length === samples) return counts;
-  const out = new Int16Array(samples).fill(NO_SAMPLE_INT16);
-  out.set(counts.subarray(Math.min(skew, counts.length)));
-  return out;
+/**
+ * A record as it may be written: leads under the names by which they are understood again, baselines whole. A baseline between two counts,
+ * as EDF and DICOM have them, becomes whole by counting in nanovolts.
+ */
+export function writable({ rateHz, startMs, leads, comments, simulated }: EcgRecord): WrittenRecord {
+  return {
+    rateHz,
+    startMs: startMs === START_UNKNOWN_MS ? undefined : startMs,
+    leads: leads.map(({ name, label, origin, aduPerMv, offsetAdu, counts }) => ({
+      name: origin === 'modified' ? label : name,
+      ...(Number.isInteger(offsetAdu) ? { aduPerMv, offsetAdu, counts } : { aduPerMv: NANOVOLTS_PER_MV, offsetAdu: 0, counts: inNanovolts(counts, aduPerMv, offsetAdu) }),
+    })),
+    comments: simulated && !comments.includes(SIMULATED_COMMENT) ? [...comments, SIMULATED_COMMENT] : comments,
+  };
+}
+
+/** Leads of the twelve that a record neither has nor gives by two limb leads or by EASI. */
+export function missingLeads({ leads }: Pick<EcgRecord, 'leads'>): readonly Lead[] {
+  const names = new Set(leads.map(({ name }) => name));
+  if (['ES', 'AS', 'AI'].every((name) => names.has(name))) return [];
+  const hasLimbs = LEADS.filter((lead) => isLimbLead(lead) && names.has(lead)).length >= 2;
+  return LEADS.filter((lead) => !names.has(lead) && !(hasLimbs && isLimbLead(lead)));
+}
+
+/** All that a person must know of a record before its figures are believed: what was odd, what was skipped, what is missing. */
+export function noticesOf(record: EcgRecord, where = record.name): readonly RecordWarning[] {
+  const missing = missingLeads(record);
+  const further = record.leads.filter(({ name }) => !isStandard(name)).map(({ name }) => name);
+  return [
+    ...record.warnings,
+    ...record.skipped.map(({ label, why }) => ({ code: 'skipped-signal' as const, what: `signal ${label === '' ? 'without a name' : label} skipped: ${why}`, where })),
+    ...(further.length === 0 ? [] : [{ code: 'further-lead' as const, what: `${further.join(', ')}: outside the twelve leads, used for beats and rates alone`, where }]),
+    ...(missing.length === 0 ? [] : [{ code: 'missing-leads' as const, what: missing.length === LEADS.length ? 'none of the twelve leads is there' : `leads missing: ${leadsText(missing)}`, where }]),
+  ];
 }

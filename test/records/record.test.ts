@@ -106,7 +106,7 @@ describe('odd files', () => {
     expect(record.leads.map((lead) => [...lead.counts])).toEqual([[1, 2, 3], [4, NO_SAMPLE_INT16, NO_SAMPLE_INT16]]);
   });
   it('an unknown format says so, a missing file names itself', async () => {
-    expect(() => assembleRecord('r', header('80', 1), () => new Uint8Array(1))).toThrow(/format 80/);
+    expect(() => assembleRecord('r', header('99', 1), () => new Uint8Array(1))).toThrow(/format 99/);
     await writeFile(join(folder, 'lone.hea'), 'lone 1 500 5\nlone.dat 16 200\n');
     await expect(readRecord(join(folder, 'lone'))).rejects.toMatchObject({ code: 'missing-file', where: join(folder, 'lone.dat') });
     await expect(readRecord(join(folder, 'none'))).rejects.toMatchObject({ code: 'missing-file' });

@@ -6,9 +6,10 @@ import {
   type MarkedWave, markedBeats, markedWaves, waveFigures, type WaveComparison, type WaveFigure,
 } from '../../evaluate/index.js';
 import { delineateRecord, wavesOfLead } from '../../grade/index.js';
-import { type EcgRecord, readAnnotations, readRecord, RecordError, type RecordLead } from '../../records/index.js';
+import { annotationsOf, type EcgRecord, millivoltsOf, RecordError, stemOf } from '../../records/index.js';
 import { lineOf, UsageError } from '../failure.js';
-import { recordingsOf } from '../recordings.js';
+import { type Reading, reading } from '../reading.js';
+import { type Recording, recordingsOf } from '../recordings.js';
 import { ALARM_AT_S, readAlarms } from './alarms.js';
 import { openPredictions, type Predictions } from './predictions.js';
 import { kindLines, type KindReport, kindReport, type RecordKinds, recordKinds } from './kinds.js';
@@ -23,7 +24,7 @@ interface Options {
 export function beatsCommand(): Command {
   return new Command('beats')
     .description('QRS detection, kinds of beats, and P, QRS and T boundaries against the marks beside the recordings')
-    .requiredOption('--data <dir>', 'folder of WFDB records; .atr holds beats, .q1c and the lead names (.i, .v1 …) hold boundaries')
+    .requiredOption('--data <dir>', 'folder of recordings; .atr holds beats, .q1c and the lead names (.i, .v1 …) hold boundaries')
     .option('--json', 'print JSON', false)
     .option('--predictions <file>', 'write what was found, one JSON line a record and lead')
     .addHelpText('after', '\nExample:\n  purkinje evaluate beats --data mitdb --json --predictions beats.jsonl')
@@ -56,11 +57,15 @@ async function run({ data, json, predictions: file }: Options): Promise<void> {
   const compared: Compared[] = [];
   const alarms: Parameters<typeof alarmFigures>[0][number][] = [];
   const failed: { record: string; reason: string }[] = [];
-  for (const { path } of await recordingsOf([data])) {
+  const reader = reading();
+  const usable: boolean[] = [];
+  for (const recording of await recordingsOf([data])) {
+    const path = stemOf(recording.path);
     const record = basename(path);
     const set = basename(dirname(path));
     try {
-      const read = await readWhole(path);
+      const read = await readWhole(recording, reader);
+      usable.push(read.leads.length > 0);
       const found = delineated(read);
       await predict(predictions, record, found);
       const stream = existsSync(`${path}.atr`) ? streamBeats(read, record) : [];
@@ -89,17 +94,17 @@ async function run({ data, json, predictions: file }: Options): Promise<void> {
     ...(sets.length > 1 && { sets: sets.map((name) => ({ name, ...figures(beats.filter(({ set }) => set === name), compared.filter(({ set }) => set === name)) })) }),
     records: beats.map(({ record, stream, bestLead, counts }) => ({ record, ...stream, bestLead, firstLead: counts })),
     failed,
+    warnings: reader.warnings,
   };
   process.stdout.write(json ? `${JSON.stringify(report)}\n` : table(report));
+  if (usable.length > 0 && !usable.includes(true)) throw new Error(`none of ${usable.length} recordings has an ECG lead: there was nothing to detect`);
 }
 
 /** A record that is cut short has its marks where it has no samples: it is no record to be measured on. Other warnings are reported. */
-async function readWhole(path: string): Promise<EcgRecord> {
-  const record = await readRecord(path);
-  for (const { code, what, where } of record.warnings) {
-    if (code === 'truncated') throw new RecordError('unreadable', `cut short: ${what}`, where, 'fetch the file again');
-    process.stderr.write(`${where}: ${what}\n`);
-  }
+async function readWhole(recording: Recording, reader: Reading): Promise<EcgRecord> {
+  const record = await reader.read(recording);
+  const short = record.warnings.find(({ code }) => code === 'truncated');
+  if (short !== undefined) throw new RecordError('unreadable', `cut short: ${short.what}`, short.where, 'fetch the file again');
   return record;
 }
 
@@ -110,7 +115,7 @@ interface Found {
 
 /** All leads together, and each lead apart. */
 function delineated({ leads, rateHz }: EcgRecord): Found {
-  const rows = leads.map((lead) => ({ lead: lead.name, mv: millivolts(lead) }));
+  const rows = leads.map((lead) => ({ lead: lead.name, mv: millivoltsOf(lead) }));
   const together = delineateRecord(rows, rateHz);
   return {
     together,
@@ -119,10 +124,6 @@ function delineated({ leads, rateHz }: EcgRecord): Found {
       return { label, beats: alone.beats, second: alone.second, waves: wavesOfLead(together.waves, alone.waves, rateHz) };
     }),
   };
-}
-
-function millivolts({ counts, aduPerMv, offsetAdu }: RecordLead): Float32Array {
-  return Float32Array.from(counts, (count) => (count === -32768 ? NaN : (count - offsetAdu) / aduPerMv));
 }
 
 async function predict(predictions: Predictions, record: string, found: Found): Promise<void> {
@@ -140,7 +141,7 @@ function rounded({ wave, onset, peak, offset }: { wave: string; onset: number; p
 
 async function beatCounts(path: string, record: EcgRecord, stream: readonly StreamBeat[], found: Found): Promise<Omit<BeatCount, 'record' | 'set'> | undefined> {
   if (!existsSync(`${path}.atr`) || found.leads.length === 0) return undefined;
-  const { beats, flutter } = markedBeats((await readAnnotations(path)).annotations);
+  const { beats, flutter } = markedBeats(await annotationsOf(path, record));
   if (beats.length === 0) return undefined;
   const compared = (ones: readonly number[]) => {
     const { tp, fn, fp } = compareBeats(beats, ones, flutter, record.rateHz);
@@ -152,14 +153,15 @@ async function beatCounts(path: string, record: EcgRecord, stream: readonly Stre
 }
 
 /** One comparison a scope: "global", and each lead that has marks of its own. */
-async function boundaries(path: string, { rateHz }: EcgRecord, found: Found): Promise<Omit<Compared, 'set'>[]> {
+async function boundaries(path: string, record: EcgRecord, found: Found): Promise<Omit<Compared, 'set'>[]> {
+  const { rateHz } = record;
   if (existsSync(`${path}.q1c`)) {
-    const marks = markedWaves((await readAnnotations(path, 'q1c')).annotations);
+    const marks = markedWaves(await annotationsOf(path, record, 'q1c'));
     return [{ scope: 'global', comparisons: compareWaves(marks, found.together.waves, rateHz) }];
   }
   const perLead: { label: string; marks: MarkedWave[] }[] = [];
   for (const { label } of found.leads) {
-    if (existsSync(`${path}.${label}`)) perLead.push({ label, marks: markedWaves((await readAnnotations(path, label)).annotations) });
+    if (existsSync(`${path}.${label}`)) perLead.push({ label, marks: markedWaves(await annotationsOf(path, record, label)) });
   }
   if (perLead.length === 0) return [];
   return [

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { compareKinds, type KindComparison, kindFigures, type KindFigures, markedBeats, markedKinds, RUN_LENGTHS, TABLE, ventricular } from '../../evaluate/index.js';
 import { EVIDENCE } from '../../grade/index.js';
-import { type EcgRecord, readAnnotations } from '../../records/index.js';
+import { annotationsOf, type EcgRecord } from '../../records/index.js';
 import type { Predictions } from './predictions.js';
 import type { StreamBeat } from './stream.js';
 
@@ -13,9 +13,9 @@ export interface RecordKinds extends KindComparison {
 }
 
 /** Undefined: the record has no marks. Writes what was found, and on which evidence. */
-export async function recordKinds(path: string, record: string, { rateHz, samples }: EcgRecord, beats: readonly StreamBeat[], predictions: Predictions): Promise<RecordKinds | undefined> {
+export async function recordKinds(path: string, record: string, { rateHz, samples, annotationHz }: EcgRecord, beats: readonly StreamBeat[], predictions: Predictions): Promise<RecordKinds | undefined> {
   if (!existsSync(`${path}.atr`)) return undefined;
-  const { annotations } = await readAnnotations(path);
+  const annotations = await annotationsOf(path, { rateHz, annotationHz });
   const marks = markedKinds(annotations);
   const seconds = samples / rateHz;
   const compared = compareKinds(marks, beats, markedBeats(annotations).flutter, rateHz, seconds);

@@ -3,8 +3,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { type GradedRecord, type GradedSegment, type QualityFigures, qualityFigures, qualityPrediction } from '../../evaluate/index.js';
 import { exchanged, EXCHANGES, limbLeadsOf, type MeanBeat } from '../../grade/index.js';
-import { type EcgRecord, listRecords, readRecord, RecordError } from '../../records/index.js';
+import { type EcgRecord, listRecords, RecordError, stemOf } from '../../records/index.js';
 import { lineOf, UsageError } from '../failure.js';
+import { type Reading, reading } from '../reading.js';
+import { READ_HERE } from '../recordings.js';
 import { type AlarmLabel, ALARM_AT_S, readAlarms } from './alarms.js';
 import { gradedSegments } from './stream.js';
 
@@ -26,13 +28,14 @@ export function qualityCommand(): Command {
     .addHelpText('after', '\nExample:\n  purkinje evaluate quality --data recordings/cinc2011 --json --predictions quality.jsonl')
     .action(async ({ data, json, predictions }: QualityOptions) => {
       const names = await listRecords(data);
-      if (names.length === 0) throw new UsageError(`${data}: no WFDB record (.hea) below it`);
+      if (names.length === 0) throw new UsageError(`${data}: no WFDB record (.hea) below it, and no other recording; read are ${READ_HERE}`);
       const beside = besides();
+      const reader = reading();
       const records: GradedRecord[] = [];
-      for (const name of names) records.push(await gradedRecord(join(data, name), beside));
+      for (const name of names) records.push(await gradedRecord(join(data, name), beside, reader));
       if (predictions !== undefined) await writeFile(predictions, records.map((record) => `${JSON.stringify(qualityPrediction(record))}\n`).join(''));
       const figures = qualityFigures(records);
-      process.stdout.write(json ? `${JSON.stringify(figures)}\n` : figuresText(figures));
+      process.stdout.write(json ? `${JSON.stringify({ ...figures, warnings: reader.warnings })}\n` : figuresText(figures));
     });
 }
 
@@ -56,9 +59,9 @@ function besides(): Beside {
   };
 }
 
-async function gradedRecord(path: string, beside: Beside): Promise<GradedRecord> {
+async function gradedRecord(path: string, beside: Beside, reader: Reading): Promise<GradedRecord> {
   const { labels, alarms } = await beside(dirname(path));
-  const parts = resolve(path).split(sep);
+  const parts = resolve(stemOf(path)).split(sep);
   const stem = parts.at(-1)!;
   const label = labels.get(stem);
   const alarm = alarms.get(stem);
@@ -69,7 +72,7 @@ async function gradedRecord(path: string, beside: Beside): Promise<GradedRecord>
     alarm: alarm && { atS: ALARM_AT_S, isTrue: alarm.isTrue },
   } as const;
   try {
-    return { ...described, segments: segmentsOf(await readRecord(path), stem) };
+    return { ...described, segments: segmentsOf(await reader.read({ path, device: stem }), stem) };
   } catch (error) {
     if (!(error instanceof RecordError)) throw error;
     process.stderr.write(`${lineOf(error)}\n`);

@@ -8,10 +8,11 @@ import { enginePolicy } from '../../engine/index.js';
 import { type Bounds, chosenThreshold, decisionScore, type DecisionUnit, type OperatingChoice } from '../../evaluate/index.js';
 import { engineSettings, loadCatalogue, modelFolder } from '../compose.js';
 import { UsageError } from '../failure.js';
+import { reading } from '../reading.js';
 import { serveModel } from '../served.js';
 import { encodeRecords, type EncodedRecord } from './encoder/scoring.js';
 import { type LabelledRecord, readLabelledFolder } from './encoder/sources.js';
-import { progress } from './progress.js';
+import { progress } from '../progress.js';
 
 interface ThresholdsOptions {
   readonly data: string;
@@ -33,7 +34,7 @@ interface Chosen {
 export function thresholdsCommand(): Command {
   return new Command('thresholds')
     .description('thresholds for a stated PPV at a stated local prevalence, chosen on labelled recordings through the policy\'s own way to decide')
-    .requiredOption('--data <dir>', 'a labelled WFDB folder, as for evaluate encoder; best of the place itself')
+    .requiredOption('--data <dir>', 'a labelled folder of recordings, as for evaluate encoder; best of the place itself')
     .requiredOption('--ppv <share>', 'the share of reported patients who must have it: 0.3', share)
     .requiredOption('--prevalence <share>', 'of the patients of the place, so many have it: 0.01', share)
     .option('--finding <id>', 'one finding (default: every target of the model that is labelled there)')
@@ -47,20 +48,21 @@ async function run(options: ThresholdsOptions): Promise<void> {
   const { config } = loadConfig({ file: options.config, env: process.env });
   const catalogue = await loadCatalogue();
   const labelled = await readLabelledFolder(options.data, catalogue);
+  const reader = reading();
   const model = await serveModel(modelFolder(config.encoder.model));
   try {
     const { contract } = model;
     const ids = contract.targets.map(({ id }) => id).filter((id) => options.finding === undefined || id === options.finding);
     if (ids.length === 0) throw new UsageError(`${contract.model.name} has no target ${options.finding}: it has ${contract.targets.map(({ id }) => id).join(', ')}`);
     const { entries } = enginePolicy([{ contract }], catalogue, engineSettings(config).policy);
-    const results = await progress('records', labelled.length, (onDone) => encodeRecords(labelled, model, (mv) => mv, onDone));
+    const results = await progress('records', labelled.length, (onDone) => encodeRecords(labelled, { model, reader }, (mv) => mv, onDone));
     const encoded = results.flatMap((result, i) => (result.ok ? [{ encoded: result.encoded, labels: labelled[i] }] : []));
     const chosen = ids.map((id): Chosen => {
       const units = unitsOf(id, entries.get(id)!, contract, encoded);
       return { finding: id, patients: units.length, positives: units.filter(({ isTrue }) => isTrue).length, choice: chosenThreshold(units, options.ppv, options.prevalence) };
     }).filter(({ positives, patients }) => options.finding !== undefined || (positives > 0 && positives < patients));
     const data = basename(resolve(options.data));
-    process.stdout.write(options.json === true ? `${JSON.stringify({ data, ...contract.model, ppv: options.ppv, prevalence: options.prevalence, findings: chosen })}\n` : text(chosen, options, data));
+    process.stdout.write(options.json === true ? `${JSON.stringify({ data, ...contract.model, ppv: options.ppv, prevalence: options.prevalence, findings: chosen, warnings: reader.warnings })}\n` : text(chosen, options, data));
   } finally {
     await model.close();
   }

@@ -1,8 +1,10 @@
 import { dirname, basename } from 'node:path';
 import type { Chunk } from '../../../ecg/index.js';
 import type { TrueEpisode } from '../../../evaluate/index.js';
-import { chunksOf, readRecord } from '../../../records/index.js';
+import { chunksOf, RecordError, stemOf } from '../../../records/index.js';
 import { CONDITION_IDS, type ConditionId, createPatient, patientChunks, type Profile } from '../../../simulate/index.js';
+import { lineOf } from '../../failure.js';
+import type { Reading } from '../../reading.js';
 import { recordingsOf } from '../../recordings.js';
 import { readAlarms } from '../alarms.js';
 
@@ -64,15 +66,20 @@ function simulatedBed(profile: Profile, condition: ConditionId, seed: number, { 
 }
 
 /** Recordings of a folder; those of Challenge 2015 with what its ALARMS says of them. */
-export async function* recordedBeds(folder: string): AsyncGenerator<Bed> {
+export async function* recordedBeds(folder: string, reader: Reading): AsyncGenerator<Bed> {
   for (const { path, device } of await recordingsOf([folder])) {
-    const record = await readRecord(path);
+    const record = await reader.read({ path, device }).catch((error: unknown) => {
+      if (!(error instanceof RecordError)) throw error;
+      process.stderr.write(`${lineOf(error)}\n`);
+      process.exitCode = 1;
+    });
+    if (record === undefined) continue;
     const chunks = [...chunksOf(record, { device, epoch: 1, chunkMs: CHUNK_MS })];
     if (chunks.length === 0) continue;
     const alarms = await readAlarms(dirname(path));
     yield {
       bed: device, simulated: false, startMs: chunks[0].deviceTimeMs, durationMs: (record.samples / record.rateHz) * 1000,
-      alarm: alarms.get(basename(path)),
+      alarm: alarms.get(basename(stemOf(path))),
       chunks: () => chunks,
     };
   }

@@ -5,8 +5,9 @@ import { CONDITION_IDS, readProfile } from '../../../simulate/index.js';
 import { loadCatalogue } from '../../compose.js';
 import { UsageError } from '../../failure.js';
 import { positive } from '../../options.js';
+import { reading } from '../../reading.js';
 import { recordingsOf } from '../../recordings.js';
-import { progress } from '../progress.js';
+import { progress } from '../../progress.js';
 import { recordedBeds, simulatedBeds } from './beds.js';
 import { kindIn, watched } from './run.js';
 
@@ -24,7 +25,7 @@ interface AlertsOptions {
 export function alertsCommand(): Command {
   return new Command('alerts')
     .description('the alerts that a ward would have got: how many were false, what was missed, how late the rest came')
-    .option('--data <dir>', 'WFDB recordings; of PhysioNet/CinC Challenge 2015 also ALARMS is read')
+    .option('--data <dir>', 'recordings; of PhysioNet/CinC Challenge 2015 also ALARMS is read')
     .option('--simulated <profile>', 'simulated beds of this profile (models/patients.json): healthy ones full of artefact, then every condition in as many beds')
     .option('--beds <n>', 'simulated: healthy beds, and beds of each condition', positive, 20)
     .option('--hours <h>', 'simulated: how long each healthy bed is watched', positive, 24)
@@ -38,16 +39,17 @@ export function alertsCommand(): Command {
       if ((data === undefined) === (simulated === undefined)) throw new UsageError('one of --data and --simulated is needed');
       const { config } = loadConfig({ file: options.config, env: process.env });
       const catalogue = await loadCatalogue();
+      const reader = reading();
       const [beds, total] = data === undefined
         ? [simulatedBeds(await readProfile(simulated!), options), options.beds * CONDITION_IDS.length]
-        : [recordedBeds(data), (await recordingsOf([data])).length];
+        : [recordedBeds(data, reader), (await recordingsOf([data])).length];
       const { beds: stays, policy, ungated, curve } = await progress('beds', total, (onDone) => watched(beds, config, catalogue, onDone));
       const kindOf = kindIn(policy);
       const counted = { policyHash: policy.hash, thresholdSetHash: policy.thresholdSetHash, ungated, curve };
       const figures = alertFigures(stays.map(({ stay }) => stay), stays.map(({ stay }) => judged(stay, kindOf)), kindOf, counted);
       const challenge = challengeFigures(stays.flatMap(({ bed, stay }) => (bed.alarm === undefined ? [] : [{ stay, ...bed.alarm }])));
       const printed = challenge === undefined ? figures : { ...figures, sensitivity: sensitivityOf(challenge), score: challenge.score, byAlarm: challenge.byAlarm };
-      process.stdout.write(options.json ? `${JSON.stringify(printed)}\n` : text(figures, challenge));
+      process.stdout.write(options.json ? `${JSON.stringify({ ...printed, warnings: reader.warnings })}\n` : text(figures, challenge));
     });
 }
 

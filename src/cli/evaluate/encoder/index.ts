@@ -6,13 +6,14 @@ import type { Physical } from '../../../ecg/index.js';
 import { compared, type EncoderFigures, encoderFigures, type RecordScores, type ScoredRecord, shuffledPrompts } from '../../../evaluate/index.js';
 import { loadCatalogue, modelFolder } from '../../compose.js';
 import { UsageError } from '../../failure.js';
+import { type Reading, reading } from '../../reading.js';
 import { serveModel, type ServedModel } from '../../served.js';
 import { openPredictions } from '../predictions.js';
 import { floorsOf, type LabelledEncoding } from './floors.js';
 import { monitorFigures, readNoise } from './monitor.js';
 import { figuresPage } from './page.js';
-import { progress } from '../progress.js';
-import { encodeRecords, type EncodedRecord, type EncodingResult } from './scoring.js';
+import { progress } from '../../progress.js';
+import { encodeRecords, type EncodedRecord, type EncodingResult, type Scoring } from './scoring.js';
 import { type LabelledRecord, readLabelledFolder } from './sources.js';
 import { type Report, reportJson, reportText } from './table.js';
 
@@ -37,7 +38,7 @@ const AS_IT_IS = (mv: Physical): Physical => mv;
 export function encoderCommand(): Command {
   return new Command('encoder')
     .description('how good is an encoder on labelled recordings? Figures for research: no proof that it helps anybody')
-    .requiredOption('--data <dir>', 'a WFDB folder with ptbxl_database.csv, ludb.csv, labels.csv (record, snomed), or SNOMED codes in its headers')
+    .requiredOption('--data <dir>', 'a folder of recordings with ptbxl_database.csv, ludb.csv, labels.csv (record, snomed), or SNOMED codes in its headers')
     .option('--model <dir>', 'model folder', 'models/purkinje-s')
     .option('--variant <name>', 'another file of the model, as int8')
     .option('--against <dir>', 'another model folder: paired differences on the same records')
@@ -55,14 +56,15 @@ export function encoderCommand(): Command {
 async function run(options: EncoderOptions): Promise<void> {
   if (options.asMonitor === true && options.noise === undefined) throw new UsageError('--as-monitor: give --noise DIR, a folder with records of noise, as nstdb');
   const catalogue = await loadCatalogue();
+  const reader = reading();
   const labelled = await readLabelledFolder(options.data, catalogue);
   const train = options.train === undefined ? undefined : await readLabelledFolder(options.train, catalogue);
-  const noise = options.noise === undefined ? undefined : await readNoise(options.noise);
+  const noise = options.noise === undefined ? undefined : await readNoise(options.noise, reader);
   const folder = modelFolder(options.model);
   const model = await serveModel(folder, options.variant);
   try {
     const scorer = scorerOf(model, options.zeroShot === true);
-    const results = await encoded(labelled, model, AS_IT_IS, basename(folder));
+    const results = await encoded(labelled, { model, reader }, AS_IT_IS, basename(folder));
     const records = scoredRecords(labelled, results, scorer);
     await writePredictions(options.predictions, results, scorer);
     const { contract } = model;
@@ -74,20 +76,20 @@ async function run(options: EncoderOptions): Promise<void> {
       failed: results.filter(({ ok }) => !ok).length,
       figures,
       ...(options.zeroShot === true ? { shuffledPrompts: shuffledPrompts(records, SEED) } : {}),
-      ...(options.against === undefined ? {} : { against: await comparison(options.against, labelled, results, records) }),
-      ...(noise === undefined ? {} : { asMonitor: await asMonitor(figures, noise, labelled, model, scorer) }),
-      ...(train === undefined ? {} : await floors(model, folder, train, labelled)),
+      ...(options.against === undefined ? {} : { against: await comparison(options.against, labelled, results, records, reader) }),
+      ...(noise === undefined ? {} : { asMonitor: await asMonitor(figures, noise, labelled, { model, reader }, scorer) }),
+      ...(train === undefined ? {} : await floors({ model, reader }, folder, train, labelled)),
     };
     const text = reportText(report);
     if (options.html !== undefined) await writeFile(options.html, await figuresPage(`${report.model} on ${report.dataset}`, records, text));
-    process.stdout.write(options.json === true ? `${JSON.stringify(reportJson(report))}\n` : text);
+    process.stdout.write(options.json === true ? `${JSON.stringify({ ...reportJson(report), warnings: reader.warnings })}\n` : text);
   } finally {
     await model.close();
   }
 }
 
-function encoded(labelled: readonly LabelledRecord[], model: ServedModel, change: (mv: Physical, record: string) => Physical, what: string): Promise<readonly EncodingResult[]> {
-  return progress(what, labelled.length, (onDone) => encodeRecords(labelled, model, change, onDone));
+function encoded(labelled: readonly LabelledRecord[], scoring: Scoring, change: (mv: Physical, record: string) => Physical, what: string): Promise<readonly EncodingResult[]> {
+  return progress(what, labelled.length, (onDone) => encodeRecords(labelled, scoring, change, onDone));
 }
 
 /** What a record's columns or its embedding say of each label. */
@@ -156,12 +158,12 @@ async function writePredictions(file: string | undefined, results: readonly Enco
 }
 
 /** The other model, on the records that both could score. */
-async function comparison(other: string, labelled: readonly LabelledRecord[], results: readonly EncodingResult[], ours: readonly ScoredRecord[]): Promise<Report['against']> {
+async function comparison(other: string, labelled: readonly LabelledRecord[], results: readonly EncodingResult[], ours: readonly ScoredRecord[], reader: Reading): Promise<Report['against']> {
   const folder = modelFolder(other);
   const model = await serveModel(folder);
   try {
     const there = labelled.filter((_, i) => results[i].ok);
-    const theirs = await encoded(there, model, AS_IT_IS, basename(folder));
+    const theirs = await encoded(there, { model, reader }, AS_IT_IS, basename(folder));
     const both = theirs.map(({ ok }) => ok);
     const scored = scoredRecords(there, theirs, byHeads(model.contract));
     const { name, version } = model.contract.model;
@@ -171,13 +173,13 @@ async function comparison(other: string, labelled: readonly LabelledRecord[], re
   }
 }
 
-function asMonitor(figures: EncoderFigures, noise: Awaited<ReturnType<typeof readNoise>>, labelled: readonly LabelledRecord[], model: ServedModel, scorer: Scorer) {
-  return monitorFigures(figures, noise, async (change) => scoredRecords(labelled, await encoded(labelled, model, change, 'as a monitor'), scorer));
+function asMonitor(figures: EncoderFigures, noise: Awaited<ReturnType<typeof readNoise>>, labelled: readonly LabelledRecord[], scoring: Scoring, scorer: Scorer) {
+  return monitorFigures(figures, noise, async (change) => scoredRecords(labelled, await encoded(labelled, scoring, change, 'as a monitor'), scorer));
 }
 
-async function floors(model: ServedModel, folder: string, train: readonly LabelledRecord[], test: readonly LabelledRecord[]) {
+async function floors({ model, reader }: Scoring, folder: string, train: readonly LabelledRecord[], test: readonly LabelledRecord[]) {
   if (model.contract.outputs.embedding === undefined) throw new UsageError(`${model.contract.model.name} has no embedding: --train teaches probes on it`);
   const labelledEncodings = async (of: readonly LabelledRecord[], served: ServedModel): Promise<LabelledEncoding[]> =>
-    (await encoded(of, served, AS_IT_IS, 'floors')).flatMap((result, i) => (result.ok ? [{ encoded: result.encoded, patient: of[i].patient, labels: of[i].labels }] : []));
+    (await encoded(of, { model: served, reader }, AS_IT_IS, 'floors')).flatMap((result, i) => (result.ok ? [{ encoded: result.encoded, patient: of[i].patient, labels: of[i].labels }] : []));
   return floorsOf(model, folder, async (served) => [await labelledEncodings(train, served), await labelledEncodings(test, served)]);
 }

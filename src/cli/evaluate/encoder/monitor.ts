@@ -3,8 +3,10 @@ import {
   asMonitor, encoderFigures, type EncoderFigures, type Macro, MONITOR_LEAD_SETS, type MonitorLeadSet, NOISE_SNR_DB, noiseForMonitor, type RecordedNoise, type ScoredRecord,
 } from '../../../evaluate/index.js';
 import type { Physical } from '../../../ecg/index.js';
-import { listRecords, readRecord } from '../../../records/index.js';
+import { listRecords, millivoltsOf } from '../../../records/index.js';
 import { UsageError } from '../../failure.js';
+import type { Reading } from '../../reading.js';
+import { READ_HERE } from '../../recordings.js';
 
 /** What is left of the figures when the same records come from a monitor. */
 export interface MonitorFigures {
@@ -23,13 +25,13 @@ export interface LeadSetFigures {
 }
 
 /** Motion and muscle noise: PhysioNet's `nstdb`, or another folder of records of noise alone. */
-export async function readNoise(folder: string): Promise<{ readonly data: string; readonly noise: readonly Float64Array[] }> {
+export async function readNoise(folder: string, reader: Reading): Promise<{ readonly data: string; readonly noise: readonly Float64Array[] }> {
   const names = await listRecords(folder);
-  if (names.length === 0) throw new UsageError(`${folder}: no WFDB record (.hea) of noise below it`);
+  if (names.length === 0) throw new UsageError(`${folder}: no recording of noise below it; read are ${READ_HERE}`);
   const recorded: RecordedNoise[] = [];
   for (const name of names) {
-    const { rateHz, leads } = await readRecord(join(folder, name));
-    recorded.push({ rateHz, signals: leads.map(({ counts, aduPerMv, offsetAdu }) => Float32Array.from(counts, (count) => (count - offsetAdu) / aduPerMv)) });
+    const { rateHz, leads } = await reader.read({ path: join(folder, name), device: name });
+    recorded.push({ rateHz, signals: leads.map((lead) => millivoltsOf(lead).map((mv) => (Number.isNaN(mv) ? 0 : mv))) });
   }
   return { data: names.join(' and '), noise: noiseForMonitor(recorded) };
 }

@@ -4,8 +4,9 @@ import { type ColumnScore, columnScores, type Contract, sigmoid } from '../../..
 import type { Measurements, Physical, Segment } from '../../../ecg/index.js';
 import { grade } from '../../../grade/index.js';
 import type { EncoderInput, EncoderScores } from '../../../ports/index.js';
-import { chunksOf, type EcgRecord, readRecord, RecordError } from '../../../records/index.js';
+import { chunksOf, type EcgRecord, RecordError } from '../../../records/index.js';
 import { lineOf } from '../../failure.js';
+import { hasModelLeads, noModelLeads, type Reading } from '../../reading.js';
 import type { ServedModel } from '../../served.js';
 
 /** A record of a folder, and what is known of its patient. */
@@ -30,6 +31,12 @@ export interface EncodedRecord {
 
 export type EncodingResult = { readonly ok: true; readonly encoded: EncodedRecord } | { readonly ok: false; readonly record: string; readonly reason: string };
 
+/** Everything that scoring a folder needs beside its records. */
+export interface Scoring {
+  readonly model: ServedModel;
+  readonly reader: Reading;
+}
+
 /** Calls to the encoder that are out at once, and segments in each. */
 const CALLS_MAX = 4;
 const CALL_SEGMENTS = 32;
@@ -38,6 +45,12 @@ const CHUNK_MS = 10_000;
 interface Segmented {
   readonly inputs: readonly EncoderInput[];
   readonly measurements: Measurements;
+}
+
+/** Why a record is not scored, and whether it was read and has the model's leads. */
+interface Unscored {
+  readonly reason: string;
+  readonly hasLeads?: boolean;
 }
 
 /** The segments of a record at a stride of ten seconds; a shorter tail is dropped, unless it is all there is. */
@@ -54,14 +67,15 @@ function segmentsOf(record: EcgRecord): readonly Segment[] {
 }
 
 /** A record through the rooms: chunks, segments, mV, measurements, the model's tensors. `change` is what a monitor would do to the mV. */
-async function segmented({ path, known, record: name }: RecordToScore, contract: Contract, change: (mv: Physical, record: string) => Physical): Promise<Segmented | string> {
+async function segmented({ path, known, record: name }: RecordToScore, contract: Contract, reader: Reading, change: (mv: Physical, record: string) => Physical): Promise<(Segmented & { readonly hasLeads: boolean }) | Unscored> {
   let record: EcgRecord;
   try {
-    record = await readRecord(path);
+    record = await reader.read({ path, device: name });
   } catch (error) {
     if (!(error instanceof RecordError)) throw error;
-    return lineOf(error);
+    return { reason: lineOf(error) };
   }
+  const hasLeads = hasModelLeads(contract, record);
   const inputs: EncoderInput[] = [];
   let first: Measurements | undefined;
   for (const segment of segmentsOf(record)) {
@@ -69,10 +83,10 @@ async function segmented({ path, known, record: name }: RecordToScore, contract:
     const { measurements } = grade(segment, mv);
     first ??= measurements;
     const conditioned = condition(mv, contract, { ...known, measurements });
-    if (!conditioned.ok) return refusalText(conditioned);
+    if (!conditioned.ok) return { reason: refusalText(conditioned), hasLeads };
     inputs.push(conditioned);
   }
-  return first === undefined ? 'shorter than the shortest segment' : { inputs, measurements: first };
+  return first === undefined ? { reason: 'shorter than the shortest segment', hasLeads } : { inputs, measurements: first, hasLeads };
 }
 
 /** What each column says of each segment. */
@@ -113,10 +127,10 @@ function meanEmbedding(contract: Contract, scores: readonly EncoderScores[]): Fl
   return mean.map((value) => value / length);
 }
 
-/** Every record in its order, through the model. `onDone` is called after each. */
+/** Every record in its order, through the model. `onDone` is called after each. Throws where records were read and none has the model's leads. */
 export async function encodeRecords(
   records: readonly RecordToScore[],
-  model: ServedModel,
+  { model, reader }: Scoring,
   change: (mv: Physical, record: string) => Physical,
   onDone: () => void,
 ): Promise<readonly EncodingResult[]> {
@@ -147,10 +161,12 @@ export async function encodeRecords(
       .finally(() => calls.delete(call));
     calls.add(call);
   };
+  const usable: boolean[] = [];
   for (const [place, one] of records.entries()) {
-    const found = await segmented(one, contract, change);
-    if (typeof found === 'string') {
-      results[place] = { ok: false, record: one.record, reason: found };
+    const found = await segmented(one, contract, reader, change);
+    if (found.hasLeads !== undefined) usable.push(found.hasLeads);
+    if ('reason' in found) {
+      results[place] = { ok: false, record: one.record, reason: found.reason };
       onDone();
       continue;
     }
@@ -162,5 +178,6 @@ export async function encodeRecords(
   if (waiting.length > 0) send();
   await Promise.all(calls);
   if (failures.length > 0) throw failures[0];
+  if (usable.length > 0 && !usable.includes(true)) throw new Error(noModelLeads([contract], usable.length));
   return results;
 }

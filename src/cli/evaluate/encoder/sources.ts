@@ -4,9 +4,10 @@ import { basename, join } from 'node:path';
 import type { Known } from '../../../condition/index.js';
 import type { Catalogue } from '../../../contract/index.js';
 import { type LabelMaps, ludbLabels, parseLabelMaps, ptbxlLabels, type RecordLabels, snomedLabels } from '../../../evaluate/index.js';
-import { listRecords, parseHeader } from '../../../records/index.js';
+import { listRecords, parseHeader, stemOf } from '../../../records/index.js';
 import { packagePath } from '../../compose.js';
 import { lineOf, UsageError } from '../../failure.js';
+import { READ_HERE } from '../../recordings.js';
 import type { RecordToScore } from './scoring.js';
 
 /** A record with its labels; records of one patient are drawn together. */
@@ -22,11 +23,11 @@ type Labelling = (record: string, path: string) => Promise<Omit<LabelledRecord, 
 export async function readLabelledFolder(folder: string, catalogue: Catalogue): Promise<readonly LabelledRecord[]> {
   const maps = parseLabelMaps(JSON.parse(await readFile(packagePath('models/labels.json'), 'utf8')));
   const names = await listRecords(folder);
-  if (names.length === 0) throw new UsageError(`${folder}: no WFDB record (.hea) below it`);
+  if (names.length === 0) throw new UsageError(`${folder}: no WFDB record (.hea) below it, and no other recording; read are ${READ_HERE}`);
   const label = (await ptbxl(folder, maps, catalogue)) ?? (await ludb(folder, maps)) ?? (await snomedTable(folder, maps)) ?? snomedHeaders(maps);
   const found = await Promise.all(
     names.map(async (name) => {
-      const [record, path] = [basename(name), join(folder, name)];
+      const [record, path] = [basename(stemOf(name)), join(folder, name)];
       const labelled = await label(record, path);
       return labelled === undefined ? [] : [{ record, path, ...labelled }];
     }),
@@ -103,7 +104,9 @@ async function snomedTable(folder: string, maps: LabelMaps): Promise<Labelling |
 /** `# Dx: 426783006,164934002`, `# Age: 60`, `# Sex: Female`, as the Challenge's headers have them. */
 function snomedHeaders(maps: LabelMaps): Labelling {
   return async (record, path) => {
-    const { comments } = parseHeader(await readFile(`${path}.hea`, 'latin1'), `${path}.hea`);
+    const header = await readFile(`${path}.hea`, 'latin1').catch(() => undefined);
+    if (header === undefined) return undefined;
+    const { comments } = parseHeader(header, `${path}.hea`);
     const of = (name: string) => comments.map((comment) => new RegExp(`^#?\\s*${name}:\\s*(.*)$`, 'i').exec(comment)?.[1]).find((found) => found !== undefined);
     const codes = of('Dx');
     return codes === undefined ? undefined : { patient: record, known: known(number(of('Age')), of('Sex')), labels: snomedLabels(codesOf(codes), '', maps) };

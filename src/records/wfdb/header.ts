@@ -1,9 +1,8 @@
-import { cutText, isPlausibleTime } from '../ecg/index.js';
-import { RecordError, type RecordWarning } from './errors.js';
+import { cutText, isPlausibleTime } from '../../ecg/index.js';
+import { RecordError, type RecordWarning } from '../errors.js';
+import { DEFAULT_GAIN } from '../record.js';
 
-/** Gain of a signal whose header says 0 or nothing (WFDB header(5)). */
-export const DEFAULT_GAIN = 200;
-export const DEFAULT_RATE_HZ = 250;
+const DEFAULT_RATE_HZ = 250;
 
 /** The largest published records have some forty signals. */
 const SIGNALS_MAX = 256;
@@ -11,6 +10,8 @@ const SIGNALS_MAX = 256;
 const RATE_MAX_HZ = 1e6;
 /** Seven weeks at 500 Hz. */
 const SAMPLES_MAX = 2 ** 31;
+/** Frames of an hour at one a second have fewer. */
+const PER_FRAME_MAX = 4096;
 /** Of skew and byte offset, in samples and bytes. */
 const PLACE_MAX = 2 ** 31;
 /** A header of as many signals, and comments, has less. */
@@ -23,7 +24,9 @@ const FIELD_MAX_BYTES = 64;
 export interface SignalHeader {
   readonly file: string;
   readonly format: number;
-  /** Samples by which the signal lies late in its file. */
+  /** Samples of this signal in a frame; the record's rate is that of frames. */
+  readonly perFrame: number;
+  /** Frames by which the signal lies late in its file. */
   readonly skew: number;
   readonly byteOffset: number;
   /** adu per `unit`. */
@@ -31,15 +34,27 @@ export interface SignalHeader {
   readonly unit: string;
   /** Count at 0 `unit`; the ADC's zero where the header names no baseline. */
   readonly baseline: number;
+  /** The first sample, from which format 8 counts on. */
+  readonly initial: number;
   /** Sum of the samples modulo 65536, signed or not; undefined where the header has none. */
   readonly checksum?: number;
   readonly label: string;
 }
 
+/** A piece of a record of several segments: a record of its own, or, named `~`, a gap. */
+export interface SegmentHeader {
+  readonly name: string;
+  /** Frames; 0 only of the first, which then says which signals there are (variable layout). */
+  readonly samples: number;
+}
+
 export interface RecordHeader {
   readonly name: string;
+  /** Frames a second. */
   readonly rateHz: number;
-  /** Samples per signal; undefined: the header does not say (0 or absent). */
+  /** Of a record of several segments; it has no signals itself. */
+  readonly segments?: readonly SegmentHeader[];
+  /** Frames; undefined: the header does not say (0 or absent). */
   readonly samples?: number;
   /** ms since 1970 if the header has both date and time, read as UTC. */
   readonly startMs?: number;
@@ -61,29 +76,44 @@ export function parseHeader(text: string, where = 'header'): RecordHeader {
   const comments: string[] = [];
   const lines: { readonly text: string; readonly at: string }[] = [];
   text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/).forEach((raw, index) => {
-    const line = raw.trim();
-    if (line.startsWith('#')) comments.push(line.slice(1).trim());
-    else if (line !== '') lines.push({ text: line, at: `${where}:${index + 1}` });
+    // What stands behind a # is a comment, at the end of a line too.
+    const [line, ...comment] = raw.split('#');
+    if (comment.length > 0) comments.push(comment.join('#').trim());
+    if (line.trim() !== '') lines.push({ text: line.trim(), at: `${where}:${index + 1}` });
   });
   if (lines.length === 0) {
     throw new RecordError('bad-header', 'no record line', where, 'the file is empty or has comments only');
   }
-  const record = parseRecordLine(lines[0].text, lines[0].at, warnings);
-  if (lines.length - 1 < record.signalCount) {
-    throw new RecordError('bad-header', `${record.signalCount} signals announced, ${lines.length - 1} described`, where,
-      'the header is cut short');
+  const { signalCount, segmentCount, ...rest } = parseRecordLine(lines[0].text, lines[0].at, warnings);
+  const [announced, what] = segmentCount === undefined ? [signalCount, 'signals'] : [segmentCount, 'segments'];
+  if (lines.length - 1 < announced) {
+    throw new RecordError('bad-header', `${announced} ${what} announced, ${lines.length - 1} described`, where, 'the header is cut short');
   }
-  const signals = lines.slice(1, 1 + record.signalCount).map((line) => parseSignalLine(line.text, line.at, warnings));
-  const { signalCount: _, ...rest } = record;
-  return { ...rest, signals, comments, warnings };
+  const described = lines.slice(1, 1 + announced);
+  return segmentCount === undefined
+    ? { ...rest, signals: described.map((line) => parseSignalLine(line.text, line.at, warnings)), comments, warnings }
+    : { ...rest, signals: [], segments: described.map((line, index) => parseSegmentLine(line.text, line.at, index)), comments, warnings };
 }
 
-type RecordLine = Pick<RecordHeader, 'name' | 'rateHz' | 'samples' | 'startMs'> & { readonly signalCount: number };
+type RecordLine = Pick<RecordHeader, 'name' | 'rateHz' | 'samples' | 'startMs'> & { readonly signalCount: number; readonly segmentCount?: number };
+
+/** `name samples`. */
+function parseSegmentLine(line: string, at: string, index: number): SegmentHeader {
+  const [name, field] = line.split(/\s+/);
+  const samples = Number(field);
+  if (!Number.isInteger(samples) || samples < 0 || samples > SAMPLES_MAX || (samples === 0 && index > 0)) {
+    throw new RecordError('bad-header', `length of segment ${shown(name)} is ${shown(field)}`, at, `it is a whole number above 0, at most ${SAMPLES_MAX}`);
+  }
+  if (name !== '~' && !/^[A-Za-z0-9_.-]+$/.test(name)) throw new RecordError('unsupported', `segment ${shown(name)} in another folder`, at, 'segments and header belong in one folder');
+  return { name, samples };
+}
 
 function parseRecordLine(line: string, at: string, warnings: RecordWarning[]): RecordLine {
-  const [nameField, countField, rateField, samplesField, ...times] = line.split(/\s+/);
-  if (nameField.includes('/')) {
-    throw new RecordError('unsupported', 'a record of several segments', at, 'read its segments one by one');
+  const [nameAndSegments, countField, rateField, samplesField, ...times] = line.split(/\s+/);
+  const [nameField, segmentField] = nameAndSegments.split('/');
+  const segmentCount = segmentField === undefined ? undefined : Number(segmentField);
+  if (segmentCount !== undefined && !(Number.isInteger(segmentCount) && segmentCount >= 1)) {
+    throw new RecordError('bad-header', `number of segments is ${shown(segmentField)}`, at, 'a record line is: name/segments signals rate samples time date');
   }
   const signalCount = Number(countField);
   if (!Number.isInteger(signalCount) || signalCount < 0) {
@@ -104,6 +134,7 @@ function parseRecordLine(line: string, at: string, warnings: RecordWarning[]): R
   return {
     name: nameField.replace(/\.(mat|dat|hea)$/i, ''),
     signalCount,
+    segmentCount,
     rateHz,
     samples: samples > 0 ? samples : undefined,
     startMs: parseStart(times, at, warnings),
@@ -130,6 +161,7 @@ function parseStart(fields: readonly string[], at: string, warnings: RecordWarni
       warnings.push({ code: 'time', what: `${shown(field)} is neither a time nor a date`, where: at });
     }
   }
+  if (dayMs === undefined && timeMs !== undefined && warnings.length === 0) warnings.push({ code: 'time', what: 'a time without a date: the start is not known', where: at });
   if (dayMs === undefined || timeMs === undefined) return undefined;
   if (isPlausibleTime(dayMs + timeMs)) return dayMs + timeMs;
   // Published sets move dates by a century, to hide whose they are; no monitor sends such a time.
@@ -143,14 +175,13 @@ function shown(field: string | undefined): string {
 }
 
 function parseSignalLine(line: string, at: string, warnings: RecordWarning[]): SignalHeader {
-  const [file, formatField, gainField, , zeroField, , checksumField, , ...label] = line.split(/\s+/);
+  const [file, formatField, gainField, , zeroField, initialField, checksumField, , ...label] = line.split(/\s+/);
   const format = /^(\d+)(?:x(\d+))?(?::(\d+))?(?:\+(\d+))?$/.exec(formatField ?? '');
   if (!format) {
     throw new RecordError('bad-header', `format is ${shown(formatField)}`, at, 'a signal line is: file format gain …');
   }
-  if (format[2] !== undefined && format[2] !== '1') {
-    throw new RecordError('unsupported', `${shown(format[2])} samples a frame`, at, 'write the record with one rate for all signals');
-  }
+  const perFrame = Number(format[2] ?? 1);
+  if (!(perFrame >= 1 && perFrame <= PER_FRAME_MAX)) throw new RecordError('bad-header', `${shown(format[2])} samples a frame`, at, `there are 1 to ${PER_FRAME_MAX}`);
   if (file.includes('/') || file.includes('\\') || file === '..') {
     throw new RecordError('unsupported', `signal file ${shown(file)} in another folder`, at, 'signal and header belong in one folder');
   }
@@ -164,11 +195,13 @@ function parseSignalLine(line: string, at: string, warnings: RecordWarning[]): S
   return {
     file,
     format: Number(format[1]),
+    perFrame,
     skew,
     byteOffset,
     gain: gain.gain,
     unit: gain.unit,
     baseline: gain.baseline ?? (Number.isFinite(zero) ? zero : 0),
+    initial: Number(initialField ?? zero) || 0,
     checksum: Number.isInteger(checksum) ? checksum : undefined,
     label: label.join(' ').slice(0, NAME_MAX_CHARACTERS),
   };

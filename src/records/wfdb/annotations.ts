@@ -1,4 +1,4 @@
-import { RecordError } from './errors.js';
+import { RecordError } from '../errors.js';
 
 /** One annotation in MIT format. */
 export interface Annotation {
@@ -32,7 +32,7 @@ const NUM = 60;
 const SUB = 61;
 const CHN = 62;
 const AUX = 63;
-const TIME_RESOLUTION = /^## time resolution: ([\d.]+)/;
+const TIME_RESOLUTION = /^## time resolution: ([\d.]+(?:e[-+]?\d+)?)/i;
 
 /**
  * The content of an annotation file in MIT format. Source: WFDB annot(5).
@@ -76,13 +76,19 @@ export function decodeAnnotations(bytes: Uint8Array, where = 'annotations'): Ann
       at += value + (value & 1);
       if (last) last.aux = aux;
       const resolution = TIME_RESOLUTION.exec(aux);
-      if (resolution) timeResolutionHz = Number(resolution[1]);
+      if (resolution && Number(resolution[1]) > 0) timeResolutionHz = Number(resolution[1]);
     } else {
       sample += value;
       found.push({ sample, symbol: SYMBOLS[code] ?? `[${code}]`, code, subtype: 0, channel, num, aux: '' });
     }
   }
   return { annotations: found.filter((one) => !TIME_RESOLUTION.test(one.aux)), timeResolutionHz };
+}
+
+/** The same, counted in samples of `rateHz`. @param recordHz by which the file counts where it has no time base of its own */
+export function annotationsAt({ annotations, timeResolutionHz }: Annotations, rateHz: number, recordHz = rateHz): readonly Annotation[] {
+  const scale = rateHz / (timeResolutionHz ?? recordHz);
+  return scale === 1 ? annotations : annotations.map((one) => ({ ...one, sample: Math.round(one.sample * scale) }));
 }
 
 /** Annotations in MIT format, in order of their samples. @throws RecordError `bad-annotation` for an unknown symbol */

@@ -1,0 +1,119 @@
+import dicomParser, { type DataSet } from 'dicom-parser';
+import { inflateRawSync } from 'node:zlib';
+import { cutText, isPlausibleTime, NO_SAMPLE_INT32 } from '../ecg/index.js';
+import { CELLS_MAX } from './counts.js';
+import { RecordError, type RecordWarning } from './errors.js';
+import { leadNamed, leadNumbered } from './lead-names.js';
+import { type Piece, placed } from './pieces.js';
+import type { FileRecording, OpenFile } from './record.js';
+
+const CHANNELS_MAX = 256;
+const BIG_ENDIAN = '1.2.840.10008.1.2.2';
+/** Of a deflated data set. */
+const INFLATED_MAX_BYTES = 2 ** 30;
+/** WaveformSampleInterpretation: bytes of a sample, and whether it is signed. */
+const SAMPLES: Readonly<Record<string, readonly [bytes: number, signed: boolean]>> = { SB: [1, true], UB: [1, false], SS: [2, true], US: [2, false], SL: [4, true], UL: [4, false] };
+
+/**
+ * DICOM waveforms: 12-lead, general and ambulatory ECG. Groups that were derived (median beats) are left out.
+ * Source: PS3.3 C.10.9, PS3.16 CID 3001. @throws RecordError `unreadable`, `bad-header`, `unsupported`
+ */
+export function readDicom({ where, bytes }: OpenFile): FileRecording {
+  let set: DataSet;
+  try {
+    set = dicomParser.parseDicom(bytes, { inflater: (whole, position) => new Uint8Array(Buffer.concat([whole.subarray(0, position), inflateRawSync(whole.subarray(position), { maxOutputLength: INFLATED_MAX_BYTES })])) });
+  } catch (cause) {
+    const reason = (cause as { exception?: string }).exception ?? (cause as Error).message ?? String(cause);
+    throw new RecordError('unreadable', `no DICOM: ${cutText(String(reason), 120)}`, where, 'the file is cut short, or damaged', { cause });
+  }
+  const groups = set.elements['x54000100']?.items ?? [];
+  if (groups.length === 0) throw new RecordError('bad-header', 'no waveform in it', where, 'of DICOM, 12-lead, general and ambulatory ECG are read');
+  const warnings: RecordWarning[] = [];
+  const isBigEndian = set.string('x00020010')?.trim() === BIG_ENDIAN;
+  const pieces = groups.flatMap(({ dataSet }, i) => {
+    if (dataSet === undefined) return [];
+    const originality = dataSet.string('x003a0004')?.trim();
+    if (originality === 'DERIVED' && groups.length > 1) {
+      warnings.push({ code: 'skipped-signal', what: `group ${i + 1} (${dataSet.string('x003a0020') ?? 'no label'}) skipped: it was derived`, where });
+      return [];
+    }
+    return signalsOf(dataSet, isBigEndian, where);
+  });
+  const startMs = startOf(set, where, warnings);
+  const firstS = pieces.reduce((first, { atS }) => Math.min(first, atS), Infinity);
+  return { where, startMs: startMs === undefined ? undefined : startMs + Math.round(firstS * 1000), signals: placed(pieces, where, warnings), comments: /^Simulated: no patient$/m.test(set.text('x00204000') ?? '') ? ['Simulated: no patient'] : [], warnings };
+}
+
+function signalsOf(group: DataSet, isBigEndian: boolean, where: string): Piece[] {
+  const bad = (what: string, hint: string) => new RecordError('bad-header', what, where, hint);
+  const [channels, samples] = [group.uint16('x003a0005') ?? 0, group.uint32('x003a0010') ?? 0];
+  const definitions = group.elements['x003a0200']?.items ?? [];
+  if (channels < 1 || channels > CHANNELS_MAX || definitions.length !== channels) throw bad(`${channels} channels, ${definitions.length} defined`, `1 to ${CHANNELS_MAX}, each with its definition`);
+  const rateHz = Number(group.string('x003a001a'));
+  if (!(rateHz > 0)) throw bad('no sampling frequency', 'it is a number of Hz');
+  const kind = group.string('x54001006')?.trim() ?? '';
+  const layout = SAMPLES[kind];
+  if (layout === undefined || group.uint16('x54001004') !== 8 * layout[0]) throw new RecordError('unsupported', `samples of kind ${cutText(kind, 16)} with ${group.uint16('x54001004')} bits`, where, `${Object.keys(SAMPLES).join(', ')} are read: linear numbers of 8, 16 and 32 bits`);
+  const [size, isSigned] = layout;
+  const element = group.elements['x54001010'];
+  if (element === undefined) throw bad('a group without samples', 'it has WaveformData');
+  const there = Math.floor(element.length / (size * channels));
+  if (there < samples) throw bad(`${there} of ${samples} samples are there`, 'the file is cut short');
+  if (samples * channels > CELLS_MAX) throw new RecordError('unsupported', `${samples} samples of ${channels} channels`, where, `at most ${CELLS_MAX} are read`);
+  const view = new DataView(group.byteArray.buffer, group.byteArray.byteOffset + element.dataOffset, samples * channels * size);
+  const value = reader(view, size, isSigned, !isBigEndian);
+  const padding = paddingOf(group, size, isSigned, !isBigEndian);
+  const atS = Number(group.string('x00181068') ?? 0) / 1000 || 0;
+  return definitions.map(({ dataSet }, channel) => {
+    const counts = new Int32Array(samples);
+    for (let i = 0, at = channel; i < samples; i++, at += channels) {
+      const count = value(at);
+      counts[i] = count === padding ? NO_SAMPLE_INT32 : count;
+    }
+    const skewS = Number(dataSet?.string('x003a0214') ?? 0) || (Number(dataSet?.string('x003a0215') ?? 0) || 0) / rateHz;
+    return { ...channelOf(dataSet), rateHz, counts, atS: atS + skewS };
+  });
+}
+
+function reader(view: DataView, size: number, isSigned: boolean, little: boolean): (index: number) => number {
+  if (size === 1) return isSigned ? (i) => view.getInt8(i) : (i) => view.getUint8(i);
+  if (size === 2) return isSigned ? (i) => view.getInt16(2 * i, little) : (i) => view.getUint16(2 * i, little);
+  return isSigned ? (i) => view.getInt32(4 * i, little) : (i) => view.getUint32(4 * i, little) | 0;
+}
+
+function paddingOf(group: DataSet, size: number, isSigned: boolean, little: boolean): number | undefined {
+  const element = group.elements['x5400100a'];
+  if (element === undefined || element.length < size) return undefined;
+  return reader(new DataView(group.byteArray.buffer, group.byteArray.byteOffset + element.dataOffset, element.length), size, isSigned, little)(0);
+}
+
+/** Value = count × sensitivity × correction + baseline, all but the count in the unit of the sensitivity. */
+function channelOf(definition: DataSet | undefined): Omit<Piece, 'counts' | 'rateHz' | 'atS'> {
+  const source = definition?.elements['x003a0208']?.items?.[0]?.dataSet;
+  const [code, scheme, meaning] = [source?.string('x00080100')?.trim() ?? '', source?.string('x00080102')?.trim() ?? '', source?.string('x00080104')?.trim()];
+  const number = scheme === 'MDC' ? /^2:(\d+)$/.exec(code) : /^SCPECG$/.test(scheme) ? /^5\.6\.3-9-(\d+)$/.exec(code) : null;
+  const label = definition?.string('x003a0203')?.trim() || meaning || code || 'ECG';
+  // A label of its own may be a channel's number; what the code means is a lead.
+  const lead = (number === null ? undefined : leadNumbered(Number(number[1]))) ?? leadNamed(label) ?? (meaning === undefined ? undefined : leadNamed(meaning));
+  const sensitivity = Number(definition?.string('x003a0210') ?? NaN) * (Number(definition?.string('x003a0212') ?? 1) || 1);
+  const unit = definition?.elements['x003a0211']?.items?.[0]?.dataSet?.string('x00080100')?.trim() ?? '';
+  if (!Number.isFinite(sensitivity) || sensitivity === 0) return { label, lead, unit: 'adu', gain: 1, offset: 0 };
+  const baseline = Number(definition?.string('x003a0213') ?? 0) || 0;
+  return { label, lead, unit, gain: 1 / sensitivity, offset: 0 - baseline / sensitivity };
+}
+
+function startOf(set: DataSet, where: string, warnings: RecordWarning[]): number | undefined {
+  const pairs = [['x00080022', 'x00080032'], ['x00080023', 'x00080033'], ['x00080020', 'x00080030']].map(([date, time]) => `${set.string(date)?.trim() ?? ''}${set.string(time)?.trim() ?? ''}`);
+  const said = [set.string('x0008002a')?.trim() ?? '', ...pairs].find((text) => /^\d{8}\d{2,}/.test(text));
+  if (said === undefined) {
+    warnings.push({ code: 'time', what: 'no date and time of acquisition', where });
+    return undefined;
+  }
+  const [, year, month, day, hour, minute = '0', second = '0', fraction = '0', own] = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})?(\d{2})?(\.\d+)?([+-]\d{4})?/.exec(said)!;
+  const zone = own ?? set.string('x00080201')?.trim() ?? '+0000';
+  const minutes = /^[+-]\d{4}$/.test(zone) ? (zone.startsWith('-') ? -1 : 1) * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3))) : 0;
+  const ms = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second)) + Math.round(Number(fraction) * 1000) - minutes * 60_000;
+  if (isPlausibleTime(ms)) return ms;
+  warnings.push({ code: 'time', what: 'the start is not within 1990 to 2100', where });
+  return undefined;
+}

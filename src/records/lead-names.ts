@@ -1,0 +1,56 @@
+import { type Lead, LEADS, standardLead } from '../ecg/index.js';
+
+/** What stands before a lead's own name in the names that makers give it, and what may stand behind. */
+const BEFORE = /^(?:MDC_ECG_(?:ELEC_POTL|LEAD)|ECG|EKG|LEAD|ABLEITUNG|D[EÉ]RIVATION|DERIVACI[OÓ]N|CHANNEL|CH)[\s_:.-]*(?=\S)/i;
+const BEHIND = /[\s_-]*(?:[([](?:[mµμu]?v|einthoven|goldberger|wilson|filtered|raw)[\])]|[_ ](?:[mµμu]v|einthoven|goldberger|wilson))$/i;
+/** Numbers of ISO/IEEE 11073-10101 (131328 + n, or partition 2) and of SCP-ECG. */
+const BY_NUMBER: Readonly<Record<number, Lead>> = { 1: 'I', 2: 'II', 3: 'V1', 4: 'V2', 5: 'V3', 6: 'V4', 7: 'V5', 8: 'V6', 61: 'III', 62: 'aVR', 63: 'aVL', 64: 'aVF' };
+const LATIN: Readonly<Record<string, Lead>> = { di: 'I', dii: 'II', diii: 'III' };
+
+/** A lead by its number in 11073-10101 or SCP-ECG; undefined: outside the twelve. */
+export function leadNumbered(number: number): Lead | undefined {
+  return BY_NUMBER[number];
+}
+
+/** The number of a lead, as `leadNumbered` takes it. */
+export function numberOfLead(lead: Lead): number {
+  return Number(Object.entries(BY_NUMBER).find(([, name]) => name === lead)![0]);
+}
+
+/**
+ * The standard lead that a maker's name stands for: "Lead I", "ECG aVR", "DII", "MDC_ECG_LEAD_V2", "II (mV)". Undefined: none that is sure. D1 and C1 alone are not:
+ * they name electrodes elsewhere (see `chestLead`).
+ */
+export function leadNamed(label: string): Lead | undefined {
+  const own = ownName(label);
+  return standardLead(own) ?? LATIN[own.toLowerCase()] ?? standardLead(own.replace(/^a[\s_-]v[\s_-]?(?=[rlf]$)/i, 'aV'));
+}
+
+/** C1 to C6, as IEC 60601 names the chest electrodes; in an EEG they are places on the head. */
+export function chestLead(label: string): Lead | undefined {
+  const number = /^C([1-6])$/i.exec(ownName(label));
+  return number === null ? undefined : standardLead(`V${number[1]}`);
+}
+
+/** A label without what makers put around a lead's name. */
+export function ownName(label: string): string {
+  let own = label.normalize('NFKC').trim().replace(/^["'](.*)["']$/, '$1').trim();
+  for (let last = ''; last !== own;) {
+    last = own;
+    own = own.replace(BEFORE, '').replace(BEHIND, '').trim();
+  }
+  return own;
+}
+
+/** "V1–V6", "III, aVF": leads in their order, runs of chest leads in one. */
+export function leadsText(names: readonly string[]): string {
+  const parts: string[] = [];
+  const sorted = [...names].sort((a, b) => LEADS.indexOf(a as Lead) - LEADS.indexOf(b as Lead));
+  for (let i = 0; i < sorted.length;) {
+    let end = i;
+    while (/^V\d$/.test(sorted[i]) && end + 1 < sorted.length && sorted[end + 1] === `V${Number(sorted[end].slice(1)) + 1}`) end++;
+    parts.push(end - i >= 2 ? `${sorted[i]}–${sorted[end]}` : sorted.slice(i, end + 1).join(', '));
+    i = end + 1;
+  }
+  return parts.join(', ');
+}

@@ -1,0 +1,45 @@
+import { CELLS_MAX, type Counts, noSampleOf } from './counts.js';
+import { RecordError, type RecordWarning } from './errors.js';
+import type { FileSignal } from './record.js';
+
+/** A signal that begins some time after the file's first sample. */
+export interface Piece extends FileSignal {
+  readonly atS: number;
+}
+
+/**
+ * Pieces in their places: those of one name, rate and calibration make one signal, holes between them. Where two overlap the first stays.
+ * @throws RecordError `unsupported` where the whole would be too long
+ */
+export function placed(pieces: readonly Piece[], where: string, warnings: RecordWarning[]): FileSignal[] {
+  const firstS = pieces.reduce((first, { atS }) => Math.min(first, atS), Infinity);
+  const groups: Piece[][] = [];
+  for (const piece of pieces) {
+    const group = groups.find(([one]) => one.label === piece.label && one.rateHz === piece.rateHz && one.gain === piece.gain && one.offset === piece.offset && one.unit === piece.unit);
+    if (group === undefined) groups.push([piece]);
+    else group.push(piece);
+  }
+  const from = ({ atS, rateHz }: Piece) => Math.round((atS - firstS) * rateHz);
+  const lengths = groups.map((group) => group.reduce((end, piece) => Math.max(end, from(piece) + piece.counts.length), 0));
+  const cells = lengths.reduce((sum, length) => sum + length, 0);
+  if (cells > CELLS_MAX) throw new RecordError('unsupported', `${cells} samples in all`, where, `at most ${CELLS_MAX} are read: are its times right?`);
+  return groups.map((group, i) => {
+    const { atS: _, ...first } = group[0];
+    if (group.length === 1 && from(group[0]) === 0) return first;
+    const isNarrow = group.every(({ counts }) => counts instanceof Int16Array);
+    const counts: Counts = isNarrow ? new Int16Array(lengths[i]) : new Int32Array(lengths[i]);
+    const hole = noSampleOf(counts);
+    counts.fill(hole);
+    let overlaps = 0;
+    for (const piece of group) {
+      const [start, none] = [from(piece), noSampleOf(piece.counts)];
+      piece.counts.forEach((count: number, k: number) => {
+        if (count === none) return;
+        if (counts[start + k] === hole) counts[start + k] = count;
+        else overlaps++;
+      });
+    }
+    if (overlaps > 0) warnings.push({ code: 'gap', what: `${first.label}: ${overlaps} samples are there twice, the first are taken`, where });
+    return { ...first, counts };
+  });
+}

@@ -1,0 +1,83 @@
+import { CELLS_MAX, type Counts, noSampleOf } from '../counts.js';
+import { RecordError, type RecordWarning } from '../errors.js';
+import type { FileRecording, FileSignal } from '../record.js';
+import { voltageOf } from '../units.js';
+import type { RecordHeader } from './header.js';
+
+/** A signal of one segment at its place in the whole. */
+interface Piece {
+  readonly signal: FileSignal;
+  readonly from: number;
+  /** Of the segment, by the header of the whole. */
+  readonly length: number;
+}
+
+/**
+ * A record of several segments as one. In the fixed layout every segment has the same signals in the same order; in the variable layout
+ * the first, of no length, names all signals, and each segment has some of them. Source: WFDB header(5).
+ * @param parts one a segment of the header; undefined where it is a gap
+ * @throws RecordError `unsupported` (too long), `bad-header`
+ */
+export function joined(where: string, header: RecordHeader, parts: readonly (FileRecording | undefined)[]): FileRecording {
+  const segments = header.segments!;
+  const isVariable = segments[0].samples === 0;
+  const layout = parts.find((part) => part !== undefined);
+  if (layout === undefined) throw new RecordError('bad-header', 'gaps only', where, 'a record has a segment with signals at least');
+  const warnings: RecordWarning[] = [...header.warnings, ...parts.flatMap((part) => part?.warnings ?? [])];
+  const frames = segments.reduce((sum, { samples }) => sum + samples, 0);
+  if (header.samples !== undefined && header.samples !== frames) warnings.push({ code: 'truncated', what: `segments have ${frames} samples in all, the header says ${header.samples}`, where });
+  const cells = layout.signals.reduce((sum, signal) => sum + frames * perFrame(signal, header), 0);
+  if (cells > CELLS_MAX) throw new RecordError('unsupported', `${frames} samples of ${layout.signals.length} signals`, where, `at most ${CELLS_MAX} are read in all: read its segments one by one`);
+  const pieces: Piece[][] = layout.signals.map(() => []);
+  let from = 0;
+  segments.forEach(({ name, samples }, index) => {
+    const part = parts[index];
+    if (part !== undefined && samples > 0) {
+      part.signals.forEach((signal, position) => {
+        const place = isVariable ? placeOf(layout.signals, part.signals, position) : position;
+        const known = layout.signals[place];
+        if (known === undefined || known.rateHz !== signal.rateHz) warnings.push({ code: 'skipped-signal', what: `signal ${signal.label} of segment ${name} is not among the record's signals, or has another rate`, where });
+        else pieces[place].push({ signal, from: from * perFrame(signal, header), length: samples * perFrame(signal, header) });
+      });
+    }
+    from += samples;
+  });
+  return {
+    where,
+    startMs: header.startMs ?? (isVariable ? undefined : layout.startMs),
+    annotationHz: header.rateHz,
+    comments: [...new Set([...header.comments, ...parts.flatMap((part) => part?.comments ?? [])])],
+    warnings,
+    signals: layout.signals.map((signal, place) => whole(signal, pieces[place], frames * perFrame(signal, header))),
+  };
+}
+
+const perFrame = ({ rateHz }: FileSignal, header: RecordHeader): number => Math.round(rateHz / header.rateHz);
+
+/** Where the layout has the signal: by its label, the second of a label for the second. */
+function placeOf(layout: readonly FileSignal[], part: readonly FileSignal[], position: number): number {
+  const { label } = part[position];
+  const nth = part.slice(0, position).filter((other) => other.label === label).length;
+  return layout.flatMap((one, place) => (one.label === label ? [place] : []))[nth] ?? -1;
+}
+
+/** One signal from its pieces; where their gains differ, in the finest of them. */
+function whole(layout: FileSignal, pieces: readonly Piece[], samples: number): FileSignal {
+  if (pieces.length === 0) return { ...layout, counts: new Int16Array(samples).fill(noSampleOf(new Int16Array(0))) };
+  const [first] = pieces.map(({ signal }) => signal);
+  const isOne = pieces.every(({ signal }) => signal.gain === first.gain && signal.offset === first.offset && signal.unit === first.unit);
+  const isNarrow = isOne && pieces.every(({ signal }) => signal.counts instanceof Int16Array);
+  const counts: Counts = isNarrow ? new Int16Array(samples) : new Int32Array(samples);
+  const hole = noSampleOf(counts);
+  counts.fill(hole);
+  const perMv = ({ gain, unit }: FileSignal) => gain / (voltageOf(unit)?.mv ?? 1);
+  const finest = pieces.reduce((most, { signal }) => Math.max(most, Math.abs(perMv(signal))), 0);
+  for (const { signal, from, length: most } of pieces) {
+    const none = noSampleOf(signal.counts);
+    const scale = isOne ? 1 : finest / perMv(signal);
+    const offset = isOne ? 0 : signal.offset;
+    const length = Math.min(signal.counts.length, most);
+    for (let i = 0; i < length; i++) counts[from + i] = signal.counts[i] === none ? hole : isOne ? signal.counts[i] : Math.round((signal.counts[i] - offset) * scale);
+  }
+  return isOne ? { ...first, label: layout.label, counts } : { ...first, label: layout.label, unit: 'mV', gain: finest, offset: 0, counts };
+}

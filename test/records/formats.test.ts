@@ -1,0 +1,140 @@
+/**
+ * Every format reads as an independent reader reads it (formats.py wrote the recordings, and says who); what is damaged is refused or reported.
+ * Invariants: I77
+ */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listRecords, readRecord, RecordError, START_UNKNOWN_MS } from '../../src/records/index.js';
+import { expectedIn, expectEqual } from './formats.js';
+
+const FOLDER = join(import.meta.dirname, 'golden/formats');
+const EXPECTED = expectedIn(FOLDER);
+/** Gaps of EDF+D and of times, and what of a record is left out, are said. */
+const SAID: Readonly<Record<string, readonly string[]>> = { 'gaps.edf': ['gap'], 'beside.csv': ['gap'], 'twelve.dcm': ['skipped-signal'], frames: ['checksum'], w8: ['checksum'] };
+
+describe('as an independent reader has it', () => {
+  it.each(EXPECTED)('%s', async (name, expected) => {
+    const record = await readRecord(join(FOLDER, name));
+    expectEqual(record, expected);
+    expect(record.warnings.map(({ code }) => code)).toEqual(SAID[name] ?? []);
+  });
+  it('a folder lists each once: no segment of another, no table that is none', async () => {
+    expect(await listRecords(FOLDER)).toEqual(EXPECTED.map(([name]) => name).sort());
+  });
+});
+
+describe('what is not a recording, or not whole', () => {
+  let folder = '';
+  beforeAll(async () => { folder = await mkdtemp(join(tmpdir(), 'formats-')); });
+  afterAll(async () => rm(folder, { recursive: true }));
+  const written = async (name: string, content: Uint8Array | string) => {
+    await writeFile(join(folder, name), content);
+    return join(folder, name);
+  };
+  const golden = (name: string) => readFile(join(FOLDER, name));
+
+  it('an unknown format names those that are read, and how to get there', async () => {
+    await expect(readRecord(await written('x.bin', 'MUSE'))).rejects.toThrow(/WFDB.*EDF.*BDF.*DICOM.*SCP-ECG.*HL7 aECG.*FHIR.*CSV.*convert/);
+  });
+  it('a CSV without a layout says what to state', async () => {
+    await expect(readRecord(await written('bare.csv', 'I,II\n1,2\n'))).rejects.toThrow(/no layout is stated for it.*rateHz/);
+  });
+  it.each(['plus.edf', 'twelve.dcm', 'plain.scp', 'aecg.xml', 'r4.json', 'commented.csv', 'plus.bdf', 'huffman.scp', 'unsigned.dcm'])('%s cut anywhere is refused or reported, never read as whole', async (name) => {
+    const bytes = await golden(name);
+    const whole = await readRecord(join(FOLDER, name));
+    for (let length = 0; length < bytes.length - 2; length += Math.max(1, Math.floor(bytes.length / 40))) {
+      const file = await written(`cut-${name}`, bytes.subarray(0, length));
+      const cut = await readRecord(file).catch((error: unknown) => {
+        expect(error, `${length} bytes`).toBeInstanceOf(RecordError);
+        return undefined;
+      });
+      // A table has no end of its own: what is there is whole.
+      if (cut === undefined || name.endsWith('.csv')) continue;
+      expect(cut.warnings.map(({ code }) => code), `${length} bytes`).toContain('truncated');
+      expect(cut.samples).toBeLessThan(whole.samples);
+    }
+  });
+  it.each(EXPECTED.map(([name]) => name).filter((name) => name.includes('.')))('%s with any byte changed is read or refused, at once', async (name) => {
+    const bytes = await golden(name);
+    await fc.assert(fc.asyncProperty(fc.array(fc.tuple(fc.nat(Math.min(bytes.length, 4000) - 1), fc.nat(255)), { minLength: 1, maxLength: 4 }), async (changes) => {
+      const changed = Uint8Array.from(bytes);
+      for (const [at, byte] of changes) changed[at] = byte;
+      const startMs = performance.now();
+      await readRecord(await written(`changed-${name}`, changed)).catch((error: unknown) => expect(error).toBeInstanceOf(RecordError));
+      expect(performance.now() - startMs).toBeLessThan(2000);
+    }), { numRuns: 30 });
+  });
+  it('a damaged frame of FLAC is refused: what stands behind it would come too early', async () => {
+    await written('w516.hea', await golden('w516.hea'));
+    for (const at of [200, 400, 700]) {
+      const bytes = Uint8Array.from(await golden('w516.dat'));
+      bytes[at] ^= 0x10;
+      await written('w516.dat', bytes);
+      await expect(readRecord(join(folder, 'w516'))).rejects.toThrow(/FLAC gives 0 of 120 samples/);
+    }
+    await written('w516.dat', (await golden('w516.dat')).subarray(0, 500));
+    await expect(readRecord(join(folder, 'w516'))).rejects.toThrow(/FLAC gives 0 of 120 samples/);
+  });
+  it('a wrong checksum of SCP-ECG is reported', async () => {
+    const bytes = Uint8Array.from(await golden('plain.scp'));
+    bytes[bytes.length - 10] ^= 1;
+    expect((await readRecord(await written('sum.scp', bytes))).warnings.map(({ code }) => code)).toEqual(['checksum']);
+  });
+  it('a date that is none is reported, and the start is unknown', async () => {
+    const edf = (await golden('plain.edf')).toString('latin1').replace('05.05.20', '35.05.20').replace('Startdate', 'X        ');
+    const record = await readRecord(await written('date.edf', Buffer.from(edf, 'latin1')));
+    expect([record.startMs, record.warnings.map(({ code }) => code)]).toEqual([START_UNKNOWN_MS, ['time']]);
+  });
+  it('absurd numbers are refused before anything is made of them', async () => {
+    const edf = (await golden('plain.edf')).toString('latin1');
+    const startMs = performance.now();
+    await expect(readRecord(await written('many.edf', Buffer.from(`${edf.slice(0, 252)}9999${edf.slice(256)}`, 'latin1')))).rejects.toThrow(/9999 signals/);
+    await written('gap.hea', 'gap/3 2 500 2000000020\ngap_0 10\n~ 2000000000\ngap_0 10\n');
+    await written('gap_0.hea', 'gap_0 2 500 10\ngap_0.dat 16 200\ngap_0.dat 16 200\n');
+    await written('gap_0.dat', new Uint8Array(40));
+    await expect(readRecord(join(folder, 'gap'))).rejects.toThrow(/2000000020 samples of 2 signals/);
+    await expect(readRecord(await written('gap.csv', '# time: { column: t }\nt,II\n0,1\n0.002,1\n1e9,1\n'))).rejects.toThrow(/samples from the first time/);
+    await expect(readRecord(await written('far.json', JSON.stringify({
+      resourceType: 'Bundle', entry: ['2020-01-01T00:00:00Z', '2090-01-01T00:00:00Z'].map((effectiveDateTime) => ({
+        resource: { resourceType: 'Observation', code: { text: 'II' }, effectiveDateTime, valueSampledData: { origin: { value: 0, unit: 'mV' }, period: 2, dimensions: 1, data: '1 2 3' } },
+      })),
+    })))).rejects.toThrow(/samples in all/);
+    expect(performance.now() - startMs).toBeLessThan(1000);
+  });
+  it('XML with entities within entities costs nothing', async () => {
+    const entities = Array.from({ length: 20 }, (_, i) => `<!ENTITY e${i + 1} "${`&e${i};`.repeat(10)}">`).join('');
+    const file = await written('bomb.xml', `<?xml version="1.0"?><!DOCTYPE AnnotatedECG [<!ENTITY e0 "x">${entities}]><AnnotatedECG>&e20;</AnnotatedECG>`);
+    await expect(readRecord(file)).rejects.toBeInstanceOf(RecordError);
+  });
+});
+
+it('FHIR names a lead by a code of 11073, or by any of its names', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'names-'));
+  const component = (code: object) => ({ code, valueSampledData: { origin: { value: 0, code: 'uV' }, period: 2, factor: 2, dimensions: 1, data: '1 2 3' } });
+  await writeFile(join(folder, 'names.json'), JSON.stringify({
+    resourceType: 'Observation', status: 'final', code: { text: 'ECG' }, effectiveDateTime: 'last week',
+    component: [component({ text: 'Channel 1', coding: [{ code: '131389' }] }), component({ text: 'first channel', coding: [{ code: 'x', display: 'MDC_ECG_LEAD_V2' }] }), component({ text: 'Lead aVL' }), component({ coding: [{ code: 'other' }] })],
+  }));
+  const record = await readRecord(join(folder, 'names.json'));
+  expect(record.leads.map(({ name, aduPerMv }) => [name, aduPerMv])).toEqual([['III', 500], ['V2', 500], ['aVL', 500], ['other', 500]]);
+  expect([record.startMs, record.warnings.map(({ code }) => code)]).toEqual([START_UNKNOWN_MS, ['time']]);
+  await rm(folder, { recursive: true });
+});
+
+it('SCP-ECG whose samples between beats were thinned out is refused: nothing of it is guessed', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'thinned-'));
+  const bytes = await readFile(join(FOLDER, 'beats.scp'));
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const sections = Array.from({ length: 7 }, (_, i) => ({ id: view.getUint16(22 + 10 * i, true), at: view.getUint32(28 + 10 * i, true) - 1 + 16 }));
+  const rhythm = sections.find(({ id }) => id === 6)!.at;
+  for (const [at, value, what] of [[rhythm + 5, 1, /bimodal compression/], [rhythm + 2, 160, /Hz between beats, 500 Hz in them/]] as const) {
+    const changed = Uint8Array.from(bytes);
+    changed[at] = value;
+    await writeFile(join(folder, 'thinned.scp'), changed);
+    await expect(readRecord(join(folder, 'thinned.scp'))).rejects.toThrow(what);
+  }
+  await rm(folder, { recursive: true });
+});
