@@ -187,7 +187,7 @@ const MUTANTS: readonly Mutant[] = [
     file: 'src/assemble/step.ts',
     was: 'renominate(epoch, chunk, earliestAt(chunk, options), options);',
     is: '',
-    caughtBy: 'test/assemble/gateways.test.ts',
+    caughtBy: 'test/stories/gateways.test.ts',
   },
   {
     bug: 'epochs are rounded',
