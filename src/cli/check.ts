@@ -1,14 +1,19 @@
 import { Command } from 'commander';
 import { systemClock } from '../adapters/clock.js';
-import { createKafkaTopics, describeKafkaTopics } from '../adapters/kafka/index.js';
+import { createKafkaTopics, describeKafkaTopics, kafkaLog } from '../adapters/kafka/index.js';
 import { prometheusMeter } from '../adapters/prometheus/index.js';
 import { type Config, loadConfig, SECRET_KEYS, type Loaded } from '../config/index.js';
 import type { Catalogue } from '../contract/index.js';
 import { enginePolicy } from '../engine/index.js';
 import type { Model } from '../line/index.js';
+import { type Placement, placementOf } from '../log/index.js';
+import { TOPICS } from '../ports/index.js';
 import { connectedModels, engineSettings, loadCatalogue } from './compose.js';
 import { lineOf } from './failure.js';
 import { kafkaConfig } from './kafka.js';
+
+/** Of each partition of the signal, so many of the latest records are looked at. */
+const LOOKED_AT_RECORDS = 200;
 
 interface CheckOptions {
   readonly config?: string;
@@ -39,7 +44,8 @@ export function checkCommand(): Command {
       const loaded = loadConfig({ file: options.config, env: process.env, flags });
       printSettings(loaded);
       const { config } = loaded;
-      const looked = [...(options.createTopics ? [await created(config)] : []), ...(await describeKafkaTopics(kafkaConfig(config), systemClock())), ...(await encoderLooked(config))];
+      const topics = [...(options.createTopics ? [await created(config)] : []), ...(await describeKafkaTopics(kafkaConfig(config), systemClock()))];
+      const looked = [...topics, ...(topics.every(({ ok }) => ok) ? [await keysLooked(config)] : []), ...(await encoderLooked(config))];
       for (const { ok, text, hint } of looked) process.stdout.write(`${ok ? 'ok   ' : 'AMISS'} ${text}${ok || hint === '' ? '' : `: ${hint}`}\n`);
       if (looked.some(({ ok }) => !ok)) process.exitCode = 1;
     });
@@ -62,6 +68,27 @@ async function created(config: Config): Promise<Looked> {
   } catch (error) {
     return { ok: false, text: 'topics could not be made', hint: lineOf(error) };
   }
+}
+
+/** Two partitioners in one topic put one device into two partitions. */
+async function keysLooked(config: Config): Promise<Looked> {
+  try {
+    const log = await kafkaLog(kafkaConfig(config), systemClock());
+    try {
+      return placedAs(await placementOf(log, TOPICS.signal, LOOKED_AT_RECORDS));
+    } finally {
+      await log.close();
+    }
+  } catch (error) {
+    return { ok: false, text: 'the latest records of the signal could not be read', hint: lineOf(error) };
+  }
+}
+
+export function placedAs({ records, misplaced, byCrc32 }: Placement): Looked {
+  const ok = misplaced === 0;
+  const text = ok ? `records of the signal lie where murmur2 of their key says (${records} looked at)` : `${misplaced} of the latest ${records} records of the signal lie in another partition than murmur2 of their key says: the engine refuses them`;
+  const hint = byCrc32 === misplaced ? 'they lie where CRC32 says, the default of librdkafka: set partitioner=murmur2_random in what writes them' : 'let the producer choose the partition by the key, with murmur2';
+  return { ok, text, hint: ok ? '' : hint };
 }
 
 function policyLooked(catalogue: Catalogue, models: readonly Model[], config: Config): Looked {

@@ -18,6 +18,8 @@ interface Presence {
   heardMs: number;
   /** When its latest segment closed; before the first, when it was first heard. */
   formedMs: number;
+  /** Broker time of the record that closed it; before the first segment, our wall clock when it was heard. */
+  usableMs: number;
   silent: boolean;
   ended: boolean;
   /** When its silence was last reported. */
@@ -57,7 +59,7 @@ export class AbsenceWatch {
     // A device that was silent before the take-over is still missed after it.
     for (const device of new Set([...devices.known, ...devices.silent])) {
       const silent = devices.silent.has(device);
-      this.presences.set(device, newPresence(silent ? nowMs - silentAfterMs - 1 : nowMs, silent, devices.isEnded(device)));
+      this.presences.set(device, newPresence(silent ? nowMs - silentAfterMs - 1 : nowMs, devices.lastRecordMs(device), silent, devices.isEnded(device)));
     }
   }
 
@@ -70,10 +72,10 @@ export class AbsenceWatch {
   hear(device: string): void {
     const presence = this.presences.get(device);
     const nowMs = this.clock.monotonicMs();
-    if (presence === undefined) this.presences.set(device, newPresence(nowMs, false, false));
+    if (presence === undefined) this.presences.set(device, newPresence(nowMs, this.clock.nowMs(), false, false));
     else {
       // Back from a silence: its first segment takes a while.
-      if (nowMs - presence.heardMs > this.silentAfterMs) presence.formedMs = nowMs;
+      if (nowMs - presence.heardMs > this.silentAfterMs) Object.assign(presence, { formedMs: nowMs, usableMs: this.clock.nowMs() });
       presence.heardMs = nowMs;
     }
   }
@@ -81,7 +83,7 @@ export class AbsenceWatch {
   /** A segment of it has closed. */
   form(device: string): void {
     const presence = this.presences.get(device);
-    if (presence !== undefined) presence.formedMs = this.clock.monotonicMs();
+    if (presence !== undefined) Object.assign(presence, { formedMs: this.clock.monotonicMs(), usableMs: this.devices.lastRecordMs(device) });
   }
 
   /** A record of it was refused. One of which nothing was ever accepted is watched where somebody is on it. */
@@ -157,11 +159,12 @@ export class AbsenceWatch {
     presence.reportedMs = nowMs;
     const atMs = this.clock.nowMs();
     const sends = silent && nowMs - presence.heardMs <= this.silentAfterMs;
-    const record = silenceRecord({ device, silent, sends, ended, atMs, lastRecordMs: this.devices.lastRecordMs(device) || atMs - missingMs }, this.associations.at(device, atMs));
+    const lastRecordMs = (sends ? 0 : this.devices.lastRecordMs(device)) || presence.usableMs;
+    const record = silenceRecord({ device, silent, sends, ended, atMs, lastRecordMs }, this.associations.at(device, atMs));
     return isNew ? [record, this.devices.silenceCheckpoint(device, silent)] : [record];
   }
 }
 
-function newPresence(heardMs: number, silent: boolean, ended: boolean): Presence {
-  return { heardMs, formedMs: heardMs, silent, ended, reportedMs: -Infinity, hospitalMs: undefined, departure: undefined };
+function newPresence(heardMs: number, usableMs: number, silent: boolean, ended: boolean): Presence {
+  return { heardMs, formedMs: heardMs, usableMs, silent, ended, reportedMs: -Infinity, hospitalMs: undefined, departure: undefined };
 }

@@ -7,6 +7,7 @@ export { balance, type BalanceMember } from './balance.js';
 export { Doorbell } from './doorbell.js';
 export { reasonOf } from './error-reason.js';
 export { murmur2, partitionOfKey } from './partitioner.js';
+export { type EndedLog, type Placement, placementOf } from './placement.js';
 export type { Report, ReportLevel } from './report.js';
 export { type AssignmentState, isLegal } from './state.js';
 export { within } from './within.js';

@@ -51,6 +51,9 @@ describe('a silent device', () => {
   });
   test('heard without having been silent, or turned off, is nothing', () => {
     expect(heard([silence(false)])).toEqual([]);
+    // What sends, and nothing usable, says so.
+    expect(heard([silence(true)])[0].snapshot.reasons).toEqual([]);
+    expect(heard([silence(true, AT, { sends: true })])[0].snapshot.reasons).toEqual(['sends-no-segment']);
     expect(heard([silence(true)], policyWith({ findings: { 'technical-device-silent': { mode: 'off' } } }))).toEqual([]);
   });
 });

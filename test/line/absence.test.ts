@@ -56,6 +56,8 @@ test('a device that sends, but of which no segment is made, is reported within h
   const reported = sending(2);
   expect(reported[0]).toMatchObject([0.5, 'bed-1', { type: 'silence', silence: { silent: true, sends: true } }]);
   expect(reported).toHaveLength(2);
+  // Since when is the same in every report: time goes on by it, and one alert stays one.
+  expect(new Set(reported.map(([, , one]) => (one.type === 'silence' ? one.silence.lastRecordMs : 0)))).toEqual(new Set([START]));
   watch.form('bed-1');
   expect(sending(0.4)).toMatchObject([[2, 'bed-1', { silence: { silent: false } }]]);
 });

@@ -62,6 +62,7 @@ describe('an acknowledgement', () => {
     ['CR', '', { type: 'refused' }],
     ['AE', 'ERR|||207^Application internal error^HL70357|E\r', { type: 'failed', why: 'status', about: 'AE 207' }],
     ['AR', 'ERR|||206^Application record locked^HL70357|E\r', { type: 'failed', why: 'status' }],
+    ['AE ', 'ERR||| 207 ^Application internal error^HL70357|E\r', { type: 'failed', why: 'status', about: 'AE 207' }],
     ['AE', 'ERR||PID^1^3|101^Required field missing^HL70357|E\rERR|||207^Application internal error^HL70357|E\r', { type: 'failed', why: 'status', about: 'AE 207' }],
     ['AE', 'ERR|PID^1^3^206&Application record locked&HL70357\r', { type: 'failed', why: 'status', about: 'AE 206' }],
     ['AR', 'ERR|PID^1^3^101&Required field missing&HL70357\r', { type: 'refused', about: 'AR 101' }],
@@ -81,6 +82,20 @@ describe('an acknowledgement', () => {
     const sender = client(port);
     for (const sequence of [1, 2]) expect(await sender.exchange(textOf(sequence), idOf(sequence))).toMatchObject(taken);
     expect(received).toEqual([textOf(1), textOf(2)]);
+  });
+
+  test('that comes twice without the id of its message is not taken for that of the next one: nothing is skipped', async () => {
+    const { port } = await receiver((socket, _id, number) => {
+      if (number > 1) return;
+      socket.write(acknowledge('CA', ''));
+      setTimeout(() => socket.write(acknowledge('AA', '')), 20);
+    });
+    const sender = client(port);
+    expect(await sender.exchange(textOf(1), idOf(1))).toEqual({ type: 'accepted' });
+    const second = sender.exchange(textOf(2), idOf(2));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    sender.close();
+    expect(await second).toMatchObject({ type: 'failed' });
   });
 
   test('of another message is none', async () => {

@@ -71,6 +71,14 @@ describe('a gateway that measures the rate', () => {
   });
 });
 
+test('the first two chunks change places, and say other rates: the grid is that of the earlier one, as if they had not', async () => {
+  const rated = night((chunk, s) => ({ ...chunk, rateHz: s === 0 ? 100 : 100.4 }));
+  const [first, second, ...more] = rated;
+  const [straight, swapped] = [await reported(rated), await reported([second, first, ...more])];
+  expect(swapped.outcomes.map(essence)).toEqual(straight.outcomes.map(essence));
+  expect(straight.outcomes.at(-1)).toMatchObject({ id: 'bed-1/1/5000', rateHz: 100 });
+});
+
 describe('a gateway that begins again', () => {
   test('with another epoch every two seconds, all night: no segment is made, and every second of it is in a gap or a reject', async () => {
     const restless = night((chunk, s) => ({ ...chunk, epoch: 1 + Math.floor(s / 2), firstSample: (s % 2) * 100, sequence: s }));

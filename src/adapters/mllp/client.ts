@@ -98,6 +98,8 @@ export class MllpClient {
     // A receiver may acknowledge twice: that it has a message, and that it has made use of it.
     if (this.waiting === undefined || (acknowledgement !== undefined && acknowledgement.of === this.lastId && acknowledgement.of !== this.waiting.id)) return;
     this.waiting.settle(answerOf(acknowledgement, this.waiting.id, this.where));
+    // What confirms the receipt alone may be followed by another, which without an id would be taken for that of the next message.
+    if (acknowledgement?.of === '' && acknowledgement.code.startsWith('C')) this.drop();
   }
 }
 

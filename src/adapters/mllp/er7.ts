@@ -72,7 +72,7 @@ export function decodeAcknowledgement(message: string): Acknowledgement | undefi
   const all = segments.filter(([name]) => name === 'ERR');
   const [err = []] = all;
   const texts = [msa[3], err[7], err[8]].filter((text) => text !== undefined && text !== '');
-  const codes = [...all.flatMap((one) => [(one[3] ?? '').split(component)[0], ((one[1] ?? '').split(component)[3] ?? '').split(subcomponent)[0]]), (msa[6] ?? '').split(component)[0]].filter((code) => code !== '');
+  const codes = [...all.flatMap((one) => [(one[3] ?? '').split(component)[0], ((one[1] ?? '').split(component)[3] ?? '').split(subcomponent)[0]]), (msa[6] ?? '').split(component)[0]].map((code) => code.trim()).filter((code) => code !== '');
   const error = codes.find((code) => PASSING_ERRORS.has(code)) ?? codes[0] ?? '';
-  return { code: msa[1] ?? '', of: msa[2] ?? '', error, text: printable(texts.join('; ').replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ')).slice(0, TEXT_MAX) };
+  return { code: (msa[1] ?? '').trim(), of: (msa[2] ?? '').trim(), error, text: printable(texts.join('; ').replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ')).slice(0, TEXT_MAX) };
 }
