@@ -22,17 +22,19 @@ interface Seen {
   readonly strideS?: number;
   readonly morphology?: boolean;
   readonly leads?: Outcome['leads'];
+  /** Segments in which P waves were seen. */
+  readonly withP?: (k: number) => boolean;
 }
 
 /** Segments of ten seconds that see all these beats. */
-function outcomesOf(beats: readonly Beat[], seconds: number, { strideS = 10, morphology = true, leads = [{ lead: 'II', origin: 'measured', reasons: [], gaps: [] }] }: Seen = {}): Outcome[] {
+function outcomesOf(beats: readonly Beat[], seconds: number, { strideS = 10, morphology = true, leads = [{ lead: 'II', origin: 'measured', reasons: [], gaps: [] }], withP = () => true }: Seen = {}): Outcome[] {
   return Array.from({ length: Math.floor((seconds - 10) / strideS) + 1 }, (_, k) => {
     const fromS = k * strideS;
     const inside = beats.filter(({ atS }) => atS >= fromS && atS < fromS + 10);
     return {
       id: `bed-1/1/${fromS * RATE_HZ}`, device: 'bed-1', epoch: 1, firstSample: fromS * RATE_HZ, samples: 10 * RATE_HZ, rateHz: RATE_HZ, startMs: fromS * 1000,
       reasons: [], grade: 'limited', gates: { rate: true, morphology, twelveLead: false }, leads, findings: [], pacing: 'none', source: { partition: 0, offsets: [k] },
-      measurements: { beats: inside.map(({ atS }) => Math.round((atS - fromS) * RATE_HZ)), voltages: [], st: [] }, kinds: inside.map(({ kind }) => ({ kind, confidence: 0.9 })),
+      measurements: { beats: inside.map(({ atS }) => Math.round((atS - fromS) * RATE_HZ)), voltages: [], st: [], ...(withP(k) && { prMs: 160 }) }, kinds: inside.map(({ kind }) => ({ kind, confidence: 0.9 })),
     } as unknown as Outcome;
   });
 }
@@ -68,7 +70,8 @@ describe('each rule', () => {
     ['four times bigeminy', 'N.8x4 N.9 V.5 N1.1 V.5 N1.1 V.5 N1.1 V.5 N1.1 N.8x60', ['rule-bigeminy']],
     ['three times bigeminy', 'N.8x4 N.9 V.5 N1.1 V.5 N1.1 V.5 N1.1 N.8x60', []],
     ['four times trigeminy', 'N.8x3 N.8 N.8 V.5 N1.1 N.8 V.5 N1.1 N.8 V.5 N1.1 N.8 V.5 N1.1 N.8x60', ['rule-trigeminy']],
-    ['supraventricular beats', 'N.8x8 S.5x6 N1.1 N.8x60', []],
+    ['supraventricular beats, two in a row', 'N.8x8 S.5x2 N1.1 N.8x60', []],
+    ['three supraventricular beats in a row', 'N.8x8 S.5x3 N1.1 N.8x60', ['rule-supraventricular-run']],
   ])('%s', (_, rhythm, expected) => expect(rules(rhythm)).toEqual(expected));
 
   test('eleven ectopic beats within a minute, ten are not enough; spread out they are none', () => {
@@ -93,6 +96,22 @@ describe('each rule', () => {
     });
     expect(lasts).toEqual([2, 12, 22, 32, 42, 48, undefined]);
   });
+});
+
+describe('atrial fibrillation by rhythm', () => {
+  const AF = 'rule-atrial-fibrillation';
+  // Intervals from 0.5 to 1.1 s, none of which says what the next one is.
+  const irregular = Array.from({ length: 120 }, (_, i) => `N${(0.5 + 0.6 * ((i * 0.754877 + i * i * 0.0123) % 1)).toFixed(3)}`).join(' ');
+  const noP = { withP: () => false };
+  test('a minute without P waves and without any order', () => expect(of(irregular, noP, 70)[AF]).toMatchObject({ what: 'irregular', kinds: expect.stringMatching(/^N+$/) }));
+  test('half a minute is not enough', () => expect(of(irregular, noP, 40)[AF]).toBeUndefined());
+  test('P waves, in two segments of the minute', () => expect(of(irregular, { withP: (k) => k % 3 === 0 }, 70)[AF]).toBeUndefined());
+  test.each<[string, string]>([
+    ['a regular rhythm', 'N.8x120'],
+    ['one that breathes', Array.from({ length: 120 }, (_, i) => `N${(0.8 + 0.12 * Math.sin(i / 3)).toFixed(3)}`).join(' ')],
+    ['bigeminy', 'N.9 V.5 N1.1 V.5 '.repeat(40)],
+    ['Wenckebach', 'N.8 N.76 N.74 N1.3 '.repeat(30)],
+  ])('%s without P waves is none', (_, rhythm) => expect(of(rhythm, noP, 70)[AF]).toBeUndefined());
 });
 
 describe('over borders, beside artefacts', () => {

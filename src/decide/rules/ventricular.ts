@@ -1,4 +1,4 @@
-/** Ventricular beats in a row, and how often they come. Limits where none is cited: those of bedside monitors, within the tolerance of a rate. */
+/** Ectopic beats in a row, and how often they come. Limits where none is cited: those of bedside monitors, within the tolerance of a rate. */
 import { type BeatRun, LOOK_BACK_S } from '../rhythm.js';
 import { type BeatRule, type Found, longestS, rateOf } from './rule.js';
 import { type KindRun, runsOf } from './runs.js';
@@ -9,37 +9,43 @@ const ESCAPE_PER_MINUTE = 50;
 const ECTOPICS_PER_MINUTE = 10;
 const QUIET_S = 600;
 
-/** The first so many beats in a row of a ventricular run that end in the last segment and are fast; with the whole of the run where all of it is. */
-function fastRow(run: BeatRun, count: number): Found | undefined {
-  for (const { beats } of runsOf(run, 'V')) {
+/** The first so many beats in a row of a run of this kind that end in the last segment and are fast; with the whole of the run where all of it is. */
+function fastRow(run: BeatRun, kind: 'V' | 'S', count: number): Found | undefined {
+  const isOwn = (i: number): boolean => run.kinds?.[i] === kind;
+  for (const { beats } of runsOf(run, kind)) {
     const at = beats.map((i) => run.beats[i]);
     for (let first = 0, last = count - 1; last < beats.length; first++, last++) {
-      // A beat that passes for a ventricular one neither begins nor ends anything.
-      if (beats[last] < run.before || !isVentricular(run, beats[first]) || !isVentricular(run, beats[last]) || !isFast(at[last] - at[first], count)) continue;
-      return isFast(at[at.length - 1] - at[0], beats.length) ? rowOf(at) : rowOf(at.slice(first, last + 1));
+      // A beat that passes for one of them neither begins nor ends anything.
+      if (beats[last] < run.before || !isOwn(beats[first]) || !isOwn(beats[last]) || !isFast(at[last] - at[first], count)) continue;
+      return isFast(at[at.length - 1] - at[0], beats.length) ? rowOf(at, kind) : rowOf(at.slice(first, last + 1), kind);
     }
   }
   return undefined;
 }
 
-function rowOf(at: readonly number[]): Found {
+function rowOf(at: readonly number[], kind: 'V' | 'S' = 'V'): Found {
   const [fromS, toS] = [at[0], at[at.length - 1]];
-  return { what: 'ventricular', fromS, toS, beats: at.length, perMinute: rateOf(at.length, toS - fromS) };
+  return { what: kind === 'V' ? 'ventricular' : 'supraventricular', fromS, toS, beats: at.length, perMinute: rateOf(at.length, toS - fromS) };
 }
 
-const isVentricular = ({ kinds = '' }: BeatRun, i: number): boolean => kinds[i] === 'V';
 const isFast = (spanS: number, beats: number): boolean => spanS <= longestS(beats, TACHYCARDIA_PER_MINUTE);
 
 /** Five or more ventricular beats in a row at 100 a minute or more (CinC 2015 alarm definition); sustained from 30 s on. */
 export const wideTachycardia: BeatRule = {
   ...{ id: 'rule-wide-tachycardia', kind: 'episodic', isOnKinds: true },
-  finds: (run) => fastRow(run, 5),
+  finds: (run) => fastRow(run, 'V', 5),
 };
 
 /** Three or more ventricular beats in a row at 100 a minute or more: nonsustained ventricular tachycardia (AHA/ACC/HRS 2017). */
 export const ventricularRun: BeatRule = {
   ...{ id: 'rule-ventricular-run', kind: 'episodic', isOnKinds: true, cooldownS: QUIET_S },
-  finds: (run) => fastRow(run, 3),
+  finds: (run) => fastRow(run, 'V', 3),
+};
+
+/** Three or more supraventricular ectopic beats in a row at 100 a minute or more (ACC/AHA/HRS 2015). */
+export const supraventricularRun: BeatRule = {
+  ...{ id: 'rule-supraventricular-run', kind: 'episodic', isOnKinds: true, cooldownS: QUIET_S },
+  finds: (run) => fastRow(run, 'S', 3),
 };
 
 /** A run that goes on for so many beats is what it is; before, it may become faster. */
