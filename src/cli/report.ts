@@ -1,6 +1,6 @@
 import type { EmbeddedLog } from '../adapters/embedded/index.js';
 import type { PrometheusMeter } from '../adapters/prometheus/index.js';
-import { type AlertEvent, isUnproven, numbersOf, type Outcome, printable, printableJson, timeOfDay } from '../ecg/index.js';
+import { type AlertEvent, isUnproven, numbersOf, type Outcome, printable, printableJson, timeOfDay, triggerText } from '../ecg/index.js';
 import { TOPICS } from '../ports/index.js';
 
 /** JSON that a terminal may show: no control character is raw in it. */
@@ -45,6 +45,7 @@ export function alertFields(event: AlertEvent) {
     state: event.state,
     probability: snapshot.probability,
     onsetMs: Math.round(snapshot.onsetMs),
+    trigger: snapshot.trigger,
     evidence: snapshot.evidence,
     expectedPpv: snapshot.expectedPpv,
     simulated: snapshot.simulated,
@@ -77,6 +78,7 @@ export function alertText(event: AlertEvent): string {
     (snapshot.bed ?? snapshot.device).padEnd(8),
     snapshot.finding.padEnd(28),
     snapshot.evidence === 'rule' ? 'by rule' : `p ${snapshot.probability.toFixed(2)} `,
+    ...(snapshot.trigger === undefined ? [] : [`${triggerText(snapshot.trigger)} from ${timeOfDay(snapshot.trigger.fromMs)}`]),
     `${snapshot.priority} priority, ${where}`,
     ...flags.filter((flag) => flag !== ''),
   ];

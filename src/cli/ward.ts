@@ -38,10 +38,10 @@ const SCRIPT: readonly (PatientSpec & { readonly faster?: number })[] = [
   { condition: 'anterior-stemi', onsetS: 30 },
   { condition: 'premature-ventricular-complex', onsetS: 20 },
   { condition: 'left-bundle-branch-block', onsetS: 45 },
-  { condition: 'sinus-rhythm' },
+  { condition: 'ventricular-bigeminy', onsetS: 40 },
   { condition: 'paced-rhythm' },
   { condition: 'sinus-tachycardia', onsetS: 60 },
-  { condition: 'sinus-rhythm', noise: 1.5 },
+  { condition: 'ventricular-tachycardia', onsetS: 35 },
 ];
 
 export function simulatedBeds(count: number, seed: number, profile: Profile, startMs: number): Bed[] {

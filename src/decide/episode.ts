@@ -1,22 +1,23 @@
-import { type AlertEvent, SEGMENT_SECONDS } from '../ecg/index.js';
+import { type AlertEvent, isSustained, SEGMENT_SECONDS, type Trigger } from '../ecg/index.js';
+import type { Candidate } from './candidates.js';
 import { chained } from './event.js';
-import { cooldownFrom, endOf, type Moment, positionOf, raise, type Verdict } from './moment.js';
+import { cooldownFrom, type DecidingSegment, endOf, type Moment, positionOf, raise, type Verdict } from './moment.js';
 import type { PolicyEntry } from './policy.js';
 import { TECHNICAL } from './rules/technical.js';
 import type { FindingState, Vote } from './state.js';
 
 /** Begins and ends: n of m segments for it raise, m against it in a row resolve, and then it rests. */
-export function decideEpisode(before: FindingState, entry: PolicyEntry, probability: number, at: Moment, beginsMs = at.outcome.startMs): Verdict {
+export function decideEpisode(before: FindingState, entry: PolicyEntry, { probability, trigger, sources }: Candidate, at: Moment): Verdict {
   const { outcome, timeMs } = at;
   const verdict = probability >= entry.threshold ? 1 : probability < entry.release ? -1 : 0;
-  const vote: Vote = { segment: outcome.id, startMs: beginsMs, timeMs, vote: verdict, probability, ...((verdict === 1 || entry.isOnBeats) && !(entry.finding in TECHNICAL) && { source: outcome.source }) };
+  const vote: Vote = { segment: outcome.id, startMs: trigger?.fromMs ?? outcome.startMs, timeMs, vote: verdict, probability, ...(verdict === 1 && !(entry.finding in TECHNICAL) && { source: outcome.source }) };
   // Votes from before a long silence say nothing of now.
   const oldestMs = timeMs - 2 * entry.m * SEGMENT_SECONDS * 1000;
   const recent = [...before.recent.filter((one) => one.timeMs >= oldestMs), vote].slice(-entry.m);
   const { active } = before;
   if (active !== undefined) {
     const last = recent.slice(-(entry.mEnd ?? entry.m));
-    if (last.length < (entry.mEnd ?? entry.m) || last.some((one) => one.vote >= 0)) return { state: { ...before, recent } };
+    if (last.length < (entry.mEnd ?? entry.m) || last.some((one) => one.vote >= 0)) return goesOn(before, recent, active, trigger, at);
     if (entry.latching && active.state !== 'acknowledged') return latched(before, recent, active, at);
     const event = chained(
       { ...active, state: 'resolved', cause: 'below-threshold', atMs: endOf(outcome), outcome: positionOf(at), commandOffset: undefined, actor: undefined },
@@ -32,7 +33,7 @@ export function decideEpisode(before: FindingState, entry: PolicyEntry, probabil
     at.suppressed.push({ finding: entry.finding, why: 'cool-down' });
     return { state };
   }
-  const event = raise(entry, { probability, votes: votes.map(({ segment, probability: own }) => ({ segment, probability: own })) }, votes[0], at);
+  const event = raise(entry, { probability, votes: votes.map(({ segment, probability: own }) => ({ segment, probability: own })) }, votes[0], at, trigger);
   if (entry.priority === 'low' && event.snapshot.channel === 'bedside' && !(entry.finding in TECHNICAL)) {
     if (at.lowTold.length >= at.policy.lowPerBedDay) {
       at.suppressed.push({ finding: entry.finding, why: 'budget' });
@@ -41,7 +42,22 @@ export function decideEpisode(before: FindingState, entry: PolicyEntry, probabil
     at.lowTold.push(timeMs);
   }
   if (entry.finding in TECHNICAL) return { state: { recent, active: event, raisedMs: timeMs }, event };
-  return { state: { recent, active: event, raisedMs: timeMs }, event, sources: (entry.isOnBeats ? recent : votes).flatMap(({ segment, source }) => (source === undefined ? [] : { segment, source })) };
+  return { state: { recent, active: event, raisedMs: timeMs }, event, sources: evidenceOf(votes, sources) };
+}
+
+/** The segments of the votes, and those in which the beats of the last one are. */
+function evidenceOf(votes: readonly Vote[], sources: readonly DecidingSegment[] = []): readonly DecidingSegment[] {
+  const named = new Set(sources.map(({ segment }) => segment));
+  return [...votes.flatMap(({ segment, source }) => (source === undefined || named.has(segment) ? [] : [{ segment, source }])), ...sources];
+}
+
+/** It is there still; what has lasted for long enough to be sustained is announced as that, once, unless somebody looks after it by now. */
+function goesOn(before: FindingState, recent: readonly Vote[], active: AlertEvent, trigger: Trigger | undefined, at: Moment): Verdict {
+  const known = active.snapshot.trigger;
+  const isAnswered = active.state === 'acknowledged' || active.state === 'escalated';
+  if (isAnswered || trigger === undefined || !isSustained(trigger) || known === undefined || isSustained(known)) return { state: { ...before, recent } };
+  const event = chained({ ...active, snapshot: { ...active.snapshot, trigger }, state: 'updated', cause: 'sustained', atMs: endOf(at.outcome), outcome: positionOf(at), commandOffset: undefined, actor: undefined }, active);
+  return { state: { ...before, recent, active: event }, event };
 }
 
 /** What it reports is over, and nobody has acknowledged it yet: announced once, and kept. */

@@ -1,4 +1,4 @@
-import { type AlertEvent, type AlertSnapshot, type AlertState, sha256 } from '../ecg/index.js';
+import { type AlertEvent, type AlertSnapshot, type AlertState, sha256, type Trigger } from '../ecg/index.js';
 
 /** The same in every run: subject, finding and the first segment of the episode. */
 export function alertId(subject: string, finding: string, firstSegment: string): string {
@@ -21,9 +21,11 @@ export function eventHash(event: Omit<AlertEvent, 'hash'>): string {
 
 /** What of a snapshot survives the wire to the last bit: probabilities travel as float32. */
 function hashedFields(snapshot: AlertSnapshot): unknown[] {
-  const { encounter, device, finding, kind, priority, channel, probability, onsetMs, segments, model, modelHash, policyHash, evidence, simulated, expectedPpv, votes, medianOf = 0, explainedBy, episode } = snapshot;
-  return [encounter ?? '', device, finding, kind, priority, channel, Math.fround(probability), Math.round(onsetMs), segments, model, modelHash, policyHash, evidence, simulated, ...(expectedPpv === undefined ? [] : [Math.fround(expectedPpv)]), votes.map((vote) => [vote.segment, Math.fround(vote.probability)]), medianOf, ...(explainedBy === undefined && episode === undefined ? [] : [explainedBy ?? '', episode ?? ''])];
+  const { encounter, device, finding, kind, priority, channel, probability, onsetMs, segments, model, modelHash, policyHash, evidence, simulated, expectedPpv, votes, medianOf = 0, explainedBy, episode, trigger } = snapshot;
+  return [encounter ?? '', device, finding, kind, priority, channel, Math.fround(probability), Math.round(onsetMs), segments, model, modelHash, policyHash, evidence, simulated, ...(expectedPpv === undefined ? [] : [Math.fround(expectedPpv)]), votes.map((vote) => [vote.segment, Math.fround(vote.probability)]), medianOf, ...(explainedBy === undefined && episode === undefined ? [] : [explainedBy ?? '', episode ?? '']), ...(trigger === undefined ? [] : [hashedTrigger(trigger)])];
 }
+
+const hashedTrigger = ({ what, fromMs, toMs, beats, perMinute = 0, kinds = '' }: Trigger): unknown[] => [what, fromMs, toMs, beats, perMinute, kinds];
 
 const LEGAL: Readonly<Record<AlertState, readonly AlertState[]>> = {
   raised: ['updated', 'acknowledged', 'escalated', 'resolved', 'dismissed'],

@@ -1,4 +1,4 @@
-import { type AlertEvent, type AlertSnapshot, type Outcome, SEGMENT_SECONDS } from '../ecg/index.js';
+import { type AlertEvent, type AlertSnapshot, type Outcome, SEGMENT_SECONDS, type Trigger } from '../ecg/index.js';
 import type { Baseline } from './baseline.js';
 import { channelOf } from './channel.js';
 import type { NotClaimed } from './claim.js';
@@ -47,7 +47,7 @@ export const endOf = (outcome: Outcome): number => outcome.startMs + SEGMENT_SEC
 export const positionOf = ({ partition, offset }: Pick<OutcomeInput, 'partition' | 'offset'>): { partition: number; offset: number } => ({ partition, offset });
 
 /** The first event of an alert: what the votes say, by the outcome at hand. `first` is where it begins. */
-export function raise(entry: PolicyEntry, verdict: Pick<AlertSnapshot, 'probability' | 'votes' | 'medianOf'>, first: Pick<Vote, 'segment' | 'startMs'>, at: Moment): AlertEvent {
+export function raise(entry: PolicyEntry, verdict: Pick<AlertSnapshot, 'probability' | 'votes' | 'medianOf'>, first: Pick<Vote, 'segment' | 'startMs'>, at: Moment, trigger?: Trigger): AlertEvent {
   const { outcome, subject, policy } = at;
   const { association } = outcome;
   const snapshot: AlertSnapshot = {
@@ -62,6 +62,7 @@ export function raise(entry: PolicyEntry, verdict: Pick<AlertSnapshot, 'probabil
     ...verdict,
     threshold: entry.threshold,
     onsetMs: first.startMs,
+    ...(trigger !== undefined && { trigger }),
     segments: verdict.votes.map(({ segment }) => segment),
     usual: entry.evidence === 'rule' && at.own !== undefined ? { qrsMs: at.own.qrsMs, qtcMs: at.own.qtcMs, st: Object.entries(at.own.stMv).map(([lead, mv]) => ({ lead, mv })) } : undefined,
     measurements: outcome.measurements,

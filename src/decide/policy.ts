@@ -125,8 +125,14 @@ export interface PolicySettings {
 }
 
 export const POLICY_DEFAULTS: PolicySettings = {
-  // AF is announced after half a minute in total where few leads carry it.
-  findings: { 'atrial-fibrillation': { m: 4, nFewLeads: 3 } },
+  findings: {
+    // AF is announced after half a minute in total where few leads carry it.
+    'atrial-fibrillation': { m: 4, nFewLeads: 3 },
+    // Recorded and counted: nobody acts on a couplet, and of the other two too many were not what they were called (docs/beats.md).
+    'rule-ventricular-couplet': { mode: 'shadow' },
+    'rule-idioventricular': { mode: 'shadow' },
+    'rule-supraventricular-run': { mode: 'shadow' },
+  },
   units: {},
   openToSimulated: false,
   lowPerBedDay: 6,
@@ -161,7 +167,8 @@ export function policyOf(catalogue: Catalogue, targets: readonly ContractTarget[
     const claim = claims.get(id);
     const technical = TECHNICAL[id];
     if (rule === undefined && claim === undefined && technical === undefined) continue;
-    const isOnBeats = BEAT_RULES.some((one) => one.id === id);
+    const beatRule = BEAT_RULES.find((one) => one.id === id);
+    const isOnBeats = beatRule !== undefined;
     const persistence = technical ?? (kind === 'structural' ? { n: 1, m: 1, cooldownS: settings.structural.againAfterS } : settings.kinds[isOnBeats ? 'beats' : kind]);
     const own = settings.findings[id] ?? {};
     const threshold = own.threshold ?? (claim === undefined ? 0.5 : Math.max(claim.threshold, settings.probabilityMin));
@@ -177,7 +184,7 @@ export function policyOf(catalogue: Catalogue, targets: readonly ContractTarget[
       m: Math.max(own.m ?? persistence.m, own.n ?? persistence.n, own.nFewLeads ?? 0),
       mEnd: technical?.mEnd,
       nFewLeads: own.nFewLeads,
-      cooldownS: own.cooldownS ?? persistence.cooldownS,
+      cooldownS: own.cooldownS ?? beatRule?.cooldownS ?? persistence.cooldownS,
       latching: own.latching ?? false,
       escalateAfterS: own.escalateAfterS ?? (kind !== 'structural' && RANK.indexOf(urgency) >= RANK.indexOf('medium') ? settings.escalateAfterS : undefined),
       ppv: own.ppv,

@@ -59,7 +59,8 @@ function onOutcome(state: SubjectState, input: OutcomeInput, policy: Policy): { 
   const baseline = withBoundedBaseline(baselineAfter(state.baseline, input.outcome, clock.timeMs));
   const lowTold = (state.lowTold ?? []).filter((ms) => clock.timeMs - ms < DAY_MS).slice(-LOW_MAX);
   const { watched, isLost } = watchedAfter(state.watched ?? [], input.outcome, policy);
-  for (const { id, probability, beginsMs } of [...candidates(input.outcome, ended, baseline?.own), ...technicalCandidates(input.outcome, isLost)]) {
+  for (const candidate of [...candidates(input.outcome, ended, baseline?.own), ...technicalCandidates(input.outcome, isLost)]) {
+    const { id, probability } = candidate;
     const entry = policy.entries.get(id);
     if (entry === undefined || entry.priority === 'none') continue;
     const why = modeOf(entry, input.outcome, policy) === 'off' ? 'off' : notClaimable(entry, input.outcome);
@@ -71,7 +72,7 @@ function onOutcome(state: SubjectState, input: OutcomeInput, policy: Policy): { 
     if (isRuledOut && probability >= entry.threshold) suppressed.push({ finding: id, why: 'contradicted' });
     const at: Moment = { ...input, subject: state.subject, timeMs: clock.timeMs, policy, own: baseline?.own, suppressed, lowTold };
     const before = findings[id] ?? EMPTY_FINDING;
-    const after = entry.kind === 'structural' ? decideStructural(before, entry, probability, at) : decideEpisode(before, entry, isRuledOut ? 0 : probability, at, beginsMs);
+    const after = entry.kind === 'structural' ? decideStructural(before, entry, probability, at) : decideEpisode(before, entry, isRuledOut ? { id, probability: 0 } : candidate, at);
     const isFull = after.event?.state === 'raised' && !hasRoomForAlert(findings, after.event);
     if (isFull) suppressed.push({ finding: id, why: 'full' });
     else if (after.event !== undefined) events.push({ event: after.event, sources: after.sources ?? [] });

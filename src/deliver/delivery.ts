@@ -1,4 +1,4 @@
-import { type AlertEvent, isUnproven } from '../ecg/index.js';
+import { type AlertEvent, isUnproven, triggerText } from '../ecg/index.js';
 
 /** One event on its way to a target. */
 export interface Delivery {
@@ -37,14 +37,14 @@ export function shortTextOf(event: AlertEvent, nameOf: NameOf): string {
 /** The whole alert in one line for people. Of one that is gone nothing of its new place. */
 export function textOf({ event, as }: Delivery, nameOf: NameOf): string {
   const { state, cause, actor, snapshot } = event;
-  const { finding, bed, device, unit, probability, threshold, priority, evidence, expectedPpv } = snapshot;
+  const { finding, bed, device, unit, probability, threshold, priority, evidence, expectedPpv, trigger } = snapshot;
   const warnings = warningText(event);
   if (as === 'gone') return `${warnings}${nameOf(finding)}: the patient is in another unit now, and the alert continues there. ${ADVISORY}`;
   const who = actor === undefined ? '' : ` by ${actor}`;
   const why = state === 'dismissed' ? ` (${cause})` : '';
   const what = `${nameOf(finding)}: ${as === 'active' ? 'still stands, last ' : ''}${state}${who}${why}`;
   const where = `${bed ?? device}${unit === undefined ? '' : ` in ${unit}`}`;
-  const said = evidence === 'rule' ? 'by measurement, no model' : `probability ${probability.toFixed(2)} at a threshold of ${threshold.toFixed(2)}, evidence ${evidence}`;
+  const said = evidence === 'rule' ? `by measurement, no model${trigger === undefined ? '' : `: ${triggerText(trigger)}`}` : `probability ${probability.toFixed(2)} at a threshold of ${threshold.toFixed(2)}, evidence ${evidence}`;
   const share = expectedPpv === undefined ? 'how many of those reported have it is not measured' : `of those reported ${Math.round(expectedPpv * 100)}% have it`;
   return `${warnings}${what}; ${where}; priority ${priority}; ${said}; ${share}. ${ADVISORY}`;
 }

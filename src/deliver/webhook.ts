@@ -1,4 +1,4 @@
-import { type AlertEvent, isoTime, isUnproven, numbersOf } from '../ecg/index.js';
+import { type AlertEvent, isoTime, isUnproven, numbersOf, triggerText } from '../ecg/index.js';
 import { ADVISORY, type Delivery, type NameOf, textOf, warningsOf } from './delivery.js';
 
 /** Body of a webhook, as Standard Webhooks has it: what happened, when, and the event. JSON. */
@@ -12,10 +12,11 @@ export function webhookBody(delivery: Delivery, nameOf: NameOf): string {
 }
 
 function detailsOf({ state, cause, actor, atMs, snapshot }: AlertEvent, nameOf: NameOf) {
-  const { encounter, device, bed, unit, finding, kind, priority, channel, probability, threshold, onsetMs, segments, measurements, reasons, signalQuality, model, modelHash, policyHash, evidence, expectedPpv, simulated, accelerated } = snapshot;
+  const { encounter, device, bed, unit, finding, kind, priority, channel, probability, threshold, onsetMs, segments, measurements, reasons, signalQuality, model, modelHash, policyHash, evidence, expectedPpv, simulated, accelerated, trigger } = snapshot;
   return {
     ...{ state, cause, actor, at: isoTime(atMs), onset: isoTime(onsetMs), encounter, device, bed: bed ?? device, unit },
     ...{ finding, name: nameOf(finding), kind, priority, channel, probability, threshold, evidence, unproven: isUnproven(snapshot), expectedPpv, simulated, accelerated },
+    ...(trigger !== undefined && { trigger: { ...trigger, text: triggerText(trigger) } }),
     ...{ measurements: numbersOf(measurements), signal: { quality: signalQuality, reasons }, model, modelHash, policyHash, segments },
   };
 }

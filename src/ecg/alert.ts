@@ -1,4 +1,5 @@
 import type { Measurements } from './outcome.js';
+import type { Trigger } from './trigger.js';
 
 export type AlertState = 'raised' | 'updated' | 'acknowledged' | 'escalated' | 'resolved' | 'dismissed';
 export type FindingKind = 'episodic' | 'sustained' | 'structural';
@@ -43,6 +44,8 @@ export interface AlertSnapshot {
   readonly medianOf?: number;
   /** Of rules: what is usual for the patient, as it was known then. */
   readonly usual?: Pick<Measurements, 'qrsMs' | 'qtcMs' | 'st'>;
+  /** Of rules on beats: what set it off, as far as it had come by then. */
+  readonly trigger?: Trigger;
   readonly measurements: Measurements;
   /** Of the segment that decided: what speaks against its signal (exchanged electrodes, a doubtful gain …), and how good it is, 0 (worst) to 1. */
   readonly reasons: readonly string[];

@@ -11,3 +11,4 @@ export * from './plausible.js';
 export * from './printable.js';
 export * from './text.js';
 export * from './time.js';
+export * from './trigger.js';

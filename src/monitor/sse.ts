@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { CursorError, type Filter, senseless } from '../deliver/index.js';
-import { type AlertEvent, isUnproven, numbersOf } from '../ecg/index.js';
+import { type AlertEvent, isUnproven, numbersOf, triggerText } from '../ecg/index.js';
 import { type Handled, refuse } from './http.js';
 import { Outlet, type OutletDeps } from './outlet.js';
 
@@ -77,13 +77,14 @@ function eventText(event: AlertEvent, cursor: string): Buffer {
 /** What the page and other subscribers read of an event. */
 export function alertView(event: AlertEvent) {
   const { alertId, sequence, state, cause, atMs, actor, snapshot } = event;
-  const { bed, device, unit, finding, kind, priority, channel, probability, threshold, onsetMs, evidence, expectedPpv, simulated, accelerated, measurements, reasons, signalQuality, model, modelHash, policyHash, segments, explainedBy, episode } = snapshot;
+  const { bed, device, unit, finding, kind, priority, channel, probability, threshold, onsetMs, evidence, expectedPpv, simulated, accelerated, measurements, reasons, signalQuality, model, modelHash, policyHash, segments, explainedBy, episode, trigger } = snapshot;
   return {
     ...{ alertId, sequence, state, cause, actor, atMs, bed: bed ?? device, device, unit, finding, kind, priority, channel, probability, threshold, onsetMs },
     ...{ evidence, expectedPpv, unproven: isUnproven(snapshot), simulated, accelerated },
     heartRateBpm: measurements.heartRateBpm,
     measurements: numbersOf(measurements),
     ...{ reasons, signalQuality, model, modelHash, policyHash, segments, explainedBy, episode },
+    trigger: trigger && { ...trigger, text: triggerText(trigger) },
   };
 }
 

@@ -5,12 +5,12 @@ export const CONDITION_IDS = [
   'first-degree-av-block', 'second-degree-av-block-mobitz-i', 'second-degree-av-block-mobitz-ii', 'complete-av-block',
   'left-bundle-branch-block', 'right-bundle-branch-block', 'left-ventricular-hypertrophy', 'anterior-stemi', 'inferior-stemi',
   'ventricular-preexcitation', 'low-qrs-voltage', 'dextrocardia', 'paced-rhythm', 'cardiac-amyloidosis', 'ebstein-anomaly',
-  'constrictive-pericarditis',
+  'constrictive-pericarditis', 'ventricular-bigeminy', 'ventricular-tachycardia',
 ] as const;
 /** Named as in the catalogue where it has one name for it. */
 export type ConditionId = (typeof CONDITION_IDS)[number];
 
-export type Rhythm = 'sinus' | 'fibrillation' | 'wenckebach' | 'mobitz-ii' | 'complete-block' | 'paced';
+export type Rhythm = 'sinus' | 'fibrillation' | 'wenckebach' | 'mobitz-ii' | 'complete-block' | 'paced' | 'ventricular-runs';
 
 export interface Condition {
   /** Ids of the catalogue that are true while the condition lasts. */
@@ -47,5 +47,7 @@ export const CONDITIONS: Readonly<Record<ConditionId, Condition>> = {
   'paced-rhythm': rhythm('paced', 'paced-rhythm'),
   'cardiac-amyloidosis': sinus(['cardiac-amyloidosis', 'low-qrs-voltage'], 'cardiac-amyloidosis'),
   'ebstein-anomaly': sinus(['ebstein-anomaly', 'right-bundle-branch-block', 'first-degree-av-block', 'right-atrial-enlargement'], 'ebstein-anomaly'),
+  'ventricular-bigeminy': sinus(['ventricular-bigeminy-or-trigeminy', 'premature-ventricular-complex']),
+  'ventricular-tachycardia': rhythm('ventricular-runs', 'ventricular-tachycardia'),
   'constrictive-pericarditis': sinus(['constrictive-pericarditis', 'low-qrs-voltage', 't-wave-abnormality'], 'constrictive-pericarditis'),
 };

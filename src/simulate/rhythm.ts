@@ -62,6 +62,8 @@ const REFRACTORY_S = 0.3;
 const PR_GROWTH_S = [0, 0.09, 0.14, 0.17, 0.19, 0.2];
 const WIDE_QRS_S: Readonly<Record<Exclude<BeatKind, 'conducted'>, number>> = { ectopic: 0.155, escape: 0.15, paced: 0.165 };
 const RR_MIN_S = 0.34;
+/** Runs of ventricular tachycardia: nonsustained, at 130 to 165 a minute. */
+const RUNS = { perMinute: 2, beats: { from: 6, to: 20 }, rrS: { from: 0.36, to: 0.46 } } as const;
 
 export type Stepper = (state: RhythmState) => RhythmStep;
 
@@ -76,7 +78,7 @@ export function initialRhythm(heart: Heart): RhythmState {
 export function rhythmOf(heart: Heart): Stepper {
   const { seed, healthy, diseased } = heart;
   const tachogram = tachogramOf(healthy, seed);
-  const keys = { af: streamKey(seed, 'af'), pvc: streamKey(seed, 'pvc'), escape: streamKey(seed, 'escape'), drop: streamKey(seed, 'drop') };
+  const keys = { af: streamKey(seed, 'af'), pvc: streamKey(seed, 'pvc'), escape: streamKey(seed, 'escape'), drop: streamKey(seed, 'drop'), run: streamKey(seed, 'run') };
   const between = (trait: 'heartRateBpm' | 'prMs' | 'qrsMs' | 'qtcMs', ill: number): number =>
     healthy[trait] + (diseased[trait] - healthy[trait]) * ill;
   const sinusRrS = (atS: number, ill: number): number => {
@@ -112,6 +114,10 @@ export function rhythmOf(heart: Heart): Stepper {
     const conducted = beat(next, rhythm === 'paced' ? 'paced' : 'conducted', atS, onS);
     next = { ...conducted.state, cycle: drops ? state.cycle + 1 : 0 };
     const ventricular = [conducted.event];
+    if (rhythm === 'ventricular-runs' && uniform(keys.run, 3 * state.atrial + 2) < (RUNS.perMinute / 60) * next.meanRrS) {
+      const run = ventricularRunAfter(next, conducted.event);
+      return { state: run.state, atrial: [{ onS, conducted: true }], ventricular: [...ventricular, ...run.ventricular] };
+    }
     // A premature beat falls behind T; the sinus impulse after it is blocked: a compensatory pause.
     const rate = ill >= 0.5 ? diseased.pvcPerMinute : healthy.pvcPerMinute;
     const premature = uniform(keys.pvc, state.atrial) < (rate / 60) * next.meanRrS;
@@ -125,6 +131,19 @@ export function rhythmOf(heart: Heart): Stepper {
       }
     }
     return { state: next, atrial: [{ onS, conducted: true }], ventricular };
+  };
+
+  /** A run of ventricular beats after a conducted one; sinus impulses in it find the ventricles refractory. */
+  const ventricularRunAfter = (from: RhythmState, conducted: VentricularEvent): { state: RhythmState; ventricular: VentricularEvent[] } => {
+    const [count, rrS] = [RUNS.beats, RUNS.rrS].map(({ from: least, to }, k) => least + (to - least) * uniform(keys.run, 3 * from.atrial + k));
+    const ventricular: VentricularEvent[] = [];
+    let state = from;
+    for (let i = 0; i < Math.round(count); i++) {
+      const next = beat(state, 'ectopic', conducted.onS + rrS * (i + 1));
+      state = { ...next.state, meanRrS: from.meanRrS };
+      ventricular.push(next.event);
+    }
+    return { state, ventricular };
   };
 
   const ventricularStep = (state: RhythmState, rhythm: Rhythm): RhythmStep => {

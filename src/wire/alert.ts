@@ -1,4 +1,4 @@
-import { type AlertCommand, type AlertEvent, type AlertSnapshot, type AlertState, byteLength, type Channel, cutText, type Demotion, type Evidence, type FindingKind, isPlausibleTime, type Priority } from '../ecg/index.js';
+import { type AlertCommand, type AlertEvent, type AlertSnapshot, type AlertState, byteLength, type Channel, cutText, type Demotion, type Evidence, type FindingKind, isPlausibleTime, type Priority, type Trigger, type TriggerKind } from '../ecg/index.js';
 import { isId, MODEL_MAX_BYTES } from './bounds.js';
 import * as pb from './gen/ecg/v1/alert.js';
 import { measurementsMessage, measurementsOf } from './outcome.js';
@@ -26,6 +26,7 @@ export function alertMessage(event: AlertEvent): pb.AlertEvent {
       accelerated: snapshot.accelerated ?? 0,
       explainedBy: snapshot.explainedBy ?? '',
       episode: snapshot.episode ?? '',
+      trigger: snapshot.trigger && { perMinute: 0, kinds: '', ...snapshot.trigger },
     },
     cause: event.cause,
     atMs: Math.round(event.atMs),
@@ -102,7 +103,12 @@ function snapshotOf(m: pb.AlertSnapshot): AlertSnapshot {
     accelerated: m.accelerated || undefined,
     explainedBy: m.explainedBy || undefined,
     episode: m.episode || undefined,
+    ...(m.trigger !== undefined && { trigger: triggerOf(m.trigger) }),
   };
+}
+
+function triggerOf({ what, fromMs, toMs, beats, perMinute, kinds }: pb.Trigger): Trigger {
+  return { what: what as TriggerKind, fromMs, toMs, beats, ...(perMinute > 0 && { perMinute }), ...(kinds !== '' && { kinds }) };
 }
 
 const ACTOR_MAX_BYTES = 128;

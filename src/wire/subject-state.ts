@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TRIGGERS } from '../ecg/index.js';
 import { maybe, opaque } from './device-state.js';
 import type { Frozen } from './frozen.js';
 
@@ -50,6 +51,9 @@ const alertSnapshot = z.object({
   accelerated: maybe,
   explainedBy: z.string().optional(),
   episode: z.string().optional(),
+  trigger: z
+    .object({ what: z.enum(TRIGGERS), fromMs: z.number(), toMs: z.number(), beats: z.int(), perMinute: maybe, kinds: z.string().optional() })
+    .optional(),
 }).transform(({ score: signalQuality, ...snapshot }) => ({ ...snapshot, signalQuality }));
 
 const alertEvent = z.object({
@@ -91,7 +95,13 @@ export const subjectState = z.object({
     })
     .optional(),
   rhythm: z
-    .array(z.object({ device: z.string(), epoch: opaque, fromS: z.number(), throughS: z.number(), beats: z.array(z.number()), before: z.int() }))
+    .array(
+      z.object({
+        ...{ device: z.string(), epoch: opaque, fromS: z.number(), throughS: z.number(), beats: z.array(z.number()), before: z.int() },
+        ...{ kinds: z.string().optional(), soundFromS: maybe },
+        segments: z.array(z.object({ segment: z.string(), throughS: z.number(), source, hasP: z.literal(true).optional() })).optional(),
+      }),
+    )
     .optional(),
   baseline: z
     .object({ sinceMs: z.number(), sketches: z.record(z.string(), sketch), own: z.object({ qrsMs: maybe, qtcMs: maybe, stMv: z.record(z.string(), z.number()) }).optional() })

@@ -69,9 +69,15 @@ describe('Challenge 2015', () => {
   test('a missed alarm costs five', () => {
     const [found, nothing] = [stay(undefined, [event(FAST, 290)]), stay(undefined, [])];
     const alarms = [[found, true], [nothing, true], [found, false], [nothing, false], [nothing, false]] as const;
-    const figures = challengeFigures([...alarms.map(([one, isTrue]) => ({ stay: one, alarm: 'Tachycardia', isTrue })), { stay: found, alarm: 'Asystole', isTrue: true }])!;
+    const figures = challengeFigures([...alarms.map(([one, isTrue]) => ({ stay: one, alarm: 'Tachycardia', isTrue })), { stay: found, alarm: 'Apnoea', isTrue: true }])!;
     expect(figures.byAlarm['Tachycardia']).toMatchObject({ tp: 1, fn: 1, fp: 1, tn: 2 });
     expect([figures.sensitivity, figures.score]).toEqual([0.5, 3 / 9]);
+    expect(figures.repeated).toBe(1 / 3);
     expect(challengeFigures([])).toBeUndefined();
+  });
+  test('each kind of alarm has its rules, and no other answers it', () => {
+    const by = (alarm: string, finding: string) => challengeFigures([{ stay: stay(undefined, [event(finding, 290)]), alarm, isTrue: true }])!.sensitivity;
+    expect([by('Asystole', 'rule-asystole'), by('Asystole', 'rule-pause'), by('Ventricular_Tachycardia', 'rule-wide-tachycardia'), by('Ventricular_Tachycardia', FAST)]).toEqual([1, 0, 1, 0]);
+    expect([by('Ventricular_Flutter_Fib', 'rule-asystole'), by('Ventricular_Flutter_Fib', 'rule-wide-tachycardia')]).toEqual([1, 1]);
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ASSEMBLE_DEFAULTS, initial, physical, step } from '../../src/assemble/index.js';
 import { type Followed, grade, type NamedBeat } from '../../src/grade/index.js';
-import { classify } from '../../src/grade/kinds/classify.js';
+import { type Classified, classify, smoothed } from '../../src/grade/kinds/classify.js';
 import type { Numbers } from '../../src/grade/kinds/index.js';
 import { EVIDENCE } from '../../src/grade/kinds/trees.js';
 import { LEADS } from '../../src/ecg/index.js';
@@ -71,6 +71,17 @@ describe('patients whose beats are known', () => {
       expect(found.filter(({ kind }) => kind === 'V').length, `patient ${seed}`).toBeLessThanOrEqual(0.03 * found.length);
     }
   });
+});
+
+test('what is doubtful between two ventricular beats is one of them; the conducted beats of bigeminy, and what is doubtful elsewhere, are not', () => {
+  const beats = (text: string): Classified[] => text.split(' ').map((one) => ({ kind: one[0] as Classified['kind'], confidence: 0.9, ventricular: Number(one.slice(1)) }));
+  const kinds = (text: string) => smoothed(beats(text)).map(({ kind }) => kind).join('');
+  expect(kinds('N0 V.9 S.3 V.8 N0')).toBe('NVVVN');
+  expect(kinds('N.01 V.9 N.02 V.9 N.01')).toBe('NVNVN');
+  expect(kinds('N0 S.3 V.8 S.4 N0')).toBe('NSVSN');
+  expect(kinds('V.9 Q0 V.9')).toBe('VQV');
+  // What was doubtful itself speaks for no other.
+  expect(kinds('V.9 N.4 S.4 V.9')).toBe('VNSV');
 });
 
 test('what is known of a patient survives a take-over bit for bit, and stays within its bound', () => {

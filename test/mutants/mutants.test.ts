@@ -115,7 +115,7 @@ const MUTANTS: readonly Mutant[] = [
   {
     bug: 'beats are counted by segments, not across their borders',
     file: 'src/decide/rhythm.ts',
-    was: 'const before = goesOn ? known.beats.slice(-BEATS_KEPT) : [];',
+    was: 'const before = goesOn ? known.beats.slice(-keptOf(known)) : [];',
     is: 'const before: number[] = [];',
     caughtBy: 'test/decide/rhythm.test.ts',
   },

@@ -321,7 +321,7 @@ describe('rare diseases', () => {
     expect(age('cardiac-amyloidosis')).toBeGreaterThan(65);
     expect(age('ebstein-anomaly')).toBeLessThan(45);
     const lying = new Set(wardOf(400, 1, profile, { rateHz: 100 }).map(({ spec }) => spec.condition));
-    expect([...CONDITION_IDS].filter((id) => !lying.has(id))).toEqual(['cardiac-amyloidosis', 'ebstein-anomaly', 'constrictive-pericarditis']);
+    expect([...CONDITION_IDS].filter((id) => !lying.has(id))).toEqual(['cardiac-amyloidosis', 'ebstein-anomaly', 'constrictive-pericarditis', 'ventricular-bigeminy', 'ventricular-tachycardia']);
   });
 });
 

@@ -3,7 +3,7 @@ import { systemClock } from '../../adapters/clock.js';
 import { prometheusMeter } from '../../adapters/prometheus/index.js';
 import { type Config, loadConfig } from '../../config/index.js';
 import { decideAgain, type VoteAgain } from '../../decide/index.js';
-import { type AlertEvent, type Focus, numbersOf, type Outcome, printable } from '../../ecg/index.js';
+import { type AlertEvent, type Focus, numbersOf, type Outcome, printable, timeOfDay, type Trigger, triggerText } from '../../ecg/index.js';
 import { enginePolicy } from '../../engine/index.js';
 import { AssociationTable, Encoders, lineMeters, type KeptSegment, type Model, outcomeAgain } from '../../line/index.js';
 import { type Clock, type Log, TOPICS } from '../../ports/index.js';
@@ -39,6 +39,8 @@ export interface Explanation {
   readonly probability: number;
   /** `probability` is the median of so many segments, of which the samples of the last are kept. */
   readonly medianOf?: number;
+  /** Of a rule on beats: what set it off. */
+  readonly trigger?: Trigger;
   readonly votes: readonly VoteAgain[];
   /** Why samples are missing, by segment. */
   readonly missing: Readonly<Record<string, string>>;
@@ -103,7 +105,7 @@ export async function explain(id: string, log: Log, models: readonly Model[], co
   const last = outcomes.find((outcome) => outcome.id === snapshot.segments.at(-1));
   const measurements = last && (numbersText(last) === numbersText(snapshot) ? 'same' : 'differ');
   return {
-    ...{ alertId: id, finding: snapshot.finding, threshold: snapshot.threshold, probability: snapshot.probability, medianOf: snapshot.medianOf, votes },
+    ...{ alertId: id, finding: snapshot.finding, threshold: snapshot.threshold, probability: snapshot.probability, medianOf: snapshot.medianOf, trigger: snapshot.trigger, votes },
     missing: Object.fromEntries(kept.flatMap(({ segment, missing }) => (missing === '' ? [] : [[segment, missing]]))),
     focus: Object.fromEntries(kept.flatMap(({ segment, focus }) => (focus.length === 0 ? [] : [[segment, focus]]))),
     measurements,
@@ -137,7 +139,7 @@ async function keptOf({ alertId, snapshot }: AlertEvent, log: Log): Promise<read
   return [...kept.values()];
 }
 
-function text({ alertId, finding, threshold, probability, medianOf, votes, missing, focus, measurements, model, policy, decision }: Explanation): string {
+function text({ alertId, finding, threshold, probability, medianOf, trigger, votes, missing, focus, measurements, model, policy, decision }: Explanation): string {
   const number = (value: number | undefined): string => (value === undefined ? '—' : value.toFixed(6));
   const compared = (what: string, { said, now }: Compared): string => `${what} ${said || 'none'}${said === now ? ', as here' : `; here it is ${now || 'none'}`}`;
   const seconds = (ms: number): string => (ms / 1000).toFixed(1);
@@ -147,6 +149,7 @@ function text({ alertId, finding, threshold, probability, medianOf, votes, missi
   };
   const lines = [
     `alert ${alertId}: ${finding}`,
+    ...(trigger === undefined ? [] : [`set off by ${triggerText(trigger)}, ${timeOfDay(trigger.fromMs)} to ${timeOfDay(trigger.toMs)}${trigger.kinds === undefined ? '' : `: ${trigger.kinds}`}`]),
     `decided at ${number(probability)}, threshold ${number(threshold)}${medianOf === undefined ? '' : `: the median of ${medianOf} segments, of which the samples of the last are kept`}`,
     ...votes.map(({ segment, said, again }) => `  ${segment}  said ${number(said)}  again ${number(again)}${segment in missing ? `  (${missing[segment]})` : ''}${looked(segment)}`),
     ...(measurements === undefined ? [] : [`measurements of the segment that decided: ${measurements}`]),

@@ -1,4 +1,4 @@
-import type { FindingKind, Outcome } from '../../ecg/index.js';
+import type { FindingKind, Outcome, TriggerKind } from '../../ecg/index.js';
 import type { Baseline } from '../baseline.js';
 import type { BeatRun } from '../rhythm.js';
 
@@ -14,6 +14,33 @@ export interface Rule {
 export interface BeatRule {
   readonly id: `rule-${string}`;
   readonly kind: 'episodic';
-  /** Where it begins, in seconds of the epoch, if it holds in the last segment of the run. */
-  readonly begins: (run: BeatRun) => number | undefined;
+  /** It rests on the kinds of beats: where they are not to be trusted it says nothing. */
+  readonly isOnKinds?: true;
+  /** What it is rests for so long after its end; 0 by default. */
+  readonly cooldownS?: number;
+  /** Where it begins and ends, if it holds in the last segment of the run. */
+  readonly finds: (run: BeatRun) => Found | undefined;
 }
+
+/** A stretch of the rhythm that a rule is about. */
+export interface Found {
+  readonly what: TriggerKind;
+  /** Seconds of the epoch. */
+  readonly fromS: number;
+  readonly toS: number;
+  readonly beats: number;
+  readonly perMinute?: number;
+}
+
+/**
+ * A rate may be off by so much before a limit says no: half of what a monitor's own rate may be off (ANSI/AAMI EC13: 10%). One interval that is
+ * a little shorter is no reason to be silent on a heart that is slow.
+ */
+export const TOLERANCE = 0.05;
+
+/** The longest that so many beats take at this rate or faster, and the shortest at this rate or slower (s). */
+export const longestS = (beats: number, perMinute: number): number => ((beats - 1) * 60) / (perMinute * (1 - TOLERANCE));
+export const shortestS = (beats: number, perMinute: number): number => ((beats - 1) * 60) / (perMinute * (1 + TOLERANCE));
+
+/** Beats a minute over so many in this time. */
+export const rateOf = (beats: number, spanS: number): number => ((beats - 1) * 60) / spanS;

@@ -15,10 +15,15 @@ const VENTRICULAR = 'AHA/ACC/HRS 2017 guideline on ventricular arrhythmias (Al-K
 const SAME = 'the same thing, by measurement';
 
 /** Of slow and blocked hearts: pauses, escape beats and their wide QRS. */
-const OF_BLOCK = ['rule-bradycardia', 'sinus-bradycardia', 'rule-pause', 'sinus-pause-or-sa-block', 'junctional-rhythm', 'ventricular-escape-rhythm', 'premature-ventricular-complex', 'ventricular-bigeminy-or-trigeminy'];
+const OF_BLOCK = [
+  ...['rule-bradycardia', 'sinus-bradycardia', 'rule-pause', 'sinus-pause-or-sa-block', 'junctional-rhythm', 'ventricular-escape-rhythm', 'premature-ventricular-complex', 'ventricular-bigeminy-or-trigeminy'],
+  ...['rule-ventricular-ectopics', 'rule-ventricular-couplet'],
+];
 const OF_ESCAPE = ['rule-wide-qrs', 'rule-new-wide-qrs', 'left-bundle-branch-block', 'right-bundle-branch-block', 'nonspecific-intraventricular-conduction-delay', 'left-anterior-fascicular-block', 'left-posterior-fascicular-block'];
 const WIDE = ['rule-wide-qrs', 'rule-new-wide-qrs', 'nonspecific-intraventricular-conduction-delay'];
 const SECONDARY = ['t-wave-abnormality', 'st-depression', 'st-elevation', 'rule-st-elevation', 'rule-st-change', 'prolonged-qt', 'rule-long-qtc', 'rule-qtc-change'];
+/** Single ventricular beats and their patterns, and what a run of them is taken for. */
+const OF_ECTOPY = ['rule-ventricular-couplet', 'rule-ventricular-ectopics', 'rule-bigeminy', 'rule-trigeminy', 'ventricular-bigeminy-or-trigeminy', 'premature-ventricular-complex'];
 const INFARCTIONS = ['anterior-myocardial-infarction', 'inferior-myocardial-infarction', 'lateral-or-posterior-myocardial-infarction'];
 
 /** The first row that fits counts. No finding explains itself by any way round: a test holds it. */
@@ -27,15 +32,23 @@ export const EXPLANATIONS: readonly Explanation[] = [
   { cause: 'second-degree-av-block-mobitz-ii', effects: ['rule-av-block', 'second-degree-av-block-mobitz-i', 'first-degree-av-block', ...OF_BLOCK, ...OF_ESCAPE], source: BRADYCARDIA },
   { cause: 'second-degree-av-block-mobitz-i', effects: ['rule-av-block', 'first-degree-av-block', ...OF_BLOCK], source: BRADYCARDIA },
   { cause: 'rule-av-block', effects: ['first-degree-av-block', ...OF_BLOCK, ...OF_ESCAPE], source: BRADYCARDIA },
+  { cause: 'rule-asystole', effects: ['rule-pause', 'rule-bradycardia', 'sinus-pause-or-sa-block', 'sinus-bradycardia', 'junctional-rhythm'], source: BRADYCARDIA },
   { cause: 'rule-pause', effects: ['sinus-pause-or-sa-block', 'rule-bradycardia', 'sinus-bradycardia', 'junctional-rhythm'], source: BRADYCARDIA },
   { cause: 'rule-bradycardia', effects: ['sinus-bradycardia', 'junctional-rhythm', 'ventricular-escape-rhythm'], source: BRADYCARDIA },
-  { cause: 'ventricular-tachycardia', effects: ['rule-tachycardia', 'premature-ventricular-complex', 'ventricular-bigeminy-or-trigeminy', ...OF_ESCAPE], source: VENTRICULAR },
-  { cause: 'ventricular-bigeminy-or-trigeminy', effects: ['premature-ventricular-complex', ...WIDE], source: VENTRICULAR },
+  { cause: 'rule-wide-tachycardia', effects: ['ventricular-tachycardia', 'supraventricular-tachycardia', 'rule-tachycardia', 'sinus-tachycardia', 'rule-ventricular-run', 'rule-idioventricular', ...OF_ECTOPY, ...OF_ESCAPE, 'ventricular-escape-rhythm', ...SECONDARY], source: VENTRICULAR },
+  { cause: 'ventricular-tachycardia', effects: ['rule-tachycardia', 'rule-ventricular-run', 'rule-idioventricular', ...OF_ECTOPY, ...OF_ESCAPE], source: VENTRICULAR },
+  { cause: 'rule-ventricular-run', effects: ['rule-idioventricular', ...OF_ECTOPY, ...WIDE], source: VENTRICULAR },
+  { cause: 'rule-idioventricular', effects: ['ventricular-escape-rhythm', ...OF_ECTOPY, ...OF_ESCAPE], source: VENTRICULAR },
+  { cause: 'rule-bigeminy', effects: ['ventricular-bigeminy-or-trigeminy', 'rule-trigeminy', 'rule-ventricular-ectopics', 'rule-ventricular-couplet', 'premature-ventricular-complex', ...WIDE], source: VENTRICULAR },
+  { cause: 'rule-trigeminy', effects: ['ventricular-bigeminy-or-trigeminy', 'rule-ventricular-ectopics', 'rule-ventricular-couplet', 'premature-ventricular-complex', ...WIDE], source: VENTRICULAR },
+  { cause: 'ventricular-bigeminy-or-trigeminy', effects: ['rule-ventricular-ectopics', 'premature-ventricular-complex', ...WIDE], source: VENTRICULAR },
+  { cause: 'rule-ventricular-ectopics', effects: ['rule-ventricular-couplet', 'premature-ventricular-complex', ...WIDE], source: VENTRICULAR },
   { cause: 'premature-ventricular-complex', effects: WIDE, source: VENTRICULAR },
   { cause: 'rule-tachycardia', effects: ['sinus-tachycardia'], source: SAME },
-  { cause: 'supraventricular-tachycardia', effects: ['atrial-tachycardia', 'sinus-tachycardia'], source: SUPRAVENTRICULAR },
-  { cause: 'atrial-fibrillation', effects: ['atrial-flutter', 'atrial-tachycardia', 'supraventricular-tachycardia', 'premature-atrial-complex', 'sinus-tachycardia', 'junctional-rhythm'], source: SUPRAVENTRICULAR },
-  { cause: 'atrial-flutter', effects: ['atrial-tachycardia', 'supraventricular-tachycardia', 'premature-atrial-complex', 'sinus-tachycardia'], source: SUPRAVENTRICULAR },
+  { cause: 'supraventricular-tachycardia', effects: ['rule-supraventricular-run', 'atrial-tachycardia', 'sinus-tachycardia'], source: SUPRAVENTRICULAR },
+  { cause: 'atrial-fibrillation', effects: ['rule-atrial-fibrillation', 'rule-supraventricular-run', 'atrial-flutter', 'atrial-tachycardia', 'supraventricular-tachycardia', 'premature-atrial-complex', 'sinus-tachycardia', 'junctional-rhythm'], source: SUPRAVENTRICULAR },
+  { cause: 'rule-atrial-fibrillation', effects: ['rule-supraventricular-run', 'atrial-flutter', 'atrial-tachycardia', 'supraventricular-tachycardia', 'premature-atrial-complex', 'sinus-tachycardia', 'junctional-rhythm'], source: SUPRAVENTRICULAR },
+  { cause: 'atrial-flutter', effects: ['rule-supraventricular-run', 'atrial-tachycardia', 'supraventricular-tachycardia', 'premature-atrial-complex', 'sinus-tachycardia'], source: SUPRAVENTRICULAR },
   { cause: 'stemi', effects: ['rule-st-elevation', 'rule-st-change', 'st-elevation', 'st-depression', 't-wave-abnormality', ...INFARCTIONS], source: ISCHAEMIA },
   { cause: 'rule-st-elevation', effects: ['rule-st-change', 'st-elevation', 'st-depression', 't-wave-abnormality', ...INFARCTIONS], source: ISCHAEMIA },
   { cause: 'anterior-myocardial-infarction', effects: ['lateral-or-posterior-myocardial-infarction', 'st-elevation', 'st-depression', 't-wave-abnormality'], source: ISCHAEMIA },

@@ -1,8 +1,14 @@
 import { shareLower95 } from './intervals.js';
 import type { Stay } from './stay.js';
 
-/** Alarms of PhysioNet/CinC Challenge 2015 that the engine's own rules decide, and the rule. */
-export const CHALLENGE_RULES: Readonly<Record<string, string>> = { Bradycardia: 'rule-bradycardia', Tachycardia: 'rule-tachycardia' };
+/** Alarms of PhysioNet/CinC Challenge 2015, and the rules that answer each. There is none for flutter and fibrillation: where beats are lost in them, they are asystole or a ventricular tachycardia to the rules. */
+export const CHALLENGE_RULES: Readonly<Record<string, readonly string[]>> = {
+  Asystole: ['rule-asystole'],
+  Bradycardia: ['rule-bradycardia'],
+  Tachycardia: ['rule-tachycardia'],
+  Ventricular_Tachycardia: ['rule-wide-tachycardia'],
+  Ventricular_Flutter_Fib: ['rule-wide-tachycardia', 'rule-asystole'],
+};
 /** Every alarm goes off here. */
 export const ALARM_AT_S = 300;
 /** An alert answers the alarm when it is active in so long before it. */
@@ -17,6 +23,8 @@ export interface ChallengeAlarm {
 export interface ChallengeFigures {
   readonly byAlarm: Readonly<Record<string, { readonly tp: number; readonly fn: number; readonly fp: number; readonly tn: number; readonly lower95: number }>>;
   readonly sensitivity: number | null;
+  /** Of the false alarms, how many an alert repeats. */
+  readonly repeated: number | null;
   /** (TP + TN) / (TP + TN + FP + 5 FN) (Clifford et al., Computing in Cardiology 2015). */
   readonly score: number | null;
 }
@@ -34,8 +42,8 @@ export function isActiveBefore(stay: Stay, finding: string): boolean {
 
 export function challengeFigures(alarms: readonly ChallengeAlarm[]): ChallengeFigures | undefined {
   const judged = alarms.flatMap(({ stay, alarm, isTrue }) => {
-    const finding = CHALLENGE_RULES[alarm];
-    return finding === undefined ? [] : [{ alarm, isTrue, isFound: isActiveBefore(stay, finding) }];
+    const rules = CHALLENGE_RULES[alarm];
+    return rules === undefined ? [] : [{ alarm, isTrue, isFound: rules.some((rule) => isActiveBefore(stay, rule)) }];
   });
   if (judged.length === 0) return undefined;
   const count = (of: typeof judged, isTrue: boolean, isFound: boolean) => of.filter((one) => one.isTrue === isTrue && one.isFound === isFound).length;
@@ -47,6 +55,7 @@ export function challengeFigures(alarms: readonly ChallengeAlarm[]): ChallengeFi
       return [alarm, { ...own, lower95: shareLower95(own.tp, own.tp + own.fn) }];
     })),
     sensitivity: tp + fn === 0 ? null : tp / (tp + fn),
+    repeated: fp + tn === 0 ? null : fp / (fp + tn),
     score: (tp + tn) / (tp + tn + fp + 5 * fn),
   };
 }

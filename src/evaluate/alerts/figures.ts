@@ -1,4 +1,4 @@
-import type { FindingKind, Grade } from '../../ecg/index.js';
+import type { AlertEvent, FindingKind, Grade } from '../../ecg/index.js';
 import { poissonUpper95, shareLower95 } from './intervals.js';
 import { deliveredIn, isIll, isTechnical, type JudgedEpisode, type JudgedStay, type Stay } from './stay.js';
 
@@ -13,7 +13,8 @@ export interface AlertFigures {
   readonly bedDays: number;
   readonly policyHash: string;
   readonly thresholdSetHash: string;
-  readonly delivered: { readonly total: number; readonly perBedDay: number; readonly byFinding: Readonly<Record<string, number>> };
+  /** `ownPerBedDay`: those that nothing explained when they were raised, and that are not on the watching itself. */
+  readonly delivered: { readonly total: number; readonly perBedDay: number; readonly ownPerBedDay: number; readonly byFinding: Readonly<Record<string, number>> };
   /** Segments on which a finding is at its threshold: what would be reported without deciding. */
   readonly ungated: { readonly perBedDay: number };
   /** Over the time in which the patients were healthy; null: there was none. */
@@ -47,13 +48,14 @@ export function alertFigures(stays: readonly Stay[], judgedStays: readonly Judge
   const healthyDays = sum(judgedStays.map(({ healthyHours }) => healthyHours)) / HOURS_A_DAY;
   const episodes = judgedStays.flatMap((stay) => stay.episodes);
   const acute = episodes.filter(({ id, delayS }) => delayS !== undefined && kindOf(id) === 'episodic').map(({ delayS }) => delayS!).sort((a, b) => a - b);
-  const unexplained = stays.filter(isIll).map((stay) => deliveredIn(stay).filter(({ snapshot }) => snapshot.explainedBy === undefined && !isTechnical(snapshot.finding)).length).sort((a, b) => a - b);
+  const own = ({ snapshot }: AlertEvent) => snapshot.explainedBy === undefined && !isTechnical(snapshot.finding);
+  const unexplained = stays.filter(isIll).map((stay) => deliveredIn(stay).filter(own).length).sort((a, b) => a - b);
   const grades = { good: sum(stays.map(({ segments }) => segments.good)), limited: sum(stays.map(({ segments }) => segments.limited)), unusable: sum(stays.map(({ segments }) => segments.unusable)) };
   return {
     bedDays,
     policyHash: counted.policyHash,
     thresholdSetHash: counted.thresholdSetHash,
-    delivered: { total: delivered.length, perBedDay: delivered.length / bedDays, byFinding: countsBy(delivered.map(({ snapshot }) => snapshot.finding)) },
+    delivered: { total: delivered.length, perBedDay: delivered.length / bedDays, ownPerBedDay: delivered.filter(own).length / bedDays, byFinding: countsBy(delivered.map(({ snapshot }) => snapshot.finding)) },
     ungated: { perBedDay: counted.ungated / bedDays },
     falsePerBedDay: {
       value: healthyDays > 0 ? untrue.length / healthyDays : null,

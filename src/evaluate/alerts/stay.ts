@@ -36,6 +36,9 @@ const SAME: Readonly<Record<string, string>> = {
   'second-degree-av-block-mobitz-i': 'rule-av-block',
   'second-degree-av-block-mobitz-ii': 'rule-av-block',
   'complete-av-block': 'rule-av-block',
+  'atrial-fibrillation': 'rule-atrial-fibrillation',
+  'ventricular-bigeminy-or-trigeminy': 'rule-bigeminy',
+  'ventricular-tachycardia': 'rule-wide-tachycardia',
 };
 /** Findings about the watching, not about the patient. */
 const TECHNICAL = 'technical-';

@@ -17,14 +17,32 @@ interface Trees {
 
 let known: { readonly ventricular: Trees; readonly supraventricular: Trees } | undefined;
 
-/** The kind that the evidence speaks for, and how surely: the probability of that kind. */
-export function classify(numbers: Numbers): { readonly kind: BeatKind; readonly confidence: number } {
+/** A beat by itself. */
+export interface Classified {
+  readonly kind: BeatKind;
+  /** Probability of that kind. */
+  readonly confidence: number;
+  /** Of its being ventricular, whatever it is called. */
+  readonly ventricular: number;
+}
+
+/** The kind that the evidence speaks for, and how surely. */
+export function classify(numbers: Numbers): Classified {
   known ??= { ventricular: unpacked(VENTRICULAR), supraventricular: unpacked(SUPRAVENTRICULAR) };
   const x = EVIDENCE.map((name) => numbers[name]);
   const v = probability(known.ventricular, x);
-  if (v >= LIMIT) return { kind: 'V', confidence: v };
+  if (v >= LIMIT) return { kind: 'V', confidence: v, ventricular: v };
   const s = (1 - v) * probability(known.supraventricular, x);
-  return s >= (1 - v) * LIMIT ? { kind: 'S', confidence: s } : { kind: 'N', confidence: 1 - v - s };
+  return s >= (1 - v) * LIMIT ? { kind: 'S', confidence: s, ventricular: v } : { kind: 'N', confidence: 1 - v - s, ventricular: v };
+}
+
+/** A beat between two ventricular ones is one of them from this probability on: in bigeminy the conducted beats are far below it. */
+const LIMIT_BETWEEN = 0.1;
+
+/** Beats in a row, each with its neighbours: what is doubtful in the middle of a run belongs to it. */
+export function smoothed(beats: readonly Classified[]): readonly Classified[] {
+  const isBetween = (i: number): boolean => beats[i - 1]?.kind === 'V' && beats[i + 1]?.kind === 'V';
+  return beats.map((beat, i) => (beat.kind !== 'Q' && beat.ventricular >= LIMIT_BETWEEN && isBetween(i) ? { ...beat, kind: 'V', confidence: beat.ventricular } : beat));
 }
 
 function probability({ base, features, thresholds, leaves }: Trees, x: readonly number[]): number {

@@ -5,7 +5,7 @@ import { complexOf, type StepWave } from './beats.js';
 import { compare, type Compared, dominantOf, isSameForm, LEADS_MAX, learn, ON_TIME, type Template } from './templates.js';
 import { type KindsState, type Memory, memoryOf, stateOf } from './state.js';
 import { features, type Numbers } from './features.js';
-import { classify } from './classify.js';
+import { type Classified, classify, smoothed } from './classify.js';
 
 export type { KindsState, Numbers };
 export { EVIDENCE } from './trees.js';
@@ -54,12 +54,13 @@ export function kindsOf(stretch: Stretch, learns: boolean, before: KindsState | 
     if (learns) follow(memory, rows, at, interval, complex);
   });
   const dominant = dominantOf(memory.templates);
-  const kinds = own.map((one) => {
+  const classified = own.map((one): { readonly numbers: Numbers; readonly beat: Classified } => {
     const compared = new Map(memory.templates.map((template) => [template, compare(template, rows, one.at)]));
     const numbers = features(one, dominant, compared, memory);
     const isPaced = stretch.paceMarks.some((mark) => mark <= one.at && one.at - mark <= PACED_S * NETWORK_HZ);
-    return isPaced ? { kind: 'Q' as const, confidence: 1, numbers } : { ...classify(numbers), numbers };
+    return { numbers, beat: isPaced ? { kind: 'Q', confidence: 1, ventricular: 0 } : classify(numbers) };
   });
+  const kinds = smoothed(classified.map(({ beat }) => beat)).map(({ kind, confidence }, i) => ({ kind, confidence, numbers: classified[i].numbers }));
   return { kinds, state: stateOf(memory) };
 }
 

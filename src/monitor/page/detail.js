@@ -4,7 +4,7 @@ import { openDismissal } from './dismissal.js';
 import { byId, make, setText } from './elements.js';
 import { tagElements } from './rows.js';
 import { strip } from './strip.js';
-import { doubts, EVIDENCE, isOver, nameOf, numbers, stateOf, time, words } from './words.js';
+import { doubts, EVIDENCE, isOver, nameOf, numbers, stateOf, time, triggerOf, words } from './words.js';
 
 /** @typedef {import('./words.js').Alert} Alert */
 /** @typedef {import('../evidence.js').Strip} Strip */
@@ -89,6 +89,7 @@ function facts(alert) {
     ['State', stateOf(alert)],
     ['Last news', `${words(alert.cause)}, ${time(alert.atMs)}`],
     ['Probability', isRule ? '' : `${alert.probability.toFixed(3)}, threshold ${alert.threshold.toFixed(3)}`],
+    ['Set off by', triggerOf(alert)],
     ['Evidence', EVIDENCE[alert.evidence] ?? alert.evidence],
     ['Signal', [`${Math.round(alert.signalQuality * 100)} of 100`, ...doubts(alert)].join(', ')],
     ['Model', alert.model === '' || isRule ? '' : `${alert.model}, ${alert.modelHash.slice(0, SHORT)}`],

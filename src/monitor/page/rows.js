@@ -2,7 +2,7 @@
 import { acknowledge } from './connection.js';
 import { openDismissal } from './dismissal.js';
 import { announce, button, draw, make, setText } from './elements.js';
-import { isOver, nameOf, numbers, stateOf, tags, time } from './words.js';
+import { isOver, nameOf, numbers, stateOf, tags, time, triggerOf } from './words.js';
 
 /** @typedef {import('./words.js').Alert} Alert */
 /** @typedef {(a: Alert, b: Alert) => number} Order */
@@ -154,7 +154,7 @@ class Row {
     setText(this.#unit, alert.unit ?? '');
     setText(this.#name, nameOf(alert.finding));
     this.#tags.replaceChildren(...tagElements(alert));
-    setText(this.#numbers, numbers(alert.measurements));
+    setText(this.#numbers, [triggerOf(alert), numbers(alert.measurements)].filter((part) => part !== '').join(' · '));
     this.#probability.replaceChildren(...probability(alert));
     this.#priority.className = `priority ${alert.priority}`;
     setText(this.#priority, alert.priority);

@@ -118,6 +118,9 @@ export function numbers(measurements) {
   return [...measured, ...(st.length > 0 ? [`ST ${st.join(', ')} mV`] : [])].join(' · ');
 }
 
+/** What set off an alert by rule: beats, their rate and when. @param {Pick<Alert, 'trigger'>} alert */
+export const triggerOf = ({ trigger }) => (trigger === undefined ? '' : `${trigger.text} from ${time(trigger.fromMs)}`);
+
 /** Tags of an alert; those that warn come first. @param {Alert} alert */
 export function tags(alert) {
   const warning = [...(alert.simulated ? ['SIMULATED'] : []), ...(alert.unproven ? ['UNPROVEN'] : [])];

@@ -48,14 +48,14 @@ export function alertsCommand(): Command {
       const counted = { policyHash: policy.hash, thresholdSetHash: policy.thresholdSetHash, ungated, curve };
       const figures = alertFigures(stays.map(({ stay }) => stay), stays.map(({ stay }) => judged(stay, kindOf)), kindOf, counted);
       const challenge = challengeFigures(stays.flatMap(({ bed, stay }) => (bed.alarm === undefined ? [] : [{ stay, ...bed.alarm }])));
-      const printed = challenge === undefined ? figures : { ...figures, sensitivity: sensitivityOf(challenge), score: challenge.score, byAlarm: challenge.byAlarm };
+      const printed = challenge === undefined ? figures : { ...figures, sensitivity: sensitivityOf(challenge), score: challenge.score, repeated: challenge.repeated, byAlarm: challenge.byAlarm };
       process.stdout.write(options.json ? `${JSON.stringify({ ...printed, warnings: reader.warnings })}\n` : text(figures, challenge));
     });
 }
 
-/** On alarms whose truth is known, what was found of the true ones; each by the rule that answers it. */
+/** On alarms whose truth is known, what was found of the true ones; by the kind of alarm. */
 function sensitivityOf({ sensitivity, byAlarm }: ChallengeFigures): AlertFigures['sensitivity'] {
-  return { value: sensitivity, byFinding: Object.fromEntries(Object.entries(byAlarm).map(([alarm, { tp, fn, lower95 }]) => [`rule-${alarm.toLowerCase()}`, { tp, fn, lower95 }])) };
+  return { value: sensitivity, byFinding: Object.fromEntries(Object.entries(byAlarm).map(([alarm, { tp, fn, lower95 }]) => [alarm, { tp, fn, lower95 }])) };
 }
 
 const shown = (value: number | null, digits = 2): string => (value === null ? '—' : value.toFixed(digits));
@@ -65,7 +65,7 @@ function text(figures: AlertFigures, challenge: ChallengeFigures | undefined): s
   const share = (count: number) => `${shown((100 * count) / segments.total, 1)}%`;
   const lines = [
     `${shown(figures.bedDays)} bed-days, ${segments.total} segments: good ${share(segments.good)}, limited ${share(segments.limited)}, unusable ${share(segments.unusable)}${segments.unscored === 0 ? '' : `; ${segments.unscored} were NOT SCORED: the encoder did not answer in time, and these figures are too low`}`,
-    `delivered ${delivered.total}: ${shown(delivered.perBedDay)} per bed-day (without deciding: ${shown(figures.ungated.perBedDay, 0)}); in shadow ${figures.shadowed}`,
+    `delivered ${delivered.total}: ${shown(delivered.perBedDay)} per bed-day, ${shown(delivered.ownPerBedDay)} with a row of their own (without deciding: ${shown(figures.ungated.perBedDay, 0)}); in shadow ${figures.shadowed}`,
     ...Object.entries(delivered.byFinding).map(([id, count]) => `  ${id.padEnd(44)} ${count}`),
     `false on healthy beds: ${shown(untrue.value)} per bed-day, 95% at most ${shown(untrue.upper95)} (${shown(untrue.bedDays)} bed-days)`,
     ...Object.entries(untrue.byFinding).map(([id, count]) => `  ${id.padEnd(44)} ${count}`),
@@ -75,8 +75,8 @@ function text(figures: AlertFigures, challenge: ChallengeFigures | undefined): s
     `delay of acute ones: p50 ${shown(delayS.p50, 0)} s, p95 ${shown(delayS.p95, 0)} s`,
     ...figures.curve.map(({ shiftLogits, sensitivity: found, perBedDay }) => `  thresholds ${shiftLogits >= 0 ? '+' : ''}${shiftLogits} logits: found ${shown(found, 3)}, ${shown(perBedDay)} alerts per bed-day`),
     ...(challenge === undefined ? [] : [
-      `Challenge 2015: true alarms found ${shown(challenge.sensitivity, 3)}, score ${shown(challenge.score, 3)}`,
-      ...Object.entries(challenge.byAlarm).map(([alarm, { tp, fn, fp, tn }]) => `  ${alarm.padEnd(12)} found ${tp} of ${tp + fn}, falsely reported ${fp} of ${fp + tn}`),
+      `Challenge 2015: true alarms found ${shown(challenge.sensitivity, 3)}, false ones repeated ${shown(challenge.repeated, 3)}, score ${shown(challenge.score, 3)}`,
+      ...Object.entries(challenge.byAlarm).map(([alarm, { tp, fn, fp, tn }]) => `  ${alarm.padEnd(23)} found ${tp} of ${tp + fn}, falsely reported ${fp} of ${fp + tn}`),
     ]),
     `policy ${figures.policyHash}, thresholds ${figures.thresholdSetHash}`,
   ];
