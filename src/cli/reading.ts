@@ -1,6 +1,6 @@
 import type { Contract } from '../contract/index.js';
-import { LEADS, printable } from '../ecg/index.js';
-import { type EcgRecord, leadsText, missingLeads, noticesOf, type ReadOptions, readRecord, type RecordWarning } from '../records/index.js';
+import { LEADS, leadsText, printable } from '../ecg/index.js';
+import { type EcgRecord, missingLeads, noticesOf, type ReadOptions, readRecord, type RecordWarning } from '../records/index.js';
 import type { Recording } from './recordings.js';
 
 /** Something odd of a recording, as `--json` prints it. */

@@ -1,6 +1,8 @@
 /** The vocabulary: leads, chunks, segments, outcomes, alerts. Types and tiny constructors; imports nothing. */
 export * from './leads.js';
+export * from './lead-names.js';
 export * from './limb.js';
+export * from './voltage.js';
 export * from './chunk.js';
 export * from './segment.js';
 export * from './wave.js';

@@ -1,8 +1,9 @@
+import { VOLTAGES } from '../ecg/index.js';
 import type { ChannelSaid } from './channel.js';
 import type { Er7Message, Segment, Span } from './er7.js';
 import { readNumbers } from './numbers.js';
 import { Refused } from './refusal.js';
-import { millivoltsPer, unitOf } from './units.js';
+import { unitOf } from './units.js';
 
 /** Components of data type CD behind the sensitivity: calibration, rate, range. */
 const [CALIBRATION, RATE] = [1, 2];
@@ -44,7 +45,7 @@ function definitionOf(components: readonly string[], sub: string): ChannelSaid {
     code,
     name: names[0] ?? '',
     rateHz: numberOf(components[at + RATE]),
-    resolutionMv: size === undefined || perUnit === undefined ? undefined : size * (numberOf(correction) ?? 1) * millivoltsPer(perUnit),
+    resolutionMv: size === undefined || perUnit === undefined ? undefined : size * (numberOf(correction) ?? 1) * VOLTAGES[perUnit],
     offsetAdu: numberOf(baseline),
     noSample: [],
   };

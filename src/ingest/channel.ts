@@ -1,9 +1,8 @@
-import { NO_SAMPLE_INT16, NO_SAMPLE_INT32 } from '../ecg/index.js';
+import { NO_SAMPLE_INT16, NO_SAMPLE_INT32, VOLTAGES, type VoltageUnit } from '../ecg/index.js';
 import { leadOf } from './leads.js';
 import type { Numbers } from './numbers.js';
 import { Refused } from './refusal.js';
 import type { SiteMap } from './site-map.js';
-import { millivoltsPer, type Unit } from './units.js';
 
 /** What a message says of one channel. */
 export interface ChannelSaid {
@@ -12,7 +11,7 @@ export interface ChannelSaid {
   readonly name: string;
   readonly rateHz?: number;
   /** In which the values are. */
-  readonly unit?: Unit;
+  readonly unit?: VoltageUnit;
   /** Millivolts of one count. */
   readonly resolutionMv?: number;
   readonly offsetAdu?: number;
@@ -73,8 +72,8 @@ function counts(aduPerMv: number, offsetAdu: number): Calibrated {
   return { aduPerMv: Math.abs(aduPerMv), offsetAdu: side * offsetAdu, countsPerValue: side };
 }
 
-function inUnit(unit: Unit): Calibrated {
-  return { aduPerMv: NANOVOLTS_PER_MV, offsetAdu: 0, countsPerValue: millivoltsPer(unit) * NANOVOLTS_PER_MV };
+function inUnit(unit: VoltageUnit): Calibrated {
+  return { aduPerMv: NANOVOLTS_PER_MV, offsetAdu: 0, countsPerValue: VOLTAGES[unit] * NANOVOLTS_PER_MV };
 }
 
 /** Values as counts: equal to the last one. Throws Refused. */

@@ -1,6 +1,7 @@
+import { VOLTAGES } from '../ecg/index.js';
 import type { ChannelSaid } from './channel.js';
 import type { Er7Message, Segment } from './er7.js';
-import { millivoltsPer, unitOf } from './units.js';
+import { unitOf } from './units.js';
 
 /** What observations beside an array say of it. */
 export type Facet = Partial<Pick<ChannelSaid, 'rateHz' | 'unit' | 'resolutionMv'>> & { readonly noSample: number[] };
@@ -44,7 +45,7 @@ function take(message: Er7Message, one: Segment, facet: Writable): void {
       break;
     case 'MDC_ATTR_NU_MSMT_RES':
       // Of another dimension, or of none, it says nothing of millivolts.
-      if (!Number.isNaN(value) && unit !== undefined) facet.resolutionMv = value * millivoltsPer(unit);
+      if (!Number.isNaN(value) && unit !== undefined) facet.resolutionMv = value * VOLTAGES[unit];
       break;
     case 'MDC_ATTR_DATA_RANGE':
       facet.unit = unit;

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { LEADS, standardLead } from '../ecg/index.js';
-import { UNITS } from './units.js';
+import { LEADS, standardLead, VOLTAGES, type VoltageUnit } from '../ecg/index.js';
 
 const isZone = (name: string): boolean => {
   try {
@@ -22,7 +21,7 @@ const channel = z
     ignore: z.literal(true).optional(),
     rateHz: rateHz.optional(),
     /** Values are in this unit. */
-    unit: z.enum(UNITS).optional(),
+    unit: z.enum(Object.keys(VOLTAGES) as VoltageUnit[]).optional(),
     /** Values are counts: so many for a millivolt; below 0, the lead is upside down. */
     aduPerMv: z.number().refine((gain) => Math.abs(gain) >= 1e-3 && Math.abs(gain) <= 1e8, 'from 0.001 to 100000000 counts per mV, or the same below 0').optional(),
     /** The count that means 0 mV. */

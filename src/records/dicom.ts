@@ -1,9 +1,8 @@
 import dicomParser, { type DataSet } from 'dicom-parser';
 import { inflateRawSync } from 'node:zlib';
-import { cutText, isPlausibleTime, NO_SAMPLE_INT32 } from '../ecg/index.js';
+import { cutText, isPlausibleTime, leadNamed, leadNumbered, NO_SAMPLE_INT32 } from '../ecg/index.js';
 import { CELLS_MAX } from './counts.js';
 import { RecordError, type RecordWarning } from './errors.js';
-import { leadNamed, leadNumbered } from './lead-names.js';
 import { type Piece, placed } from './pieces.js';
 import type { FileRecording, OpenFile } from './record.js';
 

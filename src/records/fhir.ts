@@ -1,14 +1,11 @@
-import { cutText, isPlausibleTime, type Lead } from '../ecg/index.js';
+import { cutText, isPlausibleTime, type Lead, leadNamed, leadNumbered, MDC_ECG } from '../ecg/index.js';
 import { RecordError, type RecordWarning } from './errors.js';
-import { leadNamed, leadNumbered } from './lead-names.js';
 import { numbersIn, signalOf } from './numbers.js';
 import { type Piece, placed } from './pieces.js';
 import type { FileRecording, OpenFile } from './record.js';
 import { textOf } from './text.js';
 import { voltageOf } from './units.js';
 
-/** MDC_ECG_ELEC_POTL of ISO/IEEE 11073-10101; a lead's number on top. */
-const MDC_ECG = 131_328;
 const DIMENSIONS_MAX = 64;
 /** Seconds in one of R5's units of the interval (UCUM). */
 const SECONDS: Readonly<Record<string, number>> = { s: 1, ms: 1e-3, us: 1e-6, ns: 1e-9, min: 60 };

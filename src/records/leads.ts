@@ -1,5 +1,4 @@
-import { FURTHER_LEADS_MAX, type Lead, type Origin } from '../ecg/index.js';
-import { chestLead, leadNamed, ownName } from './lead-names.js';
+import { chestLead, FURTHER_LEADS_MAX, type Lead, leadNamed, type Origin, ownName } from '../ecg/index.js';
 import { voltageOf } from './units.js';
 
 export interface NamedLead {

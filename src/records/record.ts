@@ -1,7 +1,6 @@
-import { isLimbLead, isStandard, type Lead, LEADS, type Origin } from '../ecg/index.js';
+import { isLimbLead, isStandard, type Lead, LEADS, leadsText, type Origin } from '../ecg/index.js';
 import { type Counts, fitted, nanovolts, NANOVOLTS_PER_MV, narrowed, negated, noSampleOf } from './counts.js';
 import { RecordError, type RecordWarning } from './errors.js';
-import { leadsText } from './lead-names.js';
 import { type NamedLead, nameLeads, type SkippedSignal } from './leads.js';
 import { voltageOf } from './units.js';
 import type { WrittenRecord } from './wfdb/encode.js';

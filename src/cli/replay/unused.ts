@@ -1,6 +1,5 @@
 import type { Contract } from '../../contract/index.js';
-import type { Outcome } from '../../ecg/index.js';
-import { leadsText } from '../../records/index.js';
+import { leadsText, type Outcome } from '../../ecg/index.js';
 
 /** Segments of which the model got less than it was made for, and why. */
 export interface Unused {

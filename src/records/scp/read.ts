@@ -1,7 +1,6 @@
-import { isPlausibleTime, type Lead } from '../../ecg/index.js';
+import { isPlausibleTime, type Lead, leadNumbered } from '../../ecg/index.js';
 import { CELLS_MAX } from '../counts.js';
 import { RecordError, type RecordWarning } from '../errors.js';
-import { leadNumbered } from '../lead-names.js';
 import { type Piece, placed } from '../pieces.js';
 import type { FileRecording, OpenFile } from '../record.js';
 import { beatsOf, withBeats } from './beats.js';

@@ -1,9 +1,11 @@
-import { type Lead, LEADS, standardLead } from '../ecg/index.js';
+import { type Lead, LEADS, standardLead } from './leads.js';
 
 /** What stands before a lead's own name in the names that makers give it, and what may stand behind. */
 const BEFORE = /^(?:MDC_ECG_(?:ELEC_POTL|LEAD)|ECG|EKG|LEAD|ABLEITUNG|D[EÉ]RIVATION|DERIVACI[OÓ]N|CHANNEL|CH)[\s_:.-]*(?=\S)/i;
 const BEHIND = /[\s_-]*(?:[([](?:[mµμu]?v|einthoven|goldberger|wilson|filtered|raw)[\])]|[_ ](?:[mµμu]v|einthoven|goldberger|wilson))$/i;
-/** Numbers of ISO/IEEE 11073-10101 (131328 + n, or partition 2) and of SCP-ECG. */
+/** ISO/IEEE 11073-10101: MDC_ECG_ELEC_POTL, on top of which is the number of a lead. */
+export const MDC_ECG = 131_328;
+/** Numbers of ISO/IEEE 11073-10101 (on top of MDC_ECG, or in partition 2) and of SCP-ECG. */
 const BY_NUMBER: Readonly<Record<number, Lead>> = { 1: 'I', 2: 'II', 3: 'V1', 4: 'V2', 5: 'V3', 6: 'V4', 7: 'V5', 8: 'V6', 61: 'III', 62: 'aVR', 63: 'aVL', 64: 'aVF' };
 const LATIN: Readonly<Record<string, Lead>> = { di: 'I', dii: 'II', diii: 'III' };
 
