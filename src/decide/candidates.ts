@@ -47,7 +47,7 @@ function kindsBetween({ beats, kinds = '' }: BeatRun, fromS: number, toS: number
   return beats.map((atS, i) => (atS >= fromS && atS <= toS ? (kinds[i] ?? '?') : '')).join('').slice(0, KINDS_MAX);
 }
 
-/** The segments that the stretch lies in; of what an older engine kept nothing is known. */
+/** The segments that have the stretch; of what an older engine kept nothing is known. */
 function sourcesOf({ fromS }: Found, { segments = [] }: BeatRun): readonly DecidingSegment[] {
   return segments.filter(({ throughS }) => throughS > fromS).map(({ segment, source }) => ({ segment, source }));
 }

@@ -27,7 +27,8 @@ export function decideEpisode(before: FindingState, entry: PolicyEntry, { probab
   }
   const resting = before.cooldownUntilMs !== undefined && timeMs < before.cooldownUntilMs;
   const state: FindingState = { ...before, recent, cooldownUntilMs: resting ? before.cooldownUntilMs : undefined };
-  const votes = recent.filter((one) => one.vote === 1);
+  // Beats in a row are there in one segment or are not: what held while the finding rested says nothing of now.
+  const votes = (entry.isOnBeats ? [vote] : recent).filter((one) => one.vote === 1);
   if (votes.length < (outcome.gates.twelveLead ? entry.n : (entry.nFewLeads ?? entry.n))) return { state };
   if (resting) {
     at.suppressed.push({ finding: entry.finding, why: 'cool-down' });
@@ -54,9 +55,8 @@ function evidenceOf(votes: readonly Vote[], sources: readonly DecidingSegment[] 
 /** It is there still; what has lasted for long enough to be sustained is announced as that, once, unless somebody looks after it by now. */
 function goesOn(before: FindingState, recent: readonly Vote[], active: AlertEvent, trigger: Trigger | undefined, at: Moment): Verdict {
   const known = active.snapshot.trigger;
-  const isAnswered = active.state === 'acknowledged' || active.state === 'escalated';
-  if (isAnswered || trigger === undefined || !isSustained(trigger) || known === undefined || isSustained(known)) return { state: { ...before, recent } };
-  const event = chained({ ...active, snapshot: { ...active.snapshot, trigger }, state: 'updated', cause: 'sustained', atMs: endOf(at.outcome), outcome: positionOf(at), commandOffset: undefined, actor: undefined }, active);
+  if (active.state === 'acknowledged' || trigger === undefined || !isSustained(trigger) || known === undefined || isSustained(known)) return { state: { ...before, recent } };
+  const event = chained({ ...active, snapshot: { ...active.snapshot, trigger }, state: active.state === 'escalated' ? 'escalated' : 'updated', cause: 'sustained', atMs: endOf(at.outcome), outcome: positionOf(at), commandOffset: undefined, actor: undefined }, active);
   return { state: { ...before, recent, active: event }, event };
 }
 

@@ -128,10 +128,6 @@ export const POLICY_DEFAULTS: PolicySettings = {
   findings: {
     // AF is announced after half a minute in total where few leads carry it.
     'atrial-fibrillation': { m: 4, nFewLeads: 3 },
-    // Recorded and counted: nobody acts on a couplet, and of the other two too many were not what they were called (docs/beats.md).
-    'rule-ventricular-couplet': { mode: 'shadow' },
-    'rule-idioventricular': { mode: 'shadow' },
-    'rule-supraventricular-run': { mode: 'shadow' },
   },
   units: {},
   openToSimulated: false,
@@ -189,7 +185,7 @@ export function policyOf(catalogue: Catalogue, targets: readonly ContractTarget[
       escalateAfterS: own.escalateAfterS ?? (kind !== 'structural' && RANK.indexOf(urgency) >= RANK.indexOf('medium') ? settings.escalateAfterS : undefined),
       ppv: own.ppv,
       isBelowFloor: own.ppv !== undefined && own.ppv.lower95 < settings.ppvFloor,
-      mode: own.mode ?? 'advisory',
+      mode: own.mode ?? (beatRule?.isInShadow ? 'shadow' : 'advisory'),
       isOnBeats,
       isNamed: own.mode === 'reader',
       leadSets: claim?.leadSets ?? [],

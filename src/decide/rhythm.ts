@@ -32,8 +32,8 @@ export interface RunSegment {
 export const LOOK_BACK_S = 60;
 const BEATS_KEPT_MIN = 17;
 const BEATS_KEPT_MAX = 300;
-/** Segments and offsets of chunks that a run names. */
-const SEGMENTS_KEPT = 16;
+/** Segments and offsets of chunks that a run names: all of a look back at a stride of a second. */
+const SEGMENTS_KEPT = 72;
 const OFFSETS_KEPT = 1024;
 /** Two marks so close are one beat that a border cut. */
 const REFRACTORY_S = 0.2;

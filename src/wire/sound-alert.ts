@@ -1,6 +1,6 @@
-import { type AlertEvent, type AlertSnapshot, cutText } from '../ecg/index.js';
+import { type AlertEvent, type AlertSnapshot, cutText, type Trigger, TRIGGERS } from '../ecg/index.js';
 import { decodeAlert } from './alert.js';
-import { isId, isSegmentId, LABEL_MAX_BYTES, labels, MODEL_MAX_BYTES, place } from './bounds.js';
+import { ID_MAX_BYTES, isId, isSegmentId, LABEL_MAX_BYTES, labels, MODEL_MAX_BYTES, place } from './bounds.js';
 import { finite } from './numbers.js';
 import { isDate } from './sound.js';
 
@@ -15,16 +15,20 @@ const EVIDENCE: readonly AlertSnapshot['evidence'][] = ['external', 'internal', 
 const PRIORITIES: readonly AlertSnapshot['priority'][] = ['high', 'medium', 'low', 'none'];
 /** A priority that is not known here is shown as the highest, with this among its reasons. */
 const PRIORITY_UNKNOWN = 'priority-unknown';
+/** Of people's reasons. */
+const TEXT_MAX_BYTES = 512;
+/** Beats of a trigger. */
+const KINDS_MAX = 512;
 /** Of the segments that speak for an alert. */
 const SEGMENTS_MAX = 256;
 
 const isShare = (value: number | undefined): boolean => value === undefined || (value >= 0 && value <= 1);
 
-/** An alert as readers may show it: whoever wrote it, every number is one, every word is known, every text within its bound. */
+/** An alert as readers may show it: every number is one, every word is known, every text within its bound. */
 export function readAlert(bytes: Uint8Array): ReadAlert {
   const event = decodeAlert(bytes);
   const fault = event === undefined ? 'undecodable' : faultOf(event);
-  return fault === undefined ? { ok: true, event: { ...event!, snapshot: bounded(event!.snapshot) } } : { ok: false, fault };
+  return fault === undefined ? { ok: true, event: boundedEvent(event!) } : { ok: false, fault };
 }
 
 function faultOf({ alertId, sequence, atMs, snapshot }: AlertEvent): AlertFault | undefined {
@@ -35,8 +39,18 @@ function faultOf({ alertId, sequence, atMs, snapshot }: AlertEvent): AlertFault 
   return KINDS.includes(kind) && CHANNELS.includes(channel) && EVIDENCE.includes(evidence) ? undefined : 'unknown-word';
 }
 
+function boundedEvent(event: AlertEvent): AlertEvent {
+  const { actor, cause, snapshot } = event;
+  return { ...event, cause: cutText(cause, TEXT_MAX_BYTES), actor: actor === undefined ? undefined : cutText(actor, ID_MAX_BYTES), snapshot: bounded(snapshot) };
+}
+
+/** What a newer engine was set off by is not known here: the alert is, and stands without. */
+function isSoundTrigger({ what, fromMs, toMs, beats, perMinute = 0, kinds = '' }: Trigger): boolean {
+  return TRIGGERS.includes(what) && isDate(fromMs) && isDate(toMs) && [beats, perMinute].every(Number.isFinite) && kinds.length <= KINDS_MAX;
+}
+
 function bounded(snapshot: AlertSnapshot): AlertSnapshot {
-  const { bed, unit, priority, model, modelHash, policyHash, reasons, segments, votes } = snapshot;
+  const { bed, unit, priority, model, modelHash, policyHash, reasons, segments, votes, trigger } = snapshot;
   const isKnown = PRIORITIES.includes(priority);
   return {
     ...snapshot,
@@ -50,5 +64,6 @@ function bounded(snapshot: AlertSnapshot): AlertSnapshot {
     segments: segments.filter(isSegmentId).slice(0, SEGMENTS_MAX),
     votes: votes.filter(({ segment, probability }) => isSegmentId(segment) && isShare(probability)).slice(0, SEGMENTS_MAX),
     accelerated: finite(snapshot.accelerated),
+    trigger: trigger && isSoundTrigger(trigger) ? trigger : undefined,
   };
 }

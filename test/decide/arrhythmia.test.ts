@@ -96,6 +96,17 @@ describe('each rule', () => {
     });
     expect(lasts).toEqual([2, 12, 22, 32, 42, 48, undefined]);
   });
+
+  test('a slow run that becomes fast lasts as long as it is fast, however slow it was before', () => {
+    let runs: readonly BeatRun[] = [];
+    const longest = outcomesOf(beatsOf('N.8x4 V1.1x20 V.33x120 N1.1 N.8x60'), 80).map((outcome) => {
+      const after = beatsAfter(runs, outcome);
+      runs = after.runs;
+      const trigger = candidates(outcome, after.ended, undefined).find(({ id }) => id === TACHYCARDIA)?.trigger;
+      return trigger === undefined ? 0 : (trigger.toMs - trigger.fromMs) / 1000;
+    });
+    expect(Math.max(...longest)).toBeGreaterThan(39);
+  });
 });
 
 describe('atrial fibrillation by rhythm', () => {
@@ -105,6 +116,10 @@ describe('atrial fibrillation by rhythm', () => {
   const noP = { withP: () => false };
   test('a minute without P waves and without any order', () => expect(of(irregular, noP, 70)[AF]).toMatchObject({ what: 'irregular', kinds: expect.stringMatching(/^N+$/) }));
   test('half a minute is not enough', () => expect(of(irregular, noP, 40)[AF]).toBeUndefined());
+  test('P waves in one stretch of the minute, seen by several segments that overlap, are one', () => {
+    const seen = { strideS: 2.5, withP: (k: number) => k % 24 >= 4 && k % 24 <= 7 };
+    expect(of(irregular, seen, 70)[AF]).toMatchObject({ what: 'irregular' });
+  });
   test('P waves, in two segments of the minute', () => expect(of(irregular, { withP: (k) => k % 3 === 0 }, 70)[AF]).toBeUndefined());
   test.each<[string, string]>([
     ['a regular rhythm', 'N.8x120'],

@@ -52,3 +52,13 @@ test('what a ventricular tachycardia looks like otherwise is folded beneath it: 
   expect(latest.get('rule-tachycardia')?.explainedBy).toBe(cause.alertId);
   expect(cause.snapshot.explainedBy).toBeUndefined();
 });
+
+test('what held while it rested raises nothing when the rest is over: only what holds then', () => {
+  for (let gap = 55; gap < 75; gap++) {
+    const text = `NNV${'N'.repeat(gap)}VNNNN`;
+    const raised = of(rhythm(text).events, 'rule-ventricular-run').filter(({ state }) => state === 'raised');
+    const voted = raised.map(({ snapshot }) => snapshot.votes.map(({ segment: id }) => text[Number(id.split('/')[2]) / 5000]));
+    expect(voted, String(gap)).toEqual(raised.map(() => ['V']));
+    expect(raised.map(({ snapshot }) => snapshot.trigger?.what), String(gap)).toEqual(raised.map(() => 'ventricular'));
+  }
+});

@@ -32,6 +32,17 @@ describe('an alert as it is read', () => {
     expect(read({ priority: 'low' })).toMatchObject({ ok: true, event: { snapshot: { priority: 'low', reasons: [] } } });
   });
 
+  test('what a newer engine was set off by is left out, and long words are cut', () => {
+    const trigger = { what: 'ventricular' as const, fromMs: 0, toMs: 2000, beats: 5, perMinute: 130, kinds: 'VVVVV' };
+    const known = read({ trigger }, { actor: 'a'.repeat(400), cause: 'c'.repeat(900) });
+    expect(known).toMatchObject({ ok: true, event: { snapshot: { trigger } } });
+    expect(known.ok && [known.event.actor!.length <= 128, known.event.cause.length <= 512]).toEqual([true, true]);
+    for (const odd of [{ what: 'premonition' as 'beats' }, { fromMs: 9e15 }, { kinds: 'V'.repeat(600) }]) {
+      const found = read({ trigger: { ...trigger, ...odd } });
+      expect(found.ok && found.event.snapshot.trigger, JSON.stringify(odd)).toBeUndefined();
+    }
+  });
+
   test('long places are cut, votes that are no numbers are left out', () => {
     const found = read({ bed: 'b'.repeat(500), unit: 'u'.repeat(500), votes: [{ segment: 'bed-1/1/0', probability: NaN }, { segment: 'bed-1/1/5000', probability: 0.7 }] });
     expect(found).toMatchObject({ ok: true, event: { snapshot: { votes: [{ segment: 'bed-1/1/5000', probability: expect.closeTo(0.7, 6) }] } } });

@@ -1,3 +1,4 @@
+import { SEGMENT_SECONDS } from '../../ecg/index.js';
 import { type BeatRun, LOOK_BACK_S } from '../rhythm.js';
 import { type BeatRule, rateOf } from './rule.js';
 
@@ -19,16 +20,26 @@ const WITH_P_MAX = 1;
 export const fibrillation: BeatRule = {
   ...{ id: 'rule-atrial-fibrillation', kind: 'episodic', isOnKinds: true, cooldownS: 600 },
   finds: (run) => {
-    const { beats, segments = [], throughS } = run;
+    const { beats, throughS } = run;
     const first = beats.findIndex((atS) => atS >= throughS - LOOK_BACK_S);
-    const within = segments.filter(({ throughS: endS }) => endS > throughS - LOOK_BACK_S);
-    if (first < 0 || throughS - Math.max(beats[first], run.fromS) < KNOWN_S || within.filter(({ hasP }) => hasP).length > WITH_P_MAX) return undefined;
+    if (first < 0 || throughS - Math.max(beats[first], run.fromS) < KNOWN_S || withP(run) > WITH_P_MAX) return undefined;
     const intervals = conducted(run, first);
     if (intervals.length < INTERVALS_MIN || !(entropyOf(intervals) > ENTROPY)) return undefined;
     const [fromS, toS, count] = [beats[first], beats[beats.length - 1], beats.length - first];
     return { what: 'irregular', fromS, toS, beats: count, perMinute: rateOf(count, toS - fromS) };
   },
 };
+
+/** Segments of the minute, none over another, in which regular P waves were seen. */
+function withP({ segments = [], throughS }: BeatRun): number {
+  let [count, coveredS] = [0, throughS - LOOK_BACK_S - SEGMENT_SECONDS];
+  for (const { hasP, throughS: endS } of segments) {
+    if (!hasP || endS <= throughS - LOOK_BACK_S || endS - SEGMENT_SECONDS < coveredS) continue;
+    count++;
+    coveredS = endS;
+  }
+  return count;
+}
 
 /** Intervals between neighbours of which neither is ventricular. */
 function conducted({ beats, kinds = '' }: BeatRun, first: number): readonly number[] {

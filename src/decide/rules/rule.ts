@@ -16,6 +16,8 @@ export interface BeatRule {
   readonly kind: 'episodic';
   /** It rests on the kinds of beats: where they are not to be trusted it says nothing. */
   readonly isOnKinds?: true;
+  /** Recorded and counted only, unless a site opens it. */
+  readonly isInShadow?: true;
   /** What it is rests for so long after its end; 0 by default. */
   readonly cooldownS?: number;
   /** Where it begins and ends, if it holds in the last segment of the run. */

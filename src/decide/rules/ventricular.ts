@@ -9,7 +9,7 @@ const ESCAPE_PER_MINUTE = 50;
 const ECTOPICS_PER_MINUTE = 10;
 const QUIET_S = 600;
 
-/** The first so many beats in a row of a run of this kind that end in the last segment and are fast; with the whole of the run where all of it is. */
+/** The first so many beats in a row of a run of this kind that end in the last segment and are fast; with all of the run around them that is fast with them: what becomes faster is sustained by what is fast. */
 function fastRow(run: BeatRun, kind: 'V' | 'S', count: number): Found | undefined {
   const isOwn = (i: number): boolean => run.kinds?.[i] === kind;
   for (const { beats } of runsOf(run, kind)) {
@@ -17,10 +17,19 @@ function fastRow(run: BeatRun, kind: 'V' | 'S', count: number): Found | undefine
     for (let first = 0, last = count - 1; last < beats.length; first++, last++) {
       // A beat that passes for one of them neither begins nor ends anything.
       if (beats[last] < run.before || !isOwn(beats[first]) || !isOwn(beats[last]) || !isFast(at[last] - at[first], count)) continue;
-      return isFast(at[at.length - 1] - at[0], beats.length) ? rowOf(at, kind) : rowOf(at.slice(first, last + 1), kind);
+      return rowOf(longestAround(at, beats.map(isOwn), first, last), kind);
     }
   }
   return undefined;
+}
+
+/** The most beats in a row from first … last on, either way, that are fast together and begin and end with one of their own. */
+function longestAround(at: readonly number[], own: readonly boolean[], first: number, last: number): readonly number[] {
+  let [from, to] = [first, last];
+  for (let a = 0; a <= first; a++) {
+    for (let b = at.length - 1; own[a] && b >= last && b - a > to - from; b--) if (own[b] && isFast(at[b] - at[a], b - a + 1)) [from, to] = [a, b];
+  }
+  return at.slice(from, to + 1);
 }
 
 function rowOf(at: readonly number[], kind: 'V' | 'S' = 'V'): Found {
@@ -44,7 +53,8 @@ export const ventricularRun: BeatRule = {
 
 /** Three or more supraventricular ectopic beats in a row at 100 a minute or more (ACC/AHA/HRS 2015). */
 export const supraventricularRun: BeatRule = {
-  ...{ id: 'rule-supraventricular-run', kind: 'episodic', isOnKinds: true, cooldownS: QUIET_S },
+  // Too many were not what they were called: docs/beats.md.
+  ...{ id: 'rule-supraventricular-run', kind: 'episodic', isOnKinds: true, isInShadow: true, cooldownS: QUIET_S },
   finds: (run) => fastRow(run, 'S', 3),
 };
 
@@ -53,7 +63,8 @@ const SETTLED = 10;
 
 /** Three or more ventricular beats in a row from 50 to 100 a minute on average (AHA/ACC/HRS 2017). */
 export const idioventricular: BeatRule = {
-  ...{ id: 'rule-idioventricular', kind: 'episodic', isOnKinds: true, cooldownS: QUIET_S },
+  // Too many were not what they were called: docs/beats.md.
+  ...{ id: 'rule-idioventricular', kind: 'episodic', isOnKinds: true, isInShadow: true, cooldownS: QUIET_S },
   finds: (run) => {
     for (const { beats, isOver } of runsOf(run, 'V')) {
       for (let count = isOver ? 3 : SETTLED; count <= beats.length; count++) {
@@ -69,7 +80,8 @@ export const idioventricular: BeatRule = {
 
 /** Two ventricular beats in a row, no more, at 100 a minute or more. */
 export const couplet: BeatRule = {
-  ...{ id: 'rule-ventricular-couplet', kind: 'episodic', isOnKinds: true, cooldownS: QUIET_S },
+  // Nobody acts on a couplet.
+  ...{ id: 'rule-ventricular-couplet', kind: 'episodic', isOnKinds: true, isInShadow: true, cooldownS: QUIET_S },
   finds: (run) => {
     const isCouplet = ({ beats: [a, b, ...more], isOver }: KindRun) => isOver && b !== undefined && more.length === 0 && isFast(run.beats[b] - run.beats[a], 2);
     const found = runsOf(run, 'V').find(isCouplet);
