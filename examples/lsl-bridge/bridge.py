@@ -2,7 +2,7 @@
 """A Lab Streaming Layer stream of ECG into Purkinje, through `purkinje gateway grpc`.
 
     pip install pylsl==1.18.6 grpcio==1.76.0 grpcio-tools==1.76.0
-    python bridge.py --device bed-1 --gateway 127.0.0.1:8083 --token "$PURKINJE_MONITOR_TOKEN"
+    PURKINJE_MONITOR_TOKEN=… python bridge.py --device bed-1 --gateway 127.0.0.1:8083
 
 Takes the first stream of type ECG (or --name). Its channels must say their lead (`label`: I, II, V1 …) and unit (`microvolts`, `millivolts`,
 `volts`): what is not said is refused, never guessed. Each second of samples is one SignalChunk, numbered from the bridge's start; what the
@@ -11,6 +11,7 @@ gateway has not answered is sent again. For research: not a medical device.
 import argparse
 import collections
 import importlib
+import os
 import pathlib
 import queue
 import sys
@@ -27,7 +28,7 @@ LEADS = {name.lower(): name for name in ["I", "II", "III", "aVR", "aVL", "aVF", 
 # Chunks that may wait for their answers before nothing more is read; as many as the gateway gives credit for.
 UNANSWERED_MAX = 64
 RECONNECT_S = 1.0
-# Samples stay in one row up to this difference from their time; beyond it, some are missing.
+# Samples follow one another up to so long a time between them; beyond it, some are missing. A clock that drifts makes no gap.
 GAP_S = 0.5
 
 
@@ -59,21 +60,19 @@ def channels(info: pylsl.StreamInfo):
 
 
 class Numbering:
-    """Sample numbers from times: in one row while they agree with the count, with a gap where samples are missing."""
+    """Sample numbers: counted, with a gap where times say that samples are missing."""
 
     def __init__(self, rate_hz: float):
         self.rate_hz = rate_hz
-        self.start = None
         self.next = 0
+        self.due = None
 
     def place(self, times: np.ndarray) -> int:
-        if self.start is None:
-            self.start = times[0]
-        due = round((times[0] - self.start) * self.rate_hz)
-        if due - self.next > GAP_S * self.rate_hz:
-            self.next = due
+        if self.due is not None and times[0] - self.due > GAP_S:
+            self.next += round((times[0] - self.due) * self.rate_hz)
         first = self.next
         self.next += len(times)
+        self.due = times[-1] + 1 / self.rate_hz
         return first
 
 
@@ -155,11 +154,11 @@ def main():
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("--device", required=True, help="its name in Purkinje")
     asked.add_argument("--gateway", default="127.0.0.1:8083", help="host:port of purkinje gateway grpc")
-    asked.add_argument("--token", required=True)
     asked.add_argument("--name", help="of the stream; default: the first of type ECG")
     asked.add_argument("--proto", type=pathlib.Path, default=pathlib.Path(__file__).parents[2] / "proto")
     asked.add_argument("--wait", type=float, default=60, help="seconds for the stream to appear")
     given = asked.parse_args()
+    token = os.environ.get("PURKINJE_MONITOR_TOKEN") or sys.exit("bridge: set PURKINJE_MONITOR_TOKEN to a token that may ingest")
     signal, service = stubs(given.proto)
 
     prop = ("name", given.name) if given.name else ("type", "ECG")
@@ -176,7 +175,7 @@ def main():
     unix_minus_lsl = time.time() - pylsl.local_clock()
     epoch = round(time.time() * 1000)
     numbering = Numbering(rate_hz)
-    sender = Sender(given.gateway, given.token, service)
+    sender = Sender(given.gateway, token, service)
     sequence = 0
     for samples, times in seconds_of(inlet, rate_hz):
         first = numbering.place(times)
@@ -187,7 +186,7 @@ def main():
                 epoch=epoch,
                 sequence=sequence,
                 first_sample=first,
-                device_time_ms=round((numbering.start + first / rate_hz + unix_minus_lsl) * 1000),
+                device_time_ms=round((times[0] + unix_minus_lsl) * 1000),
                 rate_hz=rate_hz,
                 declared_leads=[lead for lead, _ in leads],
                 blocks=[

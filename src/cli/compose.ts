@@ -122,7 +122,7 @@ export function engineSettings(config: Config): EngineSettings {
       ppvFloor: policy.ppvFloor,
       structural: { segmentsMin: policy.structuralSegmentsMin, spanMinS: policy.structuralSpanMinS, againAfterS: policy.structuralAgainAfterS },
     },
-    waitingMax: { bytes: engine.waitingMaxMb * 2 ** 20 },
+    waitingMax: { ...ENGINE_DEFAULTS.waitingMax, bytes: engine.waitingMaxMb * 2 ** 20 },
     maxAgeS: engine.maxAgeS === 'unlimited' ? Infinity : engine.maxAgeS,
     silentAfterS: engine.silentAfterS,
     steps: engine.steps,

@@ -66,7 +66,7 @@ export const configSchema = z.strictObject({
       silentAfterS: seconds.default(30),
       /** A segment waits at most this long for its scores; unlimited: for ever. */
       maxAgeS: z.union([seconds, z.literal('unlimited')]).default(10),
-      /** Between assembling and publishing, at most: segments, and MiB of their tensors. */
+      /** Between assembling and publishing, at most: MiB of tensors, outcomes and records. */
       waitingMaxMb: z.number().positive().default(256),
       steps: z.array(z.enum(['score', 'decide'])).min(1).default(['score', 'decide']),
     })

@@ -9,7 +9,7 @@ export interface EngineSettings {
   readonly assemble: AssembleOptions;
   readonly policy: PolicySettings;
   /** Between assemble and publish, at most. */
-  readonly waitingMax: Pick<Load, 'bytes'> & Partial<Load>;
+  readonly waitingMax: Load;
   /** A segment waits at most this long for its scores; Infinity: for ever, and nothing is shed. */
   readonly maxAgeS: number;
   readonly silentAfterS: number;
@@ -19,7 +19,7 @@ export interface EngineSettings {
 export const ENGINE_DEFAULTS: EngineSettings = {
   assemble: ASSEMBLE_DEFAULTS,
   policy: POLICY_DEFAULTS,
-  waitingMax: { bytes: 256 * 2 ** 20 },
+  waitingMax: { segments: Infinity, bytes: 256 * 2 ** 20 },
   maxAgeS: 10,
   silentAfterS: 30,
   steps: ['score', 'decide'],
@@ -75,7 +75,7 @@ export async function startEngine(world: EngineWorld): Promise<Engine> {
       associations.skip(range);
     },
   });
-  const credits = new Credits({ segments: Infinity, ...settings.waitingMax }, { segments: meters.waiting, bytes: meters.waitingBytes });
+  const credits = new Credits(settings.waitingMax, { segments: meters.waiting, bytes: meters.waitingBytes });
   meters.waitingBytesMax.set(settings.waitingMax.bytes);
   const batch = {
     preferred: [BATCH_MAX],

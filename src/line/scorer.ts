@@ -114,7 +114,7 @@ export class Scorer {
   private watchAges(): void {
     this.cancelAge = this.clock.after(AGE_TICK_MS, () => {
       const limitMs = this.clock.monotonicMs() - this.options.maxAgeMs;
-      // Those that are out no longer wait; their scores come too late to matter.
+      // In a batch or not: the scores of what is so old come too late to matter.
       for (const ticket of [...this.batches.open()].filter(({ sinceMs }) => sinceMs < limitMs)) this.shed(ticket, 'age');
       this.watchAges();
     });

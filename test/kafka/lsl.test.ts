@@ -19,8 +19,8 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-function run(script: string, ...args: readonly string[]): Promise<{ code: number | null; said: string }> {
-  const child = spawn(python!.python, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+function run(env: Readonly<Record<string, string>>, script: string, ...args: readonly string[]): Promise<{ code: number | null; said: string }> {
+  const child = spawn(python!.python, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   closing.push(() => child.kill('SIGKILL'));
   let said = '';
   for (const out of [child.stdout, child.stderr]) out.on('data', (text: Buffer) => (said += text.toString()));
@@ -34,8 +34,8 @@ describe.skipIf(inject('kafka') === undefined || python === undefined)('the brid
     await createKafkaTopics(config, { partitions: 2, replicationFactor: 1 }, systemClock());
     const gateway = await startGateway(config, 0, closing, 'grpc', [], { PURKINJE_MONITOR_TOKEN: TOKEN });
     const name = `ecg-${process.pid}`;
-    const outlet = run('test/gateway/lsl_outlet.py', name, String(SECONDS), String(GAP_S));
-    const bridge = await run('examples/lsl-bridge/bridge.py', '--name', name, '--device', 'lab-1', '--gateway', `127.0.0.1:${gateway.port}`, '--token', TOKEN);
+    const outlet = run({}, 'test/gateway/lsl_outlet.py', name, String(SECONDS), String(GAP_S));
+    const bridge = await run({ PURKINJE_MONITOR_TOKEN: TOKEN }, 'examples/lsl-bridge/bridge.py', '--name', name, '--device', 'lab-1', '--gateway', `127.0.0.1:${gateway.port}`);
     expect(bridge, bridge.said).toMatchObject({ code: 0, said: expect.stringMatching(/\d+ chunks sent, 0 refused/) });
     expect((await outlet).code).toBe(0);
 

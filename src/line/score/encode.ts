@@ -8,6 +8,8 @@ import { FAILED } from './grade.js';
 import type { Isolation } from './isolation.js';
 import type { Update } from './update.js';
 
+type Unscored = ReturnType<typeof unscoredOutcome>;
+
 export interface Scored {
   readonly departures: readonly NewRecord[];
   readonly outcome: Outcome;
@@ -21,25 +23,23 @@ export interface Encoding {
 
 /** Asks the encoders for scores, and keeps no sample while they are on their way. How many are is bounded by the credits. */
 export function encode(encoders: Encoders, isolation: Isolation, partition: number, onScored: () => void): OperatorFunction<Update<Conditioned>, Encoding> {
-  const scored = async ({ segment, graded, association, departures, inputs }: Conditioned): Promise<Scored> => {
-    const unscored = unscoredOutcome(segment, graded, association, partition, encoders.identity);
+  const scored = async (unscored: Unscored, departures: readonly NewRecord[], inputs: Conditioned['inputs']): Promise<Scored> => {
     const scoring: Scoring = await encoders.submit(inputs);
     onScored();
     return { departures, outcome: { ...unscored, ...scoring } };
-  };
-  const failed = ({ segment, association, departures }: Conditioned): Scored => {
-    const outcome = unscoredOutcome(segment, FAILED, association, partition, encoders.identity);
-    return { departures, outcome: { ...outcome, status: 'unusable', findings: [] } };
   };
   return map(({ segments, ...update }) => {
     const { device, appliedThrough, brokerMs } = update;
     if (device === undefined || segments.length === 0) return { device, update: { ...update, segments: [] } };
     const letters: NewRecord[] = [];
-    const one = (conditioned: Conditioned): Promise<Scored> =>
-      scored(conditioned).catch((error: unknown) => {
+    const one = ({ segment, graded, association, departures, inputs }: Conditioned): Promise<Scored> => {
+      // Both now: nothing that waits for scores may hold the segment.
+      const [unscored, failed] = [graded, FAILED].map((by) => unscoredOutcome(segment, by, association, partition, encoders.identity));
+      return scored(unscored, departures, inputs).catch((error: unknown) => {
         letters.push(isolation.fail(device, appliedThrough, brokerMs, 'encode', error));
-        return failed(conditioned);
+        return { departures, outcome: { ...failed, status: 'unusable', findings: [] } };
       });
+    };
     return { device, update: Promise.all(segments.map(one)).then((all) => ({ ...update, records: [...update.records, ...letters], segments: all })) };
   });
 }
