@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listRecords, readRecord, RecordError, START_UNKNOWN_MS } from '../../src/records/index.js';
+import { listRecords, millivoltsOf, readRecord, RecordError, START_UNKNOWN_MS } from '../../src/records/index.js';
 import { expectedIn, expectEqual } from './formats.js';
 
 const FOLDER = join(import.meta.dirname, 'golden/formats');
@@ -88,6 +88,21 @@ describe('what is not a recording, or not whole', () => {
     const record = await readRecord(await written('date.edf', Buffer.from(edf, 'latin1')));
     expect([record.startMs, record.warnings.map(({ code }) => code)]).toEqual([START_UNKNOWN_MS, ['time']]);
   });
+  it('a first data record of EDF+ without a readable time is reported, and taken as the start', async () => {
+    const edf = (await golden('plus.edf')).toString('latin1');
+    const whole = await readRecord(join(FOLDER, 'plus.edf'));
+    const record = await readRecord(await written('no-time.edf', Buffer.from(edf.replace('+0\x14\x14', '?0\x14\x14'), 'latin1')));
+    expect([record.startMs, record.samples, record.warnings.map(({ code }) => code)]).toEqual([whole.startMs, whole.samples, ['time']]);
+    const gaps = (await golden('gaps.edf')).toString('latin1');
+    const late = await readRecord(await written('late.edf', Buffer.from(gaps.replace('+0.25\x14\x14', '?0.25\x14\x14'), 'latin1')));
+    expect([late.startMs, late.warnings.map(({ code }) => code)]).toEqual([whole.startMs, ['gap', 'time']]);
+    const far = await readRecord(await written('far.edf', Buffer.from(edf.replace('+0\x14\x14' + '\0'.repeat(15), '+9999999999999999\x14\x14'), 'latin1')));
+    expect([far.startMs, far.warnings.map(({ code }) => code)]).toEqual([START_UNKNOWN_MS, ['time']]);
+  });
+  it('DICOM with derived groups alone is refused: it has no rhythm, and no time of one', async () => {
+    const dicom = (await golden('twelve.dcm')).toString('latin1').replace('ORIGINAL', 'DERIVED ');
+    await expect(readRecord(await written('derived.dcm', Buffer.from(dicom, 'latin1')))).rejects.toThrow(/no group of samples as they were recorded/);
+  });
   it('absurd numbers are refused before anything is made of them', async () => {
     const edf = (await golden('plain.edf')).toString('latin1');
     const startMs = performance.now();
@@ -137,4 +152,39 @@ it('SCP-ECG whose samples between beats were thinned out is refused: nothing of 
     await expect(readRecord(join(folder, 'thinned.scp'))).rejects.toThrow(what);
   }
   await rm(folder, { recursive: true });
+});
+
+describe('segments of one signal with several gains', () => {
+  let folder = '';
+  beforeAll(async () => { folder = await mkdtemp(join(tmpdir(), 'gains-')); });
+  afterAll(async () => rm(folder, { recursive: true }));
+  /** A record of one segment a gain, each with the counts 8 and −4. */
+  const joinedOf = async (...gains: string[]) => {
+    await writeFile(join(folder, 'r.hea'), `r/${gains.length} 1 500 ${2 * gains.length}\n${gains.map((_, i) => `r_${i} 2\n`).join('')}`);
+    for (const [i, gain] of gains.entries()) {
+      await writeFile(join(folder, `r_${i}.hea`), `r_${i} 1 500 2\nr_${i}.dat 16 ${gain} 16 0 8 4 0 II\n`);
+      await writeFile(join(folder, `r_${i}.dat`), Uint8Array.of(8, 0, 0xfc, 0xff));
+    }
+    const record = await readRecord(join(folder, 'r'));
+    return { mv: record.leads.map((lead) => [...millivoltsOf(lead)].map((mv) => Math.round(mv * 1e6) / 1e6)), said: record.warnings.map(({ code }) => code), skipped: record.skipped.map(({ why }) => why) };
+  };
+
+  it('voltages become one, in whatever unit each is', async () => {
+    expect(await joinedOf('200/mV', '400/mV')).toEqual({ mv: [[0.04, -0.02, 0.02, -0.01]], said: [], skipped: [] });
+    expect(await joinedOf('2/uV', '400/mV', '-400/mV')).toEqual({ mv: [[0.004, -0.002, 0.02, -0.01, -0.02, 0.01]], said: [], skipped: [] });
+    expect(await joinedOf('2/??V', '400/mV')).toEqual({ mv: [[0.004, -0.002, 0.02, -0.01]], said: ['unit'], skipped: [] });
+  });
+  it('a pressure stays none, and is skipped', async () => {
+    expect(await joinedOf('10/mmHg', '20/mmHg')).toEqual({ mv: [], said: [], skipped: ['unit mmHg is no voltage'] });
+  });
+  it('counts without a calibration stay so, and are reported', async () => {
+    expect(await joinedOf('1/adu', '2/adu')).toEqual({ mv: [[0.08, -0.04, 0.04, -0.02]], said: ['no-gain'], skipped: [] });
+  });
+  it('what is in no unit of the others is left out, and reported', async () => {
+    expect(await joinedOf('1/adu', '200/mV', '400/mV')).toEqual({ mv: [[NaN, NaN, 0.04, -0.02, 0.02, -0.01]], said: ['skipped-signal'], skipped: [] });
+    expect(await joinedOf('10/mmHg', '1/Ohm')).toEqual({ mv: [], said: ['skipped-signal'], skipped: ['unit mmHg is no voltage'] });
+  });
+  it('what is beyond any count in the finest gain is missing, not another number', async () => {
+    expect((await joinedOf('1/mV', '1e9/mV')).mv[0].slice(0, 2)).toEqual([NaN, NaN]);
+  });
 });
