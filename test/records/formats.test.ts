@@ -78,6 +78,20 @@ describe('what is not a recording, or not whole', () => {
     await written('w516.dat', (await golden('w516.dat')).subarray(0, 500));
     await expect(readRecord(join(folder, 'w516'))).rejects.toThrow(/FLAC gives 0 of 120 samples/);
   });
+  it('FLAC of unknown length, or with other channels than the header, is refused before it is decoded', async () => {
+    const bytes = Uint8Array.from(await golden('w516.dat'));
+    const header = (await golden('w516.hea')).toString();
+    await written('flac.hea', header.replaceAll('w516', 'flac'));
+    // STREAMINFO: the length is the low four bits of byte 21 and bytes 22 to 25.
+    const unknown = bytes.slice().fill(0, 22, 26);
+    unknown[21] &= 0xf0;
+    await written('flac.dat', unknown);
+    await expect(readRecord(join(folder, 'flac'))).rejects.toThrow(/number of samples is not stated/);
+    await written('flac.dat', bytes);
+    const [first, ...signals] = header.replaceAll('w516', 'flac').trimEnd().split('\n');
+    await written('flac.hea', `${first.replace(/ \d+ /, ` ${signals.length - 1} `)}\n${signals.slice(1).join('\n')}\n`);
+    await expect(readRecord(join(folder, 'flac'))).rejects.toThrow(new RegExp(`${signals.length} channels.*the header has ${signals.length - 1} signals`));
+  });
   it('a wrong checksum of SCP-ECG is reported', async () => {
     const bytes = Uint8Array.from(await golden('plain.scp'));
     bytes[bytes.length - 10] ^= 1;
