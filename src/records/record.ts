@@ -51,7 +51,7 @@ export interface EcgRecord {
 }
 
 export interface ReadOptions {
-  /** Overrides the gain of every ECG lead: some published headers are wrong. */
+  /** Overrides the gain of every ECG lead whose counts are the file's: some published headers are wrong. */
   readonly gainAduPerMv?: number;
 }
 
@@ -75,6 +75,8 @@ export interface FileSignal {
   readonly offset: number;
   readonly rateHz: number;
   readonly counts: Counts;
+  /** Undefined: the counts are the file's. `rescaled`: counts of another scale; `rounded`: of numbers with decimals, or beyond 32 bits. */
+  readonly altered?: 'rescaled' | 'rounded';
 }
 
 /** A file's content, whatever its format. */
@@ -127,8 +129,12 @@ function atOneRate({ leads, skipped }: ReturnType<typeof nameLeads>, { signals }
 }
 
 function calibrated(lead: NamedLead, { signals, where }: FileRecording, samples: number, options: ReadOptions, warnings: RecordWarning[]): RecordLead {
-  const { unit, offset, counts, gain: own } = signals[lead.channel];
-  const gain = options.gainAduPerMv ?? aduPerMv(own, unit, `${where} ${lead.label}`.trim(), warnings);
+  const { unit, offset, counts, gain: own, altered } = signals[lead.channel];
+  const at = `${where} ${lead.label}`.trim();
+  if (altered === 'rounded') throw new RecordError('unsupported', `numbers with decimals, or beyond 32 bits, in a unit that says nothing of mV: ${unit}`, at, 'state their unit, or aduPerMv: docs/ingest.md');
+  const stated = altered === undefined ? options.gainAduPerMv : undefined;
+  if (stated !== options.gainAduPerMv) warnings.push({ code: 'unit', what: '--gain is not for it: its numbers are no counts of one gain', where: at });
+  const gain = stated ?? aduPerMv(own, unit, at, warnings);
   if (!(Math.abs(gain) >= GAIN_MIN && Number.isFinite(gain))) {
     throw new RecordError('unsupported', `${lead.label} has ${gain} adu per mV`, where, `the engine takes ${GAIN_MIN} and more: is its unit right? --gain overrides it`);
   }

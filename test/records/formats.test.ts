@@ -173,32 +173,63 @@ describe('segments of one signal with several gains', () => {
   beforeAll(async () => { folder = await mkdtemp(join(tmpdir(), 'gains-')); });
   afterAll(async () => rm(folder, { recursive: true }));
   /** A record of one segment a gain, each with the counts 8 and −4. */
-  const joinedOf = async (...gains: string[]) => {
+  const joinedOf = async (gains: readonly string[], gainAduPerMv?: number) => {
     await writeFile(join(folder, 'r.hea'), `r/${gains.length} 1 500 ${2 * gains.length}\n${gains.map((_, i) => `r_${i} 2\n`).join('')}`);
     for (const [i, gain] of gains.entries()) {
       await writeFile(join(folder, `r_${i}.hea`), `r_${i} 1 500 2\nr_${i}.dat 16 ${gain} 16 0 8 4 0 II\n`);
       await writeFile(join(folder, `r_${i}.dat`), Uint8Array.of(8, 0, 0xfc, 0xff));
     }
-    const record = await readRecord(join(folder, 'r'));
+    const record = await readRecord(join(folder, 'r'), { gainAduPerMv });
     return { mv: record.leads.map((lead) => [...millivoltsOf(lead)].map((mv) => Math.round(mv * 1e6) / 1e6)), said: record.warnings.map(({ code }) => code), skipped: record.skipped.map(({ why }) => why) };
   };
 
   it('voltages become one, in whatever unit each is', async () => {
-    expect(await joinedOf('200/mV', '400/mV')).toEqual({ mv: [[0.04, -0.02, 0.02, -0.01]], said: [], skipped: [] });
-    expect(await joinedOf('2/uV', '400/mV', '-400/mV')).toEqual({ mv: [[0.004, -0.002, 0.02, -0.01, -0.02, 0.01]], said: [], skipped: [] });
-    expect(await joinedOf('2/??V', '400/mV')).toEqual({ mv: [[0.004, -0.002, 0.02, -0.01]], said: ['unit'], skipped: [] });
+    expect(await joinedOf(['200/mV', '400/mV'])).toEqual({ mv: [[0.04, -0.02, 0.02, -0.01]], said: [], skipped: [] });
+    expect(await joinedOf(['2/uV', '400/mV', '-400/mV'])).toEqual({ mv: [[0.004, -0.002, 0.02, -0.01, -0.02, 0.01]], said: [], skipped: [] });
+    expect(await joinedOf(['2/??V', '400/mV'])).toEqual({ mv: [[0.004, -0.002, 0.02, -0.01]], said: ['unit'], skipped: [] });
   });
   it('a pressure stays none, and is skipped', async () => {
-    expect(await joinedOf('10/mmHg', '20/mmHg')).toEqual({ mv: [], said: [], skipped: ['unit mmHg is no voltage'] });
+    expect(await joinedOf(['10/mmHg', '20/mmHg'])).toEqual({ mv: [], said: [], skipped: ['unit mmHg is no voltage'] });
   });
   it('counts without a calibration stay so, and are reported', async () => {
-    expect(await joinedOf('1/adu', '2/adu')).toEqual({ mv: [[0.08, -0.04, 0.04, -0.02]], said: ['no-gain'], skipped: [] });
+    expect(await joinedOf(['1/adu', '2/adu'])).toEqual({ mv: [[0.08, -0.04, 0.04, -0.02]], said: ['no-gain'], skipped: [] });
   });
   it('what is in no unit of the others is left out, and reported', async () => {
-    expect(await joinedOf('1/adu', '200/mV', '400/mV')).toEqual({ mv: [[NaN, NaN, 0.04, -0.02, 0.02, -0.01]], said: ['skipped-signal'], skipped: [] });
-    expect(await joinedOf('10/mmHg', '1/Ohm')).toEqual({ mv: [], said: ['skipped-signal'], skipped: ['unit mmHg is no voltage'] });
+    expect(await joinedOf(['1/adu', '200/mV', '400/mV'])).toEqual({ mv: [[NaN, NaN, 0.04, -0.02, 0.02, -0.01]], said: ['skipped-signal'], skipped: [] });
+    expect(await joinedOf(['10/mmHg', '1/Ohm'])).toEqual({ mv: [], said: ['skipped-signal'], skipped: ['unit mmHg is no voltage'] });
+  });
+  it('a gain from the caller is for counts of one gain alone', async () => {
+    expect(await joinedOf(['200/mV', '200/mV'], 100)).toEqual({ mv: [[0.08, -0.04, 0.08, -0.04]], said: [], skipped: [] });
+    expect(await joinedOf(['200/mV', '400/mV'], 100)).toEqual({ mv: [[0.04, -0.02, 0.02, -0.01]], said: ['unit'], skipped: [] });
   });
   it('what is beyond any count in the finest gain is missing, not another number', async () => {
-    expect((await joinedOf('1/mV', '1e9/mV')).mv[0].slice(0, 2)).toEqual([NaN, NaN]);
+    expect((await joinedOf(['1/mV', '1e9/mV'])).mv[0].slice(0, 2)).toEqual([NaN, NaN]);
+  });
+});
+
+describe('tables of numbers with decimals', () => {
+  let folder = '';
+  beforeAll(async () => { folder = await mkdtemp(join(tmpdir(), 'decimals-')); });
+  afterAll(async () => rm(folder, { recursive: true }));
+  const table = async (layout: string, rows: readonly string[], gainAduPerMv?: number) => {
+    await writeFile(join(folder, 'table.csv'), `${layout.replace(/^/gm, '# ')}\n${rows.join('\n')}\n`);
+    return readRecord(join(folder, 'table.csv'), { gainAduPerMv });
+  };
+  const mvOf = (record: Awaited<ReturnType<typeof table>>) => record.leads.map((lead) => [...millivoltsOf(lead)].map((mv) => Math.round(mv * 1e6) / 1e6));
+
+  it.each(['adu', 'raw', 'counts'])('in %s are refused, not rounded: what they mean is not known', async (unit) => {
+    await expect(table(`rateHz: 500\nunit: ${unit}`, ['II', '0.4', '1.6'])).rejects.toThrow(/table\.csv II: numbers with decimals.*says nothing of mV.*state their unit, or aduPerMv/);
+    const whole = await table(`rateHz: 500\nunit: ${unit}`, ['II', '4', '16']);
+    expect([mvOf(whole), whole.warnings.map(({ code }) => code)]).toEqual([[[0.02, 0.08]], ['no-gain']]);
+    expect(mvOf(await table('rateHz: 500\naduPerMv: 10', ['II', '0.4', '1.6']))).toEqual([[0.04, 0.16]]);
+  });
+  it('of a signal that is no ECG lead hinder nothing', async () => {
+    const record = await table('rateHz: 500\ncolumns: { PLETH: { unit: NU }, II: { unit: mV } }', ['II,PLETH', '0.5,0.25', '1,0.75']);
+    expect([mvOf(record), record.skipped.map(({ label }) => label)]).toEqual([[[0.5, 1]], ['PLETH']]);
+  });
+  it('keep their unit whatever gain the caller has for counts', async () => {
+    const record = await table('rateHz: 500\nunit: mV', ['II', '0.5', '1.25'], 200);
+    expect([mvOf(record), record.warnings.map(({ code }) => code)]).toEqual([[[0.5, 1.25]], ['unit']]);
+    expect(mvOf(await table('rateHz: 500\nunit: adu', ['II', '100', '250'], 100))).toEqual([[1, 2.5]]);
   });
 });

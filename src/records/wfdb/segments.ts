@@ -101,5 +101,5 @@ function whole(layout: FileSignal, pieces: readonly Piece[], samples: number): F
     const length = Math.min(signal.counts.length, most);
     for (let i = 0; i < length; i++) counts[from + i] = signal.counts[i] === none ? hole : isOne ? signal.counts[i] : within((signal.counts[i] - offset) * scale);
   }
-  return isOne ? { ...first, label: layout.label, counts } : { ...first, label: layout.label, unit, gain: finest, offset: 0, counts };
+  return isOne ? { ...first, label: layout.label, counts } : { ...first, label: layout.label, unit, gain: finest, offset: 0, counts, altered: 'rescaled' };
 }
