@@ -4,7 +4,7 @@ import { cutText, isPlausibleTime, leadNamed, leadNumbered, NO_SAMPLE_INT32 } fr
 import { CELLS_MAX } from './counts.js';
 import { RecordError, type RecordWarning } from './errors.js';
 import { type Piece, placed } from './pieces.js';
-import type { FileRecording, OpenFile } from './record.js';
+import { type FileRecording, type OpenFile, saysSimulated, SIMULATED_COMMENT } from './record.js';
 
 const CHANNELS_MAX = 256;
 const BIG_ENDIAN = '1.2.840.10008.1.2.2';
@@ -40,7 +40,7 @@ export function readDicom({ where, bytes }: OpenFile): FileRecording {
   });
   if (pieces.length === 0) throw new RecordError('bad-header', 'no group of samples as they were recorded: all are derived, or empty', where, 'export the rhythm itself, not its median beats alone');
   const firstS = pieces.reduce((first, { atS }) => Math.min(first, atS), Infinity);
-  return { where, startMs: startOf(set, firstS, where, warnings), signals: placed(pieces, where, warnings), comments: /^Simulated: no patient$/m.test(set.text('x00204000') ?? '') ? ['Simulated: no patient'] : [], warnings };
+  return { where, startMs: startOf(set, firstS, where, warnings), signals: placed(pieces, where, warnings), comments: saysSimulated(set.text('x00204000') ?? '') ? [SIMULATED_COMMENT] : [], warnings };
 }
 
 function signalsOf(group: DataSet, isBigEndian: boolean, where: string): Piece[] {

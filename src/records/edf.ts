@@ -1,13 +1,13 @@
 import { cutText, isPlausibleTime } from '../ecg/index.js';
 import { CELLS_MAX } from './counts.js';
+import { MONTHS } from './dates.js';
 import { RecordError, type RecordWarning } from './errors.js';
 import { type Piece, placed } from './pieces.js';
-import type { FileRecording, OpenFile } from './record.js';
+import { type FileRecording, type OpenFile, SIMULATED_COMMENT } from './record.js';
 import { textOf } from './text.js';
 
 const SIGNALS_MAX = 512;
 const HEADER_BYTES = 256;
-const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 const ANNOTATIONS = /^(EDF|BDF) Annotations$/;
 
 interface SignalHeader {
@@ -70,9 +70,9 @@ export function readEdf({ where, bytes }: OpenFile): FileRecording {
   };
 }
 
-/** Simulated ECGs say so in the field of the recording. */
+/** Simulated ECGs say so in the field of the recording, whose parts have `_` for a space. */
 function commentsOf(recording: string): string[] {
-  return /Simulated[:_ ]+no[_ ]patient/i.test(recording) ? ['Simulated: no patient'] : [];
+  return recording.replaceAll('_', ' ').includes(SIMULATED_COMMENT) ? [SIMULATED_COMMENT] : [];
 }
 
 function recordsIn(announced: number, dataBytes: number, recordBytes: number, where: string, warnings: RecordWarning[]): number {

@@ -18,6 +18,11 @@ export const START_UNKNOWN_MS = Date.UTC(2000, 0, 1);
 /** What is simulated says so in its file, wherever it goes. */
 export const SIMULATED_COMMENT = 'Simulated: no patient';
 
+/** Does a line of a free text say so? Nothing less marks a recording as nobody's. */
+export function saysSimulated(text: string): boolean {
+  return text.split(/\r\n|\r|\n/).some((line) => line.trim() === SIMULATED_COMMENT);
+}
+
 /** One ECG lead of a record. mV = (count − offsetAdu) / aduPerMv. */
 export interface RecordLead {
   /** As the file spells it. */

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listRecords, millivoltsOf, readRecord, RecordError, START_UNKNOWN_MS } from '../../src/records/index.js';
+import { encodeEdf, listRecords, millivoltsOf, readRecord, RecordError, SIMULATED_COMMENT, START_UNKNOWN_MS } from '../../src/records/index.js';
 import { expectedIn, expectEqual } from './formats.js';
 
 const FOLDER = join(import.meta.dirname, 'golden/formats');
@@ -232,4 +232,46 @@ describe('tables of numbers with decimals', () => {
     expect([mvOf(record), record.warnings.map(({ code }) => code)]).toEqual([[[0.5, 1.25]], ['unit']]);
     expect(mvOf(await table('rateHz: 500\nunit: adu', ['II', '100', '250'], 100))).toEqual([[1, 2.5]]);
   });
+});
+
+describe('a start', () => {
+  let folder = '';
+  beforeAll(async () => { folder = await mkdtemp(join(tmpdir(), 'starts-')); });
+  afterAll(async () => rm(folder, { recursive: true }));
+  const csv = async (start: string) => {
+    await writeFile(join(folder, 'start.csv'), `# rateHz: 500\n# unit: mV\n# start: ${start}\nII\n1\n`);
+    return readRecord(join(folder, 'start.csv'));
+  };
+  const fhir = async (effectiveDateTime: string) => {
+    await writeFile(join(folder, 'start.json'), JSON.stringify({ resourceType: 'Observation', code: { text: 'II' }, effectiveDateTime, valueSampledData: { origin: { value: 0, unit: 'mV' }, period: 2, dimensions: 1, data: '1 2 3' } }));
+    return readRecord(join(folder, 'start.json'));
+  };
+  it.each([
+    ['2026-03-01T11:00:00Z', Date.UTC(2026, 2, 1, 11)], ['2026-03-01T11:00:00.250+01:00', Date.UTC(2026, 2, 1, 10, 0, 0, 250)], ['2026-03-01T11:00-05:30', Date.UTC(2026, 2, 1, 16, 30)],
+  ])('%s is an instant', async (text, startMs) => {
+    for (const read of [csv, fhir]) expect(await read(text)).toMatchObject({ startMs, warnings: [] });
+  });
+  it.each(['2026-03-01T11:00:00', '2026-03-01 11:00:00', '2026-03-01', '1 March 2026 11:00 UTC', '2026-13-01T11:00:00Z', '2026-03-01T11:00:00+0100'])('%s is none: on another machine it might be another time', async (text) => {
+    for (const read of [csv, fhir]) {
+      const { startMs, warnings } = await read(text);
+      expect([startMs, warnings.map(({ code, what }) => [code, /zone/.test(what)])]).toEqual([START_UNKNOWN_MS, [['time', true]]]);
+    }
+  });
+});
+
+it('only the whole comment marks a recording as nobody\'s, through EDF as well', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'marks-'));
+  const written = async (...comments: string[]) => {
+    const { bytes } = encodeEdf('r', { rateHz: 500, startMs: Date.UTC(2026, 0, 1), leads: [{ name: 'II', aduPerMv: 200, offsetAdu: 0, counts: new Int16Array(500) }], comments });
+    await writeFile(join(folder, 'r.edf'), bytes);
+    return readRecord(join(folder, 'r.edf'));
+  };
+  expect((await written('Age: 61', SIMULATED_COMMENT)).simulated).toBe(true);
+  expect((await written('Simulated exercise: bicycle, 100 W', 'Age: 61')).simulated).toBe(false);
+  const fhir = async (text: string) => {
+    await writeFile(join(folder, 'r.json'), JSON.stringify({ resourceType: 'Observation', code: { text: 'II' }, note: [{ text }], valueSampledData: { origin: { value: 0, unit: 'mV' }, period: 2, dimensions: 1, data: '1 2 3' } }));
+    return (await readRecord(join(folder, 'r.json'))).simulated;
+  };
+  expect([await fhir(`Sinus rhythm\n${SIMULATED_COMMENT}`), await fhir(`Not "${SIMULATED_COMMENT}", as was said`)]).toEqual([true, false]);
+  await rm(folder, { recursive: true });
 });
