@@ -1,13 +1,10 @@
-import { isLimbLead, isStandard, type Lead, LEADS, leadsText, type Origin } from '../ecg/index.js';
+import { isLimbLead, isRate, isStandard, type Lead, LEADS, leadsText, type Origin, RATE_MIN_HZ, RATES_TEXT } from '../ecg/index.js';
 import { type Counts, fitted, nanovolts, NANOVOLTS_PER_MV, narrowed, negated, noSampleOf } from './counts.js';
 import { RecordError, type RecordWarning } from './errors.js';
 import { type NamedLead, nameLeads, type SkippedSignal } from './leads.js';
 import { voltageOf } from './units.js';
 import type { WrittenRecord } from './wfdb/encode.js';
 
-/** Rates that the engine takes. */
-const RATE_MIN_HZ = 100;
-const RATE_MAX_HZ = 1000;
 /** Of a signal that says nothing of its calibration (WFDB header(5)). */
 export const DEFAULT_GAIN = 200;
 /** Gains and offsets that the wire carries. */
@@ -99,8 +96,8 @@ export interface FileRecording {
 export function ecgRecord(name: string, recording: FileRecording, options: ReadOptions = {}): EcgRecord {
   const { where, signals, comments } = recording;
   const { leads, skipped, rateHz } = atOneRate(nameLeads(signals), recording);
-  if (rateHz < RATE_MIN_HZ || rateHz > RATE_MAX_HZ) {
-    throw new RecordError('unsupported', `${rateHz} Hz`, where, `the engine takes ${RATE_MIN_HZ} to ${RATE_MAX_HZ} Hz: resample the record, with xform say`);
+  if (!isRate(rateHz)) {
+    throw new RecordError('unsupported', `${rateHz} Hz`, where, `the engine takes ${RATES_TEXT}: resample the record, with xform say`);
   }
   const warnings: RecordWarning[] = [...recording.warnings];
   const samples = leads.reduce((longest, { channel }) => Math.max(longest, signals[channel].counts.length), 0);
