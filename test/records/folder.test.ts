@@ -1,4 +1,4 @@
-/** A folder with odd entries: recordings are listed, what cannot be read is skipped, nothing blocks. Invariants: I77 */
+/** A folder with odd entries: recordings are listed, what cannot be read is skipped, nothing blocks. */
 import { execFileSync } from 'node:child_process';
 import { chmod, copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
