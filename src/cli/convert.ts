@@ -29,11 +29,11 @@ export function convertCommand(): Command {
     .option('--json', 'the account as one JSON object')
     .addHelpText('after', '\nExample:\n  purkinje convert docs/recordings --to edf --out converted')
     .action(async (paths: string[], options: ConvertOptions) => {
-      const recordings = await recordingsOf(paths);
+      const reader = reading();
+      const recordings = await recordingsOf(paths, reader);
       const names = recordings.map(({ device }) => device.replace(/[^A-Za-z0-9_-]/g, '_'));
       const twice = names.find((name, i) => names.indexOf(name) < i);
       if (twice !== undefined) throw new UsageError(`two recordings would be written as ${twice}: convert them apart`);
-      const reader = reading();
       const written: string[] = [];
       const failed: { record: string; reason: string }[] = [];
       const losses: { record: string; what: string }[] = [];

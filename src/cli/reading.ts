@@ -1,7 +1,8 @@
+import { relative } from 'node:path';
 import type { Contract } from '../contract/index.js';
 import { LEADS, leadsText, printable } from '../ecg/index.js';
-import { type EcgRecord, missingLeads, noticesOf, type ReadOptions, readRecord, type RecordWarning } from '../records/index.js';
-import type { Recording } from './recordings.js';
+import { type EcgRecord, listRecords, missingLeads, noticesOf, type ReadOptions, readRecord, type RecordWarning } from '../records/index.js';
+import type { Listing, Recording } from './recordings.js';
 
 /** Something odd of a recording, as `--json` prints it. */
 export interface ReportedWarning extends RecordWarning {
@@ -9,7 +10,7 @@ export interface ReportedWarning extends RecordWarning {
 }
 
 /** Reads recordings for a command, and reports what is odd of each: on stderr, once, and in `warnings` for its JSON. */
-export interface Reading {
+export interface Reading extends Listing {
   read(recording: Recording, options?: ReadOptions): Promise<EcgRecord>;
   readonly warnings: readonly ReportedWarning[];
 }
@@ -18,19 +19,21 @@ export interface Reading {
 export function reading(onWarning: (warning: ReportedWarning) => void = () => {}): Reading {
   const warnings: ReportedWarning[] = [];
   const seen = new Set<string>();
+  const report = (path: string, device: string, notice: RecordWarning) => {
+    const line = printable(`${device}: ${notice.what}${notice.where === path ? '' : ` (${notice.where})`}`);
+    if (seen.has(`${path} ${line}`)) return;
+    seen.add(`${path} ${line}`);
+    const warning = { record: device, ...notice };
+    warnings.push(warning);
+    process.stderr.write(`${line}\n`);
+    onWarning(warning);
+  };
   return {
     warnings,
+    list: (folder) => listRecords(folder, (notice) => report(notice.where, relative(folder, notice.where), notice)),
     async read({ path, device }, options) {
       const record = await readRecord(path, options);
-      for (const notice of noticesOf(record, path)) {
-        const line = printable(`${device}: ${notice.what}${notice.where === path ? '' : ` (${notice.where})`}`);
-        if (seen.has(`${path} ${line}`)) continue;
-        seen.add(`${path} ${line}`);
-        const warning = { record: device, ...notice };
-        warnings.push(warning);
-        process.stderr.write(`${line}\n`);
-        onWarning(warning);
-      }
+      for (const notice of noticesOf(record, path)) report(path, device, notice);
       return record;
     },
   };

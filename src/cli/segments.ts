@@ -44,7 +44,7 @@ export function segmentsCommand(): Command {
       const failed: string[] = [];
       const usable: boolean[] = [];
       const reader = reading();
-      const recordings = await recordingsOf(paths);
+      const recordings = await recordingsOf(paths, reader);
       for (const { path, device } of recordings) {
         const record = await reader.read({ path, device }, { gainAduPerMv: options.gain }).catch(skipped);
         if (record === undefined) {

@@ -1,10 +1,10 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LEADS } from '../ecg/index.js';
+import { LEADS, RATE_MAX_HZ, RATE_MIN_HZ } from '../ecg/index.js';
 import { RecordError, SIMULATED_COMMENT, writeAnnotations, writeRecord } from '../records/index.js';
 import {
-  CONDITION_IDS, conditionNamed, countsOf, createPatient, PROFILE_FILE, RATE_MAX_HZ, RATE_MIN_HZ, readProfile, SimulationError, wardBed,
+  CONDITION_IDS, conditionNamed, countsOf, createPatient, PROFILE_FILE, readProfile, SimulationError, wardBed,
   type BeatKind, type Patient, type Profile, type Truth,
 } from '../simulate/index.js';
 

@@ -14,7 +14,6 @@ import { bundledModels, engineSettings, loadCatalogue, openToSimulated, type Ope
 import { lineOf } from './failure.js';
 import { auditOf, loggerOf } from './logger.js';
 import { duration, portNumber, positive, whole } from './options.js';
-import { recordingsOf } from './recordings.js';
 import { alertLine, alertText, segmentLine, summarise, summaryText, unreadChunks } from './report.js';
 import { stopSignal } from './stop.js';
 import { recordedBeds, simulatedBeds, startWard } from './ward.js';
@@ -55,7 +54,7 @@ async function run(options: UpOptions): Promise<void> {
   const clock = systemClock();
   const meter = prometheusMeter();
   const simulated = options.data === undefined;
-  const beds = simulated ? simulatedBeds(options.beds, options.seed, await readProfile(options.profile ?? PROFILE_FILE), clock.nowMs()) : await recordedBeds(await recordingsOf(options.data!));
+  const beds = simulated ? simulatedBeds(options.beds, options.seed, await readProfile(options.profile ?? PROFILE_FILE), clock.nowMs()) : await recordedBeds(options.data!);
   const catalogue = await loadCatalogue();
   const stopped = stopSignal();
   let fail: (error: unknown) => void = () => {};

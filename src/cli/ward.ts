@@ -4,7 +4,7 @@ import { chunksOf } from '../records/index.js';
 import { reading } from './reading.js';
 import { type ConditionId, createPatient, patientChunks, type PatientSpec, type Profile, wardBed } from '../simulate/index.js';
 import { contextKey, encodeChunk, encodeContext } from '../wire/index.js';
-import type { Recording } from './recordings.js';
+import { recordingsOf } from './recordings.js';
 
 const CHUNK_MS = 500;
 const RATE_HZ = 500;
@@ -60,9 +60,10 @@ export function simulatedBeds(count: number, seed: number, profile: Profile, sta
   });
 }
 
-/** Whatever is odd of a recording is reported on stderr. */
-export async function recordedBeds(recordings: readonly Recording[]): Promise<Bed[]> {
+/** @param paths of recordings, or of folders of them; whatever is odd of one is reported on stderr */
+export async function recordedBeds(paths: readonly string[]): Promise<Bed[]> {
   const reader = reading();
+  const recordings = await recordingsOf(paths, reader);
   return Promise.all(
     recordings.map(async ({ path, device }) => {
       const record = await reader.read({ path, device });

@@ -11,6 +11,7 @@ export * from './alert.js';
 export * from './hash.js';
 export * from './plausible.js';
 export * from './printable.js';
+export * from './rate.js';
 export * from './text.js';
 export * from './time.js';
 export * from './trigger.js';

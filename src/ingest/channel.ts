@@ -1,4 +1,4 @@
-import { NO_SAMPLE_INT16, NO_SAMPLE_INT32, VOLTAGES, type VoltageUnit } from '../ecg/index.js';
+import { isRate, NO_SAMPLE_INT16, NO_SAMPLE_INT32, VOLTAGES, type VoltageUnit } from '../ecg/index.js';
 import { leadOf } from './leads.js';
 import type { Numbers } from './numbers.js';
 import { Refused } from './refusal.js';
@@ -44,7 +44,7 @@ export function channelOf(said: ChannelSaid, map: SiteMap, where: string): Chann
   const site = { ...map.every, ...own };
   const rateHz = site.rateHz ?? said.rateHz;
   if (rateHz === undefined) throw new Refused('no-rate', where);
-  if (!(rateHz > 99 && rateHz < 1010)) throw new Refused('bad-rate', where);
+  if (!isRate(rateHz)) throw new Refused('bad-rate', where);
   return { lead, rateHz, ...calibrated(said, site, where), noSample: new Set([...map.noSample, ...(site.noSample ?? []), ...said.noSample]) };
 }
 

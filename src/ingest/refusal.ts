@@ -1,3 +1,5 @@
+import { RATES_TEXT } from '../ecg/index.js';
+
 /** Why a message is refused, for good. Closed list: each is a metric label. The code is of ERR-3, HL7 table 0357. */
 export const REFUSALS = {
   'not-hl7': { code: 100, hint: 'a message begins with MSH and five different separators' },
@@ -13,7 +15,7 @@ export const REFUSALS = {
   'no-zone': { code: 101, hint: 'the time has no zone: send one, or set timeZone in the site map' },
   'bad-time': { code: 102, hint: 'YYYYMMDDHHMMSS[.SSSS][+ZZZZ], between 1990 and 2100' },
   'no-rate': { code: 101, hint: 'MDC_ATTR_SAMP_RATE, or rateHz in the site map' },
-  'bad-rate': { code: 102, hint: 'from 100 to 1000 Hz' },
+  'bad-rate': { code: 102, hint: RATES_TEXT },
   'rates-differ': { code: 102, hint: 'all ECG leads of a device have one rate: ignore some channels in the site map' },
   'no-gain': { code: 101, hint: 'send a unit with values in it, or counts with MDC_ATTR_NU_MSMT_RES; else set unit or aduPerMv in the site map' },
   'bad-gain': { code: 102, hint: 'a resolution above 0, in V, mV, uV or nV' },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LEADS, standardLead, VOLTAGES, type VoltageUnit } from '../ecg/index.js';
+import { isRate, LEADS, RATES_TEXT, standardLead, VOLTAGES, type VoltageUnit } from '../ecg/index.js';
 
 const isZone = (name: string): boolean => {
   try {
@@ -9,7 +9,7 @@ const isZone = (name: string): boolean => {
   }
 };
 const deviceId = z.string().regex(/^[A-Za-z0-9._:@+/-]{1,128}$/, 'a device id has 1 to 128 letters, digits and ._:@+/-');
-const rateHz = z.number().min(100).max(1000);
+const rateHz = z.number().refine(isRate, RATES_TEXT);
 const noSample = z.array(z.number());
 const lead = z.string().regex(/^[\x21-\x7e][\x20-\x7e]{0,31}$/).transform((name) => standardLead(name) ?? name);
 

@@ -3,7 +3,7 @@ import { cutText, isPlausibleTime } from '../ecg/index.js';
 import { RecordError, type RecordWarning } from './errors.js';
 import { numbersIn, signalOf } from './numbers.js';
 import { type Piece, placed } from './pieces.js';
-import type { FileRecording, OpenFile } from './record.js';
+import { type FileRecording, type OpenFile, saysSimulated, SIMULATED_COMMENT } from './record.js';
 import { textOf } from './text.js';
 import { voltageOf } from './units.js';
 
@@ -39,7 +39,7 @@ export function readAecg({ where, bytes }: OpenFile): FileRecording {
     where,
     startMs: isDated ? startMs : undefined,
     signals: placed(pieces.map(({ ms, ...signal }) => ({ ...signal, atS: (ms - startMs) / 1000 })), where, warnings),
-    comments: /Simulated: no patient/.test(String(root['text']?.['#text'] ?? root['text'] ?? '')) ? ['Simulated: no patient'] : [],
+    comments: saysSimulated(String(root['text']?.['#text'] ?? root['text'] ?? '')) ? [SIMULATED_COMMENT] : [],
     warnings,
   };
 }

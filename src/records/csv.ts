@@ -3,10 +3,11 @@ import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { cutText, isPlausibleTime } from '../ecg/index.js';
 import { CELLS_MAX } from './counts.js';
+import { zonedMs } from './dates.js';
 import { RecordError, type RecordWarning } from './errors.js';
 import { statesLayout } from './layout.js';
 import { signalOf } from './numbers.js';
-import type { FileRecording, OpenFile } from './record.js';
+import { type FileRecording, type OpenFile, SIMULATED_COMMENT } from './record.js';
 import { textOf } from './text.js';
 import { voltageOf } from './units.js';
 
@@ -61,11 +62,11 @@ export function readCsv({ where, bytes, layout: beside }: OpenFile): FileRecordi
     const said = layout.columns[name];
     if (said?.ignore === true || name === layout.time?.column) return [];
     const raw = grid.onGrid(values(column));
-    const wrong = rows.filter((row, i) => Number.isNaN(numberOf(row[column], layout)) && !layout.missing.includes(rows[i][column].trim())).length;
+    const wrong = rows.filter((row) => Number.isNaN(numberOf(row[column], layout)) && !layout.missing.includes(row[column].trim())).length;
     if (wrong > 0) warnings.push({ code: 'text', what: `${name}: ${wrong} values are no numbers, taken as missing`, where });
     return [{ label: said?.lead ?? name, rateHz: grid.rateHz, ...calibrated(raw, said, layout) }];
   });
-  return { where, startMs: startOf(layout, where, warnings), signals, comments: layout.demo ? ['Simulated: no patient'] : [], warnings };
+  return { where, startMs: startOf(layout, where, warnings), signals, comments: layout.demo ? [SIMULATED_COMMENT] : [], warnings };
 }
 
 function layoutFrom(text: string | undefined, where: string): Layout {
@@ -141,8 +142,8 @@ function calibrated(raw: Float64Array, said: z.infer<typeof Column> | undefined,
 
 function startOf({ start }: Layout, where: string, warnings: RecordWarning[]): number | undefined {
   if (start === undefined) return undefined;
-  const ms = Date.parse(start);
+  const ms = zonedMs(start);
   if (isPlausibleTime(ms)) return ms;
-  warnings.push({ code: 'time', what: `start ${cutText(start, 32)} is none`, where });
+  warnings.push({ code: 'time', what: `start ${cutText(start, 32)} is none: ISO 8601 with its zone, as 2026-03-01T11:00:00Z`, where });
   return undefined;
 }

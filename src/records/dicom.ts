@@ -4,7 +4,7 @@ import { cutText, isPlausibleTime, leadNamed, leadNumbered, NO_SAMPLE_INT32 } fr
 import { CELLS_MAX } from './counts.js';
 import { RecordError, type RecordWarning } from './errors.js';
 import { type Piece, placed } from './pieces.js';
-import type { FileRecording, OpenFile } from './record.js';
+import { type FileRecording, type OpenFile, saysSimulated, SIMULATED_COMMENT } from './record.js';
 
 const CHANNELS_MAX = 256;
 const BIG_ENDIAN = '1.2.840.10008.1.2.2';
@@ -38,9 +38,9 @@ export function readDicom({ where, bytes }: OpenFile): FileRecording {
     }
     return signalsOf(dataSet, isBigEndian, where);
   });
-  const startMs = startOf(set, where, warnings);
+  if (pieces.length === 0) throw new RecordError('bad-header', 'no group of samples as they were recorded: all are derived, or empty', where, 'export the rhythm itself, not its median beats alone');
   const firstS = pieces.reduce((first, { atS }) => Math.min(first, atS), Infinity);
-  return { where, startMs: startMs === undefined ? undefined : startMs + Math.round(firstS * 1000), signals: placed(pieces, where, warnings), comments: /^Simulated: no patient$/m.test(set.text('x00204000') ?? '') ? ['Simulated: no patient'] : [], warnings };
+  return { where, startMs: startOf(set, firstS, where, warnings), signals: placed(pieces, where, warnings), comments: saysSimulated(set.text('x00204000') ?? '') ? [SIMULATED_COMMENT] : [], warnings };
 }
 
 function signalsOf(group: DataSet, isBigEndian: boolean, where: string): Piece[] {
@@ -62,16 +62,22 @@ function signalsOf(group: DataSet, isBigEndian: boolean, where: string): Piece[]
   const view = new DataView(group.byteArray.buffer, group.byteArray.byteOffset + element.dataOffset, samples * channels * size);
   const value = reader(view, size, isSigned, !isBigEndian);
   const padding = paddingOf(group, size, isSigned, !isBigEndian);
-  const atS = Number(group.string('x00181068') ?? 0) / 1000 || 0;
+  const atS = numberOr0(group, 'x00181068') / 1000;
   return definitions.map(({ dataSet }, channel) => {
     const counts = new Int32Array(samples);
     for (let i = 0, at = channel; i < samples; i++, at += channels) {
       const count = value(at);
       counts[i] = count === padding ? NO_SAMPLE_INT32 : count;
     }
-    const skewS = Number(dataSet?.string('x003a0214') ?? 0) || (Number(dataSet?.string('x003a0215') ?? 0) || 0) / rateHz;
+    const skewS = numberOr0(dataSet, 'x003a0214') || numberOr0(dataSet, 'x003a0215') / rateHz;
     return { ...channelOf(dataSet), rateHz, counts, atS: atS + skewS };
   });
+}
+
+/** A number in text; 0 where there is none. */
+function numberOr0(set: DataSet | undefined, tag: string): number {
+  const value = Number(set?.string(tag) ?? 0);
+  return Number.isFinite(value) ? value : 0;
 }
 
 function reader(view: DataView, size: number, isSigned: boolean, little: boolean): (index: number) => number {
@@ -97,11 +103,12 @@ function channelOf(definition: DataSet | undefined): Omit<Piece, 'counts' | 'rat
   const sensitivity = Number(definition?.string('x003a0210') ?? NaN) * (Number(definition?.string('x003a0212') ?? 1) || 1);
   const unit = definition?.elements['x003a0211']?.items?.[0]?.dataSet?.string('x00080100')?.trim() ?? '';
   if (!Number.isFinite(sensitivity) || sensitivity === 0) return { label, lead, unit: 'adu', gain: 1, offset: 0 };
-  const baseline = Number(definition?.string('x003a0213') ?? 0) || 0;
+  const baseline = numberOr0(definition, 'x003a0213');
   return { label, lead, unit, gain: 1 / sensitivity, offset: 0 - baseline / sensitivity };
 }
 
-function startOf(set: DataSet, where: string, warnings: RecordWarning[]): number | undefined {
+/** @param firstS of the first sample, behind the time of acquisition */
+function startOf(set: DataSet, firstS: number, where: string, warnings: RecordWarning[]): number | undefined {
   const pairs = [['x00080022', 'x00080032'], ['x00080023', 'x00080033'], ['x00080020', 'x00080030']].map(([date, time]) => `${set.string(date)?.trim() ?? ''}${set.string(time)?.trim() ?? ''}`);
   const said = [set.string('x0008002a')?.trim() ?? '', ...pairs].find((text) => /^\d{8}\d{2,}/.test(text));
   if (said === undefined) {
@@ -111,7 +118,7 @@ function startOf(set: DataSet, where: string, warnings: RecordWarning[]): number
   const [, year, month, day, hour, minute = '0', second = '0', fraction = '0', own] = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})?(\d{2})?(\.\d+)?([+-]\d{4})?/.exec(said)!;
   const zone = own ?? set.string('x00080201')?.trim() ?? '+0000';
   const minutes = /^[+-]\d{4}$/.test(zone) ? (zone.startsWith('-') ? -1 : 1) * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3))) : 0;
-  const ms = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second)) + Math.round(Number(fraction) * 1000) - minutes * 60_000;
+  const ms = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second)) + Math.round(Number(fraction) * 1000) + Math.round(firstS * 1000) - minutes * 60_000;
   if (isPlausibleTime(ms)) return ms;
   warnings.push({ code: 'time', what: 'the start is not within 1990 to 2100', where });
   return undefined;

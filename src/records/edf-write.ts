@@ -1,12 +1,13 @@
 import { type Counts, noSampleOf } from './counts.js';
+import { MONTHS } from './dates.js';
 import { RecordError } from './errors.js';
+import { SIMULATED_COMMENT } from './record.js';
 import type { WrittenRecord } from './wfdb/encode.js';
 
 /** A data record is about a second. */
 const RECORD_S = 1;
 /** `+12345678.123` with its marks. */
 const TIME_BYTES = 32;
-const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 
 export interface WrittenEdf {
   readonly bytes: Uint8Array;
@@ -35,7 +36,7 @@ export function encodeEdf(name: string, { rateHz, startMs, leads, comments = [] 
   const signals = leads.map((lead) => signalOf(lead, losses));
   const start = startMs === undefined ? undefined : new Date(startMs);
   const fraction = startMs === undefined ? 0 : (((startMs % 1000) + 1000) % 1000) / 1000;
-  const header = headerOf(signals, records, perRecord, rateHz, start, comments.some((comment) => comment.startsWith('Simulated')));
+  const header = headerOf(signals, records, perRecord, rateHz, start, comments.includes(SIMULATED_COMMENT));
   const bytes = new Uint8Array(header.length + records * (2 * perRecord * leads.length + TIME_BYTES));
   bytes.set(Buffer.from(header, 'latin1'));
   const view = new DataView(bytes.buffer);
@@ -106,7 +107,7 @@ function headerOf(signals: readonly Signal[], records: number, perRecord: number
     [8, signals.map(() => String(perRecord)), String(TIME_BYTES / 2)], [32, signals.map(() => ''), ''],
   ];
   const main = [
-    ['0', 8], ['X X X X', 80], [`Startdate ${startdate} X X ${isSimulated ? 'Simulated:_no_patient' : 'X'}`, 80], [date, 8], [time, 8],
+    ['0', 8], ['X X X X', 80], [`Startdate ${startdate} X X ${isSimulated ? SIMULATED_COMMENT.replaceAll(' ', '_') : 'X'}`, 80], [date, 8], [time, 8],
     [String(256 * (signals.length + 2)), 8], ['EDF+C', 44], [String(records), 8], [field(perRecord / rateHz, 8), 8], [String(signals.length + 1), 4],
   ] as const;
   return main.map(([text, width]) => text.padEnd(width)).join('') + columns.map(([width, own, last]) => [...own, last].map((text) => text.padEnd(width)).join('')).join('');

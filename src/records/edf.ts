@@ -1,13 +1,13 @@
 import { cutText, isPlausibleTime } from '../ecg/index.js';
 import { CELLS_MAX } from './counts.js';
+import { MONTHS } from './dates.js';
 import { RecordError, type RecordWarning } from './errors.js';
 import { type Piece, placed } from './pieces.js';
-import type { FileRecording, OpenFile } from './record.js';
+import { type FileRecording, type OpenFile, SIMULATED_COMMENT } from './record.js';
 import { textOf } from './text.js';
 
 const SIGNALS_MAX = 512;
 const HEADER_BYTES = 256;
-const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 const ANNOTATIONS = /^(EDF|BDF) Annotations$/;
 
 interface SignalHeader {
@@ -60,20 +60,19 @@ export function readEdf({ where, bytes }: OpenFile): FileRecording {
   const onsets = timing === undefined ? undefined : onsetsOf(bytes, headerBytes, byte, records, timing, size);
   const isWithGaps = /^(EDF|BDF)\+D/.test(kind) && onsets !== undefined;
   const runs = isWithGaps ? runsOf(onsets, seconds, where, warnings) : [{ first: 0, records, atS: 0 }];
-  const start = startOf(text(168, 8), text(176, 8), text(88, 80), where, warnings);
+  if (records > 0 && onsets !== undefined && onsets[0] === undefined) warnings.push({ code: 'time', what: 'the first data record has no time of its own: taken as the start', where });
   return {
     where,
-    // A record that begins within a second says by how much.
-    startMs: start === undefined ? undefined : start + Math.round((onsets?.[0] ?? 0) * 1000),
+    startMs: startOf(text(168, 8), text(176, 8), text(88, 80), onsets?.[0] ?? 0, where, warnings),
     comments: commentsOf(text(88, 80)),
     signals: placed(ecg.flatMap((signal) => piecesOf(signal, bytes, headerBytes, byte, size, seconds, runs, warnings, where)), where, warnings),
     warnings,
   };
 }
 
-/** Simulated ECGs say so in the field of the recording. */
+/** Simulated ECGs say so in the field of the recording, whose parts have `_` for a space. */
 function commentsOf(recording: string): string[] {
-  return /Simulated[:_ ]+no[_ ]patient/i.test(recording) ? ['Simulated: no patient'] : [];
+  return recording.replaceAll('_', ' ').includes(SIMULATED_COMMENT) ? [SIMULATED_COMMENT] : [];
 }
 
 function recordsIn(announced: number, dataBytes: number, recordBytes: number, where: string, warnings: RecordWarning[]): number {
@@ -91,25 +90,25 @@ interface Run {
 }
 
 /** Data records that follow one another without a gap. */
-function runsOf(onsets: readonly number[], seconds: number, where: string, warnings: RecordWarning[]): Run[] {
+function runsOf(onsets: readonly (number | undefined)[], seconds: number, where: string, warnings: RecordWarning[]): Run[] {
   const runs: { first: number; records: number; atS: number }[] = [];
   onsets.forEach((onset, i) => {
     const last = runs.at(-1);
     const expected = last === undefined ? NaN : last.atS + last.records * seconds;
     // Without a time of its own a record follows the one before; half a millisecond is rounding.
-    if (last !== undefined && (Number.isNaN(onset) || Math.abs(onset - expected) < 5e-4)) last.records++;
-    else runs.push({ first: i, records: 1, atS: Number.isNaN(onset) ? 0 : onset });
+    if (last !== undefined && (onset === undefined || Math.abs(onset - expected) < 5e-4)) last.records++;
+    else runs.push({ first: i, records: 1, atS: onset ?? 0 });
   });
   if (runs.length > 1) warnings.push({ code: 'gap', what: `${runs.length - 1} gaps between data records`, where });
   return runs;
 }
 
-/** `+12.5` at the beginning of each data record's annotations: its time; NaN where there is none. */
-function onsetsOf(bytes: Uint8Array, headerBytes: number, recordBytes: number, records: number, { byte, samples }: SignalHeader, size: number): number[] {
+/** `+12.5` at the beginning of each data record's annotations: its time; undefined where there is none. */
+function onsetsOf(bytes: Uint8Array, headerBytes: number, recordBytes: number, records: number, { byte, samples }: SignalHeader, size: number): (number | undefined)[] {
   return Array.from({ length: records }, (_, i) => {
     const from = headerBytes + i * recordBytes + byte;
     const found = /^([+-]\d+(?:\.\d*)?)[\x14\x15]/.exec(String.fromCharCode(...bytes.subarray(from, from + Math.min(64, samples * size))));
-    return found === null ? NaN : Number(found[1]);
+    return found === null ? undefined : Number(found[1]);
   });
 }
 
@@ -135,8 +134,11 @@ function piecesOf(
 /** 500.0000000001 is 500. */
 const rounded = (rateHz: number): number => Math.round(rateHz * 1e6) / 1e6;
 
-/** `dd.mm.yy` and `hh.mm.ss`; EDF+ has the whole year in the field of the recording. Read as UTC. */
-function startOf(date: string, time: string, recording: string, where: string, warnings: RecordWarning[]): number | undefined {
+/**
+ * `dd.mm.yy` and `hh.mm.ss`; EDF+ has the whole year in the field of the recording. Read as UTC.
+ * @param onsetS of the first data record, which may begin within a second
+ */
+function startOf(date: string, time: string, recording: string, onsetS: number, where: string, warnings: RecordWarning[]): number | undefined {
   const [, hour, minute, second] = /^(\d{1,2})[.:](\d{1,2})[.:](\d{1,2})$/.exec(time) ?? [];
   // Left out on purpose, to hide whose it is.
   if (/^Startdate X\b/i.test(recording)) return undefined;
@@ -147,7 +149,8 @@ function startOf(date: string, time: string, recording: string, where: string, w
     : short !== null ? [Number(short[1]), Number(short[2]) - 1, Number(short[3]) + (Number(short[3]) >= 85 ? 1900 : 2000)] : [NaN, NaN, NaN];
   const ms = Date.UTC(year, month, day, Number(hour), Number(minute), Number(second));
   const isDate = Number.isFinite(ms) && new Date(ms).getUTCDate() === day && new Date(ms).getUTCMonth() === month;
-  if (isDate && isPlausibleTime(ms)) return ms;
+  const startMs = ms + Math.round(onsetS * 1000);
+  if (isDate && isPlausibleTime(startMs)) return startMs;
   warnings.push({ code: 'time', what: `start ${cutText(`${date} ${time}`, 32)} ${isDate ? 'is not within 1990 to 2100' : 'is none'}`, where });
   return undefined;
 }

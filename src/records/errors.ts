@@ -22,6 +22,7 @@ export class RecordError extends Error {
 }
 
 export type RecordWarningCode =
+  | 'unreadable'
   | 'truncated'
   | 'longer-than-header'
   | 'checksum'

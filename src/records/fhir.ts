@@ -1,8 +1,9 @@
 import { cutText, isPlausibleTime, type Lead, leadNamed, leadNumbered, MDC_ECG } from '../ecg/index.js';
+import { zonedMs } from './dates.js';
 import { RecordError, type RecordWarning } from './errors.js';
 import { numbersIn, signalOf } from './numbers.js';
 import { type Piece, placed } from './pieces.js';
-import type { FileRecording, OpenFile } from './record.js';
+import { type FileRecording, type OpenFile, saysSimulated, SIMULATED_COMMENT } from './record.js';
 import { textOf } from './text.js';
 import { voltageOf } from './units.js';
 
@@ -36,8 +37,8 @@ export function readFhir({ where, bytes }: OpenFile): FileRecording {
   if (found.length === 0) throw new RecordError('bad-header', 'no Observation with valueSampledData', where, 'an ECG in FHIR is an Observation, or a Bundle of them, with SampledData a lead');
   const startMs = found.reduce<number | undefined>((first, { ms }) => (ms === undefined ? first : Math.min(first ?? ms, ms)), undefined);
   const pieces = found.map(({ ms, ...signal }) => ({ ...signal, atS: ms === undefined || startMs === undefined ? 0 : (ms - startMs) / 1000 }));
-  const isSimulated = observations.some((one) => listed(one?.['meta']?.['security']).some((label) => label['code'] === 'HTEST') || listed(one?.['note']).some((note) => /Simulated: no patient/.test(String(note['text']))));
-  return { where, startMs, signals: placed(pieces, where, warnings), comments: isSimulated ? ['Simulated: no patient'] : [], warnings };
+  const isSimulated = observations.some((one) => listed(one?.['meta']?.['security']).some((label) => label['code'] === 'HTEST') || listed(one?.['note']).some((note) => saysSimulated(String(note['text']))));
+  return { where, startMs, signals: placed(pieces, where, warnings), comments: isSimulated ? [SIMULATED_COMMENT] : [], warnings };
 }
 
 const listed = (value: unknown): readonly Json[] => (Array.isArray(value) ? value.filter((one) => typeof one === 'object' && one !== null) : []);
@@ -45,9 +46,9 @@ const listed = (value: unknown): readonly Json[] => (Array.isArray(value) ? valu
 function timeOf(observation: Json, where: string, warnings: RecordWarning[]): number | undefined {
   const said = observation['effectiveDateTime'] ?? observation['effectivePeriod']?.['start'] ?? observation['effectiveInstant'];
   if (said === undefined) return undefined;
-  const ms = /T\d/.test(String(said)) ? Date.parse(String(said)) : NaN;
+  const ms = zonedMs(String(said));
   if (isPlausibleTime(ms)) return ms;
-  warnings.push({ code: 'time', what: `time ${cutText(String(said), 32)} is no start of a signal`, where });
+  warnings.push({ code: 'time', what: `time ${cutText(String(said), 32)} is no start of a signal: an instant with its zone`, where });
   return undefined;
 }
 

@@ -1,7 +1,7 @@
 import { mkdir, open, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { cutText } from '../ecg/index.js';
-import { RecordError } from './errors.js';
+import { RecordError, type RecordWarning } from './errors.js';
 import { extensionOf, FORMATS, formatOf, HEAD_BYTES, unknownFormat } from './formats.js';
 import { type EcgRecord, ecgRecord, type FileRecording, type ReadOptions } from './record.js';
 import { textOf } from './text.js';
@@ -49,32 +49,54 @@ async function readWhole(path: string): Promise<FileRecording> {
 /** What is stated of a table: in a YAML of its own name beside it, or in layout.yaml for its whole folder. */
 async function layoutOf(path: string): Promise<string | undefined> {
   for (const file of [`${stemOf(path)}.yaml`, join(dirname(path), 'layout.yaml')]) {
-    const text = await readFile(file, 'utf8').catch(() => undefined);
-    if (text !== undefined) return text;
+    const text = await read(file).catch(() => undefined);
+    if (text !== undefined) return text.toString('utf8');
   }
   return undefined;
 }
 
 /**
  * Every recording below a folder, sorted: paths relative to it, `/` between the parts; WFDB records without extension, and without the segments of
- * which another consists. Of tables, XML and JSON only those that are recordings. @throws RecordError
+ * which another consists. Of tables, XML and JSON only those that are recordings. Links to folders are not followed.
+ * @param onWarning of a folder below it, or of a file named as a recording, that cannot be read: the others are listed all the same
+ * @throws RecordError where the folder itself cannot be read
  */
-export async function listRecords(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-    .catch((cause: unknown) => { throw fileError(folder, cause); });
-  const files = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
+export async function listRecords(folder: string, onWarning: (warning: RecordWarning) => void = () => {}): Promise<string[]> {
+  const skipped = ({ what, where }: RecordError) => onWarning({ code: 'unreadable', what: `skipped: ${what}`, where });
   const found: string[] = [];
   const segments = new Set<string>();
-  for (const file of files) {
-    if (/\.hea$/i.test(file)) {
-      found.push(file.replace(/\.hea$/i, ''));
-      for (const name of await segmentsIn(file)) segments.add(join(dirname(file), name));
-    } else if (await isRecording(file)) found.push(file);
+  for (const file of await filesBelow(folder, skipped)) {
+    try {
+      if (/\.hea$/i.test(file)) {
+        for (const name of await segmentsIn(file)) segments.add(join(dirname(file), name));
+        found.push(file.replace(/\.hea$/i, ''));
+      } else if (await isRecording(file)) found.push(file);
+    } catch (error) {
+      if (!(error instanceof RecordError)) throw error;
+      if (/\.hea$/i.test(file) || FORMATS.some(({ extensions }) => extensions.includes(extensionOf(file)))) skipped(error);
+    }
   }
   return found
     .filter((path) => !segments.has(path))
     .map((path) => relative(folder, path).split(sep).join('/'))
     .sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+/** Whatever is no folder. */
+async function filesBelow(folder: string, skipped: (error: RecordError) => void): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => { throw fileError(folder, cause); });
+  const files: string[] = [];
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (!entry.isDirectory()) files.push(path);
+    else {
+      files.push(...(await filesBelow(path, skipped).catch((error: RecordError) => {
+        skipped(error);
+        return [];
+      })));
+    }
+  }
+  return files;
 }
 
 /** Names of the records of which this one consists; none of nearly every record. */
@@ -94,9 +116,10 @@ async function isRecording(file: string): Promise<boolean> {
 }
 
 async function headOf(file: string): Promise<Uint8Array> {
+  await checkFile(file);
   const handle = await open(file).catch((cause: unknown) => { throw fileError(file, cause); });
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0).catch((cause: unknown) => { throw fileError(file, cause); });
     return buffer.subarray(0, bytesRead);
   } finally {
     await handle.close();
@@ -129,7 +152,14 @@ export async function writeAnnotations(
 }
 
 async function read(file: string): Promise<Buffer> {
+  await checkFile(file);
   return readFile(file).catch((cause: unknown) => { throw fileError(file, cause); });
+}
+
+/** A pipe would block, a device never end. @throws RecordError */
+async function checkFile(file: string): Promise<void> {
+  const found = await stat(file).catch((cause: unknown) => { throw fileError(file, cause); });
+  if (!found.isFile()) throw new RecordError('unreadable', 'is no file', file, 'a recording is a file, not a pipe, a device or a folder');
 }
 
 async function write(folder: string, file: string, content: string | Uint8Array): Promise<void> {

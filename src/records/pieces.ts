@@ -15,7 +15,7 @@ export function placed(pieces: readonly Piece[], where: string, warnings: Record
   const firstS = pieces.reduce((first, { atS }) => Math.min(first, atS), Infinity);
   const groups: Piece[][] = [];
   for (const piece of pieces) {
-    const group = groups.find(([one]) => one.label === piece.label && one.rateHz === piece.rateHz && one.gain === piece.gain && one.offset === piece.offset && one.unit === piece.unit);
+    const group = groups.find(([one]) => one.label === piece.label && one.rateHz === piece.rateHz && one.gain === piece.gain && one.offset === piece.offset && one.unit === piece.unit && one.altered === piece.altered);
     if (group === undefined) groups.push([piece]);
     else group.push(piece);
   }

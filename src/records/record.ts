@@ -1,13 +1,10 @@
-import { isLimbLead, isStandard, type Lead, LEADS, leadsText, type Origin } from '../ecg/index.js';
+import { isLimbLead, isRate, isStandard, type Lead, LEADS, leadsText, type Origin, RATE_MIN_HZ, RATES_TEXT } from '../ecg/index.js';
 import { type Counts, fitted, nanovolts, NANOVOLTS_PER_MV, narrowed, negated, noSampleOf } from './counts.js';
 import { RecordError, type RecordWarning } from './errors.js';
 import { type NamedLead, nameLeads, type SkippedSignal } from './leads.js';
 import { voltageOf } from './units.js';
 import type { WrittenRecord } from './wfdb/encode.js';
 
-/** Rates that the engine takes. */
-const RATE_MIN_HZ = 100;
-const RATE_MAX_HZ = 1000;
 /** Of a signal that says nothing of its calibration (WFDB header(5)). */
 export const DEFAULT_GAIN = 200;
 /** Gains and offsets that the wire carries. */
@@ -17,6 +14,11 @@ const GAIN_MAX = 1e8;
 export const START_UNKNOWN_MS = Date.UTC(2000, 0, 1);
 /** What is simulated says so in its file, wherever it goes. */
 export const SIMULATED_COMMENT = 'Simulated: no patient';
+
+/** Does a line of a free text say so? Nothing less marks a recording as nobody's. */
+export function saysSimulated(text: string): boolean {
+  return text.split(/\r\n|\r|\n/).some((line) => line.trim() === SIMULATED_COMMENT);
+}
 
 /** One ECG lead of a record. mV = (count − offsetAdu) / aduPerMv. */
 export interface RecordLead {
@@ -51,7 +53,7 @@ export interface EcgRecord {
 }
 
 export interface ReadOptions {
-  /** Overrides the gain of every ECG lead: some published headers are wrong. */
+  /** Overrides the gain of every ECG lead whose counts are the file's: some published headers are wrong. */
   readonly gainAduPerMv?: number;
 }
 
@@ -75,6 +77,8 @@ export interface FileSignal {
   readonly offset: number;
   readonly rateHz: number;
   readonly counts: Counts;
+  /** Undefined: the counts are the file's. `rescaled`: counts of another scale; `rounded`: of numbers with decimals, or beyond 32 bits. */
+  readonly altered?: 'rescaled' | 'rounded';
 }
 
 /** A file's content, whatever its format. */
@@ -92,8 +96,8 @@ export interface FileRecording {
 export function ecgRecord(name: string, recording: FileRecording, options: ReadOptions = {}): EcgRecord {
   const { where, signals, comments } = recording;
   const { leads, skipped, rateHz } = atOneRate(nameLeads(signals), recording);
-  if (rateHz < RATE_MIN_HZ || rateHz > RATE_MAX_HZ) {
-    throw new RecordError('unsupported', `${rateHz} Hz`, where, `the engine takes ${RATE_MIN_HZ} to ${RATE_MAX_HZ} Hz: resample the record, with xform say`);
+  if (!isRate(rateHz)) {
+    throw new RecordError('unsupported', `${rateHz} Hz`, where, `the engine takes ${RATES_TEXT}: resample the record, with xform say`);
   }
   const warnings: RecordWarning[] = [...recording.warnings];
   const samples = leads.reduce((longest, { channel }) => Math.max(longest, signals[channel].counts.length), 0);
@@ -127,8 +131,12 @@ function atOneRate({ leads, skipped }: ReturnType<typeof nameLeads>, { signals }
 }
 
 function calibrated(lead: NamedLead, { signals, where }: FileRecording, samples: number, options: ReadOptions, warnings: RecordWarning[]): RecordLead {
-  const { unit, offset, counts, gain: own } = signals[lead.channel];
-  const gain = options.gainAduPerMv ?? aduPerMv(own, unit, `${where} ${lead.label}`.trim(), warnings);
+  const { unit, offset, counts, gain: own, altered } = signals[lead.channel];
+  const at = `${where} ${lead.label}`.trim();
+  if (altered === 'rounded') throw new RecordError('unsupported', `numbers with decimals, or beyond 32 bits, in a unit that says nothing of mV: ${unit}`, at, 'state their unit, or aduPerMv: docs/ingest.md');
+  const stated = altered === undefined ? options.gainAduPerMv : undefined;
+  if (stated !== options.gainAduPerMv) warnings.push({ code: 'unit', what: '--gain is not for it: its numbers are no counts of one gain', where: at });
+  const gain = stated ?? aduPerMv(own, unit, at, warnings);
   if (!(Math.abs(gain) >= GAIN_MIN && Number.isFinite(gain))) {
     throw new RecordError('unsupported', `${lead.label} has ${gain} adu per mV`, where, `the engine takes ${GAIN_MIN} and more: is its unit right? --gain overrides it`);
   }

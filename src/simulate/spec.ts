@@ -1,12 +1,10 @@
+import { RATE_MAX_HZ, RATE_MIN_HZ } from '../ecg/index.js';
 import { CONDITIONS, CONDITION_IDS, type Condition, type ConditionId } from './conditions.js';
 import type { OffShows } from './episodes.js';
 import { SimulationError } from './errors.js';
 import type { Electrode, NoiseLevels } from './noise.js';
 import type { Traits } from './profile.js';
 import type { TrueFinding } from './truth.js';
-
-export const RATE_MIN_HZ = 100;
-export const RATE_MAX_HZ = 1000;
 
 /** What a patient is to be; the rest is drawn from the profile by the seed. Times in seconds from the patient's start. */
 export interface PatientSpec {

@@ -1,13 +1,10 @@
-import { type Band, type Chunk, chunkLength, isPlausibleTime, type LeadBlock, type Phase, type Placement } from '../ecg/index.js';
+import { type Band, type Chunk, chunkLength, isPlausibleTime, isRate, type LeadBlock, type Phase, type Placement } from '../ecg/index.js';
 import { declaredNames, type Detail, type Dropped, type Drop, samplesIn, soundBlocks } from './blocks.js';
 import * as pb from './gen/ecg/v1/signal.js';
 import { opaque } from './opaque.js';
 import type { Reject, RejectReason } from './reject.js';
 
 const SCHEMA_VERSION = 1;
-/** 100 to 1000 Hz, and what a clock, or a gateway that measures, makes of these: less than 1% beyond. */
-const RATE_MIN_HZ = 99;
-const RATE_MAX_HZ = 1010;
 const CHUNK_MAX_S = 60;
 /** No pacemaker, nor two, paces as fast. */
 const PACE_MARKS_PER_S_MAX = 25;
@@ -53,7 +50,7 @@ function checked(m: pb.SignalChunk, key: string | undefined, drop: Drop): Chunk 
   if (m.schemaVersion !== SCHEMA_VERSION) throw new Refused('unsupported-version');
   if (!DEVICE.test(m.device)) throw new Refused('bad-device');
   if (key !== m.device) throw new Refused('key-mismatch');
-  if (!(m.rateHz > RATE_MIN_HZ && m.rateHz < RATE_MAX_HZ)) throw new Refused('bad-rate');
+  if (!isRate(m.rateHz)) throw new Refused('bad-rate');
   const [firstSample, deviceTimeMs, gatewayTimeMs] = [m.firstSample, m.deviceTimeMs, m.gatewayTimeMs].map(Number);
   if (!(firstSample <= SAMPLE_NUMBER_MAX)) throw new Refused('bad-number', 'first_sample');
   if (!isPlausibleTime(deviceTimeMs)) throw new Refused('bad-time', 'device_time_ms');

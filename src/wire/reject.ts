@@ -1,4 +1,4 @@
-import { byteLength, cutText } from '../ecg/index.js';
+import { byteLength, cutText, RATES_TEXT } from '../ecg/index.js';
 
 /** Why a message on ecg.signal.v1 was refused. Closed list: each is a metric label and a header value. */
 export const REJECT_REASONS = [
@@ -42,7 +42,7 @@ const TEXT: Record<RejectReason, string> = {
   'wrong-partition': "the record's key belongs to another partition by murmur2, Kafka's own partitioner: set partitioner=murmur2_random in librdkafka (its default is CRC32), and name no partition yourself",
   'bad-number': 'a number is negative, not finite, or beyond 2^50',
   'bad-time': "not within 1990 to 2100: set the device's clock",
-  'bad-rate': 'rate_hz is not within 100 to 1000',
+  'bad-rate': `rate_hz is not within ${RATES_TEXT}`,
   'bad-leads': 'declared_leads, or the blocks, name no lead',
   'undeclared-lead': 'no block holds a lead that declared_leads names',
   'bad-gain': 'in every block adu_per_mv is not within 1e-3 to 1e8, or offset_adu beyond 2^32',

@@ -1,5 +1,5 @@
 /** Whatever is odd of a recording is said by every command that reads it, to people and to programs; a run that was for nothing fails. Invariants: I78 */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -60,4 +60,15 @@ test('what the model could not use is said at the end', { timeout: 60_000 }, asy
   expect(out).toMatch(/\n2 segments: V6 missing\n/);
   const { lines } = await purkinje(['replay', '--direct', '--json', record()]);
   expect(lines.at(-1)).toMatchObject({ type: 'summary', unused: [{ segments: 2, why: 'V6 missing' }] });
+});
+
+test('what of a folder cannot be read is said, and the others are read', { timeout: 60_000 }, async () => {
+  const link = join(frank, 'gone.edf');
+  symlinkSync('/nowhere/at/all', link);
+  const { code, err, lines } = await purkinje(['convert', frank, '--out', join(folder, 'without'), '--json']);
+  rmSync(link);
+  expect(code, err).toBe(0);
+  expect(err.split('gone.edf: skipped: no such file').length - 1).toBe(1);
+  expect(lines[0]).toMatchObject({ written: ['sinus-rhythm'], failed: [] });
+  expect(lines[0].warnings[0]).toEqual({ record: 'gone.edf', code: 'unreadable', what: 'skipped: no such file', where: link });
 });

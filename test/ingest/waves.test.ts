@@ -28,6 +28,11 @@ describe('ORU^R01', () => {
     for (const { aduPerMv, offsetAdu, samples } of piece.blocks) expect({ aduPerMv, offsetAdu, kind: samples.constructor }).toEqual({ aduPerMv: 1 / 0.001221, offsetAdu: 0, kind: Int16Array });
   });
 
+  test('a rate less than 1% beyond the nominal ones is taken, in a message and in the map', () => {
+    expect(read(wave({ more: [RATE.replace('250', '99.97')] }), UTC)[0].rateHz).toBe(99.97);
+    expect(read(wave(), { ...UTC, channels: { 131330: { rateHz: 1000.4 } } })[0].rateHz).toBe(1000.4);
+  });
+
   test('decimals in mV are whole nanovolts, and an empty place is a missing sample', () => {
     const [piece] = read(wave({ values: '0.1650^-0.005^^1' }), UTC);
     expect(piece).toMatchObject({ device: 'DEV123', rateHz: 250, startMs: NOW_MS });
@@ -124,6 +129,8 @@ describe('what is not said is asked of the site map, and not guessed', () => {
     ['no-gain', wave({ unit: '266418^MDC_DIM_MICRO_VOLT^MDC' }), UTC],
     ['no-rate', wave({ more: [] }), UTC],
     ['bad-rate', wave({ more: [RATE.replace('250', '12')] }), UTC],
+    ['bad-rate', wave({ more: [RATE.replace('250', '99')] }), UTC],
+    ['bad-rate', wave({ more: [RATE.replace('250', '1010')] }), UTC],
     ['bad-number', wave({ values: '1^zwei' }), UTC],
     ['bad-number', wave({ values: '1e3' }), UTC],
     ['bad-number', wave({ values: '-' }), UTC],

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listRecords, readRecord, RecordError, START_UNKNOWN_MS } from '../../src/records/index.js';
+import { encodeEdf, listRecords, millivoltsOf, readRecord, RecordError, SIMULATED_COMMENT, START_UNKNOWN_MS } from '../../src/records/index.js';
 import { expectedIn, expectEqual } from './formats.js';
 
 const FOLDER = join(import.meta.dirname, 'golden/formats');
@@ -78,6 +78,20 @@ describe('what is not a recording, or not whole', () => {
     await written('w516.dat', (await golden('w516.dat')).subarray(0, 500));
     await expect(readRecord(join(folder, 'w516'))).rejects.toThrow(/FLAC gives 0 of 120 samples/);
   });
+  it('FLAC of unknown length, or with other channels than the header, is refused before it is decoded', async () => {
+    const bytes = Uint8Array.from(await golden('w516.dat'));
+    const header = (await golden('w516.hea')).toString();
+    await written('flac.hea', header.replaceAll('w516', 'flac'));
+    // STREAMINFO: the length is the low four bits of byte 21 and bytes 22 to 25.
+    const unknown = bytes.slice().fill(0, 22, 26);
+    unknown[21] &= 0xf0;
+    await written('flac.dat', unknown);
+    await expect(readRecord(join(folder, 'flac'))).rejects.toThrow(/number of samples is not stated/);
+    await written('flac.dat', bytes);
+    const [first, ...signals] = header.replaceAll('w516', 'flac').trimEnd().split('\n');
+    await written('flac.hea', `${first.replace(/ \d+ /, ` ${signals.length - 1} `)}\n${signals.slice(1).join('\n')}\n`);
+    await expect(readRecord(join(folder, 'flac'))).rejects.toThrow(new RegExp(`${signals.length} channels.*the header has ${signals.length - 1} signals`));
+  });
   it('a wrong checksum of SCP-ECG is reported', async () => {
     const bytes = Uint8Array.from(await golden('plain.scp'));
     bytes[bytes.length - 10] ^= 1;
@@ -87,6 +101,21 @@ describe('what is not a recording, or not whole', () => {
     const edf = (await golden('plain.edf')).toString('latin1').replace('05.05.20', '35.05.20').replace('Startdate', 'X        ');
     const record = await readRecord(await written('date.edf', Buffer.from(edf, 'latin1')));
     expect([record.startMs, record.warnings.map(({ code }) => code)]).toEqual([START_UNKNOWN_MS, ['time']]);
+  });
+  it('a first data record of EDF+ without a readable time is reported, and taken as the start', async () => {
+    const edf = (await golden('plus.edf')).toString('latin1');
+    const whole = await readRecord(join(FOLDER, 'plus.edf'));
+    const record = await readRecord(await written('no-time.edf', Buffer.from(edf.replace('+0\x14\x14', '?0\x14\x14'), 'latin1')));
+    expect([record.startMs, record.samples, record.warnings.map(({ code }) => code)]).toEqual([whole.startMs, whole.samples, ['time']]);
+    const gaps = (await golden('gaps.edf')).toString('latin1');
+    const late = await readRecord(await written('late.edf', Buffer.from(gaps.replace('+0.25\x14\x14', '?0.25\x14\x14'), 'latin1')));
+    expect([late.startMs, late.warnings.map(({ code }) => code)]).toEqual([whole.startMs, ['gap', 'time']]);
+    const far = await readRecord(await written('far.edf', Buffer.from(edf.replace('+0\x14\x14' + '\0'.repeat(15), '+9999999999999999\x14\x14'), 'latin1')));
+    expect([far.startMs, far.warnings.map(({ code }) => code)]).toEqual([START_UNKNOWN_MS, ['time']]);
+  });
+  it('DICOM with derived groups alone is refused: it has no rhythm, and no time of one', async () => {
+    const dicom = (await golden('twelve.dcm')).toString('latin1').replace('ORIGINAL', 'DERIVED ');
+    await expect(readRecord(await written('derived.dcm', Buffer.from(dicom, 'latin1')))).rejects.toThrow(/no group of samples as they were recorded/);
   });
   it('absurd numbers are refused before anything is made of them', async () => {
     const edf = (await golden('plain.edf')).toString('latin1');
@@ -136,5 +165,113 @@ it('SCP-ECG whose samples between beats were thinned out is refused: nothing of 
     await writeFile(join(folder, 'thinned.scp'), changed);
     await expect(readRecord(join(folder, 'thinned.scp'))).rejects.toThrow(what);
   }
+  await rm(folder, { recursive: true });
+});
+
+describe('segments of one signal with several gains', () => {
+  let folder = '';
+  beforeAll(async () => { folder = await mkdtemp(join(tmpdir(), 'gains-')); });
+  afterAll(async () => rm(folder, { recursive: true }));
+  /** A record of one segment a gain, each with the counts 8 and −4. */
+  const joinedOf = async (gains: readonly string[], gainAduPerMv?: number) => {
+    await writeFile(join(folder, 'r.hea'), `r/${gains.length} 1 500 ${2 * gains.length}\n${gains.map((_, i) => `r_${i} 2\n`).join('')}`);
+    for (const [i, gain] of gains.entries()) {
+      await writeFile(join(folder, `r_${i}.hea`), `r_${i} 1 500 2\nr_${i}.dat 16 ${gain} 16 0 8 4 0 II\n`);
+      await writeFile(join(folder, `r_${i}.dat`), Uint8Array.of(8, 0, 0xfc, 0xff));
+    }
+    const record = await readRecord(join(folder, 'r'), { gainAduPerMv });
+    return { mv: record.leads.map((lead) => [...millivoltsOf(lead)].map((mv) => Math.round(mv * 1e6) / 1e6)), said: record.warnings.map(({ code }) => code), skipped: record.skipped.map(({ why }) => why) };
+  };
+
+  it('voltages become one, in whatever unit each is', async () => {
+    expect(await joinedOf(['200/mV', '400/mV'])).toEqual({ mv: [[0.04, -0.02, 0.02, -0.01]], said: [], skipped: [] });
+    expect(await joinedOf(['2/uV', '400/mV', '-400/mV'])).toEqual({ mv: [[0.004, -0.002, 0.02, -0.01, -0.02, 0.01]], said: [], skipped: [] });
+    expect(await joinedOf(['2/??V', '400/mV'])).toEqual({ mv: [[0.004, -0.002, 0.02, -0.01]], said: ['unit'], skipped: [] });
+  });
+  it('a pressure stays none, and is skipped', async () => {
+    expect(await joinedOf(['10/mmHg', '20/mmHg'])).toEqual({ mv: [], said: [], skipped: ['unit mmHg is no voltage'] });
+  });
+  it('counts without a calibration stay so, and are reported', async () => {
+    expect(await joinedOf(['1/adu', '2/adu'])).toEqual({ mv: [[0.08, -0.04, 0.04, -0.02]], said: ['no-gain'], skipped: [] });
+  });
+  it('what is in no unit of the others is left out, and reported', async () => {
+    expect(await joinedOf(['1/adu', '200/mV', '400/mV'])).toEqual({ mv: [[NaN, NaN, 0.04, -0.02, 0.02, -0.01]], said: ['skipped-signal'], skipped: [] });
+    expect(await joinedOf(['10/mmHg', '1/Ohm'])).toEqual({ mv: [], said: ['skipped-signal'], skipped: ['unit mmHg is no voltage'] });
+  });
+  it('a gain from the caller is for counts of one gain alone', async () => {
+    expect(await joinedOf(['200/mV', '200/mV'], 100)).toEqual({ mv: [[0.08, -0.04, 0.08, -0.04]], said: [], skipped: [] });
+    expect(await joinedOf(['200/mV', '400/mV'], 100)).toEqual({ mv: [[0.04, -0.02, 0.02, -0.01]], said: ['unit'], skipped: [] });
+  });
+  it('what is beyond any count in the finest gain is missing, not another number', async () => {
+    expect((await joinedOf(['1/mV', '1e9/mV'])).mv[0].slice(0, 2)).toEqual([NaN, NaN]);
+  });
+});
+
+describe('tables of numbers with decimals', () => {
+  let folder = '';
+  beforeAll(async () => { folder = await mkdtemp(join(tmpdir(), 'decimals-')); });
+  afterAll(async () => rm(folder, { recursive: true }));
+  const table = async (layout: string, rows: readonly string[], gainAduPerMv?: number) => {
+    await writeFile(join(folder, 'table.csv'), `${layout.replace(/^/gm, '# ')}\n${rows.join('\n')}\n`);
+    return readRecord(join(folder, 'table.csv'), { gainAduPerMv });
+  };
+  const mvOf = (record: Awaited<ReturnType<typeof table>>) => record.leads.map((lead) => [...millivoltsOf(lead)].map((mv) => Math.round(mv * 1e6) / 1e6));
+
+  it.each(['adu', 'raw', 'counts'])('in %s are refused, not rounded: what they mean is not known', async (unit) => {
+    await expect(table(`rateHz: 500\nunit: ${unit}`, ['II', '0.4', '1.6'])).rejects.toThrow(/table\.csv II: numbers with decimals.*says nothing of mV.*state their unit, or aduPerMv/);
+    const whole = await table(`rateHz: 500\nunit: ${unit}`, ['II', '4', '16']);
+    expect([mvOf(whole), whole.warnings.map(({ code }) => code)]).toEqual([[[0.02, 0.08]], ['no-gain']]);
+    expect(mvOf(await table('rateHz: 500\naduPerMv: 10', ['II', '0.4', '1.6']))).toEqual([[0.04, 0.16]]);
+  });
+  it('of a signal that is no ECG lead hinder nothing', async () => {
+    const record = await table('rateHz: 500\ncolumns: { PLETH: { unit: NU }, II: { unit: mV } }', ['II,PLETH', '0.5,0.25', '1,0.75']);
+    expect([mvOf(record), record.skipped.map(({ label }) => label)]).toEqual([[[0.5, 1]], ['PLETH']]);
+  });
+  it('keep their unit whatever gain the caller has for counts', async () => {
+    const record = await table('rateHz: 500\nunit: mV', ['II', '0.5', '1.25'], 200);
+    expect([mvOf(record), record.warnings.map(({ code }) => code)]).toEqual([[[0.5, 1.25]], ['unit']]);
+    expect(mvOf(await table('rateHz: 500\nunit: adu', ['II', '100', '250'], 100))).toEqual([[1, 2.5]]);
+  });
+});
+
+describe('a start', () => {
+  let folder = '';
+  beforeAll(async () => { folder = await mkdtemp(join(tmpdir(), 'starts-')); });
+  afterAll(async () => rm(folder, { recursive: true }));
+  const csv = async (start: string) => {
+    await writeFile(join(folder, 'start.csv'), `# rateHz: 500\n# unit: mV\n# start: ${start}\nII\n1\n`);
+    return readRecord(join(folder, 'start.csv'));
+  };
+  const fhir = async (effectiveDateTime: string) => {
+    await writeFile(join(folder, 'start.json'), JSON.stringify({ resourceType: 'Observation', code: { text: 'II' }, effectiveDateTime, valueSampledData: { origin: { value: 0, unit: 'mV' }, period: 2, dimensions: 1, data: '1 2 3' } }));
+    return readRecord(join(folder, 'start.json'));
+  };
+  it.each([
+    ['2026-03-01T11:00:00Z', Date.UTC(2026, 2, 1, 11)], ['2026-03-01T11:00:00.250+01:00', Date.UTC(2026, 2, 1, 10, 0, 0, 250)], ['2026-03-01T11:00-05:30', Date.UTC(2026, 2, 1, 16, 30)],
+  ])('%s is an instant', async (text, startMs) => {
+    for (const read of [csv, fhir]) expect(await read(text)).toMatchObject({ startMs, warnings: [] });
+  });
+  it.each(['2026-03-01T11:00:00', '2026-03-01 11:00:00', '2026-03-01', '1 March 2026 11:00 UTC', '2026-13-01T11:00:00Z', '2026-03-01T11:00:00+0100'])('%s is none: on another machine it might be another time', async (text) => {
+    for (const read of [csv, fhir]) {
+      const { startMs, warnings } = await read(text);
+      expect([startMs, warnings.map(({ code, what }) => [code, /zone/.test(what)])]).toEqual([START_UNKNOWN_MS, [['time', true]]]);
+    }
+  });
+});
+
+it('only the whole comment marks a recording as nobody\'s, through EDF as well', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'marks-'));
+  const written = async (...comments: string[]) => {
+    const { bytes } = encodeEdf('r', { rateHz: 500, startMs: Date.UTC(2026, 0, 1), leads: [{ name: 'II', aduPerMv: 200, offsetAdu: 0, counts: new Int16Array(500) }], comments });
+    await writeFile(join(folder, 'r.edf'), bytes);
+    return readRecord(join(folder, 'r.edf'));
+  };
+  expect((await written('Age: 61', SIMULATED_COMMENT)).simulated).toBe(true);
+  expect((await written('Simulated exercise: bicycle, 100 W', 'Age: 61')).simulated).toBe(false);
+  const fhir = async (text: string) => {
+    await writeFile(join(folder, 'r.json'), JSON.stringify({ resourceType: 'Observation', code: { text: 'II' }, note: [{ text }], valueSampledData: { origin: { value: 0, unit: 'mV' }, period: 2, dimensions: 1, data: '1 2 3' } }));
+    return (await readRecord(join(folder, 'r.json'))).simulated;
+  };
+  expect([await fhir(`Sinus rhythm\n${SIMULATED_COMMENT}`), await fhir(`Not "${SIMULATED_COMMENT}", as was said`)]).toEqual([true, false]);
   await rm(folder, { recursive: true });
 });

@@ -70,7 +70,8 @@ describe('leads', () => {
     expect([...record.leads[0].counts]).toEqual([NO_SAMPLE_INT16, -14]);
   });
   it('a rate that the engine does not take is reported at once', () => {
-    expect(() => assembleRecord('r', parseHeader('r 1 50 1\nr.dat 16 200'), () => new Uint8Array(2))).toThrow(/50 Hz.*100 to 1000/);
+    expect(() => assembleRecord('r', parseHeader('r 1 50 1\nr.dat 16 200'), () => new Uint8Array(2))).toThrow(/50 Hz.*100 to 1000 Hz, and less than 1% beyond/);
+    expect(assembleRecord('r', parseHeader('r 1 99.97 1\nr.dat 16 200'), () => new Uint8Array(2)).rateHz).toBe(99.97);
   });
   it('take a gain from the caller', () => {
     const header = parseHeader('r 1 500 0\nr.dat 16 4880/mV 16 0 0 0 0 I');

@@ -59,7 +59,7 @@ async function run({ data, json, predictions: file }: Options): Promise<void> {
   const failed: { record: string; reason: string }[] = [];
   const reader = reading();
   const usable: boolean[] = [];
-  for (const recording of await recordingsOf([data])) {
+  for (const recording of await recordingsOf([data], reader)) {
     const path = stemOf(recording.path);
     const record = basename(path);
     const set = basename(dirname(path));

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { type GradedRecord, type GradedSegment, type QualityFigures, qualityFigures, qualityPrediction } from '../../evaluate/index.js';
 import { exchanged, EXCHANGES, limbLeadsOf, type MeanBeat } from '../../grade/index.js';
-import { type EcgRecord, listRecords, RecordError, stemOf } from '../../records/index.js';
+import { type EcgRecord, RecordError, stemOf } from '../../records/index.js';
 import { lineOf, UsageError } from '../failure.js';
 import { type Reading, reading } from '../reading.js';
 import { READ_HERE } from '../recordings.js';
@@ -27,10 +27,10 @@ export function qualityCommand(): Command {
     .option('--predictions <file>', 'writes one JSON line a record with what was decided')
     .addHelpText('after', '\nExample:\n  purkinje evaluate quality --data recordings/cinc2011 --json --predictions quality.jsonl')
     .action(async ({ data, json, predictions }: QualityOptions) => {
-      const names = await listRecords(data);
+      const reader = reading();
+      const names = await reader.list(data);
       if (names.length === 0) throw new UsageError(`${data}: no WFDB record (.hea) below it, and no other recording; read are ${READ_HERE}`);
       const beside = besides();
-      const reader = reading();
       const records: GradedRecord[] = [];
       for (const name of names) records.push(await gradedRecord(join(data, name), beside, reader));
       if (predictions !== undefined) await writeFile(predictions, records.map((record) => `${JSON.stringify(qualityPrediction(record))}\n`).join(''));

@@ -47,8 +47,8 @@ export function thresholdsCommand(): Command {
 async function run(options: ThresholdsOptions): Promise<void> {
   const { config } = loadConfig({ file: options.config, env: process.env });
   const catalogue = await loadCatalogue();
-  const labelled = await readLabelledFolder(options.data, catalogue);
   const reader = reading();
+  const labelled = await readLabelledFolder(options.data, catalogue, reader);
   const model = await serveModel(modelFolder(config.encoder.model));
   try {
     const { contract } = model;

@@ -53,8 +53,9 @@ export function replayCommand(): Command {
     .option('--json', 'one JSON object a line')
     .addHelpText('after', '\nExample:\n  purkinje replay --direct docs/recordings/atrial-fibrillation')
     .action(async (paths: string[], options: ReplayOptions) => {
-      const recordings = await recordingsOf(paths);
-      await (options.direct ? replayDirect(recordings, options) : replayToKafka(recordings, options));
+      const how = common(options);
+      const recordings = await recordingsOf(paths, how.reader);
+      await (options.direct ? replayDirect : replayToKafka)(recordings, how, options);
     });
 }
 
@@ -73,13 +74,12 @@ function common({ json, chunkMs, speed: asked, direct, gain, demo, loop = false,
   };
 }
 
-async function replayDirect(recordings: readonly Recording[], options: ReplayOptions): Promise<void> {
+async function replayDirect(recordings: readonly Recording[], how: Common, options: ReplayOptions): Promise<void> {
   const clock = systemClock();
   const meter = prometheusMeter();
   const { config } = loadConfig({ file: options.config, env: process.env });
   const encoders = await bundledModels(config, clock, meter);
   const contracts = encoders.models.map(({ contract }) => contract);
-  const how = common(options);
   // What is not paced is printed at the end, in the order of the recordings.
   const transcript = how.pace === Infinity ? new Transcript(options.json === true) : undefined;
   const unused = new UnusedSegments(contracts);
@@ -128,7 +128,7 @@ async function replayDirect(recordings: readonly Recording[], options: ReplayOpt
   }
 }
 
-async function replayToKafka(recordings: readonly Recording[], options: ReplayOptions): Promise<void> {
+async function replayToKafka(recordings: readonly Recording[], how: Common, options: ReplayOptions): Promise<void> {
   const clock = systemClock();
   const { config } = loadConfig({ file: options.config, env: process.env, flags: { 'kafka.brokers': options.brokers?.split(',') } });
   const log = await kafkaLogOf(config, clock);
@@ -137,7 +137,7 @@ async function replayToKafka(recordings: readonly Recording[], options: ReplayOp
   try {
     let withLeads = 0;
     const onRead: Sending['onRead'] = ({ leads }) => void (withLeads += leads.length > 0 ? 1 : 0);
-    const { records, ...sent } = await progress('chunks', 0, (_, bar) => send(recordings, { ...common(options), log, clock, bar, room: () => Promise.resolve(), stop: () => stop, onRead }));
+    const { records, ...sent } = await progress('chunks', 0, (_, bar) => send(recordings, { ...how, log, clock, bar, room: () => Promise.resolve(), stop: () => stop, onRead }));
     // What becomes of them is the engine's to say, wherever it runs: null is "not known here".
     const unknown = { segments: { total: null, good: null, limited: null, unusable: null }, alerts: null, rejected: null, shed: null, unscored: null, late: null, lost: null, unfinished: null };
     const summary = { type: 'summary', beds: recordings.length - sent.failedRecords, ...unknown, ...sent };

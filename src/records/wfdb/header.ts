@@ -1,4 +1,5 @@
 import { cutText, isPlausibleTime } from '../../ecg/index.js';
+import { MONTHS } from '../dates.js';
 import { RecordError, type RecordWarning } from '../errors.js';
 import { DEFAULT_GAIN } from '../record.js';
 
@@ -141,8 +142,6 @@ function parseRecordLine(line: string, at: string, warnings: RecordWarning[]): R
   };
 }
 
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-
 /** Time and date in either order: the standard has the time first, the CinC sets the date. */
 function parseStart(fields: readonly string[], at: string, warnings: RecordWarning[]): number | undefined {
   let dayMs: number | undefined;
@@ -151,7 +150,7 @@ function parseStart(fields: readonly string[], at: string, warnings: RecordWarni
     const date = /^(\d{1,2})[/-](\d{1,2}|[A-Za-z]{3,9})[/-](\d{4})$/.exec(field);
     const time = /^(?:(?:(\d{1,2}):)?(\d{1,2}):)?(\d{1,2}(?:\.\d*)?)$/.exec(field);
     if (date) {
-      const month = /^\d/.test(date[2]) ? Number(date[2]) - 1 : MONTHS.indexOf(date[2].slice(0, 3).toLowerCase());
+      const month = /^\d/.test(date[2]) ? Number(date[2]) - 1 : MONTHS.indexOf(date[2].slice(0, 3).toUpperCase());
       const ms = Date.UTC(Number(date[3]), month, Number(date[1]));
       if (month >= 0 && month < 12 && new Date(ms).getUTCDate() === Number(date[1])) dayMs = ms;
       else warnings.push({ code: 'time', what: `date ${shown(field)} is none`, where: at });

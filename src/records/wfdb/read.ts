@@ -34,7 +34,7 @@ async function oneSegment(stem: string, header: RecordHeader, read: ReadWhole): 
   for (const { file, format } of header.signals) {
     if (files.has(file) || file === '~') continue;
     const bytes = await read(join(dirname(stem), file));
-    files.set(file, isFlac(format) ? await unpackedFlac(bytes, format, file) : bytes);
+    files.set(file, isFlac(format) ? await unpackedFlac(bytes, format, header.signals.filter((signal) => signal.file === file).length, file) : bytes);
   }
   return segmentOf(`${basename(stem)}.hea`, header, (file) => files.get(file)!);
 }

@@ -4,6 +4,8 @@ import type { FileRecording, FileSignal } from '../record.js';
 import { voltageOf } from '../units.js';
 import type { RecordHeader } from './header.js';
 
+const INT32_MAX = 2_147_483_647;
+
 /** A signal of one segment at its place in the whole. */
 interface Piece {
   readonly signal: FileSignal;
@@ -48,7 +50,7 @@ export function joined(where: string, header: RecordHeader, parts: readonly (Fil
     annotationHz: header.rateHz,
     comments: [...new Set([...header.comments, ...parts.flatMap((part) => part?.comments ?? [])])],
     warnings,
-    signals: layout.signals.map((signal, place) => whole(signal, pieces[place], frames * perFrame(signal, header))),
+    signals: layout.signals.map((signal, place) => whole(signal, inOneUnit(pieces[place], where, warnings), frames * perFrame(signal, header))),
   };
 }
 
@@ -61,7 +63,25 @@ function placeOf(layout: readonly FileSignal[], part: readonly FileSignal[], pos
   return layout.flatMap((one, place) => (one.label === label ? [place] : []))[nth] ?? -1;
 }
 
-/** One signal from its pieces; where their gains differ, in the finest of them. */
+const mvOf = ({ unit }: FileSignal): number | undefined => voltageOf(unit)?.mv;
+
+/** Pieces that can be one signal: voltages, or all in the unit of the first. What is in another unit is left out, and reported. */
+function inOneUnit(pieces: readonly Piece[], where: string, warnings: RecordWarning[]): readonly Piece[] {
+  if (pieces.length === 0) return pieces;
+  const { signal: kept } = pieces.find(({ signal }) => mvOf(signal) !== undefined) ?? pieces[0];
+  const isOther = ({ signal }: Piece) => signal.unit !== kept.unit && (mvOf(kept) === undefined || mvOf(signal) === undefined);
+  for (const unit of new Set(pieces.filter(isOther).map(({ signal }) => signal.unit))) {
+    warnings.push({ code: 'skipped-signal', what: `signal ${kept.label} is in ${kept.unit}: its segments in ${unit} are left out`, where });
+  }
+  const alike = pieces.filter((piece) => !isOther(piece));
+  const units = [...new Set(alike.map(({ signal }) => signal.unit))];
+  // Where they become mV, nothing later sees in what they were.
+  const doubts = units.length === 1 ? [] : units.flatMap((unit) => voltageOf(unit)).flatMap((voltage) => (voltage?.mv !== undefined && voltage.doubt !== undefined ? [voltage.doubt] : []));
+  for (const doubt of doubts) warnings.push({ code: 'unit', what: doubt, where: `${where} ${kept.label}` });
+  return alike;
+}
+
+/** One signal from its pieces; where their gains differ, in the finest of them: in their own unit, or in mV where several voltages meet. */
 function whole(layout: FileSignal, pieces: readonly Piece[], samples: number): FileSignal {
   if (pieces.length === 0) return { ...layout, counts: new Int16Array(samples).fill(noSampleOf(new Int16Array(0))) };
   const [first] = pieces.map(({ signal }) => signal);
@@ -70,14 +90,16 @@ function whole(layout: FileSignal, pieces: readonly Piece[], samples: number): F
   const counts: Counts = isNarrow ? new Int16Array(samples) : new Int32Array(samples);
   const hole = noSampleOf(counts);
   counts.fill(hole);
-  const perMv = ({ gain, unit }: FileSignal) => gain / (voltageOf(unit)?.mv ?? 1);
-  const finest = pieces.reduce((most, { signal }) => Math.max(most, Math.abs(perMv(signal))), 0);
+  const within = (count: number) => (Math.abs(count) <= INT32_MAX ? Math.round(count) : hole);
+  const unit = pieces.every(({ signal }) => signal.unit === first.unit) ? first.unit : 'mV';
+  const perUnit = (signal: FileSignal) => (signal.unit === unit ? signal.gain : signal.gain / mvOf(signal)!);
+  const finest = pieces.reduce((most, { signal }) => Math.max(most, Math.abs(perUnit(signal))), 0);
   for (const { signal, from, length: most } of pieces) {
     const none = noSampleOf(signal.counts);
-    const scale = isOne ? 1 : finest / perMv(signal);
+    const scale = isOne ? 1 : finest / perUnit(signal);
     const offset = isOne ? 0 : signal.offset;
     const length = Math.min(signal.counts.length, most);
-    for (let i = 0; i < length; i++) counts[from + i] = signal.counts[i] === none ? hole : isOne ? signal.counts[i] : Math.round((signal.counts[i] - offset) * scale);
+    for (let i = 0; i < length; i++) counts[from + i] = signal.counts[i] === none ? hole : isOne ? signal.counts[i] : within((signal.counts[i] - offset) * scale);
   }
-  return isOne ? { ...first, label: layout.label, counts } : { ...first, label: layout.label, unit: 'mV', gain: finest, offset: 0, counts };
+  return isOne ? { ...first, label: layout.label, counts } : { ...first, label: layout.label, unit, gain: finest, offset: 0, counts, altered: 'rescaled' };
 }

@@ -5,7 +5,7 @@ import { chunksOf, RecordError, stemOf } from '../../../records/index.js';
 import { CONDITION_IDS, type ConditionId, createPatient, patientChunks, type Profile } from '../../../simulate/index.js';
 import { lineOf } from '../../failure.js';
 import type { Reading } from '../../reading.js';
-import { recordingsOf } from '../../recordings.js';
+import type { Recording } from '../../recordings.js';
 import { readAlarms } from '../alarms.js';
 
 /** One message holds a segment: at full speed the cut does not matter, and long ones cost less. */
@@ -65,9 +65,9 @@ function simulatedBed(profile: Profile, condition: ConditionId, seed: number, { 
   };
 }
 
-/** Recordings of a folder; those of Challenge 2015 with what its ALARMS says of them. */
-export async function* recordedBeds(folder: string, reader: Reading): AsyncGenerator<Bed> {
-  for (const { path, device } of await recordingsOf([folder])) {
+/** Recordings as beds; those of Challenge 2015 with what its ALARMS says of them. */
+export async function* recordedBeds(recordings: readonly Recording[], reader: Reading): AsyncGenerator<Bed> {
+  for (const { path, device } of recordings) {
     const record = await reader.read({ path, device }).catch((error: unknown) => {
       if (!(error instanceof RecordError)) throw error;
       process.stderr.write(`${lineOf(error)}\n`);

@@ -40,9 +40,10 @@ export function alertsCommand(): Command {
       const { config } = loadConfig({ file: options.config, env: process.env });
       const catalogue = await loadCatalogue();
       const reader = reading();
+      const recordings = data === undefined ? [] : await recordingsOf([data], reader);
       const [beds, total] = data === undefined
         ? [simulatedBeds(await readProfile(simulated!), options), options.beds * CONDITION_IDS.length]
-        : [recordedBeds(data, reader), (await recordingsOf([data])).length];
+        : [recordedBeds(recordings, reader), recordings.length];
       const { beds: stays, policy, ungated, curve } = await progress('beds', total, (onDone) => watched(beds, config, catalogue, onDone));
       const kindOf = kindIn(policy);
       const counted = { policyHash: policy.hash, thresholdSetHash: policy.thresholdSetHash, ungated, curve };

@@ -57,8 +57,8 @@ async function run(options: EncoderOptions): Promise<void> {
   if (options.asMonitor === true && options.noise === undefined) throw new UsageError('--as-monitor: give --noise DIR, a folder with records of noise, as nstdb');
   const catalogue = await loadCatalogue();
   const reader = reading();
-  const labelled = await readLabelledFolder(options.data, catalogue);
-  const train = options.train === undefined ? undefined : await readLabelledFolder(options.train, catalogue);
+  const labelled = await readLabelledFolder(options.data, catalogue, reader);
+  const train = options.train === undefined ? undefined : await readLabelledFolder(options.train, catalogue, reader);
   const noise = options.noise === undefined ? undefined : await readNoise(options.noise, reader);
   const folder = modelFolder(options.model);
   const model = await serveModel(folder, options.variant);

@@ -3,7 +3,7 @@ import {
   asMonitor, encoderFigures, type EncoderFigures, type Macro, MONITOR_LEAD_SETS, type MonitorLeadSet, NOISE_SNR_DB, noiseForMonitor, type RecordedNoise, type ScoredRecord,
 } from '../../../evaluate/index.js';
 import type { Physical } from '../../../ecg/index.js';
-import { listRecords, millivoltsOf } from '../../../records/index.js';
+import { millivoltsOf } from '../../../records/index.js';
 import { UsageError } from '../../failure.js';
 import type { Reading } from '../../reading.js';
 import { READ_HERE } from '../../recordings.js';
@@ -26,7 +26,7 @@ export interface LeadSetFigures {
 
 /** Motion and muscle noise: PhysioNet's `nstdb`, or another folder of records of noise alone. */
 export async function readNoise(folder: string, reader: Reading): Promise<{ readonly data: string; readonly noise: readonly Float64Array[] }> {
-  const names = await listRecords(folder);
+  const names = await reader.list(folder);
   if (names.length === 0) throw new UsageError(`${folder}: no recording of noise below it; read are ${READ_HERE}`);
   const recorded: RecordedNoise[] = [];
   for (const name of names) {

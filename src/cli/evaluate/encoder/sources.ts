@@ -4,10 +4,10 @@ import { basename, join } from 'node:path';
 import type { Known } from '../../../condition/index.js';
 import type { Catalogue } from '../../../contract/index.js';
 import { type LabelMaps, ludbLabels, parseLabelMaps, ptbxlLabels, type RecordLabels, snomedLabels } from '../../../evaluate/index.js';
-import { listRecords, parseHeader, stemOf } from '../../../records/index.js';
+import { parseHeader, stemOf } from '../../../records/index.js';
 import { packagePath } from '../../compose.js';
 import { lineOf, UsageError } from '../../failure.js';
-import { READ_HERE } from '../../recordings.js';
+import { type Listing, READ_HERE } from '../../recordings.js';
 import type { RecordToScore } from './scoring.js';
 
 /** A record with its labels; records of one patient are drawn together. */
@@ -20,9 +20,9 @@ type Row = Readonly<Record<string, string | undefined>>;
 type Labelling = (record: string, path: string) => Promise<Omit<LabelledRecord, 'path' | 'record'> | undefined>;
 
 /** Every record below a folder that one of the label systems has labels for. Throws UsageError where none does. */
-export async function readLabelledFolder(folder: string, catalogue: Catalogue): Promise<readonly LabelledRecord[]> {
+export async function readLabelledFolder(folder: string, catalogue: Catalogue, listing: Listing): Promise<readonly LabelledRecord[]> {
   const maps = parseLabelMaps(JSON.parse(await readFile(packagePath('models/labels.json'), 'utf8')));
-  const names = await listRecords(folder);
+  const names = await listing.list(folder);
   if (names.length === 0) throw new UsageError(`${folder}: no WFDB record (.hea) below it, and no other recording; read are ${READ_HERE}`);
   const label = (await ptbxl(folder, maps, catalogue)) ?? (await ludb(folder, maps)) ?? (await snomedTable(folder, maps)) ?? snomedHeaders(maps);
   const found = await Promise.all(
