@@ -59,6 +59,43 @@ describe('a record in another partition than its key belongs to', () => {
   });
 });
 
+describe('a device that its gateway has moved from CRC32 to murmur2', () => {
+  test('is no more in the partition that it left: its states go with the first commit, it is not reported silent, and a report that stands is over', async () => {
+    const clock = new SimulatedClock();
+    const used = deps({ clock, partitions: 2, silentAfterMs: 30_000 });
+    const home = partitionOfKey('bed-1', 2);
+    const at = (store: Store, place: number) => store.assignment({ partition: place }).run((one) => score(one, used));
+    // As an engine left it that took every key anywhere.
+    const left = new Store();
+    const before = at(left, home);
+    await before.records(logOf(...seconds(31)).map((record) => ({ ...record, partition: home })));
+    await clock.run(40_000);
+    void before.drain();
+    await clock.run(46_000);
+    const states = [...left.checkpoints].map(([key, value]) => [key.replace(`score/${home}/`, `score/${1 - home}/`), value] as const);
+    expect(states.map(([key]) => key.replace(/^.*?\/.*?\//, '')).sort()).toEqual(['@position', 'beats/bed-1', 'device/bed-1', 'silence/bed-1']);
+
+    const store = new Store();
+    for (const [key, value] of states) store.checkpoints.set(key, value);
+    const after = at(store, 1 - home);
+    await clock.run(47_000);
+    expect([...store.checkpoints.keys()]).toEqual([`score/${1 - home}/@position`]);
+    expect(recordsOf(store)).toMatchObject([{ type: 'silence', silence: { device: 'bed-1', silent: false } }]);
+    await clock.run(300_000);
+    expect(recordsOf(store)).toHaveLength(1);
+    void after.drain();
+
+    // One that was not silent leaves without a word.
+    const quiet = new Store();
+    for (const [key, value] of states) if (!key.includes('silence/')) quiet.checkpoints.set(key, value);
+    const other = at(quiet, 1 - home);
+    await clock.run(400_000);
+    expect(recordsOf(quiet)).toEqual([]);
+    expect(quiet.checkpoints.size).toBe(1);
+    void other.drain();
+  });
+});
+
 describe('a bed of which nothing can be used', () => {
   const associations = new AssociationTable();
   const context = { device: 'bed-1', encounter: 'she', sinceMs: 1, knownConditions: [] };
