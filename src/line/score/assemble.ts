@@ -71,7 +71,7 @@ class Assembler {
       this.accountRejected(samplesOf(chunk));
       return this.update(device, record.offset, record, [this.reject(record, { reason: 'quarantined' })], []);
     }
-    this.absence.hear(device);
+    this.absence.hear(device, store.partition.timeMs);
     const isDue = sinceCheckpoint % CHECKPOINT_EVERY_RECORDS === 0 || !store.hasCheckpoint(device);
     return this.updated({ type: 'chunk', chunk, offset: record.offset, brokerMs: record.timestampMs }, record, record.offset, isDue);
   }
@@ -91,7 +91,10 @@ class Assembler {
     const isHeld = store.partition.devices.get(device)?.state.held?.offset === record.offset;
     if (input.type === 'chunk' && !isHeld) {
       const isRejected = rejects.some(({ offset }) => offset === record.offset);
-      if (input.chunk.endOfStream ? !isRejected : account.placed > 0) store.end(device, input.chunk.endOfStream);
+      if (input.chunk.endOfStream ? !isRejected : account.placed > 0) {
+        store.end(device, input.chunk.endOfStream);
+        if (input.chunk.endOfStream) this.absence.end(device);
+      }
     }
     const hasOutputs = segments.length + gaps.length + rejects.length > 0;
     if (!hasOutputs && !isDue) {
@@ -136,7 +139,7 @@ class Assembler {
     this.deps.meters.chunks.add(1);
     this.accountRejected(reject.samples);
     // Where it belongs, another engine hears of it.
-    if (record.key !== undefined && reject.reason !== 'wrong-partition') this.absence.refuse(record.key);
+    if (record.key !== undefined && reject.reason !== 'wrong-partition') this.absence.refuse(record.key, this.store.partition.timeMs);
     return this.ofNoDevice(record.offset, record.timestampMs, [this.reject(record, reject)]);
   }
 

@@ -2,7 +2,7 @@ import { type AssembleOptions, type DeviceEntry, type DeviceSnapshot, initial, i
 import type { Chunk } from '../../ecg/index.js';
 import { partitionOfKey } from '../../log/index.js';
 import { type LogRecord, type NewRecord, type PartitionAssignment, POSITION_SUBJECT, type SkippedRange } from '../../ports/index.js';
-import { CheckpointError, decodeDeviceCheckpoint, decodeScorePosition, encodeCheckpoint, encodeDeviceCheckpoint, encodeScorePosition } from '../../wire/index.js';
+import { CheckpointError, decodeDeviceCheckpoint, decodeScorePosition, decodeSilenceState, encodeCheckpoint, encodeDeviceCheckpoint, encodeScorePosition, encodeSilenceState, type SilenceState } from '../../wire/index.js';
 import type { WatchedDevices } from '../absence.js';
 import { Checkpoints } from '../checkpoints.js';
 import { BEATS, BeatStates } from './beat-states.js';
@@ -53,7 +53,7 @@ export class StateStore {
   /** Where reading begins; undefined: at the earliest record. */
   readonly from: number | undefined;
   /** Devices that were silent at the last owner's end. */
-  private readonly silent: ReadonlySet<string>;
+  private readonly silent: ReadonlyMap<string, SilenceState>;
   /** Devices whose keys belong to another partition, written here before keys were checked; of each, was it silent? */
   private readonly strays: ReadonlyMap<string, boolean>;
   private readonly devices = new Map<string, StoredDevice>();
@@ -77,7 +77,7 @@ export class StateStore {
     this.partition.timeMs = position?.timeMs ?? 0;
     const isHere = (device: string) => partitionOfKey(device, partitions) === assignment.partition;
     const silent = [...(position?.silent ?? []), ...this.checkpoints.under(SILENCE).map(([device]) => device)];
-    this.silent = new Set(silent.filter(isHere));
+    this.silent = new Map(silent.filter(isHere).map((device) => [device, this.silenceOf(device)]));
     const kept = [DEVICE, BEATS].flatMap((prefix) => this.checkpoints.under(prefix).map(([device]) => device));
     this.strays = new Map([...new Set([...kept, ...silent])].filter((device) => !isHere(device)).map((device) => [device, silent.includes(device)]));
     this.beats = new BeatStates(this.checkpoints, isHere, onUnreadable);
@@ -97,7 +97,7 @@ export class StateStore {
       isSettled,
       isEnded: (device) => this.devices.get(device)?.ended ?? false,
       lastRecordMs: (device) => this.partition.devices.get(device)?.lastRecordMs ?? 0,
-      silenceCheckpoint: (device, isSilent) => this.checkpoints.record(SILENCE + device, isSilent ? encodeCheckpoint({}) : null),
+      silenceCheckpoint: (device, silence) => this.checkpoints.record(SILENCE + device, silence === undefined ? null : encodeSilenceState(silence)),
     };
   }
 
@@ -212,6 +212,18 @@ export class StateStore {
       if (!idle) partition.nextIdleMs = Math.min(partition.nextIdleMs, lastRecordMs + options.idleMs);
       devices.set(device, { restored: snap, checkpoint: bytes, heldRecord: undefined, ended });
       offsets.restore(device, state.appliedThrough, least(neededOffsets(snap)));
+    }
+  }
+
+  /** One that cannot be read: it is silent, and that is all that is known. */
+  private silenceOf(device: string): SilenceState {
+    const bytes = this.checkpoints.get(SILENCE + device);
+    try {
+      return bytes === undefined ? { sends: false } : decodeSilenceState(bytes);
+    } catch (error) {
+      if (!(error instanceof CheckpointError)) throw error;
+      this.onUnreadable(error);
+      return { sends: false };
     }
   }
 
