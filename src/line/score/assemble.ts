@@ -17,6 +17,8 @@ import type { Update } from './update.js';
 
 /** A device that gives nothing to publish has its state checkpointed at its first record, and once in so many: what must be read again stays short, and there is always a state to go back to. */
 const CHECKPOINT_EVERY_RECORDS = 256;
+/** Records that belong to another partition are reported so often while they come: an alarm of the ward stands for twice as long. */
+const MISPLACED_AGAIN_MS = 30_000;
 
 /**
  * Places the samples of each chunk, and closes segments: one update for what an input did to a device, none where it left
@@ -29,6 +31,8 @@ export function assemble(store: StateStore, backlog: Backlog, absence: AbsenceWa
 
 class Assembler {
   private readonly accounting: SampleAccounting;
+  /** When a record that belongs to another partition was last reported, monotonic. */
+  private misplacedMs = -Infinity;
 
   constructor(
     private readonly store: StateStore,
@@ -138,9 +142,17 @@ class Assembler {
   private rejected(record: LogRecord, reject: Reject): Update<Segment> {
     this.deps.meters.chunks.add(1);
     this.accountRejected(reject.samples);
-    // Where it belongs, another engine hears of it.
-    if (record.key !== undefined && reject.reason !== 'wrong-partition') this.absence.refuse(record.key, this.store.partition.timeMs);
+    if (reject.reason === 'wrong-partition') return this.ofNoDevice(record.offset, record.timestampMs, [this.reject(record, reject), ...this.misplaced(record)]);
+    if (record.key !== undefined) this.absence.refuse(record.key, this.store.partition.timeMs);
     return this.ofNoDevice(record.offset, record.timestampMs, [this.reject(record, reject)]);
+  }
+
+  /** Its device may be well in the partition that it belongs to, or may be heard nowhere: that is not known here, so the ward hears of the place. One such record stands for all. */
+  private misplaced({ topic, partition, offset }: LogRecord): NewRecord[] {
+    const nowMs = this.deps.clock.monotonicMs();
+    if (nowMs - this.misplacedMs < MISPLACED_AGAIN_MS) return [];
+    this.misplacedMs = nowMs;
+    return [lostRecord({ topic, partition, from: offset, to: offset + 1, reason: 'wrong-partition' }, this.deps.clock.nowMs())];
   }
 
   private skipped(range: SkippedRange): Update<Segment> {

@@ -54,9 +54,25 @@ describe('a record in another partition than its key belongs to', () => {
     await at(wrong, 1 - partition);
     expect(recordsOf(right)).toHaveLength(3);
     expect(rejectsOf(right)).toEqual([]);
-    expect(recordsOf(wrong)).toEqual([]);
+    // The ward hears of it once in half a minute; no bed is said to be silent that may be well where it belongs.
+    expect(recordsOf(wrong)).toMatchObject([{ type: 'lost', lost: { topic: TOPICS.signal, partition: 1 - partition, fromOffset: 0, toOffset: 1, reason: 'wrong-partition' } }]);
     expect(rejectsOf(wrong)).toEqual(Array(31).fill('wrong-partition'));
   });
+});
+
+test('while records come into a wrong partition the ward is shown it: reported again each half minute, and no more once they stop', async () => {
+  const clock = new SimulatedClock();
+  const store = new Store();
+  const place = 1 - partitionOfKey('bed-1', 2);
+  const partition = store.assignment({ partition: place }).run((one) => score(one, deps({ clock, partitions: 2, silentAfterMs: 30_000 })));
+  for (const [s, record] of logOf(...seconds(65)).entries()) {
+    const taken = partition.records([{ ...record, partition: place }]);
+    await clock.run((s + 1) * 1000);
+    await taken;
+  }
+  await clock.run(300_000);
+  expect(recordsOf(store).map((record) => (record.type === 'lost' ? record.lost.fromOffset : record.type))).toEqual([0, 30, 60]);
+  void partition.drain();
 });
 
 describe('a device that its gateway has moved from CRC32 to murmur2', () => {
