@@ -19,7 +19,7 @@ interface Presence {
   heardMs: number;
   /** When its latest segment closed; before the first, when it was first heard. */
   formedMs: number;
-  /** Broker time of the record that closed it, or of the first one after a silence or an end; never by another clock. */
+  /** Broker time of the record that closed it, or of the first one ever, after a silence or after an end. */
   usableMs: number;
   silent: boolean;
   /** Its silence was reported as one of sending nothing usable. */
@@ -67,6 +67,7 @@ export class AbsenceWatch {
     const nowMs = clock.monotonicMs();
     for (const device of new Set([...devices.known, ...devices.silent.keys()])) {
       const silence = devices.silent.get(device);
+      // The wall clock only where an older engine kept nothing of a device of which nothing was ever accepted.
       const usableMs = silence?.usableMs ?? (devices.lastRecordMs(device) || clock.nowMs());
       const presence = { ...newPresence(nowMs, usableMs), ended: devices.isEnded(device) };
       this.presences.set(device, silence === undefined ? presence : { ...presence, ...this.stillSilent(nowMs, silence, presence.ended) });

@@ -76,10 +76,10 @@ export class StateStore {
     this.from = position?.lowWater;
     this.partition.timeMs = position?.timeMs ?? 0;
     const isHere = (device: string) => partitionOfKey(device, partitions) === assignment.partition;
-    const silent = [...(position?.silent ?? []), ...this.checkpoints.under(SILENCE).map(([device]) => device)];
-    this.silent = new Map(silent.filter(isHere).map((device) => [device, this.silenceOf(device)]));
+    const silent = new Set([...(position?.silent ?? []), ...this.checkpoints.under(SILENCE).map(([device]) => device)]);
+    this.silent = new Map([...silent].filter(isHere).map((device) => [device, this.silenceOf(device)]));
     const kept = [DEVICE, BEATS].flatMap((prefix) => this.checkpoints.under(prefix).map(([device]) => device));
-    this.strays = new Map([...new Set([...kept, ...silent])].filter((device) => !isHere(device)).map((device) => [device, silent.includes(device)]));
+    this.strays = new Map([...new Set([...kept, ...silent])].filter((device) => !isHere(device)).map((device) => [device, silent.has(device)]));
     this.beats = new BeatStates(this.checkpoints, isHere, onUnreadable);
     this.lost = new Set(this.checkpoints.under(LOST).map(([range]) => LOST + range));
     this.restoreDevices();
