@@ -123,6 +123,7 @@ function onSilence(state: SubjectState, input: SilenceInput, policy: Policy): { 
   const findings: Record<string, FindingState> = { ...state.findings };
   const event = silenceEvent(state.subject, findings[DEVICE_SILENT]?.active, input, policy);
   if (event?.state === 'resolved') delete findings[DEVICE_SILENT];
+  else if (event?.state === 'updated') findings[DEVICE_SILENT] = { ...findings[DEVICE_SILENT], active: event };
   else if (event !== undefined) findings[DEVICE_SILENT] = { ...EMPTY_FINDING, active: event, raisedMs: timeMs };
   const events = [...(event === undefined ? [] : [{ event, sources: [] }]), ...escalate(findings, policy, timeMs, { atMs, outcome: positionOf(input) })];
   return { state: events.length === 0 ? state : { ...state, findings }, out: { events, suppressed: [] } };

@@ -37,7 +37,7 @@ export type BedNews =
   | { readonly type: 'context'; readonly context: Stay }
   | { readonly type: 'segment'; readonly outcome: Outcome }
   | { readonly type: 'gap'; readonly gap: GapRun }
-  | { readonly type: 'silence'; readonly silence: Pick<Silence, 'device' | 'silent' | 'ended' | 'bed' | 'unit'> };
+  | { readonly type: 'silence'; readonly silence: Pick<Silence, 'device' | 'silent' | 'sends' | 'ended' | 'bed' | 'unit'> };
 
 /** Beds shown at most; beyond it the one unheard of for longest goes. */
 const BEDS_MAX = 10_000;
@@ -82,11 +82,11 @@ function placeOf(news: Exclude<BedNews, { type: 'context' }>): { readonly device
 /** What the news changes of how the bed is watched. */
 function changeOf(before: Bed | undefined, news: Exclude<BedNews, { type: 'context' }>, atMs: number): Partial<Bed> {
   if (news.type === 'silence') {
-    const { silent, ended } = news.silence;
+    const { silent, sends, ended } = news.silence;
     if (ended) return { last: 'ended', ended: { atMs, epoch: before?.epoch }, heardMs: atMs };
-    // A device that comes back is watched from its first segment on; one that has ended is silent by right.
-    if (before?.ended !== undefined) return silent ? {} : { last: 'no-signal', ended: undefined, heardMs: atMs };
-    return silent ? { last: 'silent', heardMs: atMs } : {};
+    // A device that comes back is watched from its first segment on; one that has ended is silent by right, unless it sends on.
+    if (before?.ended !== undefined && !(silent && sends)) return silent ? {} : { last: 'no-signal', ended: undefined, heardMs: atMs };
+    return silent ? { last: 'silent', ended: undefined, heardMs: atMs } : {};
   }
   const { epoch } = news.type === 'gap' ? news.gap : news.outcome;
   if (belongsToEnded(before?.ended, epoch, atMs)) return {};

@@ -156,8 +156,11 @@ export interface LostRecords {
   readonly fromOffset: number;
   /** Where reading continued; below `fromOffset` where the topic was recreated. */
   readonly toOffset: number;
-  /** Retention deleted them, they cannot be decoded, or the topic is another one under the same name; a newer engine may give others. */
-  readonly reason: 'expired' | 'unreadable' | 'recreated' | (string & {});
+  /**
+   * Retention deleted them, they cannot be decoded, the topic is another one under the same name, or the key belongs to another partition (one
+   * record stands for all of half a minute); a newer engine may give others.
+   */
+  readonly reason: 'expired' | 'unreadable' | 'recreated' | 'wrong-partition' | (string & {});
   /** By the engine's clock, ms since 1970. */
   readonly atMs: number;
 }

@@ -1,5 +1,6 @@
 import type { Departure } from '../ecg/index.js';
 import type { Clock, NewRecord } from '../ports/index.js';
+import type { SilenceState } from '../wire/index.js';
 import type { AssociationTable } from './association.js';
 import { departureRecord, silenceRecord } from './outcome.js';
 
@@ -18,10 +19,16 @@ interface Presence {
   heardMs: number;
   /** When its latest segment closed; before the first, when it was first heard. */
   formedMs: number;
-  /** Broker time of the record that closed it; before the first segment, our wall clock when it was heard. */
+  /** Broker time of the record that closed it, or of the first one ever, after a silence or after an end. */
   usableMs: number;
   silent: boolean;
+  /** Its silence was reported as one of sending nothing usable. */
+  sends: boolean;
+  /** It has sent in its silence without a segment: only a segment ends that. */
+  formless: boolean;
   ended: boolean;
+  /** When it was first heard after its end. */
+  afterEndMs: number | undefined;
   /** When its silence was last reported. */
   reportedMs: number;
   /** The hospital's time of its last segment. */
@@ -32,21 +39,22 @@ interface Presence {
 
 /** What the watch needs of the partition's devices. */
 export interface WatchedDevices {
-  /** Those known at the beginning, and those of them that were silent then. */
+  /** Those known at the beginning, and those that were silent then. */
   readonly known: readonly string[];
-  readonly silent: ReadonlySet<string>;
+  readonly silent: ReadonlyMap<string, SilenceState>;
   isEnded(device: string): boolean;
   /** Is all that was read of it published? */
   isSettled(device: string): boolean;
   /** Broker time of its last record, ms; 0: none was accepted. */
   lastRecordMs(device: string): number;
-  /** Keeps over a restart whether it is silent. */
-  silenceCheckpoint(device: string, isSilent: boolean): NewRecord;
+  /** Keeps its silence over a restart; undefined: it is not silent. */
+  silenceCheckpoint(device: string, silence: SilenceState | undefined): NewRecord;
 }
 
 /** What only the engine's clock can show of a device: that it fell silent or sends nothing usable, is so still, or is heard again; that a stay on it is over. */
 export class AbsenceWatch {
   private readonly presences = new Map<string, Presence>();
+  private readonly formlessAfterMs: number;
 
   constructor(
     private readonly devices: WatchedDevices,
@@ -55,11 +63,14 @@ export class AbsenceWatch {
     /** A device unheard of for this long is silent. */
     private readonly silentAfterMs: number,
   ) {
+    this.formlessAfterMs = Math.max(silentAfterMs, FORMLESS_AFTER_MIN_MS);
     const nowMs = clock.monotonicMs();
-    // A device that was silent before the take-over is still missed after it.
-    for (const device of new Set([...devices.known, ...devices.silent])) {
-      const silent = devices.silent.has(device);
-      this.presences.set(device, newPresence(silent ? nowMs - silentAfterMs - 1 : nowMs, devices.lastRecordMs(device), silent, devices.isEnded(device)));
+    for (const device of new Set([...devices.known, ...devices.silent.keys()])) {
+      const silence = devices.silent.get(device);
+      // The wall clock only where an older engine kept nothing of a device of which nothing was ever accepted.
+      const usableMs = silence?.usableMs ?? (devices.lastRecordMs(device) || clock.nowMs());
+      const presence = { ...newPresence(nowMs, usableMs), ended: devices.isEnded(device) };
+      this.presences.set(device, silence === undefined ? presence : { ...presence, ...this.stillSilent(nowMs, silence, presence.ended) });
     }
   }
 
@@ -69,27 +80,37 @@ export class AbsenceWatch {
     return count;
   }
 
-  hear(device: string): void {
-    const presence = this.presences.get(device);
+  /** A chunk of it came; `brokerMs` is the partition's time. */
+  hear(device: string, brokerMs: number): void {
+    const presence = this.heard(device, brokerMs);
     const nowMs = this.clock.monotonicMs();
-    if (presence === undefined) this.presences.set(device, newPresence(nowMs, this.clock.nowMs(), false, false));
-    else {
-      // Back from a silence: its first segment takes a while.
-      if (nowMs - presence.heardMs > this.silentAfterMs) Object.assign(presence, { formedMs: nowMs, usableMs: this.clock.nowMs() });
-      presence.heardMs = nowMs;
-    }
+    // Back from a silence: its first segment takes a while.
+    if (nowMs - presence.heardMs > this.silentAfterMs && !presence.formless) Object.assign(presence, { formedMs: nowMs, usableMs: brokerMs });
+    presence.heardMs = nowMs;
   }
 
-  /** A segment of it has closed. */
+  /** A segment of it has closed; what closes after it went quiet is no sign of it. */
   form(device: string): void {
     const presence = this.presences.get(device);
-    if (presence !== undefined) Object.assign(presence, { formedMs: this.clock.monotonicMs(), usableMs: this.devices.lastRecordMs(device) });
+    const nowMs = this.clock.monotonicMs();
+    if (presence === undefined || nowMs - presence.heardMs > this.silentAfterMs) return;
+    Object.assign(presence, { formedMs: nowMs, usableMs: this.devices.lastRecordMs(device), formless: false });
   }
 
-  /** A record of it was refused. One of which nothing was ever accepted is watched where somebody is on it. */
-  refuse(device: string): void {
+  /** A record of it was refused: it sends, but is not back. One of which nothing was ever accepted is watched where somebody is on it. */
+  refuse(device: string, brokerMs: number): void {
     const isBed = () => this.presences.size < this.devices.known.length + REFUSED_DEVICES_MAX && this.associations.at(device, this.clock.nowMs()).contextOffset >= 0;
-    if (this.presences.has(device) || isBed()) this.hear(device);
+    if (!this.presences.has(device) && !isBed()) return;
+    const presence = this.heard(device, brokerMs);
+    const nowMs = this.clock.monotonicMs();
+    if (nowMs - presence.heardMs > this.silentAfterMs) presence.formedMs = Math.min(presence.formedMs, nowMs - this.formlessAfterMs - 1);
+    presence.heardMs = nowMs;
+  }
+
+  /** Its stream was said to be over. */
+  end(device: string): void {
+    const presence = this.presences.get(device);
+    if (presence !== undefined) Object.assign(presence, { afterEndMs: undefined, formless: false });
   }
 
   /** Nothing of it is processed for a while: it counts as silent at once. */
@@ -102,7 +123,7 @@ export class AbsenceWatch {
   forget(device: string): NewRecord[] {
     const wasSilent = this.presences.get(device)?.silent ?? false;
     this.presences.delete(device);
-    return wasSilent ? [this.devices.silenceCheckpoint(device, false)] : [];
+    return wasSilent ? [this.devices.silenceCheckpoint(device, undefined)] : [];
   }
 
   /** The devices are of another topic. */
@@ -114,7 +135,7 @@ export class AbsenceWatch {
   look(): NewRecord[] {
     return [...this.presences].flatMap(([device, presence]) => {
       const records = this.silence(device, presence);
-      const isGone = (presence.silent || this.devices.isEnded(device)) && presence.hospitalMs !== undefined && this.devices.isSettled(device);
+      const isGone = (presence.silent || this.isEnded(device, presence)) && presence.hospitalMs !== undefined && this.devices.isSettled(device);
       return isGone ? [...records, ...this.departures(device, presence.hospitalMs! + this.missingMs(presence))] : records;
     });
   }
@@ -135,36 +156,56 @@ export class AbsenceWatch {
     return this.associations.isAnywhere(departure.encounter, hospitalMs) ? [] : [departureRecord(departure)];
   }
 
+  /** Its presence before this record; the first one after an end counts like the first one ever. */
+  private heard(device: string, brokerMs: number): Presence {
+    const nowMs = this.clock.monotonicMs();
+    let presence = this.presences.get(device);
+    if (presence === undefined) this.presences.set(device, (presence = newPresence(nowMs, brokerMs)));
+    else if (presence.afterEndMs === undefined && this.devices.isEnded(device)) Object.assign(presence, { afterEndMs: nowMs, heardMs: nowMs, formedMs: nowMs, usableMs: brokerMs });
+    return presence;
+  }
+
+  /** A device that was silent before the take-over is missed after it too, also one that had sent on after its end. */
+  private stillSilent(nowMs: number, { sends }: SilenceState, isEnded: boolean): Partial<Presence> {
+    const since = { heardMs: nowMs - this.silentAfterMs - 1, formedMs: nowMs - this.formlessAfterMs - 1 };
+    return { ...since, silent: true, sends, formless: sends, ...(isEnded && sends && { ended: false, afterEndMs: -Infinity }) };
+  }
+
+  /** A device that sends on after its end for longer than its last chunks are on their way has not ended. */
+  private isEnded(device: string, { heardMs, afterEndMs = Infinity }: Presence): boolean {
+    return this.devices.isEnded(device) && heardMs - afterEndMs <= FORMLESS_AFTER_MIN_MS;
+  }
+
   /** For how long nothing usable has come of it. */
   private missingMs({ heardMs, formedMs }: Presence): number {
     const nowMs = this.clock.monotonicMs();
     const unheardMs = nowMs - heardMs;
     const formlessMs = nowMs - formedMs;
-    return unheardMs <= this.silentAfterMs && formlessMs > Math.max(this.silentAfterMs, FORMLESS_AFTER_MIN_MS) ? formlessMs : unheardMs;
+    return unheardMs <= this.silentAfterMs && formlessMs > this.formlessAfterMs ? formlessMs : unheardMs;
   }
 
   private silence(device: string, presence: Presence): NewRecord[] {
     const nowMs = this.clock.monotonicMs();
     const missingMs = this.missingMs(presence);
-    const isEnded = this.devices.isEnded(device);
+    const isEnded = this.isEnded(device, presence);
     // After its last outcome: a reader must not take that for a device that is back.
     const ended = isEnded && (presence.ended || this.devices.isSettled(device));
     const silent = !isEnded && missingMs > this.silentAfterMs;
-    const isAgain = silent && missingMs < SILENCE_REPORTED_MAX_MS && nowMs - presence.reportedMs >= SILENCE_AGAIN_MS;
+    const sends = silent && nowMs - presence.heardMs <= this.silentAfterMs;
+    const isAgain = silent && (missingMs < SILENCE_REPORTED_MAX_MS || sends !== presence.sends) && nowMs - presence.reportedMs >= SILENCE_AGAIN_MS;
     const isNew = silent !== presence.silent;
     const isEnd = ended && !presence.ended;
-    presence.silent = silent;
-    presence.ended = ended;
-    if (!isNew && !isAgain && !isEnd) return [];
-    presence.reportedMs = nowMs;
+    const turnsFormless = sends && !presence.formless;
+    Object.assign(presence, { silent, ended, formless: presence.formless || sends });
+    const kept = isNew || turnsFormless ? [this.devices.silenceCheckpoint(device, silent ? { sends: presence.formless, usableMs: presence.usableMs } : undefined)] : [];
+    if (!isNew && !isAgain && !isEnd) return kept;
+    Object.assign(presence, { reportedMs: nowMs, sends });
     const atMs = this.clock.nowMs();
-    const sends = silent && nowMs - presence.heardMs <= this.silentAfterMs;
-    const lastRecordMs = (sends ? 0 : this.devices.lastRecordMs(device)) || presence.usableMs;
-    const record = silenceRecord({ device, silent, sends, ended, atMs, lastRecordMs }, this.associations.at(device, atMs));
-    return isNew ? [record, this.devices.silenceCheckpoint(device, silent)] : [record];
+    const lastRecordMs = (presence.formless ? 0 : this.devices.lastRecordMs(device)) || presence.usableMs;
+    return [silenceRecord({ device, silent, sends, ended, atMs, lastRecordMs }, this.associations.at(device, atMs)), ...kept];
   }
 }
 
-function newPresence(heardMs: number, usableMs: number, silent: boolean, ended: boolean): Presence {
-  return { heardMs, formedMs: heardMs, usableMs, silent, ended, reportedMs: -Infinity, hospitalMs: undefined, departure: undefined };
+function newPresence(heardMs: number, usableMs: number): Presence {
+  return { heardMs, formedMs: heardMs, usableMs, silent: false, sends: false, formless: false, ended: false, afterEndMs: undefined, reportedMs: -Infinity, hospitalMs: undefined, departure: undefined };
 }

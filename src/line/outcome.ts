@@ -1,4 +1,4 @@
-import { type Association, type Departure, type GapRun, type Outcome, type Segment, type Silence, subjectOf } from '../ecg/index.js';
+import { type Association, type Departure, type GapRun, type LostRecords, type Outcome, type Segment, type Silence, subjectOf } from '../ecg/index.js';
 import type { Graded } from '../grade/index.js';
 import { type LogRecord, type NewRecord, type SkippedRange, TOPICS } from '../ports/index.js';
 import { encodeOutcome, type Reject, rejectMessage } from '../wire/index.js';
@@ -67,7 +67,7 @@ export function departureRecord(departure: Departure): NewRecord {
 }
 
 /** Records of an input that will never be processed. They are of no device: the record goes to the partition of the same number. */
-export function lostRecord({ topic, partition, from, to, reason }: SkippedRange, atMs: number): NewRecord {
+export function lostRecord({ topic, partition, from, to, reason }: Pick<SkippedRange, 'topic' | 'partition' | 'from' | 'to'> & Pick<LostRecords, 'reason'>, atMs: number): NewRecord {
   const lost = { topic, partition, fromOffset: from, toOffset: to, reason, atMs: Math.round(atMs) };
   return { topic: TOPICS.outcomes, partition, key: undefined, value: encodeOutcome({ type: 'lost', lost }) };
 }

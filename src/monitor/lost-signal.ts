@@ -6,6 +6,7 @@ import { type Health, SHOWN_MS } from './health.js';
 const WORDS: Readonly<Record<string, string>> = {
   expired: 'retention deleted them first: raise retention.ms of the topic, or add engines',
   unreadable: 'they cannot be decoded: see in the logs which offsets, then who writes there and with which compression',
+  'wrong-partition': 'nor are others like them, and beds may be unwatched: keys are not placed by murmur2; see ecg.rejects.v1, and docs/ingest.md, Which partition',
   recreated: 'the topic was recreated under the same name: what the old one held is gone; restart engines and monitors',
 };
 const OTHER = { reason: 'other', words: 'see the log of the engine' };

@@ -43,6 +43,15 @@ const scorePosition = z.object({
 });
 export type ScorePosition = Readonly<z.output<typeof scorePosition>>;
 
+/** Of a device that is silent; older engines keep nothing but that it is. */
+const silenceState = z.object({
+  /** It has sent in its silence, but nothing usable. */
+  sends: z.boolean().default(false),
+  /** Broker time of its last usable record, ms since 1970. */
+  usableMs: z.number().optional(),
+});
+export type SilenceState = Readonly<z.output<typeof silenceState>>;
+
 /** Offset of the next record to decide, by topic. */
 const decidePosition = z.record(z.string(), z.int().nonnegative());
 export type DecidePosition = Readonly<z.output<typeof decidePosition>>;
@@ -97,6 +106,15 @@ export function encodeDeviceCheckpoint({ appliedThrough, ...rest }: DeviceCheckp
 export function decodeDeviceCheckpoint(bytes: Uint8Array): DeviceCheckpoint & { readonly snapshot: z.output<typeof deviceState> } {
   const { asOf, ...rest } = decoded(bytes, deviceCheckpoint, 'device state', withoutNulls);
   return { appliedThrough: asOf, ...rest };
+}
+
+export function encodeSilenceState(state: SilenceState): Uint8Array {
+  return encodeCheckpoint(state);
+}
+
+/** @throws CheckpointError */
+export function decodeSilenceState(bytes: Uint8Array): SilenceState {
+  return decoded(bytes, silenceState, 'silence');
 }
 
 export function encodeBeatState(state: BeatState): Uint8Array {

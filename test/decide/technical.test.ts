@@ -54,6 +54,11 @@ describe('a silent device', () => {
     // What sends, and nothing usable, says so.
     expect(heard([silence(true)])[0].snapshot.reasons).toEqual([]);
     expect(heard([silence(true, AT, { sends: true })])[0].snapshot.reasons).toEqual(['sends-no-segment']);
+    const changed = heard([silence(true), silence(true, AT + 60_000, { sends: true }), silence(true, AT + 120_000, { sends: true }), silence(true, AT + 180_000)]);
+    expect(changed.map(({ state, cause, snapshot }) => [state, cause, snapshot.reasons])).toEqual([['raised', 'silent', []], ['updated', 'sends-no-segment', ['sends-no-segment']], ['updated', 'silent', []]]);
+    expect(changed[1]).toMatchObject({ alertId: changed[0].alertId, previousHash: changed[0].hash, sequence: 2, atMs: AT + 60_000 });
+    // Nor is it younger for that: nobody has answered it for as long.
+    expect(reported(heard([silence(true), silence(true, AT + 240_000, { sends: true }), silence(true, AT + 300_000, { sends: true })])).at(-1)).toBe('technical-device-silent escalated');
     expect(heard([silence(true)], policyWith({ findings: { 'technical-device-silent': { mode: 'off' } } }))).toEqual([]);
   });
 });

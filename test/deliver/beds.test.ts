@@ -15,7 +15,7 @@ function wardOf() {
   return {
     segment: (more: Partial<Outcome> = {}) => take({ type: 'segment', outcome: { ...outcome(0, 0.1), device: DEVICE, epoch: 1, ...more } }),
     gap: (epoch = 1) => take({ type: 'gap', gap: { device: DEVICE, epoch, firstSample: 0, segments: 1, startMs: 0 } }),
-    silence: (silent: boolean, ended?: boolean) => take({ type: 'silence', silence: { device: DEVICE, silent, ended } }),
+    silence: (silent: boolean, ended?: boolean, sends?: boolean) => take({ type: 'silence', silence: { device: DEVICE, silent, sends, ended } }),
     stay: (sinceMs: number, untilMs?: number) => take({ type: 'context', context: { device: DEVICE, sinceMs, untilMs, bed: '7' } }),
     pass: (ms: number) => void (atMs += ms),
     now: () => bedsAt(beds, atMs).map(({ watch }) => watch),
@@ -68,6 +68,16 @@ describe('a device that ended its stream', () => {
     silence(true, true);
     silence(false);
     expect(now()).toEqual(['no-signal']);
+  });
+
+  test('that sends on, but nothing usable, is silent, also when it stops to send', () => {
+    const { segment, silence, now } = wardOf();
+    segment();
+    silence(true, true);
+    silence(true, false, true);
+    expect(now()).toEqual(['silent']);
+    silence(true);
+    expect(now()).toEqual(['silent']);
   });
 
   test('is no bed any more once the stay is over', () => {

@@ -110,6 +110,8 @@ test('records that no engine will process are counted, and an alarm for a minute
   await log.append([lost(1, 0, 234, 'expired'), lost(0, 500, 3, 'recreated'), lost(0, 7, 8, 'of a newer engine')]);
   await vi.waitFor(async () => expect(await about()).toEqual([expect.stringMatching(/^1234 records of ecg.signal.v1, 2 partitions will not/), expect.stringMatching(/^0 records .*recreated/), expect.stringMatching(/^1 records .*see the log of the engine$/)]), 2000);
   expect(['expired', 'recreated', 'other'].map((reason) => ward.meter.counts.get(`purkinje_deliver_lost_records_total engine ${reason}`))).toEqual([1234, 0, 1]);
+  await log.append([lost(1, 70, 71, 'wrong-partition')]);
+  await vi.waitFor(async () => expect(await about()).toContainEqual(expect.stringMatching(/^1 records of ecg.signal.v1, partition 1 will not be processed; nor are others like them, and beds may be unwatched: .*murmur2/)), 2000);
   await vi.waitFor(async () => expect(await about()).toEqual([]), { timeout: 10_000, interval: 100 });
 }, 30_000);
 

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { ASSEMBLE_DEFAULTS, snapshot } from '../../src/assemble/index.js';
 import { Checkpoint } from '../../src/wire/gen/ecg/v1/checkpoint.js';
 import {
-  CheckpointError, decodeCheckpoint, decodeDecidePosition, decodeDemoted, decodeDeviceCheckpoint, decodeOwedEvidence, decodeScorePosition, decodeSubjectCheckpoint,
-  encodeCheckpoint, encodeDecidePosition, encodeDemoted, encodeDeviceCheckpoint, encodeOwedEvidence, encodeScorePosition, encodeSubjectCheckpoint,
+  CheckpointError, decodeCheckpoint, decodeDecidePosition, decodeDemoted, decodeDeviceCheckpoint, decodeOwedEvidence, decodeScorePosition, decodeSilenceState, decodeSubjectCheckpoint,
+  encodeCheckpoint, encodeDecidePosition, encodeDemoted, encodeDeviceCheckpoint, encodeOwedEvidence, encodeScorePosition, encodeSilenceState, encodeSubjectCheckpoint,
 } from '../../src/wire/index.js';
 import { chunkOf, ramp, run } from '../assemble/stream.js';
 import { decide, series } from '../decide/series.js';
@@ -13,7 +13,7 @@ import { decide, series } from '../decide/series.js';
 const { state } = run([0, 1, 2].map((k) => chunkOf(k * 100, { I: ramp(k * 100, 100) }, { paceMarks: [k * 100 + 3] })));
 const device = { appliedThrough: 2, lastRecordMs: 1_700_000_000_000, ended: false, idle: true, snapshot: snapshot(state, ASSEMBLE_DEFAULTS) };
 const subject = decide(series(0.95, 0.95, 0.95, 0.1)).state;
-const DECODERS = { decodeOwedEvidence, decodeScorePosition, decodeDecidePosition, decodeDeviceCheckpoint, decodeSubjectCheckpoint, decodeDemoted };
+const DECODERS = { decodeSilenceState, decodeOwedEvidence, decodeScorePosition, decodeDecidePosition, decodeDeviceCheckpoint, decodeSubjectCheckpoint, decodeDemoted };
 const good = [encodeDeviceCheckpoint(device), encodeSubjectCheckpoint(subject), encodeScorePosition({ next: 3, lowWater: 0, timeMs: 1.5e12 })];
 
 function errorOf(decode: (bytes: Uint8Array) => unknown, bytes: Uint8Array): CheckpointError {
@@ -35,6 +35,10 @@ describe('what is kept is read again', () => {
     expect(decodeScorePosition(encodeScorePosition({ ...position, oldestOpenMs: 5 })).oldestOpenMs).toBe(5);
     expect(decodeScorePosition(encodeCheckpoint({ ...position, silent: ['a'] }))).toEqual({ ...position, silent: ['a'] });
     expect(decodeDecidePosition(encodeDecidePosition({ 'ecg.outcomes.v1': 4 }))).toEqual({ 'ecg.outcomes.v1': 4 });
+  });
+  test('a silence, of an older engine too', () => {
+    expect(decodeSilenceState(encodeSilenceState({ sends: true, usableMs: 1.7e12 }))).toEqual({ sends: true, usableMs: 1.7e12 });
+    expect(decodeSilenceState(encodeCheckpoint({}))).toEqual({ sends: false });
   });
   test('evidence that is owed', () => {
     const owed = { alertId: 'a', finding: 'f', isRule: false, segment: 'bed-1/1/0', source: { partition: 3, offsets: [1, 2] }, key: 'e-1' };

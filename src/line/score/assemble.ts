@@ -17,6 +17,8 @@ import type { Update } from './update.js';
 
 /** A device that gives nothing to publish has its state checkpointed at its first record, and once in so many: what must be read again stays short, and there is always a state to go back to. */
 const CHECKPOINT_EVERY_RECORDS = 256;
+/** Records that belong to another partition are reported so often while they come: an alarm of the ward stands for twice as long. */
+const MISPLACED_AGAIN_MS = 30_000;
 
 /**
  * Places the samples of each chunk, and closes segments: one update for what an input did to a device, none where it left
@@ -29,6 +31,8 @@ export function assemble(store: StateStore, backlog: Backlog, absence: AbsenceWa
 
 class Assembler {
   private readonly accounting: SampleAccounting;
+  /** When a record that belongs to another partition was last reported, monotonic. */
+  private misplacedMs = -Infinity;
 
   constructor(
     private readonly store: StateStore,
@@ -71,7 +75,7 @@ class Assembler {
       this.accountRejected(samplesOf(chunk));
       return this.update(device, record.offset, record, [this.reject(record, { reason: 'quarantined' })], []);
     }
-    this.absence.hear(device);
+    this.absence.hear(device, store.partition.timeMs);
     const isDue = sinceCheckpoint % CHECKPOINT_EVERY_RECORDS === 0 || !store.hasCheckpoint(device);
     return this.updated({ type: 'chunk', chunk, offset: record.offset, brokerMs: record.timestampMs }, record, record.offset, isDue);
   }
@@ -91,7 +95,10 @@ class Assembler {
     const isHeld = store.partition.devices.get(device)?.state.held?.offset === record.offset;
     if (input.type === 'chunk' && !isHeld) {
       const isRejected = rejects.some(({ offset }) => offset === record.offset);
-      if (input.chunk.endOfStream ? !isRejected : account.placed > 0) store.end(device, input.chunk.endOfStream);
+      if (input.chunk.endOfStream ? !isRejected : account.placed > 0) {
+        store.end(device, input.chunk.endOfStream);
+        if (input.chunk.endOfStream) this.absence.end(device);
+      }
     }
     const hasOutputs = segments.length + gaps.length + rejects.length > 0;
     if (!hasOutputs && !isDue) {
@@ -135,9 +142,17 @@ class Assembler {
   private rejected(record: LogRecord, reject: Reject): Update<Segment> {
     this.deps.meters.chunks.add(1);
     this.accountRejected(reject.samples);
-    // Where it belongs, another engine hears of it.
-    if (record.key !== undefined && reject.reason !== 'wrong-partition') this.absence.refuse(record.key);
+    if (reject.reason === 'wrong-partition') return this.ofNoDevice(record.offset, record.timestampMs, [this.reject(record, reject), ...this.misplaced(record)]);
+    if (record.key !== undefined) this.absence.refuse(record.key, this.store.partition.timeMs);
     return this.ofNoDevice(record.offset, record.timestampMs, [this.reject(record, reject)]);
+  }
+
+  /** Its device may be well in the partition that it belongs to, or may be heard nowhere: that is not known here, so the ward hears of the place. One such record stands for all. */
+  private misplaced({ topic, partition, offset }: LogRecord): NewRecord[] {
+    const nowMs = this.deps.clock.monotonicMs();
+    if (nowMs - this.misplacedMs < MISPLACED_AGAIN_MS) return [];
+    this.misplacedMs = nowMs;
+    return [lostRecord({ topic, partition, from: offset, to: offset + 1, reason: 'wrong-partition' }, this.deps.clock.nowMs())];
   }
 
   private skipped(range: SkippedRange): Update<Segment> {

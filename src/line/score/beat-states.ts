@@ -2,7 +2,7 @@ import type { NewRecord } from '../../ports/index.js';
 import { type BeatState, CheckpointError, decodeBeatState, encodeBeatState } from '../../wire/index.js';
 import type { Checkpoints } from '../checkpoints.js';
 
-const BEATS = 'beats/';
+export const BEATS = 'beats/';
 
 /**
  * What grading keeps of each device's beats. Written beside the outcomes that it follows from, in their transaction; it speaks for the
@@ -13,9 +13,11 @@ export class BeatStates {
 
   constructor(
     private readonly checkpoints: Checkpoints,
+    isHere: (device: string) => boolean,
     onUnreadable: (error: CheckpointError) => void,
   ) {
     for (const [device, bytes] of checkpoints.under(BEATS)) {
+      if (!isHere(device)) continue;
       try {
         this.states.set(device, decodeBeatState(bytes));
       } catch (error) {

@@ -1,4 +1,4 @@
-import { delay, finalize, interval, lastValueFrom, map, merge, takeUntil, tap } from 'rxjs';
+import { delay, EMPTY, finalize, interval, lastValueFrom, map, merge, of, takeUntil, tap } from 'rxjs';
 import type { LogRecord, PartitionAssignment } from '../../ports/index.js';
 import { TOPICS } from '../../ports/index.js';
 import { AbsenceWatch } from '../absence.js';
@@ -24,6 +24,7 @@ import { lostContexts } from './lost-context.js';
 import { orderedByDevice } from './ordered-by-device.js';
 import { restore } from './restore.js';
 import { StateStore } from './state-store.js';
+import { strays } from './strays.js';
 
 /** Silence is looked for, and gauges are updated, this often. */
 const TICK_MS = 1000;
@@ -75,7 +76,9 @@ export async function score(assignment: PartitionAssignment, deps: ScoreDeps): P
     tap(() => updateGauges(assignment.partition, store, backlog, absence, deps)),
     map((): Output<Ready> => ({ type: 'records', records: [...absence.look(), ...lostContexts(associations, assignment.partition, store, clock.nowMs())] })),
   );
-  const published$ = merge<Output<Ready>[]>(updates$, ticks$).pipe(
+  const taken = strays(associations, store, clock.nowMs());
+  const taken$ = taken.length === 0 ? EMPTY : of<Output<Ready>>({ type: 'records', records: taken });
+  const published$ = merge<Output<Ready>[]>(taken$, updates$, ticks$).pipe(
     commit(committer),
     takeUntil(lost$),
     finalize(() => backlog.abandon()),

@@ -1,10 +1,11 @@
 import { type AssembleOptions, type DeviceEntry, type DeviceSnapshot, initial, initialPartition, neededOffsets, type PartitionState, passTime, refill, restore, snapshot } from '../../assemble/index.js';
 import type { Chunk } from '../../ecg/index.js';
+import { partitionOfKey } from '../../log/index.js';
 import { type LogRecord, type NewRecord, type PartitionAssignment, POSITION_SUBJECT, type SkippedRange } from '../../ports/index.js';
-import { CheckpointError, decodeDeviceCheckpoint, decodeScorePosition, encodeCheckpoint, encodeDeviceCheckpoint, encodeScorePosition } from '../../wire/index.js';
+import { CheckpointError, decodeDeviceCheckpoint, decodeScorePosition, decodeSilenceState, encodeCheckpoint, encodeDeviceCheckpoint, encodeScorePosition, encodeSilenceState, type SilenceState } from '../../wire/index.js';
 import type { WatchedDevices } from '../absence.js';
 import { Checkpoints } from '../checkpoints.js';
-import { BeatStates } from './beat-states.js';
+import { BEATS, BeatStates } from './beat-states.js';
 import { LowWater, type Position } from './low-water.js';
 
 /** What the store keeps of a device beside its assembling state. */
@@ -52,7 +53,9 @@ export class StateStore {
   /** Where reading begins; undefined: at the earliest record. */
   readonly from: number | undefined;
   /** Devices that were silent at the last owner's end. */
-  private readonly silent: ReadonlySet<string>;
+  private readonly silent: ReadonlyMap<string, SilenceState>;
+  /** Devices whose keys belong to another partition, written here before keys were checked; of each, was it silent? */
+  private readonly strays: ReadonlyMap<string, boolean>;
   private readonly devices = new Map<string, StoredDevice>();
   private readonly checkpoints: Checkpoints;
   /** Ranges that were written as lost. */
@@ -72,8 +75,12 @@ export class StateStore {
     this.offsets = new LowWater(position?.next ?? 0);
     this.from = position?.lowWater;
     this.partition.timeMs = position?.timeMs ?? 0;
-    this.silent = new Set([...(position?.silent ?? []), ...this.checkpoints.under(SILENCE).map(([device]) => device)]);
-    this.beats = new BeatStates(this.checkpoints, onUnreadable);
+    const isHere = (device: string) => partitionOfKey(device, partitions) === assignment.partition;
+    const silent = new Set([...(position?.silent ?? []), ...this.checkpoints.under(SILENCE).map(([device]) => device)]);
+    this.silent = new Map([...silent].filter(isHere).map((device) => [device, this.silenceOf(device)]));
+    const kept = [DEVICE, BEATS].flatMap((prefix) => this.checkpoints.under(prefix).map(([device]) => device));
+    this.strays = new Map([...new Set([...kept, ...silent])].filter((device) => !isHere(device)).map((device) => [device, silent.has(device)]));
+    this.beats = new BeatStates(this.checkpoints, isHere, onUnreadable);
     this.lost = new Set(this.checkpoints.under(LOST).map(([range]) => LOST + range));
     this.restoreDevices();
   }
@@ -90,7 +97,7 @@ export class StateStore {
       isSettled,
       isEnded: (device) => this.devices.get(device)?.ended ?? false,
       lastRecordMs: (device) => this.partition.devices.get(device)?.lastRecordMs ?? 0,
-      silenceCheckpoint: (device, isSilent) => this.checkpoints.record(SILENCE + device, isSilent ? encodeCheckpoint({}) : null),
+      silenceCheckpoint: (device, silence) => this.checkpoints.record(SILENCE + device, silence === undefined ? null : encodeSilenceState(silence)),
     };
   }
 
@@ -188,9 +195,16 @@ export class StateStore {
     return this.checkpoints.record(POSITION_SUBJECT, encodeScorePosition({ ...position, oldestOpenMs: oldestOpenMs ?? null, partitions: this.partitions }));
   }
 
+  /** Takes back what is kept of devices that belong to another partition. Their keys have one home: here nobody would ever hear of them again. */
+  strayRecords(silence: (device: string) => NewRecord): NewRecord[] {
+    const { checkpoints, strays } = this;
+    const states = [...strays.keys()].flatMap((device) => [DEVICE, SILENCE, BEATS].map((prefix) => checkpoints.record(prefix + device, null)));
+    return [...states, ...[...strays].flatMap(([device, wasSilent]) => (wasSilent ? [silence(device)] : []))];
+  }
+
   private restoreDevices(): void {
-    const { partition, options, devices, offsets } = this;
-    const restored = this.checkpoints.under(DEVICE).flatMap(([device, bytes]) => this.restored(device, bytes) ?? []);
+    const { partition, options, devices, offsets, strays } = this;
+    const restored = this.checkpoints.under(DEVICE).flatMap(([device, bytes]) => (strays.has(device) ? [] : (this.restored(device, bytes) ?? [])));
     restored.sort(({ state: a }, { state: b }) => a.lastRecordMs - b.lastRecordMs || a.appliedThrough - b.appliedThrough);
     for (const { device, bytes, state } of restored) {
       const { lastRecordMs, idle, ended, snapshot: snap } = state;
@@ -198,6 +212,18 @@ export class StateStore {
       if (!idle) partition.nextIdleMs = Math.min(partition.nextIdleMs, lastRecordMs + options.idleMs);
       devices.set(device, { restored: snap, checkpoint: bytes, heldRecord: undefined, ended });
       offsets.restore(device, state.appliedThrough, least(neededOffsets(snap)));
+    }
+  }
+
+  /** One that cannot be read: it is silent, and that is all that is known. */
+  private silenceOf(device: string): SilenceState {
+    const bytes = this.checkpoints.get(SILENCE + device);
+    try {
+      return bytes === undefined ? { sends: false } : decodeSilenceState(bytes);
+    } catch (error) {
+      if (!(error instanceof CheckpointError)) throw error;
+      this.onUnreadable(error);
+      return { sends: false };
     }
   }
 

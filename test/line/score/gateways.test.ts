@@ -54,8 +54,61 @@ describe('a record in another partition than its key belongs to', () => {
     await at(wrong, 1 - partition);
     expect(recordsOf(right)).toHaveLength(3);
     expect(rejectsOf(right)).toEqual([]);
-    expect(recordsOf(wrong)).toEqual([]);
+    // The ward hears of it once in half a minute; no bed is said to be silent that may be well where it belongs.
+    expect(recordsOf(wrong)).toMatchObject([{ type: 'lost', lost: { topic: TOPICS.signal, partition: 1 - partition, fromOffset: 0, toOffset: 1, reason: 'wrong-partition' } }]);
     expect(rejectsOf(wrong)).toEqual(Array(31).fill('wrong-partition'));
+  });
+});
+
+test('while records come into a wrong partition the ward is shown it: reported again each half minute, and no more once they stop', async () => {
+  const clock = new SimulatedClock();
+  const store = new Store();
+  const place = 1 - partitionOfKey('bed-1', 2);
+  const partition = store.assignment({ partition: place }).run((one) => score(one, deps({ clock, partitions: 2, silentAfterMs: 30_000 })));
+  for (const [s, record] of logOf(...seconds(65)).entries()) {
+    const taken = partition.records([{ ...record, partition: place }]);
+    await clock.run((s + 1) * 1000);
+    await taken;
+  }
+  await clock.run(300_000);
+  expect(recordsOf(store).map((record) => (record.type === 'lost' ? record.lost.fromOffset : record.type))).toEqual([0, 30, 60]);
+  void partition.drain();
+});
+
+describe('a device that its gateway has moved from CRC32 to murmur2', () => {
+  test('is no more in the partition that it left: its states go with the first commit, it is not reported silent, and a report that stands is over', async () => {
+    const clock = new SimulatedClock();
+    const used = deps({ clock, partitions: 2, silentAfterMs: 30_000 });
+    const home = partitionOfKey('bed-1', 2);
+    const at = (store: Store, place: number) => store.assignment({ partition: place }).run((one) => score(one, used));
+    // As an engine left it that took every key anywhere.
+    const left = new Store();
+    const before = at(left, home);
+    await before.records(logOf(...seconds(31)).map((record) => ({ ...record, partition: home })));
+    await clock.run(40_000);
+    void before.drain();
+    await clock.run(46_000);
+    const states = [...left.checkpoints].map(([key, value]) => [key.replace(`score/${home}/`, `score/${1 - home}/`), value] as const);
+    expect(states.map(([key]) => key.replace(/^.*?\/.*?\//, '')).sort()).toEqual(['@position', 'beats/bed-1', 'device/bed-1', 'silence/bed-1']);
+
+    const store = new Store();
+    for (const [key, value] of states) store.checkpoints.set(key, value);
+    const after = at(store, 1 - home);
+    await clock.run(47_000);
+    expect([...store.checkpoints.keys()]).toEqual([`score/${1 - home}/@position`]);
+    expect(recordsOf(store)).toMatchObject([{ type: 'silence', silence: { device: 'bed-1', silent: false } }]);
+    await clock.run(300_000);
+    expect(recordsOf(store)).toHaveLength(1);
+    void after.drain();
+
+    // One that was not silent leaves without a word.
+    const quiet = new Store();
+    for (const [key, value] of states) if (!key.includes('silence/')) quiet.checkpoints.set(key, value);
+    const other = at(quiet, 1 - home);
+    await clock.run(400_000);
+    expect(recordsOf(quiet)).toEqual([]);
+    expect(quiet.checkpoints.size).toBe(1);
+    void other.drain();
   });
 });
 
@@ -66,6 +119,8 @@ describe('a bed of which nothing can be used', () => {
   const stories: [string, (chunk: Chunk, s: number) => Chunk | Uint8Array][] = [
     ['since every record is refused', () => Uint8Array.of(1, 2, 3)],
     ['since no chunk continues another', (chunk, s) => ({ ...chunk, epoch: s + 1 })],
+    ['since its stream was said to be over, and what it sends is refused', (chunk, s) => (s === 0 ? { ...chunk, endOfStream: true } : Uint8Array.of(1, 2, 3))],
+    ['since its stream was said to be over, and what it sends is late', (chunk, s) => (s === 0 ? { ...beating(5000, 100), endOfStream: true } : chunk)],
     ['since it begins again every two seconds', (chunk, s) => ({ ...chunk, epoch: 1 + (s >> 1), firstSample: (s % 2) * 100 })],
   ];
   for (const [why, send] of stories) {
@@ -80,7 +135,7 @@ describe('a bed of which nothing can be used', () => {
         await taken;
       }
       const silences = recordsOf(store).flatMap((record) => (record.type === 'silence' ? [record.silence] : []));
-      expect(silences).toMatchObject([{ device: 'bed-1', encounter: 'she', silent: true, sends: true }]);
+      expect(silences.filter(({ ended }) => ended !== true)).toMatchObject([{ device: 'bed-1', encounter: 'she', silent: true, sends: true }]);
       void partition.drain();
     });
   }
