@@ -108,14 +108,14 @@ test('noise teaches nothing: forms are those from before it', () => {
 test('another encounter begins anew, and so does the next owner where nothing was kept', () => {
   const kept = new Map<string, Uint8Array>();
   const checkpoints = new Checkpoints({ checkpoints: kept, step: 'score', partition: 0 } as unknown as PartitionAssignment);
-  const states = new BeatStates(checkpoints, () => undefined);
+  const states = new BeatStates(checkpoints, () => true, () => undefined);
   const state = { encounter: 'e-1', reported: { epoch: 1, rateHz: 250, through: 2460 } };
   states.keep('bed-1', state);
   expect(states.of('bed-1', 'e-1')).toEqual(state);
   expect(states.of('bed-1', 'e-2')).toBeUndefined();
   expect(states.of('bed-1', undefined)).toBeUndefined();
   for (const { key, value } of states.records('bed-1')) kept.set(key as string, value!);
-  expect(new BeatStates(checkpoints, () => undefined).of('bed-1', 'e-1')).toEqual(state);
+  expect(new BeatStates(checkpoints, () => true, () => undefined).of('bed-1', 'e-1')).toEqual(state);
   expect(states.forget('bed-1').map(({ value }) => value)).toEqual([null]);
   expect(states.records('bed-1')).toEqual([]);
 });
