@@ -1,6 +1,7 @@
 /** A segment that is several tensors: what waits is counted in all its bytes, and the patient comes from the context. Invariants: I13 */
 import { expect, test } from 'vitest';
 import type { Contract } from '../../src/contract/index.js';
+import { SEGMENT_BYTES } from '../../src/line/score/condition.js';
 import { AssociationTable, Credits, type Load } from '../../src/line/index.js';
 import type { EncoderInput } from '../../src/ports/index.js';
 import { decodeOutcome, encodeContext } from '../../src/wire/index.js';
@@ -20,7 +21,7 @@ const CROPPED: Contract = {
   },
   outputs: { logits: { ...CONTRACT.outputs.logits!, merge: ['max', 'mean', 'first'] } },
 };
-const BYTES = 8192 + 4 * (7 * 2 * 250 + 2 + 3);
+const BYTES = SEGMENT_BYTES + 4 * (7 * 2 * 250 + 2 + 3);
 
 class Counted extends Credits {
   readonly taken: number[] = [];

@@ -3,6 +3,7 @@ import { type EmbeddedLog, embeddedLog } from '../../src/adapters/embedded/index
 import { type Catalogue, parseCatalogue } from '../../src/contract/index.js';
 import { POLICY_DEFAULTS, policyOf } from '../../src/decide/index.js';
 import { ENGINE_DEFAULTS, type Engine, startEngine } from '../../src/engine/index.js';
+import { SEGMENT_BYTES } from '../../src/line/score/condition.js';
 import { FAILPOINTS, type Failpoint, type Load } from '../../src/line/index.js';
 import { type Log, type LogRecord, type Meter, type NewRecord, type Topic, TOPICS } from '../../src/ports/index.js';
 import { contextKey, encodeChunk, encodeContext } from '../../src/wire/index.js';
@@ -18,8 +19,8 @@ const parsed = parseCatalogue(JSON.parse(readFileSync(new URL('../../models/cata
 if (!parsed.ok) throw new Error('models/catalogue.json cannot be read');
 const CATALOGUE: Catalogue = parsed.value;
 const PARTITIONS = 2;
-/** Two leads of ten seconds at 100 Hz, float32. */
-const TENSOR_BYTES = 8000;
+/** Two leads of ten seconds at 100 Hz, float32, and what a segment takes beside. */
+const HELD_BYTES = 8000 + SEGMENT_BYTES;
 /** The longest chunk closes one, an end of an epoch with what is still open a few more. */
 const SEGMENTS_A_RECORD_MAX = 4;
 /** Virtual time after the last fault within which everything must have been processed. */
@@ -69,7 +70,7 @@ class World {
     this.dice = new Dice(plan.seed);
     this.encoder = new HashEncoder(this.clock, this.dice);
     this.allScored = this.dice.chance(0.6);
-    this.bound = { segments: this.dice.pick([4, 32, 512]), bytes: this.dice.pick([6, 1000]) * TENSOR_BYTES };
+    this.bound = { segments: this.dice.pick([4, 32, 512]), bytes: this.dice.pick([6, 1000]) * HELD_BYTES };
   }
 
   async run(): Promise<Run> {
@@ -95,7 +96,7 @@ class World {
       expected: expectedOf(records.get(TOPICS.signal)!),
       policy: policyOf(CATALOGUE, CONTRACT.targets, POLICY),
       waiting: this.waiting,
-      bound: { segments: this.bound.segments + atOnce, bytes: this.bound.bytes + atOnce * TENSOR_BYTES },
+      bound: { segments: this.bound.segments + atOnce, bytes: this.bound.bytes + atOnce * HELD_BYTES },
       settled,
       allScored: this.allScored,
     };

@@ -7,7 +7,7 @@ import type { Isolation } from './isolation.js';
 import type { Update } from './update.js';
 
 /** What a segment takes beside its tensors until its outcome is published, about. */
-const SEGMENT_BYTES = 8192;
+export const SEGMENT_BYTES = 8192;
 
 export interface Conditioned extends Omit<Graded, 'mv'> {
   /** What each model gets; undefined: nothing. */
