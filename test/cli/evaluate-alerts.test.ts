@@ -11,9 +11,11 @@ afterAll(() => rmSync(work, { recursive: true, force: true }));
 beforeAll(ensureBuilt, 120_000);
 
 const RECORDINGS = process.env.PURKINJE_ECG_DIR;
+/** What is said beside what recordings lack: of each it is said which signals are none of the twelve leads, and which of these it has not. */
+const odd = (err: string): string[] => err.split('\n').filter((line) => line !== '' && !/^\S+: (signal .* skipped: not an ECG lead|.* outside the twelve leads, used for beats and rates alone|leads missing: .*)$/.test(line));
 const figuresOf = async (...args: string[]) => {
   const { code, out, err } = await purkinje(['evaluate', 'alerts', ...args, '--json']);
-  expect([code, err]).toEqual([0, '']);
+  expect([code, odd(err)]).toEqual([0, []]);
   return JSON.parse(out);
 };
 

@@ -9,7 +9,7 @@ const page = /page (http:\/\/127\.0\.0\.1:\d+\/)/;
 describe('purkinje up', () => {
   test('four beds at eight times the speed: alerts say SIMULATED, the structural one is on the worklist, nothing is lost', { timeout: 90_000 }, async () => {
     const seen: Record<string, { status: number; body: string }> = {};
-    const ended = await purkinje(['up', '--beds', '4', '--speed', '8', '--duration', '22s', '--port', '0', '--json'], async (child) => {
+    const ended = await purkinje(['up', '--beds', '4', '--speed', '8', '--duration', '30s', '--port', '0', '--json'], async (child) => {
       const [, url] = await said(child, page);
       await new Promise((resolve) => setTimeout(resolve, 12_000));
       for (const path of ['', 'health', 'ready', 'metrics', 'beds', 'nothing']) {

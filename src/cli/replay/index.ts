@@ -103,7 +103,7 @@ async function replayDirect(recordings: readonly Recording[], how: Common, optio
       if (transcript === undefined && options.json) print(segmentLine(outcome));
     },
     onAlert: (event) => {
-      if (event.state === 'raised') alerts++;
+      if (event.state === 'raised' && event.snapshot.channel !== 'shadow') alerts++;
       if (transcript !== undefined) transcript.alert(event);
       else if (event.snapshot.channel !== 'shadow' || options.json) print(options.json ? alertLine(event) : alertText(event));
     },
