@@ -50,9 +50,10 @@ export function silenceEvent(subject: string, active: AlertEvent | undefined, { 
     ...{ probability: 1, threshold: entry.threshold, onsetMs: lastRecordMs, segments: [], votes: [], measurements: { beats: [], voltages: [], st: [] }, reasons: reasonsOf(sends), signalQuality: 0 },
     ...{ model: '', modelHash: '', policyHash: policy.hash, evidence: entry.evidence, simulated: false },
   };
+  // By when it was reported too: one that comes back and makes no segment falls silent again since the same one.
   // The device's own silence and that of a patient of the same name are two alerts (decision 11).
   const named = encounter === device ? `encounter:${subject}` : subject;
-  const facts = { alertId: alertId(named, DEVICE_SILENT, `${device}@${lastRecordMs}`), state: 'raised', snapshot, cause: 'silent', atMs, outcome } as const;
+  const facts = { alertId: alertId(named, DEVICE_SILENT, `${device}@${lastRecordMs}/${atMs}`), state: 'raised', snapshot, cause: 'silent', atMs, outcome } as const;
   return chained(facts, undefined);
 }
 
