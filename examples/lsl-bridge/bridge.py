@@ -5,7 +5,7 @@
     PURKINJE_MONITOR_TOKEN=… python bridge.py --device bed-1 --gateway 127.0.0.1:8083
 
 Takes the first stream of type ECG (or --name). Its channels must say their lead (`label`: I, II, V1 …) and unit (`microvolts`, `millivolts`,
-`volts`): what is not said is refused, never guessed. Each second of samples is one SignalChunk, numbered from the bridge's start; what the
+`volts`): a channel without them is refused. Each second of samples is one SignalChunk, numbered from the bridge's start; what the
 gateway has not answered is sent again. For research: not a medical device.
 """
 import argparse

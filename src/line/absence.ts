@@ -11,7 +11,7 @@ const SILENCE_REPORTED_MAX_MS = 3_600_000;
 const FORMLESS_AFTER_MIN_MS = 30_000;
 /** Beds of which nothing has ever been accepted; further ones are not watched. */
 const REFUSED_DEVICES_MAX = 1000;
-/** A stay is reported so long after its end: its last segments come first. */
+/** The end of a stay is reported so long after it: its last segments come first. */
 const DEPARTURE_AFTER_MS = 60_000;
 
 /** Of one device. Times by the engine's monotonic clock unless said otherwise. */

@@ -26,7 +26,7 @@ describe('as an independent reader has it', () => {
   });
 });
 
-describe('what is not a recording, or not whole', () => {
+describe('files that are no recording, or are cut short', () => {
   let folder = '';
   beforeAll(async () => { folder = await mkdtemp(join(tmpdir(), 'formats-')); });
   afterAll(async () => rm(folder, { recursive: true }));

@@ -80,7 +80,7 @@ async function replayDirect(recordings: readonly Recording[], how: Common, optio
   const { config } = loadConfig({ file: options.config, env: process.env });
   const encoders = await bundledModels(config, clock, meter);
   const contracts = encoders.models.map(({ contract }) => contract);
-  // What is not paced is printed at the end, in the order of the recordings.
+  // Unpaced, results are printed at the end, in the order of the recordings.
   const transcript = how.pace === Infinity ? new Transcript(options.json === true) : undefined;
   const unused = new UnusedSegments(contracts);
   let alerts = 0;

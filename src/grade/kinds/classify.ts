@@ -17,7 +17,7 @@ interface Trees {
 
 let known: { readonly ventricular: Trees; readonly supraventricular: Trees } | undefined;
 
-/** A beat by itself. */
+/** One beat, without regard to its neighbours. */
 export interface Classified {
   readonly kind: BeatKind;
   /** Probability of that kind. */

@@ -40,7 +40,7 @@ describe('one detail that is wrong', () => {
 });
 
 describe('a record in another partition than its key belongs to', () => {
-  test('is refused there, whoever wrote it: in the right one the device goes on, and no id comes twice', async () => {
+  test('is refused there, whichever producer wrote it: in the right one the device goes on, and no id comes twice', async () => {
     const partition = partitionOfKey('bed-1', 2);
     const log = logOf(...seconds(31));
     const [right, wrong] = [new Store(), new Store()];
