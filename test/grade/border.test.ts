@@ -61,7 +61,7 @@ describe('the beats of a stream are those of the whole record', () => {
         const [first] = graded.measurements.beats;
         expect(first).toBeGreaterThanOrEqual(-0.2 * RATE_HZ - 1);
         if (first < 0) before++;
-        ({ runs } = beatsAfter(runs, { ...segment, ...graded } as unknown as Outcome));
+        ({ runs } = beatsAfter(runs, { ...segment, ...graded, source: { partition: 0, offsets: segment.sources } } as unknown as Outcome));
         const { beats } = runs[0];
         // As regular as the patient: no border doubles an interval, and none splits one.
         beats.slice(1).forEach((beat, i) => expect(beat - beats[i], `patient ${seed}`).toBeLessThan(0.8));
