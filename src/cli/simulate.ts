@@ -1,12 +1,15 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LEADS, RATE_MAX_HZ, RATE_MIN_HZ } from '../ecg/index.js';
+import { LEADS, printable, RATE_MAX_HZ, RATE_MIN_HZ } from '../ecg/index.js';
 import { RecordError, SIMULATED_COMMENT, writeAnnotations, writeRecord } from '../records/index.js';
 import {
   CONDITION_IDS, conditionNamed, countsOf, createPatient, PROFILE_FILE, readProfile, SimulationError, wardBed,
   type BeatKind, type Patient, type Profile, type Truth,
 } from '../simulate/index.js';
+import { prolongedRecord } from './prolonged.js';
+import { reading } from './reading.js';
+import { recordingsOf } from './recordings.js';
 
 const ADU_PER_MV = 200;
 const START_MS = Date.UTC(2000, 0, 1);
@@ -15,8 +18,12 @@ const SAMPLES_MAX = 10_800_000;
 const BEDS_MAX = 10_000;
 const RENDER_SAMPLES = 8192;
 
+/** Of a recording that is repeated: whatever it was written with. */
+const MADE_ADU_PER_MV = 1000;
+
 interface Options {
   readonly out: string;
+  readonly from?: string;
   readonly beds?: number;
   readonly condition?: string;
   readonly duration: number;
@@ -32,6 +39,7 @@ export function simulateCommand(): Command {
   const command = new Command('simulate')
     .description('write simulated 12-lead patients as WFDB records with their labels: by default one of each condition')
     .requiredOption('--out <dir>', 'folder to write into; made where it is missing')
+    .option('--from <dir>', 'instead of drawing patients repeat the 12-lead recordings in a folder for --duration, their beats jittered, with wander and noise; --rate is theirs')
     .option('--beds <n>', 'a ward of n beds instead, conditions by the profile\'s weights', number('beds', 1, BEDS_MAX, true))
     .option('--condition <id>', `one patient with this condition: ${CONDITION_IDS.join(', ')}`)
     .option('--duration <time>', 'how long: 60s, 10m, 1h', seconds, 60)
@@ -43,7 +51,7 @@ export function simulateCommand(): Command {
     .addHelpText('after', '\nExample:\n  purkinje simulate --out beds --condition atrial-fibrillation --duration 10m');
   return command.action(async (options: Options) => {
     try {
-      process.stdout.write(await simulate(options));
+      process.stdout.write(options.from === undefined ? await simulate(options) : await repeat(options.from, options, (option) => command.getOptionValueSource(option) === 'cli'));
     } catch (error) {
       if (error instanceof SimulationError || error instanceof RecordError) command.error(`error: ${error.message}`);
       const { code, path } = error as NodeJS.ErrnoException;
@@ -57,11 +65,7 @@ async function simulate(options: Options): Promise<string> {
   if (options.beds !== undefined && (options.condition ?? options.onset) !== undefined) {
     throw new SimulationError('bad-spec', '--beds together with --condition or --onset', 'simulate', 'a ward draws its own conditions');
   }
-  const samples = Math.round(options.duration * options.rate);
-  if (samples > SAMPLES_MAX) {
-    throw new SimulationError('bad-spec', `${options.duration} s at ${options.rate} Hz`, 'simulate', `at most ${SAMPLES_MAX} samples a record: make several`);
-  }
-  if (samples < 1) throw new SimulationError('bad-spec', 'no sample to write', 'simulate', 'a longer --duration');
+  const samples = samplesOf(options.duration, options.rate);
   const profile = await readProfile(options.profile);
   await mkdir(options.out, { recursive: true });
   const records = [];
@@ -72,7 +76,7 @@ async function simulate(options: Options): Promise<string> {
     await writeRecord(options.out, name, {
       rateHz: patient.rateHz,
       startMs: START_MS,
-      leads: renderAll(patient, samples),
+      leads: renderAll(patient, samples, ADU_PER_MV),
       comments: [SIMULATED_COMMENT, `Condition: ${label.condition}`, `Seed: ${patient.seed}`, `Age: ${label.ageYears}`, `Sex: ${label.sex}`],
     });
     await writeAnnotations(options.out, name, annotationsOf(patient, truth, samples));
@@ -82,6 +86,38 @@ async function simulate(options: Options): Promise<string> {
   const labels = { schemaVersion: 1, simulated: true, seed: options.seed, rateHz: options.rate, durationS: options.duration, records };
   await writeFile(join(options.out, 'labels.json'), `${JSON.stringify(labels, null, 1)}\n`);
   return `${lines.join('\n')}\n${records.length} records of ${options.duration} s at ${options.rate} Hz in ${options.out}, truth in labels.json\n`;
+}
+
+/** What is made of a recording is nobody's ECG any more, and the file says so. A recording that cannot be repeated is reported, and the others are written. */
+async function repeat(folder: string, { out, duration, seed, noise = 1, profile: file }: Options, isGiven: (option: string) => boolean): Promise<string> {
+  const unfit = ['beds', 'condition', 'onset', 'rate'].filter(isGiven);
+  if (unfit.length > 0) throw new SimulationError('bad-spec', `--from together with --${unfit.join(', --')}`, 'simulate', 'a recording has its own patient and rate');
+  const profile = await readProfile(file);
+  const reader = reading();
+  const recordings = await recordingsOf([folder], reader);
+  await mkdir(out, { recursive: true });
+  const lines: string[] = [];
+  for (const [i, recording] of recordings.entries()) {
+    const name = recording.device.replaceAll(/[^A-Za-z0-9_-]/g, '_');
+    try {
+      const made = await prolongedRecord(recording, seed * 100_000 + i, profile, noise, reader);
+      const samples = samplesOf(duration, made.rateHz);
+      await writeRecord(out, name, { rateHz: made.rateHz, startMs: START_MS, leads: renderAll(made, samples, MADE_ADU_PER_MV), comments: [SIMULATED_COMMENT, `Made of: ${printable(recording.device)}, repeated with wander and noise`, `Seed: ${made.seed}`] });
+      lines.push(`${name.padEnd(34)} ${duration} s at ${made.rateHz} Hz\n`);
+    } catch (error) {
+      if (!(error instanceof SimulationError || error instanceof RecordError)) throw error;
+      process.stderr.write(`${error.message}\n`);
+      process.exitCode = 1;
+    }
+  }
+  return `${lines.join('')}${lines.length} of ${recordings.length} recordings repeated, in ${out}\n`;
+}
+
+function samplesOf(durationS: number, rateHz: number): number {
+  const samples = Math.round(durationS * rateHz);
+  if (samples > SAMPLES_MAX) throw new SimulationError('bad-spec', `${durationS} s at ${rateHz} Hz`, 'simulate', `at most ${SAMPLES_MAX} samples a record: make several`);
+  if (samples < 1) throw new SimulationError('bad-spec', 'no sample to write', 'simulate', 'a longer --duration');
+  return samples;
 }
 
 function* patientsFor(options: Options, profile: Profile): Generator<{ readonly name: string; readonly patient: Patient }> {
@@ -98,11 +134,11 @@ function* patientsFor(options: Options, profile: Profile): Generator<{ readonly 
   }
 }
 
-function renderAll(patient: Patient, samples: number): { name: string; aduPerMv: number; offsetAdu: number; counts: Int16Array }[] {
-  const leads = LEADS.map((name) => ({ name, aduPerMv: ADU_PER_MV, offsetAdu: 0, counts: new Int16Array(samples) }));
+function renderAll(patient: Pick<Patient, 'render'>, samples: number, aduPerMv: number): { name: string; aduPerMv: number; offsetAdu: number; counts: Int16Array }[] {
+  const leads = LEADS.map((name) => ({ name, aduPerMv, offsetAdu: 0, counts: new Int16Array(samples) }));
   for (let first = 0; first < samples; first += RENDER_SAMPLES) {
     const { mv } = patient.render(first, Math.min(RENDER_SAMPLES, samples - first));
-    countsOf(mv, ADU_PER_MV).forEach((counts, lead) => leads[lead].counts.set(counts, first));
+    countsOf(mv, aduPerMv).forEach((counts, lead) => leads[lead].counts.set(counts, first));
   }
   return leads;
 }

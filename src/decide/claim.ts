@@ -18,8 +18,19 @@ export function notClaimable(entry: PolicyEntry, outcome: Outcome): NotClaimed |
   if (outcome.placement !== 'unknown' && !entry.placements.includes(outcome.placement)) return 'placement';
   const { bandHz } = entry;
   if (bandHz !== undefined && ((outcome.highpassHz ?? 0) > (bandHz.highpassMax ?? Infinity) || (outcome.lowpassHz ?? Infinity) < (bandHz.lowpassMin ?? 0))) return 'band';
-  const { twelveLead } = outcome.gates;
-  const isSound = ({ origin, reasons }: LeadState) => origin !== 'modified' && origin !== 'missing' && !reasons.some((reason) => LEAD_DOUBTS.includes(reason)) && (twelveLead || reasons.length === 0);
-  const sound = new Set(outcome.leads.filter(isSound).map((lead) => lead.lead));
+  const sound = soundLeads(outcome);
   return entry.leadSets.some((set) => set.every((lead) => sound.has(lead))) ? undefined : 'leads';
+}
+
+/** Asked for once a finding, and the same for all. */
+const SOUND = new WeakMap<Outcome, ReadonlySet<string>>();
+
+function soundLeads(outcome: Outcome): ReadonlySet<string> {
+  const known = SOUND.get(outcome);
+  if (known !== undefined) return known;
+  const { leads, gates } = outcome;
+  const isSound = ({ origin, reasons }: LeadState) => origin !== 'modified' && origin !== 'missing' && !reasons.some((reason) => LEAD_DOUBTS.includes(reason)) && (gates.twelveLead || reasons.length === 0);
+  const sound = new Set(leads.filter(isSound).map(({ lead }) => lead));
+  SOUND.set(outcome, sound);
+  return sound;
 }

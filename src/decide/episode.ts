@@ -1,15 +1,18 @@
 import { type AlertEvent, isSustained, SEGMENT_SECONDS, type Trigger } from '../ecg/index.js';
 import type { Candidate } from './candidates.js';
 import { chained } from './event.js';
+import { earlyAfter, isLongStanding } from './lasting.js';
 import { cooldownFrom, type DecidingSegment, endOf, type Moment, positionOf, raise, type Verdict } from './moment.js';
 import type { PolicyEntry } from './policy.js';
 import { TECHNICAL } from './rules/technical.js';
 import type { FindingState, Vote } from './state.js';
 
 /** Begins and ends: n of m segments for it raise, m against it in a row resolve, and then it rests. */
-export function decideEpisode(before: FindingState, entry: PolicyEntry, { probability, trigger, sources }: Candidate, at: Moment): Verdict {
+export function decideEpisode(known: FindingState, entry: PolicyEntry, { probability, trigger, sources }: Candidate, at: Moment): Verdict {
   const { outcome, timeMs } = at;
   const verdict = probability >= entry.threshold ? 1 : probability < entry.release ? -1 : 0;
+  const early = earlyAfter(known.early, entry.finding, verdict, timeMs);
+  const before: FindingState = early === undefined ? known : { ...known, early };
   const vote: Vote = { segment: outcome.id, startMs: trigger?.fromMs ?? outcome.startMs, timeMs, vote: verdict, probability, ...(verdict === 1 && !(entry.finding in TECHNICAL) && { source: outcome.source }) };
   // Votes from before a long silence say nothing of now.
   const oldestMs = timeMs - 2 * entry.m * SEGMENT_SECONDS * 1000;
@@ -23,7 +26,7 @@ export function decideEpisode(before: FindingState, entry: PolicyEntry, { probab
       { ...active, state: 'resolved', cause: 'below-threshold', atMs: endOf(outcome), outcome: positionOf(at), commandOffset: undefined, actor: undefined },
       active,
     );
-    return { state: { recent: [], cooldownUntilMs: cooldownFrom(timeMs, entry) }, event };
+    return { state: { recent: [], early, cooldownUntilMs: cooldownFrom(timeMs, entry, event, at.policy) }, event };
   }
   const resting = before.cooldownUntilMs !== undefined && timeMs < before.cooldownUntilMs;
   const state: FindingState = { ...before, recent, cooldownUntilMs: resting ? before.cooldownUntilMs : undefined };
@@ -34,7 +37,8 @@ export function decideEpisode(before: FindingState, entry: PolicyEntry, { probab
     at.suppressed.push({ finding: entry.finding, why: 'cool-down' });
     return { state };
   }
-  const event = raise(entry, { probability, votes: votes.map(({ segment, probability: own }) => ({ segment, probability: own })) }, votes[0], at, trigger);
+  const verdicts = { probability, votes: votes.map(({ segment, probability: own }) => ({ segment, probability: own })) };
+  const event = raise(entry, verdicts, votes[0], at, { trigger, isLongStanding: isLongStanding(entry.finding, early, recent) });
   if (entry.priority === 'low' && event.snapshot.channel === 'bedside' && !(entry.finding in TECHNICAL)) {
     if (at.lowTold.length >= at.policy.lowPerBedDay) {
       at.suppressed.push({ finding: entry.finding, why: 'budget' });
@@ -43,7 +47,7 @@ export function decideEpisode(before: FindingState, entry: PolicyEntry, { probab
     at.lowTold.push(timeMs);
   }
   if (entry.finding in TECHNICAL) return { state: { recent, active: event, raisedMs: timeMs }, event };
-  return { state: { recent, active: event, raisedMs: timeMs }, event, sources: evidenceOf(votes, sources) };
+  return { state: { recent, early, active: event, raisedMs: timeMs }, event, sources: evidenceOf(votes, sources) };
 }
 
 /** The segments of the votes, and those in which the beats of the last one are. */
@@ -72,7 +76,7 @@ function latched(before: FindingState, recent: readonly Vote[], active: AlertEve
 export function escalated({ active, raisedMs }: FindingState, entry: PolicyEntry | undefined, timeMs: number, at: Pick<AlertEvent, 'atMs' | 'outcome'>): AlertEvent | undefined {
   if (active === undefined || raisedMs === undefined || entry?.escalateAfterS === undefined) return undefined;
   const isUnanswered = active.state === 'raised' || active.state === 'updated';
-  // What explains it is answered for both.
-  if (!isUnanswered || active.snapshot.channel === 'shadow' || active.snapshot.explainedBy !== undefined || timeMs - raisedMs < entry.escalateAfterS * 1000) return undefined;
+  // What explains it is answered for both, and a worklist is not answered within minutes.
+  if (!isUnanswered || active.snapshot.channel !== 'bedside' || active.snapshot.explainedBy !== undefined || timeMs - raisedMs < entry.escalateAfterS * 1000) return undefined;
   return chained({ ...active, ...at, state: 'escalated', cause: 'unanswered', commandOffset: undefined, actor: undefined }, active);
 }

@@ -41,15 +41,28 @@ export interface Moment extends OutcomeInput {
 /** What becomes of one finding. */
 export type Verdict = { readonly state: FindingState; readonly event?: AlertEvent; readonly sources?: readonly DecidingSegment[] };
 
-export const cooldownFrom = (timeMs: number, entry: PolicyEntry): number => timeMs + (SEGMENT_SECONDS + entry.cooldownS) * 1000;
+/** Until when it rests after its end; what went to a reader does so for as long as a structural finding. */
+export function cooldownFrom(timeMs: number, entry: PolicyEntry, { snapshot }: Pick<AlertEvent, 'snapshot'>, policy: Policy): number {
+  const restS = snapshot.channel === 'worklist' ? Math.max(entry.cooldownS, policy.structural.againAfterS) : entry.cooldownS;
+  return timeMs + (SEGMENT_SECONDS + restS) * 1000;
+}
+
 export const endOf = (outcome: Outcome): number => outcome.startMs + SEGMENT_SECONDS * 1000;
 
 export const positionOf = ({ partition, offset }: Pick<OutcomeInput, 'partition' | 'offset'>): { partition: number; offset: number } => ({ partition, offset });
 
+/** What more there is to an alert: the beats that set it off, and that the patient has had it all along. */
+interface About {
+  readonly trigger?: Trigger;
+  readonly isLongStanding?: boolean;
+}
+
 /** The first event of an alert: what the votes say, by the outcome at hand. `first` is where it begins. */
-export function raise(entry: PolicyEntry, verdict: Pick<AlertSnapshot, 'probability' | 'votes' | 'medianOf'>, first: Pick<Vote, 'segment' | 'startMs'>, at: Moment, trigger?: Trigger): AlertEvent {
+export function raise(entry: PolicyEntry, verdict: Pick<AlertSnapshot, 'probability' | 'votes' | 'medianOf'>, first: Pick<Vote, 'segment' | 'startMs'>, at: Moment, { trigger, isLongStanding = false }: About = {}): AlertEvent {
   const { outcome, subject, policy } = at;
   const { association } = outcome;
+  const channel = channelOf(entry, outcome, policy);
+  const isForReader = channel === 'bedside' && isLongStanding;
   const snapshot: AlertSnapshot = {
     encounter: association.encounter,
     device: outcome.device,
@@ -58,7 +71,7 @@ export function raise(entry: PolicyEntry, verdict: Pick<AlertSnapshot, 'probabil
     finding: entry.finding,
     kind: entry.kind,
     priority: entry.priority,
-    channel: channelOf(entry, outcome, policy),
+    channel: isForReader ? 'worklist' : channel,
     ...verdict,
     threshold: entry.threshold,
     onsetMs: first.startMs,
@@ -77,5 +90,5 @@ export function raise(entry: PolicyEntry, verdict: Pick<AlertSnapshot, 'probabil
     accelerated: association.accelerated,
   };
   const id = alertId(subject, entry.finding, first.segment);
-  return chained({ alertId: id, state: 'raised', snapshot, cause: 'threshold', atMs: endOf(outcome), outcome: positionOf(at) }, undefined);
+  return chained({ alertId: id, state: 'raised', snapshot, cause: isForReader ? 'not-new' : 'threshold', atMs: endOf(outcome), outcome: positionOf(at) }, undefined);
 }

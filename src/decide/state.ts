@@ -1,5 +1,6 @@
 import type { AlertEvent, Opaque, Outcome } from '../ecg/index.js';
 import type { BaselineState } from './baseline.js';
+import type { EarlyVotes } from './lasting.js';
 import type { MedianSketch } from './median.js';
 import type { BeatRun } from './rhythm.js';
 
@@ -72,6 +73,8 @@ export interface FindingState {
   /** On the subject's time. */
   readonly cooldownUntilMs?: number;
   readonly structural?: StructuralState;
+  /** Of a finding that lasts. */
+  readonly early?: EarlyVotes;
 }
 
 export interface Vote {

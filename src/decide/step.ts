@@ -59,6 +59,7 @@ function onOutcome(state: SubjectState, input: OutcomeInput, policy: Policy): { 
   const baseline = withBoundedBaseline(baselineAfter(state.baseline, input.outcome, clock.timeMs));
   const lowTold = (state.lowTold ?? []).filter((ms) => clock.timeMs - ms < DAY_MS).slice(-LOW_MAX);
   const { watched, isLost } = watchedAfter(state.watched ?? [], input.outcome, policy);
+  const at: Moment = { ...input, subject: state.subject, timeMs: clock.timeMs, policy, own: baseline?.own, suppressed, lowTold };
   for (const candidate of [...candidates(input.outcome, ended, baseline?.own), ...technicalCandidates(input.outcome, isLost)]) {
     const { id, probability } = candidate;
     const entry = policy.entries.get(id);
@@ -70,7 +71,6 @@ function onOutcome(state: SubjectState, input: OutcomeInput, policy: Policy): { 
     }
     const isRuledOut = isContradicted(id, input.outcome.measurements);
     if (isRuledOut && probability >= entry.threshold) suppressed.push({ finding: id, why: 'contradicted' });
-    const at: Moment = { ...input, subject: state.subject, timeMs: clock.timeMs, policy, own: baseline?.own, suppressed, lowTold };
     const before = findings[id] ?? EMPTY_FINDING;
     const after = entry.kind === 'structural' ? decideStructural(before, entry, probability, at) : decideEpisode(before, entry, isRuledOut ? { id, probability: 0 } : candidate, at);
     const isFull = after.event?.state === 'raised' && !hasRoomForAlert(findings, after.event);
@@ -139,8 +139,8 @@ function onDeparture(state: SubjectState, input: DepartureInput): { state: Subje
 }
 
 /** Nothing speaks for the finding, and nothing of it lasts: what is not there means the same, and most findings are that most of the time. */
-function isForgettable({ active, cooldownUntilMs, structural, recent }: FindingState): boolean {
-  return active === undefined && cooldownUntilMs === undefined && structural === undefined && recent.every(({ vote }) => vote !== 1);
+function isForgettable({ active, cooldownUntilMs, structural, early, recent }: FindingState): boolean {
+  return active === undefined && cooldownUntilMs === undefined && structural === undefined && early === undefined && recent.every(({ vote }) => vote !== 1);
 }
 
 /** Commands are requests: an unknown alert or an illegal transition changes nothing and is counted. */
@@ -160,8 +160,8 @@ function onCommand(state: SubjectState, command: AlertCommand, offset: number, p
   const ended = finding.isOver && to === 'acknowledged' ? chained({ ...event, state: 'resolved', cause: 'below-threshold' }, event) : undefined;
   // Dismissed, it rests as after its end: what continues would be back with the next two segments.
   const entry = policy.entries.get(id);
-  const cooldownUntilMs = entry && state.clock && cooldownFrom(state.clock.timeMs, entry);
-  const after: FindingState = to === 'dismissed' || ended !== undefined ? { ...EMPTY_FINDING, structural: finding.structural, cooldownUntilMs } : { ...finding, active: event };
+  const cooldownUntilMs = entry && state.clock && cooldownFrom(state.clock.timeMs, entry, active, policy);
+  const after: FindingState = to === 'dismissed' || ended !== undefined ? { ...EMPTY_FINDING, structural: finding.structural, early: finding.early, cooldownUntilMs } : { ...finding, active: event };
   const findings = { ...state.findings, [id]: after };
   const events = [event, ...(ended === undefined ? [] : [ended])].map((one) => ({ event: one, sources: [] }));
   return { state: { ...state, findings }, out: { events: withStory(findings, events, { atMs: command.atMs, outcome: undefined, commandOffset: offset }), suppressed: [] } };

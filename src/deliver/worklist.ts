@@ -5,6 +5,8 @@ import { isUnproven } from '../ecg/index.js';
 export interface Worklist {
   readonly today: readonly AlertEvent[];
   readonly deferred: readonly AlertEvent[];
+  /** Explained by another alert, of a worklist or at the bedside, in whose row it is shown: it takes no room. */
+  readonly folded: readonly { readonly event: AlertEvent; readonly row: string }[];
 }
 
 const RANK: Readonly<Record<Priority, number>> = { high: 0, medium: 1, low: 2, none: 3 };
@@ -23,12 +25,27 @@ export function worklistAt(active: Iterable<AlertEvent>, answered: readonly Aler
     return left;
   };
   for (const { snapshot, atMs } of answered) if (snapshot.channel === 'worklist' && nowMs - atMs < DAY_MS) take(snapshot.unit);
+  const all = new Map([...active].map((event) => [event.alertId, event]));
+  const waiting = [...all.values()].filter(({ snapshot }) => snapshot.channel === 'worklist').map((event) => ({ event, row: rowOf(event, all) }));
+  const folded = waiting.filter(({ event, row }) => row !== event.alertId);
   const [today, deferred]: [AlertEvent[], AlertEvent[]] = [[], []];
-  for (const event of [...active].filter(({ snapshot }) => snapshot.channel === 'worklist').sort(byWeight)) {
+  for (const event of waiting.flatMap(({ event: one, row }) => (row === one.alertId ? [one] : [])).sort(byWeight)) {
     const hasRoom = take(event.snapshot.unit) >= 0;
     (hasRoom || RANK[event.snapshot.priority] <= RANK.medium ? today : deferred).push(event);
   }
-  return { today, deferred };
+  return { today, deferred, folded };
+}
+
+/** The alert in whose row it is shown: the last one that is active, cause by cause. */
+function rowOf(event: AlertEvent, active: ReadonlyMap<string, AlertEvent>): string {
+  const passed = new Set<string>();
+  for (let at = event; ; ) {
+    passed.add(at.alertId);
+    const cause = active.get(at.snapshot.explainedBy ?? '');
+    if (cause === undefined || cause.snapshot.channel === 'shadow') return at.alertId;
+    if (passed.has(cause.alertId)) return event.alertId;
+    at = cause;
+  }
 }
 
 function byWeight({ alertId: idA, snapshot: a }: AlertEvent, { alertId: idB, snapshot: b }: AlertEvent): number {

@@ -183,6 +183,9 @@ export interface Association {
   /** Two patients are said to be on the device: neither is believed, and `encounter` is unknown. */
   readonly isDisputed?: true;
   readonly knownConditions: readonly string[];
+  /** Of the patient: limits of normal depend on them. Undefined: unknown. */
+  readonly ageYears?: number;
+  readonly sex?: 'female' | 'male';
   /** Offset of the context record that said so; −1: none. */
   readonly contextOffset: number;
   /** The bed's history is played this many times faster than it would pass; undefined: real. */

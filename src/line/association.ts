@@ -62,9 +62,9 @@ export class AssociationTable {
   at(device: string, atMs: number): Association {
     const { row, isDisputed } = this.inForce(device, atMs);
     if (row === undefined) return { knownConditions: [], contextOffset: -1 };
-    const { encounter, bed, unit, knownConditions, accelerated } = row.context;
+    const { encounter, bed, unit, knownConditions, accelerated, ageYears, sex } = row.context;
     const place = { bed, unit, accelerated, contextOffset: row.offset };
-    return isDisputed ? { ...place, isDisputed, knownConditions: [] } : { ...place, encounter, knownConditions };
+    return isDisputed ? { ...place, isDisputed, knownConditions: [] } : { ...place, encounter, knownConditions, ...(ageYears !== undefined && { ageYears }), ...(sex !== undefined && { sex }) };
   }
 
   /** What a model may want to know of who is on the device then. */

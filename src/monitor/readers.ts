@@ -23,7 +23,7 @@ export class Readers {
 
   worklist(principal: Principal) {
     const isMine = ({ snapshot }: AlertEvent) => may(principal, 'read', snapshot.unit);
-    const { today, deferred } = worklistAt([...this.active()].filter(isMine), this.answered.filter(isMine), this.perReaderDay, this.clock.nowMs());
-    return { today: today.map(alertView), deferred: deferred.map(alertView), perReaderDay: this.perReaderDay };
+    const { today, deferred, folded } = worklistAt([...this.active()].filter(isMine), this.answered.filter(isMine), this.perReaderDay, this.clock.nowMs());
+    return { today: today.map(alertView), deferred: deferred.map(alertView), folded: folded.map(({ event, row }) => ({ ...alertView(event), row })), perReaderDay: this.perReaderDay };
   }
 }

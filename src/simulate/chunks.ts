@@ -44,7 +44,7 @@ export function countsOf(mv: readonly Float32Array[], aduPerMv: number): Int16Ar
 }
 
 /** A patient as a monitor sends it, without end; iterate it, or take chunks by index. @throws SimulationError `bad-spec` */
-export function patientChunks(patient: Patient, options: PatientChunkOptions): PatientChunks {
+export function patientChunks(patient: Pick<Patient, 'rateHz' | 'render'>, options: PatientChunkOptions): PatientChunks {
   const { device, epoch, chunkMs, startMs, aduPerMv = 200, firstSequence = 0 } = options;
   const { rateHz } = patient;
   if (!(chunkMs * rateHz >= 1000)) throw new SimulationError('bad-spec', `a chunk of ${chunkMs} ms`, device, `longer than a sample at ${rateHz} Hz`);

@@ -8,6 +8,7 @@ export { parseProfile, type Distribution, type Profile, type Trait, type Traits 
 export { readProfile, PROFILE_FILE } from './files.js';
 export { conditionNamed, type PatientSpec } from './spec.js';
 export { createPatient, type Patient, type Rendered } from './patient.js';
+export { prolonged, type ProlongedRecording, type ShortRecording } from './prolonged.js';
 export { countsOf, patientChunks, type PatientChunkOptions, type PatientChunks } from './chunks.js';
 export { wardBed, wardOf, type WardOptions } from './ward.js';
 export type { Beat, Fiducial, TrueFinding, Truth } from './truth.js';

@@ -2,6 +2,7 @@ import { TIME_MAX_MS } from '../ecg/index.js';
 import { boundedConditions, isId, place } from './bounds.js';
 import * as pb from './gen/ecg/v1/context.js';
 import { finite } from './numbers.js';
+import { patientMessage, patientOf } from './patient.js';
 
 /** Who is on a device from when to when. */
 export interface Context {
@@ -20,9 +21,6 @@ export interface Context {
   /** The bed's history is played this many times faster; undefined: it is real. */
   readonly accelerated?: number;
 }
-
-const SEXES: readonly Context['sex'][] = [undefined, 'female', 'male'];
-const AGE_MAX_YEARS = 150;
 
 /** The record's key: a later record of the same stay stands for the one before, a tombstone takes it back. */
 export function contextKey(stay: Pick<Context, 'device' | 'sinceMs'>): string {
@@ -43,8 +41,7 @@ export function encodeContext(context: Context): Uint8Array {
       untilMs: context.untilMs ?? 0,
       bed: context.bed ?? '',
       unit: context.unit ?? '',
-      ageYears: context.ageYears ?? 0,
-      sex: SEXES.indexOf(context.sex),
+      ...patientMessage(context),
       knownConditions: [...context.knownConditions],
       accelerated: context.accelerated ?? 0,
     }),
@@ -77,8 +74,7 @@ export function readContext(bytes: Uint8Array): ReadContext {
     encounter: m.encounter,
     bed: place(m.bed),
     unit: place(m.unit),
-    ageYears: m.ageYears > 0 && m.ageYears <= AGE_MAX_YEARS ? m.ageYears : undefined,
-    sex: SEXES[m.sex],
+    ...patientOf(m),
     knownConditions: boundedConditions(m.knownConditions),
     accelerated: m.accelerated > 0 ? finite(m.accelerated) : undefined,
   };

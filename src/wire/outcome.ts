@@ -4,6 +4,7 @@ import { PHASES } from './chunk.js';
 import * as pb from './gen/ecg/v1/outcome.js';
 import { soundMeasurements } from './numbers.js';
 import { opaque } from './opaque.js';
+import { patientMessage, patientOf } from './patient.js';
 import { soundOutcome } from './sound.js';
 
 /** What one record of ecg.outcomes.v1 holds. */
@@ -84,6 +85,7 @@ function segmentMessage(whole: Outcome): EveryField<pb.SegmentOutcome> {
     knownConditions: [...association.knownConditions],
     accelerated: association.accelerated ?? 0,
     identityDisputed: association.isDisputed ?? false,
+    ...patientMessage(association),
     demo: outcome.demo,
     partial: outcome.partial,
     pacing: PACINGS.indexOf(outcome.pacing),
@@ -166,6 +168,7 @@ function segmentOf(m: pb.SegmentOutcome): Outcome {
       contextOffset: m.contextOffset,
       ...(m.identityDisputed && { isDisputed: true }),
       knownConditions: m.knownConditions,
+      ...patientOf(m),
       accelerated: m.accelerated || undefined,
     },
     demo: m.demo,

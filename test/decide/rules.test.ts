@@ -8,7 +8,7 @@ const HEALTHY: Measurements = { beats: [], voltages: [], st: LEADS.map((lead) =>
 
 function outcome(change: Partial<Measurements>, more: Partial<Outcome> = {}): Outcome {
   const gates = { rate: true, morphology: true, twelveLead: true };
-  return { measurements: { ...HEALTHY, ...change }, gates, pacing: 'none', placement: 'standard', phase: 'unknown', reasons: [], grade: 'good', rateHz: 500, ...more } as Outcome;
+  return { measurements: { ...HEALTHY, ...change }, gates, pacing: 'none', placement: 'standard', phase: 'unknown', reasons: [], grade: 'good', rateHz: 500, association: { knownConditions: [], contextOffset: 0 }, ...more } as Outcome;
 }
 
 /** Beats so many samples apart, at 500 a second. */
@@ -29,9 +29,35 @@ describe('ST', () => {
     ['II and aVF', { II: 0.2, aVF: 0.2 }, true],
     ['one lead', { II: 0.3 }, false],
     ['two that are no neighbours', { I: 0.3, V6: 0.3 }, false],
-  ])('elevation in %s', (_, levels, is) => expect(holds('rule-st-elevation', outcome(st(levels)))).toBe(is));
+  ])('elevation in %s', (_, levels, is) => expect(holds('rule-st-elevation-alone', outcome(st(levels)))).toBe(is));
 
-  const elevated = st({ II: 0.3, III: 0.3, aVF: 0.3 });
+  test.each<[string, Partial<Outcome['association']>, boolean, boolean]>([
+    ['not known', {}, false, true],
+    ['a woman', { sex: 'female', ageYears: 30 }, true, true],
+    ['a man of fifty', { sex: 'male', ageYears: 50 }, false, true],
+    ['a man of thirty', { sex: 'male', ageYears: 30 }, false, false],
+    ['a man of an age that is not known', { sex: 'male' }, false, true],
+  ])('0.22 and 0.28 mV in V2 and V3, by sex and age: %s', (_, patient, ...expected) => {
+    const association = { knownConditions: [], contextOffset: 0, ...patient };
+    expect([0.22, 0.28].map((mv) => holds('rule-st-elevation-alone', outcome(st({ V2: mv, V3: mv }), { association })))).toEqual(expected);
+  });
+
+  test('beside a hypertrophy by voltage V1 to V3 have to rise by a quarter of the QRS', () => {
+    const hypertrophy = [{ lead: 'V1', rMv: 0.2, sMv: -2 }, { lead: 'V2', rMv: 0.4, sMv: -2.6 }, { lead: 'V3', rMv: 0.5, sMv: -2.3 }, { lead: 'V5', rMv: 2.5, sMv: -0.3 }];
+    const small = hypertrophy.map((one) => (one.lead === 'V5' ? { ...one, rMv: 1 } : one));
+    const elevation = (mv: number, voltages: typeof hypertrophy) => holds('rule-st-elevation-alone', outcome({ ...st({ V2: mv, V3: mv }), voltages }));
+    expect([elevation(0.4, small), elevation(0.4, hypertrophy), elevation(0.8, hypertrophy)]).toEqual([true, false, true]);
+  });
+
+  test.each<[string, Readonly<Record<string, number>>, boolean]>([
+    ['inferior, depression in aVL', { II: 0.2, III: 0.25, aVF: 0.2, aVL: -0.1 }, true],
+    ['anterior, depression in III', { V2: 0.4, V3: 0.4, III: -0.06 }, true],
+    ['anterior, depression beside it', { V2: 0.4, V3: 0.4, V6: -0.2, aVR: -0.2 }, false],
+    ['in all leads but aVR, as in pericarditis', { I: 0.2, II: 0.2, aVF: 0.16, V2: 0.3, V3: 0.3, V4: 0.3, V5: 0.3, aVR: -0.2 }, false],
+    ['depression on the other side alone', { aVL: -0.1 }, false],
+  ])('reciprocal: %s', (_, levels, is) => expect(holds('rule-st-elevation', outcome(st(levels)))).toBe(is));
+
+  const elevated = st({ II: 0.3, III: 0.3, aVF: 0.3, aVL: -0.1 });
   test.each<[string, Partial<Measurements>, Partial<Outcome>]>([
     ['a wide QRS', { qrsMs: 140 }, {}],
     ['a fast rate', { heartRateBpm: 140 }, {}],
@@ -40,18 +66,21 @@ describe('ST', () => {
     ['a monitor band that shifts phase', {}, { highpassHz: 0.5, phase: 'causal' }],
     ['a band whose phase is unknown', {}, { highpassHz: 0.5 }],
     ['a signal that is not fit for it', {}, { gates: { rate: true, morphology: false, twelveLead: false } }],
-  ])('is not reported with %s', (_, change, more) => expect(holds('rule-st-elevation', outcome({ ...elevated, ...change }, more))).toBeUndefined());
+  ])('is not reported with %s', (_, change, more) => {
+    for (const rule of ['rule-st-elevation', 'rule-st-elevation-alone']) expect(holds(rule, outcome({ ...elevated, ...change }, more))).toBeUndefined();
+  });
 
   test('is reported from 0.05 Hz on, and from 0.67 Hz without phase shift', () => {
     for (const band of [{ highpassHz: 0.05, phase: 'causal' as const }, { highpassHz: 0.5, phase: 'zero' as const }]) expect(holds('rule-st-elevation', outcome(elevated, band))).toBe(true);
   });
 
-  test('change is against the first hour, up or down, and an elevation has its own rule', () => {
+  test('change is against the first hour, up or down, from an elevation too', () => {
     const own: Baseline = { stMv: { V4: -0.1, V5: -0.1, V6: -0.1, II: 0, aVF: 0 } };
     expect(holds('rule-st-change', outcome(st({ V4: -0.1, V5: -0.1 })), own)).toBe(false);
     expect(holds('rule-st-change', outcome(st({ V4: -0.25, V5: -0.25 })), own)).toBe(true);
     expect(holds('rule-st-change', outcome(st({ II: 0.11, aVF: 0.12 })), own)).toBe(true);
-    expect(holds('rule-st-change', outcome(elevated), own)).toBe(false);
+    expect(holds('rule-st-change', outcome(st({ II: 0.3, aVF: 0.3 })), { stMv: { II: 0.25, aVF: 0.25 } })).toBe(false);
+    expect(holds('rule-st-change', outcome(st({ II: 0.4, aVF: 0.4 })), { stMv: { II: 0.25, aVF: 0.25 } })).toBe(true);
     expect(holds('rule-st-change', outcome(st({ V4: -0.25, V5: -0.25 })))).toBeUndefined();
   });
 });

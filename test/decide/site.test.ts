@@ -45,7 +45,7 @@ test('AF is announced after half a minute in total where twelve leads are not th
 });
 
 describe('the budget of a bed-day', () => {
-  const LOW = 'sinus-tachycardia';
+  const LOW = 'premature-atrial-complex';
   /** Half a minute of it every ten minutes. */
   const day = (finding: string, count: number) => Array.from({ length: count * 60 }, (_, k) => outcome(k, k % 60 < 3 ? 0.99 : 0.01, {}, finding));
   test('lets so many of low priority through, counts the rest, and starts over after a day', () => {

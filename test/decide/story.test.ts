@@ -49,7 +49,7 @@ describe('folding', () => {
   test('a cause that comes later takes in what was there: an event says so, and the chain holds', () => {
     const { events } = decide([...[0, 1, 2, 3, 4, 5].map((k) => seen(k, [], WIDE)), ...[6, 7, 8, 9, 10].map((k) => seen(k, [LBBB], WIDE))]);
     const wide = events.filter(({ snapshot }) => snapshot.finding === 'rule-wide-qrs');
-    expect(wide.map(({ state, cause, snapshot }) => [state, cause, snapshot.explainedBy !== undefined])).toEqual([['raised', 'threshold', false], ['updated', 'explained', true]]);
+    expect(wide.map(({ state, cause, snapshot }) => [state, cause, snapshot.explainedBy !== undefined])).toEqual([['raised', 'not-new', false], ['updated', 'explained', true]]);
     expect(chainFault(wide[0], wide[1])).toBeUndefined();
     expect(latestOf(events).get(LBBB)!.snapshot.episode).toBe(wide[0].alertId);
   });
@@ -91,7 +91,7 @@ describe('folding', () => {
   });
   test('what is explained is not escalated; its cause is', () => {
     const medium = policyWith({ findings: { 'rule-wide-qrs': { priority: 'medium' } } });
-    const { events } = decide(Array.from({ length: 50 }, (_, k) => seen(k, [LBBB], WIDE)), medium);
+    const { events } = decide(Array.from({ length: 90 }, (_, k) => (k < 40 ? outcome(k, 0.01, { measurements: { beats: STEADY, voltages: [], st: [], qrsMs: 90 } }, LBBB) : seen(k, [LBBB], WIDE))), medium);
     expect(events.filter(({ state }) => state === 'escalated').map(({ snapshot }) => snapshot.finding)).toEqual([LBBB]);
   });
 });

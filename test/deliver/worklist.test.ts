@@ -108,3 +108,20 @@ describe('whatever waits', () => {
     }));
   });
 });
+
+describe('what something else explains', () => {
+  const rows = ({ folded }: Worklist) => folded.map(({ event, row }) => [event.alertId, row]);
+  test('is shown in the row of its cause, cause by cause, and takes no room', () => {
+    const alerts = [alert('block'), alert('wide', { explainedBy: 'block' }), alert('t', { explainedBy: 'wide' }), alert('other', { onsetMs: 1 })];
+    const list = worklistAt(alerts, [], 2, NOW_MS);
+    expect(ids(list)).toEqual([['block', 'other'], []]);
+    expect(rows(list)).toEqual([['wide', 'block'], ['t', 'block']]);
+  });
+  test('the cause may be at the bedside', () => {
+    expect(rows(worklistAt([alert('infarction', { channel: 'bedside' }), alert('scar', { explainedBy: 'infarction' })], [], 2, NOW_MS))).toEqual([['scar', 'infarction']]);
+  });
+  test('has a row of its own where its cause is over, in shadow, or explained by it in turn', () => {
+    for (const others of [[], [alert('cause', { channel: 'shadow' })]]) expect(ids(worklistAt([...others, alert('effect', { explainedBy: 'cause' })], [], 2, NOW_MS))).toEqual([['effect'], []]);
+    expect(ids(worklistAt([alert('a', { explainedBy: 'b' }), alert('b', { explainedBy: 'a' })], [], 2, NOW_MS))).toEqual([['a', 'b'], []]);
+  });
+});

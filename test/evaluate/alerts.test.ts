@@ -1,7 +1,7 @@
 /** Figures of alerts: exact intervals as scipy gives them; what is false, found, late, or a true alarm answered. */
 import { describe, expect, test } from 'vitest';
 import type { AlertEvent, AlertSnapshot, AlertState } from '../../src/ecg/index.js';
-import { alertFigures, challengeFigures, isActiveBefore, judged, poissonUpper95, shareLower95, type Stay, type TrueEpisode } from '../../src/evaluate/index.js';
+import { alertFigures, challengeFigures, isActiveBefore, judged, peopleFigures, poissonUpper95, shareLower95, type Stay, type TrueEpisode } from '../../src/evaluate/index.js';
 
 const START_MS = 1_700_000_000_000;
 const KINDS: Readonly<Record<string, 'episodic' | 'sustained' | 'structural'>> = { 'atrial-fibrillation': 'episodic', 'left-bundle-branch-block': 'sustained', 'low-qrs-voltage': 'sustained', 'rule-tachycardia': 'episodic', 'rule-low-voltage': 'structural' };
@@ -79,5 +79,37 @@ describe('Challenge 2015', () => {
     const by = (alarm: string, finding: string) => challengeFigures([{ stay: stay(undefined, [event(finding, 290)]), alarm, isTrue: true }])!.sensitivity;
     expect([by('Asystole', 'rule-asystole'), by('Asystole', 'rule-pause'), by('Ventricular_Tachycardia', 'rule-wide-tachycardia'), by('Ventricular_Tachycardia', FAST)]).toEqual([1, 0, 1, 0]);
     expect([by('Ventricular_Flutter_Fib', 'rule-asystole'), by('Ventricular_Flutter_Fib', 'rule-wide-tachycardia')]).toEqual([1, 1]);
+  });
+});
+
+describe('people as their labels have them', () => {
+  const person = (labels: Readonly<Record<string, boolean>>, events: readonly AlertEvent[]) => ({ labels: new Map(Object.entries(labels)), stay: stay(undefined, events, 0.5) });
+  const NORMAL = { 'normal-ecg': true, 'atrial-fibrillation': false };
+  const canAlert = (id: string) => id !== 'normal-ecg';
+
+  test('a normal person alerted is one whom the bedside heard of; a worklist and the watching itself are not', () => {
+    const people = [
+      person(NORMAL, [event('rule-tachycardia', 50), event('rule-tachycardia', 90)]),
+      person(NORMAL, [event('rule-wide-qrs', 50, 'raised', 'worklist'), event('technical-poor-signal', 60), event('stemi', 70, 'raised', 'shadow')]),
+      person({ ...NORMAL, 'left-bundle-branch-block': true }, [event('rule-pause', 50)]),
+    ];
+    const { normalAlerted } = peopleFigures(people, canAlert);
+    expect(normalAlerted).toMatchObject({ count: 1, of: 2, value: 0.5, byFinding: { 'rule-tachycardia': 2 } });
+    expect(normalAlerted.upper95).toBeCloseTo(0.98742, 4);
+  });
+
+  test('right is what a label says too, of a rule what bears it out; without any label it is not judged', () => {
+    const ill = { 'normal-ecg': false, 'atrial-fibrillation': true, 'left-bundle-branch-block': true, 'right-bundle-branch-block': false };
+    const events = [event('rule-atrial-fibrillation', 20), event('rule-wide-qrs', 30, 'raised', 'worklist'), event('right-bundle-branch-block', 40), event('rule-qtc-change', 50)];
+    expect(peopleFigures([person(ill, events)], canAlert)).toMatchObject({
+      right: { count: 2, of: 3, byFinding: { 'rule-atrial-fibrillation': { count: 1, of: 1 }, 'rule-wide-qrs': { count: 1, of: 1 }, 'right-bundle-branch-block': { count: 0, of: 1 } } },
+      found: { 'atrial-fibrillation': { count: 1, of: 1 }, 'left-bundle-branch-block': { count: 1, of: 1 } },
+      perPerson: { bedside: 3, worklist: 1, people: 1 },
+      unjudged: 1,
+    });
+  });
+
+  test('of nobody nothing is said', () => {
+    expect(peopleFigures([], canAlert)).toMatchObject({ normalAlerted: { of: 0, value: null }, right: { of: 0, value: null }, perPerson: { bedside: null } });
   });
 });

@@ -48,9 +48,26 @@ it('a ward, the same for the same seed', async () => {
   for (const file of ['bed-01.dat', 'bed-12.dat', 'bed-12.atr', 'labels.json']) expect(await readFile(join(a, file))).toEqual(await readFile(join(b, file)));
 });
 
+it('recordings that go on, said to be simulated; one that cannot be repeated is reported, and the others are written', async () => {
+  const [from, to] = [join(folder, 'short'), join(folder, 'long')];
+  await run('--out', from, '--condition', 'sinus-rhythm', '--duration', '10s');
+  await run('--out', from, '--condition', 'sinus-tachycardia', '--duration', '1s');
+  const said = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
+  const { out } = await run('--from', from, '--out', to, '--duration', '45s');
+  expect(said.mock.calls.join('')).toMatch(/sinus-tachycardia: \d whole beats \(at least 4 are needed to repeat it\)/);
+  said.mockRestore();
+  expect(process.exitCode).toBe(1);
+  process.exitCode = 0;
+  expect(out).toMatch(/1 of 2 recordings repeated/);
+  const record = await readRecord(join(to, 'sinus-rhythm'));
+  expect(record).toMatchObject({ rateHz: 500, samples: 22_500, simulated: true, warnings: [] });
+  expect(record.comments).toContain('Made of: sinus-rhythm, repeated with wander and noise');
+});
+
 it.each([
   [['--condition', 'plague'], /no condition "plague"/],
   [['--beds', '3', '--condition', 'sinus-rhythm'], /--beds together/],
+  [['--from', import.meta.dirname, '--rate', '250'], /--from together with --rate/],
   [['--duration', 'long'], /a time is a number/],
   [['--duration', '90h'], /at most/],
   [['--rate', '20'], /rate is a number from 100 to 1000/],

@@ -21,7 +21,7 @@ const OF_BLOCK = [
 ];
 const OF_ESCAPE = ['rule-wide-qrs', 'rule-new-wide-qrs', 'left-bundle-branch-block', 'right-bundle-branch-block', 'nonspecific-intraventricular-conduction-delay', 'left-anterior-fascicular-block', 'left-posterior-fascicular-block'];
 const WIDE = ['rule-wide-qrs', 'rule-new-wide-qrs', 'nonspecific-intraventricular-conduction-delay'];
-const SECONDARY = ['t-wave-abnormality', 'st-depression', 'st-elevation', 'rule-st-elevation', 'rule-st-change', 'prolonged-qt', 'rule-long-qtc', 'rule-qtc-change'];
+const SECONDARY = ['t-wave-abnormality', 'st-depression', 'st-elevation', 'rule-st-elevation', 'rule-st-elevation-alone', 'rule-st-change', 'prolonged-qt', 'rule-long-qtc', 'rule-qtc-change'];
 /** Single ventricular beats and their patterns, and what a run of them is taken for. */
 const OF_ECTOPY = ['rule-ventricular-couplet', 'rule-ventricular-ectopics', 'rule-bigeminy', 'rule-trigeminy', 'ventricular-bigeminy-or-trigeminy', 'premature-ventricular-complex'];
 const INFARCTIONS = ['anterior-myocardial-infarction', 'inferior-myocardial-infarction', 'lateral-or-posterior-myocardial-infarction'];
@@ -49,8 +49,9 @@ export const EXPLANATIONS: readonly Explanation[] = [
   { cause: 'atrial-fibrillation', effects: ['rule-atrial-fibrillation', 'rule-supraventricular-run', 'atrial-flutter', 'atrial-tachycardia', 'supraventricular-tachycardia', 'premature-atrial-complex', 'sinus-tachycardia', 'junctional-rhythm'], source: SUPRAVENTRICULAR },
   { cause: 'rule-atrial-fibrillation', effects: ['rule-supraventricular-run', 'atrial-flutter', 'atrial-tachycardia', 'supraventricular-tachycardia', 'premature-atrial-complex', 'sinus-tachycardia', 'junctional-rhythm'], source: SUPRAVENTRICULAR },
   { cause: 'atrial-flutter', effects: ['rule-supraventricular-run', 'atrial-tachycardia', 'supraventricular-tachycardia', 'premature-atrial-complex', 'sinus-tachycardia'], source: SUPRAVENTRICULAR },
-  { cause: 'stemi', effects: ['rule-st-elevation', 'rule-st-change', 'st-elevation', 'st-depression', 't-wave-abnormality', ...INFARCTIONS], source: ISCHAEMIA },
-  { cause: 'rule-st-elevation', effects: ['rule-st-change', 'st-elevation', 'st-depression', 't-wave-abnormality', ...INFARCTIONS], source: ISCHAEMIA },
+  { cause: 'stemi', effects: ['rule-st-elevation', 'rule-st-elevation-alone', 'rule-st-change', 'st-elevation', 'st-depression', 't-wave-abnormality', ...INFARCTIONS], source: ISCHAEMIA },
+  { cause: 'rule-st-elevation', effects: ['rule-st-elevation-alone', 'rule-st-change', 'st-elevation', 'st-depression', 't-wave-abnormality', ...INFARCTIONS], source: ISCHAEMIA },
+  { cause: 'rule-st-elevation-alone', effects: ['rule-st-change', 'st-elevation'], source: SAME },
   { cause: 'anterior-myocardial-infarction', effects: ['lateral-or-posterior-myocardial-infarction', 'st-elevation', 'st-depression', 't-wave-abnormality'], source: ISCHAEMIA },
   { cause: 'inferior-myocardial-infarction', effects: ['lateral-or-posterior-myocardial-infarction', 'st-elevation', 'st-depression', 't-wave-abnormality'], source: ISCHAEMIA },
   { cause: 'lateral-or-posterior-myocardial-infarction', effects: ['st-elevation', 'st-depression', 't-wave-abnormality'], source: ISCHAEMIA },

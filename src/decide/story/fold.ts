@@ -37,14 +37,14 @@ function isVisible({ snapshot }: AlertEvent): boolean {
 }
 
 /**
- * The alert that explains it: rather one that nothing explains. Never one that is less urgent, that goes elsewhere, or that somebody
- * has acknowledged already: who answered it did not see this.
+ * The alert that explains it: rather one that nothing explains. Never one that is less urgent, that only a reader gets where the bedside would get
+ * this, or that somebody has acknowledged already: who answered it did not see this.
  */
 function explanationOf(id: string, { snapshot }: AlertEvent, findings: Readonly<Record<string, FindingState>>): string | undefined {
   const causes = causesOf(id).flatMap((cause) => {
     const active = findings[cause]?.active;
     const isSeen = active?.state !== 'acknowledged' || snapshot.explainedBy === active.alertId;
-    const fits = active !== undefined && isSeen && active.snapshot.channel === snapshot.channel && RANK.indexOf(active.snapshot.priority) >= RANK.indexOf(snapshot.priority);
+    const fits = active !== undefined && isSeen && [snapshot.channel, 'bedside'].includes(active.snapshot.channel) && RANK.indexOf(active.snapshot.priority) >= RANK.indexOf(snapshot.priority);
     return fits ? [{ cause, alertId: active.alertId }] : [];
   });
   const isRoot = ({ cause }: { readonly cause: string }) => !causes.some((other) => causesOf(cause).includes(other.cause));

@@ -4,3 +4,4 @@ export * from './figures.js';
 export * from './challenge.js';
 export * from './intervals.js';
 export * from './thresholds.js';
+export * from './people.js';

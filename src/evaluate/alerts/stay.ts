@@ -28,17 +28,17 @@ export interface Stay {
 export const DECISION_TIME_S: Readonly<Record<FindingKind, number>> = { episodic: 60, sustained: 300, structural: 2400 };
 
 /** A rule on measurements of the same thing reports a finding as well as its own target does. */
-const SAME: Readonly<Record<string, string>> = {
-  'low-qrs-voltage': 'rule-low-voltage',
-  dextrocardia: 'rule-dextrocardia',
-  stemi: 'rule-st-elevation',
-  'ventricular-preexcitation': 'rule-preexcitation',
-  'second-degree-av-block-mobitz-i': 'rule-av-block',
-  'second-degree-av-block-mobitz-ii': 'rule-av-block',
-  'complete-av-block': 'rule-av-block',
-  'atrial-fibrillation': 'rule-atrial-fibrillation',
-  'ventricular-bigeminy-or-trigeminy': 'rule-bigeminy',
-  'ventricular-tachycardia': 'rule-wide-tachycardia',
+const SAME: Readonly<Record<string, readonly string[]>> = {
+  'low-qrs-voltage': ['rule-low-voltage'],
+  dextrocardia: ['rule-dextrocardia'],
+  stemi: ['rule-st-elevation', 'rule-st-elevation-alone'],
+  'ventricular-preexcitation': ['rule-preexcitation'],
+  'second-degree-av-block-mobitz-i': ['rule-av-block'],
+  'second-degree-av-block-mobitz-ii': ['rule-av-block'],
+  'complete-av-block': ['rule-av-block'],
+  'atrial-fibrillation': ['rule-atrial-fibrillation'],
+  'ventricular-bigeminy-or-trigeminy': ['rule-bigeminy'],
+  'ventricular-tachycardia': ['rule-wide-tachycardia'],
 };
 /** Findings about the watching, not about the patient. */
 const TECHNICAL = 'technical-';
@@ -83,10 +83,11 @@ export function judged(stay: Stay, kindOf: (id: string) => FindingKind | undefin
   const delivered = deliveredIn(stay);
   const ill = truth.filter(({ id }) => id !== HEALTHY);
   const episodes = ill.flatMap((episode): JudgedEpisode[] => {
-    if ((kindOf(episode.id) ?? kindOf(SAME[episode.id] ?? '')) === undefined) return [];
+    const names = [episode.id, ...(SAME[episode.id] ?? [])];
+    if (names.every((name) => kindOf(name) === undefined)) return [];
     const reports = delivered.filter(({ snapshot: { finding, kind: by }, atMs }) => {
       const untilMs = stay.startMs + episode.fullMs + DECISION_TIME_S[by] * 1000;
-      return [episode.id, SAME[episode.id]].includes(finding) && atMs > stay.startMs + episode.onsetMs && atMs <= untilMs;
+      return names.includes(finding) && atMs > stay.startMs + episode.onsetMs && atMs <= untilMs;
     });
     const firstMs = Math.min(...reports.map(({ atMs }) => atMs));
     return [{ id: episode.id, isFound: reports.length > 0, ...(reports.length > 0 && { delayS: (firstMs - stay.startMs - episode.fullMs) / 1000 }) }];

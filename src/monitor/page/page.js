@@ -25,6 +25,8 @@ const URGENCY = ['high', 'medium', 'low', 'none'];
 const alerts = new Map();
 /** In whose row each is shown. @type {Map<string, string>} */
 const rowOf = new Map();
+/** Of the readers' worklists, what is shown in the row of another alert. @type {Worklist['folded']} */
+let folded = [];
 /** Of those whose news came since the last count. @type {Alert[]} */
 let news = [];
 let isCaughtUp = false;
@@ -68,14 +70,15 @@ function explainer(alert) {
   const passed = new Set([alert]);
   for (let at = alert; ; ) {
     const cause = at.explainedBy === undefined ? undefined : alerts.get(at.explainedBy);
-    if (cause === undefined || isOver(cause) || passed.has(cause)) return at;
+    if (cause === undefined || isOver(cause)) return at;
+    if (passed.has(cause)) return alert;
     passed.add((at = cause));
   }
 }
 
 /** @param {string} row */
 function explainedIn(row) {
-  return [...alerts.values()].filter((alert) => alert.alertId !== row && rowOf.get(alert.alertId) === row && !isOver(alert));
+  return [...[...alerts.values()].filter((alert) => alert.alertId !== row && rowOf.get(alert.alertId) === row && !isOver(alert)), ...folded.filter((alert) => alert.row === row)];
 }
 
 /** Those that were shown in its row. @param {string} alertId */
@@ -114,14 +117,19 @@ function alerting(active) {
 }
 
 /** @param {Worklist} worklist */
-function showReaders({ today, deferred: later, perReaderDay }) {
+function showReaders({ today, deferred: later, folded: within, perReaderDay }) {
+  const rows = new Set([...folded, ...within].map(({ row }) => row));
+  folded = within;
+  for (const row of rows) if (alerts.has(row)) bedside.explains(row, explainedIn(row));
   worklist.only(today);
   deferred.only(later);
+  for (const { alertId } of today) worklist.explains(alertId, explainedIn(alertId));
+  for (const { alertId } of later) deferred.explains(alertId, explainedIn(alertId));
   setText(byId('worklist-count', HTMLElement), today.length > 0 ? String(today.length) : '');
   byId('worklist-none', HTMLElement).hidden = today.length > 0;
   byId('later', HTMLElement).hidden = later.length === 0;
   setText(byId('deferred-count', HTMLElement), `${later.length} of low priority ${later.length === 1 ? 'waits' : 'wait'} for another day: a reader's day has room for ${perReaderDay} of a unit`);
-  [...today, ...later].forEach(updateDetail);
+  [...today, ...later, ...within].forEach(updateDetail);
 }
 
 async function lookAtReaders() {

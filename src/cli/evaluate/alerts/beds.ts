@@ -1,8 +1,11 @@
 import { dirname, basename } from 'node:path';
+import type { Known } from '../../../condition/index.js';
 import type { Chunk } from '../../../ecg/index.js';
 import type { TrueEpisode } from '../../../evaluate/index.js';
 import { chunksOf, RecordError, stemOf } from '../../../records/index.js';
-import { CONDITION_IDS, type ConditionId, createPatient, patientChunks, type Profile } from '../../../simulate/index.js';
+import { CONDITION_IDS, type ConditionId, createPatient, patientChunks, type Profile, SimulationError } from '../../../simulate/index.js';
+import { prolongedRecord } from '../../prolonged.js';
+import type { LabelledRecord } from '../encoder/sources.js';
 import { lineOf } from '../../failure.js';
 import type { Reading } from '../../reading.js';
 import type { Recording } from '../../recordings.js';
@@ -12,8 +15,8 @@ import { readAlarms } from '../alarms.js';
 const CHUNK_MS = 10_000;
 const RATE_HZ = 250;
 const START_MS = Date.UTC(2026, 0, 1);
-/** Healthy for so long before something appears. */
-const BEFORE_S = 120;
+/** Healthy for so long before something appears: what is seen earlier is not new to the patient. */
+const BEFORE_S = 360;
 /** How long a bed is looked at after it: time for what comes and goes or is new, and for one decision on what does not. */
 const AFTER_S = { dynamic: 360, structural: 2460 };
 /** Conditions that are there all the time: nobody sees them appear. */
@@ -28,6 +31,9 @@ export interface Bed {
   readonly truth?: readonly TrueEpisode[];
   /** Of a recording of Challenge 2015. */
   readonly alarm?: { readonly alarm: string; readonly isTrue: boolean };
+  /** Of a person: what a label system says, by finding. */
+  readonly labels?: ReadonlyMap<string, boolean>;
+  readonly known?: Known;
   readonly chunks: () => Iterable<Chunk>;
 }
 
@@ -81,6 +87,26 @@ export async function* recordedBeds(recordings: readonly Recording[], reader: Re
       bed: device, simulated: false, startMs: chunks[0].deviceTimeMs, durationMs: (record.samples / record.rateHz) * 1000,
       alarm: alarms.get(basename(stemOf(path))),
       chunks: () => chunks,
+    };
+  }
+}
+
+/** Short recordings of people as beds: each repeated for hours, with wander and noise. They are real people: nothing is open to them that is not to patients. */
+export async function* peopleBeds(people: readonly LabelledRecord[], profile: Profile, { hours, noise, seed }: Omit<SimulatedOptions, 'beds'>, reader: Reading): AsyncGenerator<Bed> {
+  for (const [i, { path, record: bed, known, labels }] of people.entries()) {
+    const made = await prolongedRecord({ path, device: bed }, seed * 100_000 + i, profile, noise, reader).catch((error: unknown) => {
+      if (!(error instanceof RecordError || error instanceof SimulationError)) throw error;
+      process.stderr.write(`${lineOf(error)}\n`);
+      process.exitCode = 1;
+    });
+    if (made === undefined) continue;
+    const count = Math.floor((hours * 3_600_000) / CHUNK_MS);
+    yield {
+      bed, simulated: false, startMs: START_MS, durationMs: count * CHUNK_MS, labels: labels.targets, known,
+      *chunks() {
+        const { chunkAt } = patientChunks(made, { device: bed, epoch: 1, chunkMs: CHUNK_MS, startMs: START_MS, aduPerMv: 1000 });
+        for (let k = 0; k < count; k++) yield { ...chunkAt(k), demo: false, endOfStream: k + 1 === count };
+      },
     };
   }
 }

@@ -1,22 +1,26 @@
 import { Command } from 'commander';
 import { loadConfig } from '../../../config/index.js';
-import { type AlertFigures, alertFigures, type ChallengeFigures, challengeFigures, judged } from '../../../evaluate/index.js';
+import type { Catalogue } from '../../../contract/index.js';
+import { type AlertFigures, alertFigures, type ChallengeFigures, challengeFigures, judged, type PeopleFigures, peopleFigures } from '../../../evaluate/index.js';
 import { CONDITION_IDS, readProfile } from '../../../simulate/index.js';
 import { loadCatalogue } from '../../compose.js';
 import { UsageError } from '../../failure.js';
 import { positive } from '../../options.js';
-import { reading } from '../../reading.js';
+import { type Reading, reading } from '../../reading.js';
 import { recordingsOf } from '../../recordings.js';
 import { progress } from '../../progress.js';
-import { recordedBeds, simulatedBeds } from './beds.js';
+import { readLabelledFolder } from '../encoder/sources.js';
+import { type Bed, peopleBeds, recordedBeds, simulatedBeds } from './beds.js';
 import { kindIn, watched } from './run.js';
 
 interface AlertsOptions {
   readonly data?: string;
   readonly simulated?: string;
+  readonly people?: string;
+  readonly labels?: string;
   readonly beds: number;
-  readonly hours: number;
-  readonly noise: number;
+  readonly hours?: number;
+  readonly noise?: number;
   readonly seed: number;
   readonly config?: string;
   readonly json?: boolean;
@@ -27,31 +31,44 @@ export function alertsCommand(): Command {
     .description('the alerts that a ward would have got: how many were false, what was missed, how late the rest came')
     .option('--data <dir>', 'recordings; of PhysioNet/CinC Challenge 2015 also ALARMS is read')
     .option('--simulated <profile>', 'simulated beds of this profile (models/patients.json): healthy ones full of artefact, then every condition in as many beds')
+    .option('--people <dir>', 'short 12-lead recordings with labels: each person is watched for as long as --hours says, their recording repeated with wander and noise')
+    .option('--labels <csv>', 'people: their labels, where they are not in the folder')
     .option('--beds <n>', 'simulated: healthy beds, and beds of each condition', positive, 20)
-    .option('--hours <h>', 'simulated: how long each healthy bed is watched', positive, 24)
-    .option('--noise <level>', 'simulated: artefact on the healthy beds; 1 is a ward\'s', positive, 2)
-    .option('--seed <n>', 'simulated: another seed makes other patients', positive, 1)
+    .option('--hours <h>', 'how long each healthy bed (simulated: 24) or person (0.5) is watched', positive)
+    .option('--noise <level>', 'artefact on the healthy beds (simulated: 2) or people (1); 1 is a ward\'s', positive)
+    .option('--seed <n>', 'another seed makes other patients, and other noise', positive, 1)
     .option('--config <file>', 'configuration (YAML): thresholds and policy that are judged')
     .option('--json', 'the figures as one JSON object')
     .addHelpText('after', '\nExample:\n  purkinje evaluate alerts --simulated models/patients.json --beds 2 --hours 1')
     .action(async (options: AlertsOptions) => {
-      const { data, simulated } = options;
-      if ((data === undefined) === (simulated === undefined)) throw new UsageError('one of --data and --simulated is needed');
       const { config } = loadConfig({ file: options.config, env: process.env });
       const catalogue = await loadCatalogue();
       const reader = reading();
-      const recordings = data === undefined ? [] : await recordingsOf([data], reader);
-      const [beds, total] = data === undefined
-        ? [simulatedBeds(await readProfile(simulated!), options), options.beds * CONDITION_IDS.length]
-        : [recordedBeds(recordings, reader), recordings.length];
+      const { beds, total } = await bedsOf(options, catalogue, reader);
       const { beds: stays, policy, ungated, curve } = await progress('beds', total, (onDone) => watched(beds, config, catalogue, onDone));
       const kindOf = kindIn(policy);
       const counted = { policyHash: policy.hash, thresholdSetHash: policy.thresholdSetHash, ungated, curve };
       const figures = alertFigures(stays.map(({ stay }) => stay), stays.map(({ stay }) => judged(stay, kindOf)), kindOf, counted);
       const challenge = challengeFigures(stays.flatMap(({ bed, stay }) => (bed.alarm === undefined ? [] : [{ stay, ...bed.alarm }])));
-      const printed = challenge === undefined ? figures : { ...figures, sensitivity: sensitivityOf(challenge), score: challenge.score, repeated: challenge.repeated, byAlarm: challenge.byAlarm };
-      process.stdout.write(options.json ? `${JSON.stringify({ ...printed, warnings: reader.warnings })}\n` : text(figures, challenge));
+      const labelled = stays.flatMap(({ bed: { labels }, stay }) => (labels === undefined ? [] : [{ labels, stay }]));
+      const people = labelled.length === 0 ? undefined : peopleFigures(labelled, (id) => kindOf(id) !== undefined);
+      const printed = people !== undefined ? { ...figures, people } : challenge === undefined ? figures : { ...figures, sensitivity: sensitivityOf(challenge), score: challenge.score, repeated: challenge.repeated, byAlarm: challenge.byAlarm };
+      process.stdout.write(options.json ? `${JSON.stringify({ ...printed, warnings: reader.warnings })}\n` : people === undefined ? text(figures, challenge) : peopleText(people, figures));
     });
+}
+
+async function bedsOf({ data, simulated, people, labels, beds, hours, noise, seed }: AlertsOptions, catalogue: Catalogue, reader: Reading): Promise<{ readonly beds: Iterable<Bed> | AsyncIterable<Bed>; readonly total: number }> {
+  if ([data, simulated, people].filter((one) => one !== undefined).length !== 1) throw new UsageError('one of --data, --simulated and --people is needed');
+  if (labels !== undefined && people === undefined) throw new UsageError('--labels is for --people');
+  if (data !== undefined) {
+    const recordings = await recordingsOf([data], reader);
+    return { beds: recordedBeds(recordings, reader), total: recordings.length };
+  }
+  if (people !== undefined) {
+    const labelled = await readLabelledFolder(people, catalogue, reader, labels);
+    return { beds: peopleBeds(labelled, await readProfile(), { hours: hours ?? 0.5, noise: noise ?? 1, seed }, reader), total: labelled.length };
+  }
+  return { beds: simulatedBeds(await readProfile(simulated), { beds, hours: hours ?? 24, noise: noise ?? 2, seed }), total: beds * CONDITION_IDS.length };
 }
 
 /** On alarms whose truth is known, what was found of the true ones; by the kind of alarm. */
@@ -80,6 +97,22 @@ function text(figures: AlertFigures, challenge: ChallengeFigures | undefined): s
       ...Object.entries(challenge.byAlarm).map(([alarm, { tp, fn, fp, tn }]) => `  ${alarm.padEnd(23)} found ${tp} of ${tp + fn}, falsely reported ${fp} of ${fp + tn}`),
     ]),
     `policy ${figures.policyHash}, thresholds ${figures.thresholdSetHash}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function peopleText({ normalAlerted, right, found, perPerson, unjudged }: PeopleFigures, { bedDays, segments, policyHash, thresholdSetHash }: AlertFigures): string {
+  const tallies = (of: PeopleFigures['found']) => Object.entries(of).map(([id, one]) => `  ${id.padEnd(44)} ${one.count} of ${one.of}`);
+  const lines = [
+    `${shown(bedDays)} bed-days, ${segments.total} segments${segments.unscored === 0 ? '' : `; ${segments.unscored} were NOT SCORED: the encoder did not answer in time, and these figures are too low`}`,
+    `normal people of whom the bedside heard: ${normalAlerted.count} of ${normalAlerted.of}, ${shown(normalAlerted.value, 3)}, 95% at most ${shown(normalAlerted.upper95, 3)}`,
+    ...Object.entries(normalAlerted.byFinding).map(([id, count]) => `  ${id.padEnd(44)} ${count}`),
+    `right by their labels, of what was announced of ${perPerson.people} others: ${right.count} of ${right.of}, ${shown(right.value, 3)}, 95% at least ${shown(right.lower95, 3)}${unjudged === 0 ? '' : `; ${unjudged} more without a label`}`,
+    ...tallies(right.byFinding),
+    'found, of those who have it:',
+    ...tallies(found),
+    `of each of the others ${shown(perPerson.bedside)} at the bedside, ${shown(perPerson.worklist)} to readers`,
+    `policy ${policyHash}, thresholds ${thresholdSetHash}`,
   ];
   return `${lines.join('\n')}\n`;
 }

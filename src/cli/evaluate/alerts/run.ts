@@ -120,8 +120,8 @@ function ungatedOf(outcome: Outcome, { entries }: Policy): number {
   }).length;
 }
 
-function contextOf({ bed, simulated }: Bed): NewRecord {
-  const context = { device: bed, sinceMs: 0, encounter: bed, bed, unit: simulated ? 'simulated' : 'recorded', knownConditions: [] };
+function contextOf({ bed, simulated, known }: Bed): NewRecord {
+  const context = { ...known, device: bed, sinceMs: 0, encounter: bed, bed, unit: simulated ? 'simulated' : 'recorded', knownConditions: [] };
   return { topic: TOPICS.context, key: contextKey(context), value: encodeContext(context) };
 }
 

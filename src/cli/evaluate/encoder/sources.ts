@@ -19,12 +19,16 @@ export interface LabelledRecord extends RecordToScore {
 type Row = Readonly<Record<string, string | undefined>>;
 type Labelling = (record: string, path: string) => Promise<Omit<LabelledRecord, 'path' | 'record'> | undefined>;
 
-/** Every record below a folder that one of the label systems has labels for. Throws UsageError where none does. */
-export async function readLabelledFolder(folder: string, catalogue: Catalogue, listing: Listing): Promise<readonly LabelledRecord[]> {
+/**
+ * Every record below a folder that one of the label systems has labels for. Throws UsageError where none does.
+ * @param table its labels, where they are not in the folder
+ */
+export async function readLabelledFolder(folder: string, catalogue: Catalogue, listing: Listing, table?: string): Promise<readonly LabelledRecord[]> {
   const maps = parseLabelMaps(JSON.parse(await readFile(packagePath('models/labels.json'), 'utf8')));
   const names = await listing.list(folder);
   if (names.length === 0) throw new UsageError(`${folder}: no WFDB record (.hea) below it, and no other recording; read are ${READ_HERE}`);
-  const label = (await ptbxl(folder, maps, catalogue)) ?? (await ludb(folder, maps)) ?? (await snomedTable(folder, maps)) ?? snomedHeaders(maps);
+  const label = (await ptbxl(table ?? join(folder, 'ptbxl_database.csv'), maps, catalogue)) ?? (await ludb(table ?? join(folder, 'ludb.csv'), maps)) ?? (await snomedTable(table ?? join(folder, 'labels.csv'), maps)) ?? (table === undefined ? snomedHeaders(maps) : undefined);
+  if (label === undefined) throw new UsageError(`${table}: no table of labels; one has ecg_id and scp_codes, ID and Rhythms, or record and snomed among its columns`);
   const found = await Promise.all(
     names.map(async (name) => {
       const [record, path] = [basename(stemOf(name)), join(folder, name)];
@@ -58,8 +62,7 @@ function known(age: number | undefined, sex: string | undefined): Known {
 }
 
 /** A record is found by the stem of either of its files, whichever exists. Age 300 stands for over 89; sex 0 is male. */
-async function ptbxl(folder: string, maps: LabelMaps, catalogue: Catalogue): Promise<Labelling | undefined> {
-  const file = join(folder, 'ptbxl_database.csv');
+async function ptbxl(file: string, maps: LabelMaps, catalogue: Catalogue): Promise<Labelling | undefined> {
   const rows = await rowsOf(file, ['ecg_id', 'scp_codes']);
   if (rows === undefined) return undefined;
   const byStem = new Map(rows.flatMap((row) => [row['filename_lr'], row['filename_hr']].flatMap((path) => (path ? [[basename(path), row] as const] : []))));
@@ -78,8 +81,8 @@ async function ptbxl(folder: string, maps: LabelMaps, catalogue: Catalogue): Pro
 }
 
 /** Cells of ludb.csv hold several lines; full stops and white space at their ends say nothing. */
-async function ludb(folder: string, maps: LabelMaps): Promise<Labelling | undefined> {
-  const rows = await rowsOf(join(folder, 'ludb.csv'), ['ID', 'Rhythms']);
+async function ludb(file: string, maps: LabelMaps): Promise<Labelling | undefined> {
+  const rows = await rowsOf(file, ['ID', 'Rhythms']);
   if (rows === undefined) return undefined;
   const byId = new Map(rows.map((row) => [row['ID']!.trim(), row]));
   return async (record) => {
@@ -90,8 +93,8 @@ async function ludb(folder: string, maps: LabelMaps): Promise<Labelling | undefi
   };
 }
 
-async function snomedTable(folder: string, maps: LabelMaps): Promise<Labelling | undefined> {
-  const rows = await rowsOf(join(folder, 'labels.csv'), ['record', 'snomed']);
+async function snomedTable(file: string, maps: LabelMaps): Promise<Labelling | undefined> {
+  const rows = await rowsOf(file, ['record', 'snomed']);
   if (rows === undefined) return undefined;
   const byRecord = new Map(rows.map((row) => [row['record']!, row]));
   return async (record) => {

@@ -1,0 +1,83 @@
+/** What was there when the patient came is no event: it goes to a reader, once; the bedside hears of it when it begins. Invariants: I79 */
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { LASTING } from '../../src/decide/lasting.js';
+import { LEADS, type AlertEvent, type Outcome } from '../../src/ecg/index.js';
+import { decide, outcome, policyWith, STEADY } from './series.js';
+
+const LBBB = 'left-bundle-branch-block';
+const FIVE_MINUTES = 30;
+
+const of = (finding: string, probability: number) => (k: number): Outcome => outcome(k, probability, {}, finding);
+const series = (...parts: readonly (readonly [count: number, make: (k: number) => Outcome])[]): Outcome[] =>
+  parts.flatMap(([count, make]) => Array.from({ length: count }, () => make)).map((make, k) => make(k));
+const raisedIn = (events: readonly AlertEvent[], finding = LBBB) => events.filter(({ state, snapshot }) => state === 'raised' && snapshot.finding === finding).map(({ snapshot, cause }) => [snapshot.channel, cause]);
+const st = (levels: Readonly<Record<string, number>>) => (k: number): Outcome =>
+  outcome(k, 0, { findings: [], measurements: { beats: STEADY, voltages: [], st: LEADS.map((lead) => ({ lead, mv: levels[lead] ?? 0 })), heartRateBpm: 70, qrsMs: 90 } });
+
+describe('a bundle branch block', () => {
+  test('that the patient came with goes to a reader, once, and is not escalated', () => {
+    const { events } = decide(series([200, of(LBBB, 0.95)], [20, of(LBBB, 0.01)], [20, of(LBBB, 0.95)]));
+    expect(raisedIn(events)).toEqual([['worklist', 'not-new']]);
+    expect(events.filter(({ state }) => state === 'escalated')).toEqual([]);
+  });
+  test('that begins is an event at the bedside, at once', () => {
+    const { events } = decide(series([FIVE_MINUTES + 1, of(LBBB, 0.01)], [4, of(LBBB, 0.95)]));
+    expect(raisedIn(events)).toEqual([['bedside', 'threshold']]);
+  });
+  test('that begins before the patient is known goes to a reader: it may have been away by chance', () => {
+    expect(raisedIn(decide(series([FIVE_MINUTES - 5, of(LBBB, 0.01)], [10, of(LBBB, 0.95)])).events)).toEqual([['worklist', 'not-new']]);
+  });
+  test('that was doubtful for an hour is not new when it passes its threshold', () => {
+    const { threshold, release } = policyWith({}).entries.get(LBBB)!;
+    expect(raisedIn(decide(series([400, of(LBBB, (threshold + release) / 2)], [10, of(LBBB, 0.95)])).events)).toEqual([['worklist', 'not-new']]);
+  });
+  test('that comes and goes from the start is not new either', () => {
+    const comesAndGoes = Array.from({ length: 60 }, (_, k) => [3, of(LBBB, k % 2 === 0 ? 0.01 : 0.95)] as const);
+    expect(raisedIn(decide(series(...comesAndGoes, [5, of(LBBB, 0.95)])).events)).toEqual([['worklist', 'not-new']]);
+  });
+});
+
+test('a hypertrophy that begins is an electrode that was moved: a reader sees it', () => {
+  const id = 'left-ventricular-hypertrophy';
+  expect(raisedIn(decide(series([400, of(id, 0.01)], [10, of(id, 0.95)])).events, id)).toEqual([['worklist', 'not-new']]);
+});
+
+describe('what may need somebody at once is an event whenever it is seen', () => {
+  test('an acute infarction, fibrillation', () => {
+    for (const id of ['stemi', 'atrial-fibrillation']) expect(raisedIn(decide(series([10, of(id, 0.95)])).events, id)).toEqual([['bedside', 'threshold']]);
+  });
+  test('ST elevation with depression on the other side; without, it goes to a reader', () => {
+    const inferior = { II: 0.2, III: 0.25, aVF: 0.2 };
+    const acute = decide(series([10, st({ ...inferior, aVL: -0.1 })])).events;
+    expect(raisedIn(acute, 'rule-st-elevation')).toEqual([['bedside', 'threshold']]);
+    expect(acute.filter(({ snapshot }) => snapshot.finding === 'rule-st-elevation-alone').at(-1)!.snapshot.explainedBy).toBeDefined();
+    const alone = decide(series([10, st(inferior)])).events;
+    expect(alone.map(({ snapshot }) => [snapshot.finding, snapshot.channel])).toEqual([['rule-st-elevation-alone', 'worklist']]);
+  });
+  test('an elevation that grows', () => {
+    const { events } = decide(series([370, st({ V2: 0.26, V3: 0.26 })], [10, st({ V2: 0.4, V3: 0.4 })]));
+    expect(raisedIn(events, 'rule-st-change')).toEqual([['bedside', 'threshold']]);
+  });
+});
+
+test('whatever the segments say, the bedside hears of a lasting finding only after five minutes without it', () => {
+  const levels = fc.array(fc.constantFrom(0.01, 0.01, 0.09, 0.95, 0.95), { minLength: 5, maxLength: 120 });
+  fc.assert(fc.property(levels, (probabilities) => {
+    const { events } = decide(probabilities.map((probability, k) => outcome(k, probability, {}, LBBB)));
+    for (const { snapshot } of events.filter(({ state, snapshot: { channel } }) => state === 'raised' && channel === 'bedside')) {
+      const before = probabilities.slice(0, Math.round((snapshot.onsetMs - outcome(0, 0).startMs) / 10_000));
+      const { release } = policyWith({}).entries.get(LBBB)!;
+      expect(before.filter((probability) => probability < release).length).toBeGreaterThanOrEqual(FIVE_MINUTES - 2);
+    }
+  }));
+});
+
+test('the table names findings of the catalogue, each once, and says why', () => {
+  const catalogue = JSON.parse(readFileSync(new URL('../../models/catalogue.json', import.meta.url), 'utf8')) as { findings: { id: string }[] };
+  const ids = LASTING.flatMap(({ findings }) => findings);
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const id of ids) expect(catalogue.findings.map((finding) => finding.id)).toContain(id);
+  for (const { why } of LASTING) expect(why.length).toBeGreaterThan(20);
+});
