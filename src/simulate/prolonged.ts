@@ -43,6 +43,8 @@ const BEATS_MIN = 4;
 const JITTER = 0.02;
 /** Samples on either side that an interpolated one is made of (Lanczos). */
 const TAPS = 4;
+/** A place between two samples is taken to this part of their distance. */
+const PHASES = 2048;
 const BLOCK_SAMPLES = 512;
 
 /**
@@ -70,7 +72,7 @@ export function prolonged(recording: ShortRecording, seed: number, profile: Prof
     const canvas: Canvas = { firstSample, rateHz, leads: INDEPENDENT.map(() => new Float64Array(BLOCK_SAMPLES)) };
     for (let n = 0; n < BLOCK_SAMPLES; n++) {
       const place = placeOf(firstSample + n);
-      const weights = weightsOf(place - Math.floor(place));
+      const weights = WEIGHTS[Math.floor((place - Math.floor(place)) * PHASES)];
       canvas.leads.forEach((lead, k) => { lead[n] = interpolated(leads[k], Math.floor(place), weights); });
     }
     if (noise > 0) addElectrodes(canvas, ELECTRODES.map((name) => electrodeNoise(canvas, name, traits, levels, breathHz, seed)));
@@ -119,15 +121,15 @@ function seamless(mv: Float32Array, { from, to }: Loop, blend: number): Float64A
   });
 }
 
-/** Of the samples around a place that lies so far behind the one before it (Lanczos window). */
-function weightsOf(share: number): Float64Array {
-  const weights = Float64Array.from({ length: 2 * TAPS }, (_, i) => {
-    const x = Math.PI * (share - (i + 1 - TAPS));
+/** Weights of the samples around a place, by how far it is behind the one before it (Lanczos window). */
+const WEIGHTS = Array.from({ length: PHASES }, (_, phase) => {
+  const weights = Float64Array.from({ length: 2 * TAPS }, (_tap, i) => {
+    const x = Math.PI * (phase / PHASES - (i + 1 - TAPS));
     return x === 0 ? 1 : (TAPS * Math.sin(x) * Math.sin(x / TAPS)) / (x * x);
   });
   const sum = weights.reduce((total, weight) => total + weight, 0);
   return weights.map((weight) => weight / sum);
-}
+});
 
 /** Value between samples of a turn, which goes on as it began. */
 function interpolated(turn: Float64Array, before: number, weights: Float64Array): number {
