@@ -11,7 +11,7 @@ import type { FindingState, Vote } from './state.js';
 export function decideEpisode(known: FindingState, entry: PolicyEntry, { probability, trigger, sources }: Candidate, at: Moment): Verdict {
   const { outcome, timeMs } = at;
   const verdict = probability >= entry.threshold ? 1 : probability < entry.release ? -1 : 0;
-  const early = earlyAfter(known.early, entry.finding, verdict, timeMs);
+  const early = earlyAfter(known.early, entry.finding, { vote: verdict, timeMs });
   const before: FindingState = early === undefined ? known : { ...known, early };
   const vote: Vote = { segment: outcome.id, startMs: trigger?.fromMs ?? outcome.startMs, timeMs, vote: verdict, probability, ...(verdict === 1 && !(entry.finding in TECHNICAL) && { source: outcome.source }) };
   // Votes from before a long silence say nothing of now.

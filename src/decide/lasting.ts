@@ -1,5 +1,3 @@
-import type { Vote } from './state.js';
-
 /** Findings that a patient may have had for years. */
 interface LastingRow {
   readonly findings: readonly string[];
@@ -37,13 +35,19 @@ export interface EarlyVotes {
   readonly against: number;
 }
 
+/** What one segment says: for it, against it, or neither. */
+interface Spoken {
+  readonly timeMs: number;
+  readonly vote: 1 | 0 | -1;
+}
+
 const FIRST_HOUR_MS = 3_600_000;
 /** Five minutes without it, and nine in ten of all, or it was not away. */
 const AGAINST_MIN = 30;
 const AGAINST_SHARE = 0.9;
 
 /** With one more segment that it may be claimed of; undefined: the finding is none of those that last. */
-export function earlyAfter(before: EarlyVotes | undefined, finding: string, vote: Vote['vote'], timeMs: number): EarlyVotes | undefined {
+export function earlyAfter(before: EarlyVotes | undefined, finding: string, { vote, timeMs }: Spoken): EarlyVotes | undefined {
   if (!BEDSIDE.has(finding)) return undefined;
   const { sinceMs, seen, against } = before ?? { sinceMs: timeMs, seen: 0, against: 0 };
   if (timeMs - sinceMs >= FIRST_HOUR_MS) return before;
@@ -51,7 +55,7 @@ export function earlyAfter(before: EarlyVotes | undefined, finding: string, vote
 }
 
 /** Is it no news for the bedside: a finding that lasts, and that was not seen to begin? `recent`: the segments that decide, of which the first hour may hold some. */
-export function isLongStanding(finding: string, early: EarlyVotes | undefined, recent: readonly Vote[]): boolean {
+export function isLongStanding(finding: string, early: EarlyVotes | undefined, recent: readonly Spoken[]): boolean {
   const bedside = BEDSIDE.get(finding);
   if (bedside === undefined) return false;
   if (bedside === 'never' || early === undefined) return true;
