@@ -81,3 +81,17 @@ test('the table names findings of the catalogue, each once, and says why', () =>
   for (const id of ids) expect(catalogue.findings.map((finding) => finding.id)).toContain(id);
   for (const { why } of LASTING) expect(why.length).toBeGreaterThan(20);
 });
+
+describe('a rate that hovers around its limit', () => {
+  const beating = (perMinute: number) => (k: number): Outcome => {
+    const [from, rr] = [k * 5000, (60 * 500) / perMinute];
+    const first = Math.ceil(from / rr);
+    const beats = Array.from({ length: Math.ceil(5000 / rr) }, (_, i) => Math.round((first + i) * rr) - from).filter((beat) => beat < 5000);
+    return outcome(k, 0, { findings: [], measurements: { beats, voltages: [], st: [] } });
+  };
+  test.each([['rule-tachycardia', 136, 130, 100], ['rule-bradycardia', 41, 43.5, 60]])('%s is one alert, which ends where the rate is clearly off it', (finding, over, nearly, away) => {
+    const hovers = Array.from({ length: 20 }, (_, k) => [4, beating(k % 2 === 0 ? over : nearly)] as const);
+    const { events } = decide(series(...hovers, [10, beating(away)]));
+    expect(events.filter(({ snapshot }) => snapshot.finding === finding).map(({ state }) => state).filter((state) => state !== 'escalated')).toEqual(['raised', 'resolved']);
+  });
+});

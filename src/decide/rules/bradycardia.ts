@@ -1,5 +1,5 @@
 import { stretch } from '../rhythm.js';
-import { type BeatRule, rateOf, shortestS } from './rule.js';
+import { type BeatRule, HYSTERESIS, rateOf, shortestS } from './rule.js';
 
 const BEATS = 5;
 const PER_MINUTE = 40;
@@ -14,4 +14,5 @@ export const bradycardia: BeatRule = {
     const [fromS, toS] = found.map((i) => run.beats[i]);
     return { what: 'beats', fromS, toS, beats: BEATS, perMinute: rateOf(BEATS, toS - fromS) };
   },
+  nearly: (run) => stretch(run, BEATS, (spanS) => spanS >= shortestS(BEATS, PER_MINUTE, HYSTERESIS)) !== undefined,
 };

@@ -22,6 +22,8 @@ export interface BeatRule {
   readonly cooldownS?: number;
   /** Where it begins and ends, if it holds in the last segment of the run. */
   readonly finds: (run: BeatRun) => Found | undefined;
+  /** Does it nearly hold? Then nothing changes: a rate that hovers around its limit is one alert, not one a minute. */
+  readonly nearly?: (run: BeatRun) => boolean;
 }
 
 /** A stretch of the rhythm that a rule is about. */
@@ -40,9 +42,12 @@ export interface Found {
  */
 export const TOLERANCE = 0.05;
 
+/** An alert ends only where the rate is off its limit by twice as much. */
+export const HYSTERESIS = 2 * TOLERANCE;
+
 /** The longest that so many beats take at this rate or faster, and the shortest at this rate or slower (s). */
-export const longestS = (beats: number, perMinute: number): number => ((beats - 1) * 60) / (perMinute * (1 - TOLERANCE));
-export const shortestS = (beats: number, perMinute: number): number => ((beats - 1) * 60) / (perMinute * (1 + TOLERANCE));
+export const longestS = (beats: number, perMinute: number, tolerance = TOLERANCE): number => ((beats - 1) * 60) / (perMinute * (1 - tolerance));
+export const shortestS = (beats: number, perMinute: number, tolerance = TOLERANCE): number => ((beats - 1) * 60) / (perMinute * (1 + tolerance));
 
 /** Beats a minute over so many in this time. */
 export const rateOf = (beats: number, spanS: number): number => ((beats - 1) * 60) / spanS;

@@ -1,5 +1,5 @@
 import { stretch } from '../rhythm.js';
-import { type BeatRule, longestS, rateOf } from './rule.js';
+import { type BeatRule, HYSTERESIS, longestS, rateOf } from './rule.js';
 
 const BEATS = 17;
 const PER_MINUTE = 140;
@@ -14,4 +14,5 @@ export const tachycardia: BeatRule = {
     const [fromS, toS] = found.map((i) => run.beats[i]);
     return { what: 'beats', fromS, toS, beats: BEATS, perMinute: rateOf(BEATS, toS - fromS) };
   },
+  nearly: (run) => stretch(run, BEATS, (spanS) => spanS <= longestS(BEATS, PER_MINUTE, HYSTERESIS)) !== undefined,
 };
