@@ -11,5 +11,5 @@ export { findingNotWatched, groupNotWatched, type NotWatched } from './surveilla
 export type { BeatRun } from './rhythm.js';
 export type { SubjectKind, SubjectState } from './state.js';
 export { subjectKey } from './subject.js';
-export { type RuleStretch, stretchesAfter } from './stretches.js';
+export { type NewBeats, type RhythmAfter, rhythmAfter, type RuleStretch } from './stretches.js';
 export { RULES } from './rules/index.js';

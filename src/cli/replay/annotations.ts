@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import { type BeatRun, type RuleStretch, stretchesAfter } from '../../decide/index.js';
+import { type BeatRun, type RuleStretch, rhythmAfter } from '../../decide/index.js';
 import type { BeatKind, Outcome } from '../../ecg/index.js';
 import { type EcgRecord, writeAnnotations, type WrittenAnnotation } from '../../records/index.js';
 
@@ -60,7 +60,7 @@ export class RecordAnnotations {
       if (this.samplesIn(toMs) < samples) this.note(firstSample + this.samplesIn(toMs), grade, this.faulty(outcome));
     }
     beats.forEach((beat, i) => this.beat(outcome, beat, i));
-    const { runs, stretches } = stretchesAfter(this.runs, outcome);
+    const { runs, stretches } = rhythmAfter(this.runs, outcome);
     this.runs = runs;
     // One that goes on is kept once, with its latest end.
     for (const one of stretches) {
