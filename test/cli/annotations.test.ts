@@ -66,6 +66,15 @@ test('beats with their kinds, bigeminy and runs by the rules, holes by their qua
   expect([files.stream, files.kinds]).toEqual([stream.stream, stream.kinds]);
 });
 
+test('`segments` writes the kinds of its beats, each beat once: the same as the files have', { timeout: 180_000 }, async () => {
+  const where = join(folder, 'segments');
+  expect((await purkinje(['segments', join(folder, 'set', 'bigeminy'), '--out', where])).code).toBe(0);
+  const described = await Promise.all((await readdir(where)).filter((file) => file.endsWith('.json')).map(async (file) => JSON.parse(await readFile(join(where, file), 'utf8'))));
+  const beats = described.flatMap(({ firstSample, measurements, kinds }) => measurements.beats.map((beat: number, i: number) => [Math.max(0, firstSample + beat), kinds[i].kind]));
+  const { annotations } = await readAnnotations(join(out, 'bigeminy'), 'pkj');
+  expect(beats.sort(([a], [b]) => a - b)).toEqual(annotations.filter(({ symbol }) => !'+~'.includes(symbol)).map(({ sample, symbol }) => [sample, symbol]));
+});
+
 test('without any usable signal the file is there, has no beat and says unreadable; without a lead it is empty and valid', { timeout: 180_000 }, async () => {
   const flat = new Int16Array(30 * RATE);
   await writeRecord(join(folder, 'nothing'), 'flat', { rateHz: RATE, startMs: 0, leads: ['I', 'II', 'V1'].map((name) => ({ name, aduPerMv: 1000, offsetAdu: 0, counts: flat })) });
