@@ -7,7 +7,7 @@ import { condition, refusalText } from '../condition/index.js';
 import { loadConfig } from '../config/index.js';
 import { type Contract, cropsOf, segmentElements, segmentShape } from '../contract/index.js';
 import type { Segment } from '../ecg/index.js';
-import { grade } from '../grade/index.js';
+import { type Followed, grade } from '../grade/index.js';
 import { chunksOf, RecordError } from '../records/index.js';
 import { engineSettings, modelFolder } from './compose.js';
 import { lineOf } from './failure.js';
@@ -55,12 +55,13 @@ export function segmentsCommand(): Command {
         const name = device.replaceAll('/', '_');
         let state = initial(device);
         let offset = 0;
+        let followed: Followed | undefined;
         for (const chunk of chunksOf(record, { device, epoch: 1, chunkMs: options.chunkMs })) {
           const result = step(state, { type: 'chunk', chunk, offset, brokerMs: chunk.deviceTimeMs }, settings);
           state = result.state;
           offset++;
           for (const segment of result.out.segments) {
-            await write(join(options.out, `${name}-${segment.firstSample}`), segment, contract);
+            followed = await write(join(options.out, `${name}-${segment.firstSample}`), segment, contract, followed);
             written++;
           }
         }
@@ -77,10 +78,10 @@ function skipped(error: unknown): undefined {
   process.exitCode = 1;
 }
 
-/** One segment as three files: .npy (the model's tensor, crop by crop where there are several), .physical.npy (mV), .json (what is known of it). */
-async function write(stem: string, segment: Segment, contract: Contract): Promise<void> {
+/** One segment as three files: .npy (the model's tensor, crop by crop where there are several), .physical.npy (mV), .json (what is known of it). What is known of the beats goes on to the next. */
+async function write(stem: string, segment: Segment, contract: Contract, before: Followed | undefined): Promise<Followed | undefined> {
   const mv = physical(segment);
-  const graded = grade(segment, mv);
+  const graded = grade(segment, mv, before);
   const conditioned = condition(mv, contract, { measurements: graded.measurements });
   const rows = new Float32Array(mv.rows.length * mv.samples);
   mv.rows.forEach((row, i) => rows.set(row.mv, i * mv.samples));
@@ -106,9 +107,11 @@ async function write(stem: string, segment: Segment, contract: Contract): Promis
     gates: graded.gates,
     reasons: graded.reasons,
     measurements: graded.measurements,
+    kinds: graded.kinds.map(({ kind, confidence }) => ({ kind, confidence })),
     tensor: conditioned.ok ? { leads: contract.input.leads, rateHz: contract.input.rateHz } : { refused: refusalText(conditioned) },
   };
   await writeFile(`${stem}.physical.npy`, npy(rows, [mv.rows.length, mv.samples]));
   if (conditioned.ok) await writeFile(`${stem}.npy`, npy(conditioned.tensor, cropsOf(contract) > 1 ? [conditioned.tensor.length / segmentElements(contract), ...segmentShape(contract)] : segmentShape(contract)));
   await writeFile(`${stem}.json`, `${JSON.stringify(described)}\n`);
+  return graded.followed ?? before;
 }

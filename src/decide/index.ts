@@ -8,6 +8,8 @@ export { decideAgain, type DecidedAgain, type VoteAgain } from './again.js';
 export { chainFault, type ChainFault } from './chain.js';
 export { notClaimable } from './claim.js';
 export { findingNotWatched, groupNotWatched, type NotWatched } from './surveillance.js';
+export type { BeatRun } from './rhythm.js';
 export type { SubjectKind, SubjectState } from './state.js';
 export { subjectKey } from './subject.js';
+export { type NewBeats, type RhythmAfter, rhythmAfter, type RuleStretch } from './stretches.js';
 export { RULES } from './rules/index.js';

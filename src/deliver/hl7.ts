@@ -1,4 +1,4 @@
-import { type AlertEvent, isoTime } from '../ecg/index.js';
+import { type AlertEvent, isoTime, type Trigger } from '../ecg/index.js';
 import { type Delivery, deliveryId, type NameOf, shortTextOf, textOf } from './delivery.js';
 
 /** Text, or subcomponents. */
@@ -44,6 +44,9 @@ const FACETS = {
   text: ['68546', 'MDC_ATTR_ALERT_TEXT', MDC],
   probability: ['probability', 'Probability', LOCAL],
   evidence: ['evidence', 'Evidence', LOCAL],
+  beats: ['trigger-beats', 'Beats that set it off', LOCAL],
+  rate: ['trigger-rate', 'Their rate, or how many came in a minute', LOCAL],
+  kinds: ['trigger-kinds', 'Kinds of the beats from the first to the last', LOCAL],
 } as const;
 
 /** Findings that have an event of their own there: partition 3 of DICOM's context group 3038, which reprints it by permission. */
@@ -57,6 +60,9 @@ const EVENTS: Readonly<Record<string, readonly [code: number, name: string]>> = 
   'second-degree-av-block-mobitz-ii': [3148, 'MDC_EVT_ECG_AV_HEART_BLK_DEG_2'],
   'complete-av-block': [3258, 'MDC_EVT_ECG_AV_HEART_BLK_DEG_3'],
 };
+const PER_MINUTE = ['/min', '', 'UCUM'];
+/** Of an ST value, in characters. */
+const ST_MAX = 199;
 const EVENT_PARTITION = 3 * 2 ** 16;
 
 const PHASES = { raised: 'start', updated: 'update', acknowledged: 'update', escalated: 'escalate', resolved: 'end', dismissed: 'end' } as const;
@@ -100,11 +106,11 @@ function request({ event: { alertId, sequence, atMs } }: Delivery): Hl7Segment {
 
 function observations(delivery: Delivery, nameOf: NameOf): Hl7Segment[] {
   const { event, as } = delivery;
-  const { finding, device, model, onsetMs, probability, evidence } = event.snapshot;
+  const { finding, device, model, onsetMs, probability, evidence, trigger } = event.snapshot;
   const type = finding.startsWith('technical-') ? 'ST' : 'SA';
   const priority = priorityOf(event);
   const identified = { 5: [...eventCode(finding, nameOf), '', '', shortTextOf(event, nameOf)], 8: { repeated: ['A', priority, type] }, 14: hl7Time(onsetMs) };
-  const facets: [valueType: string, identifier: readonly string[], fields: Hl7Segment['fields']][] = [
+  const facets: Facet[] = [
     ['CWE', EVT_ALARM, identified],
     ['ST', FACETS.source, { 5: model === '' ? APPLICATION : `${APPLICATION} ${model}` }],
     ['ST', FACETS.phase, { 5: phaseOf(delivery) }],
@@ -114,12 +120,25 @@ function observations(delivery: Delivery, nameOf: NameOf): Hl7Segment[] {
     ['ST', FACETS.type, { 5: type }],
     // ST ends at 199 characters.
     ['TX', FACETS.text, { 5: textOf(delivery, nameOf) }],
-    ...(evidence === 'rule' || as === 'gone' ? [] : [['NM', FACETS.probability, { 5: String(probability) }] as [string, readonly string[], Hl7Segment['fields']]]),
+    ...(evidence === 'rule' || as === 'gone' ? [] : [['NM', FACETS.probability, { 5: String(probability) }] satisfies Facet]),
     ['ST', FACETS.evidence, { 5: evidence }],
+    ...(trigger === undefined || as === 'gone' ? [] : triggerFacets(trigger)),
   ];
   const source = segment('OBX', { 1: '1', 3: MONITOR, 4: '1.0.0.0', 11: 'X', 18: as === 'gone' ? '' : device });
   // R: entered, and verified by nobody.
   return [source, ...facets.map(([valueType, identifier, fields], k) => segment('OBX', { 1: String(k + 2), 2: valueType, 3: identifier, 4: `1.0.0.0.${k + 1}`, 11: 'R', ...fields }))];
+}
+
+type Facet = [valueType: string, identifier: readonly string[], fields: Hl7Segment['fields']];
+
+/** What set off an alert by a rule on beats, until when. */
+function triggerFacets({ beats, perMinute, kinds, toMs }: Trigger): Facet[] {
+  const until = { 14: hl7Time(toMs) };
+  return [
+    ['NM', FACETS.beats, { 5: String(beats), ...until }],
+    ...(perMinute === undefined ? [] : [['NM', FACETS.rate, { 5: String(perMinute), 6: PER_MINUTE, ...until }] satisfies Facet]),
+    ...(kinds === undefined ? [] : [['ST', FACETS.kinds, { 5: kinds.slice(0, ST_MAX), ...until }] satisfies Facet]),
+  ];
 }
 
 /** Components 1 to 6 of what happened; where an event of the standard has it, ours is the alternate. */

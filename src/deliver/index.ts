@@ -2,6 +2,7 @@
 export * from './access.js';
 export * from './alerts.js';
 export * from './beds.js';
+export * from './burdens.js';
 export * from './cursor.js';
 export * from './delivery.js';
 export * from './ended.js';

@@ -5,6 +5,6 @@ export * from './encoder/index.js';
 export { compareBeats } from './beats.js';
 export { compareWaves, globalWaves, type MarkedWave, type WaveComparison } from './boundaries.js';
 export { boundaryFigures, type BoundaryFigure, type Detection, detection, waveFigures, type WaveFigure } from './figures.js';
-export { compareKinds, type KindComparison, kindFigures, type KindFigures, markedKinds, RUN_LENGTHS, TABLE, ventricular } from './kinds.js';
+export { compareKinds, type KindBeat, type KindComparison, kindFigures, type KindFigures, markedKinds, RUN_LENGTHS, TABLE, ventricular } from './kinds.js';
 export { markedBeats, markedWaves } from './marks.js';
 export { type GradedRecord, type GradedSegment, type QualityFigures, qualityFigures, qualityPrediction } from './quality.js';

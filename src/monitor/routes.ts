@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Handler, Routes } from '../adapters/http/index.js';
-import { may, type Principal } from '../deliver/index.js';
+import { type BurdenSeries, may, MINUTES_KEPT, type Principal } from '../deliver/index.js';
 import { sleep } from '../ports/index.js';
 import type { AlertReads } from './alert-reads.js';
 import type { CommandService } from './command-service.js';
@@ -13,6 +13,8 @@ import type { BedSurveillance } from './surveillance.js';
 import type { Targets } from './targets.js';
 import type { FindingVerdicts } from './verdicts.js';
 
+const MINUTES_SHOWN = 60;
+
 export interface RoutesDeps extends SseDeps {
   readonly gate: Gate;
   readonly commands: CommandService;
@@ -22,6 +24,7 @@ export interface RoutesDeps extends SseDeps {
   readonly targets: Targets;
   readonly beds: () => readonly { readonly unit?: string }[];
   readonly surveillance: () => readonly BedSurveillance[];
+  readonly burdens: (minutes: number, device?: string) => readonly BurdenSeries[];
   readonly verdicts: () => readonly FindingVerdicts[];
 }
 
@@ -35,13 +38,12 @@ export function routesOf(deps: RoutesDeps): Routes {
       return handle(request, response, principal);
     });
   /** From memory, one after the other; in between, what else has come has its turn. */
-  const viewed = (path: string, view: (principal: Principal) => unknown): Handler =>
-    shown(path, (_request, response, principal) =>
-      lanes.views.run(principal.who, async () => {
-        await sleep(clock, 0);
-        json(response, view(principal));
-      }),
-    );
+  const answer = (response: ServerResponse, principal: Principal, view: () => unknown): Promise<void> =>
+    lanes.views.run(principal.who, async () => {
+      await sleep(clock, 0);
+      json(response, view());
+    });
+  const viewed = (path: string, view: (principal: Principal) => unknown): Handler => shown(path, (_request, response, principal) => answer(response, principal, () => view(principal)));
   const listed = (path: string, list: () => readonly { readonly unit?: string }[]): Handler => viewed(path, (principal) => list().filter(({ unit }) => may(principal, 'read', unit)));
   const { acknowledge, dismiss } = commandHandlers(commands);
   return {
@@ -49,6 +51,12 @@ export function routesOf(deps: RoutesDeps): Routes {
     '/alerts': shown('/alerts', alertStream(deps)),
     '/beds': listed('/beds', deps.beds),
     '/surveillance': listed('/surveillance', deps.surveillance),
+    '/burdens': shown('/burdens', (request, response, principal) => {
+      const query = queryOf(request);
+      const minutes = Number(query.get('minutes') ?? MINUTES_SHOWN);
+      if (!Number.isInteger(minutes) || minutes < 1 || minutes > MINUTES_KEPT) return refuse(response, 400, `minutes is a whole number from 1 to ${MINUTES_KEPT}`);
+      return answer(response, principal, () => deps.burdens(minutes, query.get('device') ?? undefined).filter(({ unit }) => may(principal, 'read', unit)));
+    }),
     '/worklist': viewed('/worklist', (principal) => readers.worklist(principal)),
     '/evidence': guarded(gate, 'read', 'http /evidence', evidence(deps)),
     '/verdicts': guarded(gate, 'read', 'http /verdicts', (_request, response) => json(response, deps.verdicts())),
@@ -73,7 +81,9 @@ function evidence({ reads }: RoutesDeps): Handled {
   };
 }
 
-function askedIn({ url = '/' }: IncomingMessage): { readonly alert: string; readonly segment?: string } {
-  const query = new URL(url, 'http://localhost').searchParams;
+function askedIn(request: IncomingMessage): { readonly alert: string; readonly segment?: string } {
+  const query = queryOf(request);
   return { alert: query.get('alert') ?? '', segment: query.get('segment') ?? undefined };
 }
+
+const queryOf = ({ url = '/' }: IncomingMessage): URLSearchParams => new URL(url, 'http://localhost').searchParams;

@@ -1,7 +1,8 @@
 import type { Policy } from '../decide/index.js';
-import { type BedNews, bedsAt, initialBeds, stepBeds } from '../deliver/index.js';
+import { type BedNews, bedsAt, type BurdenSeries, initialBeds, stepBeds } from '../deliver/index.js';
 import { type Clock, type Follower, type FollowOptions, type Log, type LogRecord, type Meter, TOPICS } from '../ports/index.js';
 import { decodeContext, decodeOutcome, stayOfKey } from '../wire/index.js';
+import { BurdenBook } from './burdens.js';
 import type { LogClock } from './log-clock.js';
 import type { LostSignal } from './lost-signal.js';
 import { type BedSurveillance, SurveillanceBook } from './surveillance.js';
@@ -20,6 +21,7 @@ export interface WardWatchDeps {
 /** Which beds are watched and for what: folded from the stays, and from the outcomes that come from now on. Ages go by the log's clock. */
 export class WardWatch {
   private readonly state = initialBeds();
+  private readonly burdenBook = new BurdenBook();
   private readonly book: SurveillanceBook | undefined;
   private followers: readonly Follower[] = [];
 
@@ -45,6 +47,11 @@ export class WardWatch {
 
   surveillance(): readonly BedSurveillance[] {
     return this.book?.beds() ?? [];
+  }
+
+  /** What the last minutes of each bed held. @param minutes 1 to MINUTES_KEPT */
+  burdens(minutes: number, device?: string): readonly BurdenSeries[] {
+    return this.burdenBook.series(this.deps.logClock.nowMs(), minutes, device);
   }
 
   /** Verdicts have put a finding in shadow. */
@@ -74,6 +81,7 @@ export class WardWatch {
         return this.deps.lost.reported(news.lost);
       case 'segment':
         this.book?.take(news.outcome, timestampMs);
+        this.burdenBook.take(news.outcome, timestampMs);
         break;
       case 'silence':
         if (news.silence.ended) this.book?.end(news.silence.device, timestampMs);

@@ -5,7 +5,7 @@ import { RecordError, type RecordWarning } from './errors.js';
 import { extensionOf, FORMATS, formatOf, HEAD_BYTES, unknownFormat } from './formats.js';
 import { type EcgRecord, ecgRecord, type FileRecording, type ReadOptions } from './record.js';
 import { textOf } from './text.js';
-import { type Annotation, annotationsAt, type Annotations, decodeAnnotations, encodeAnnotations } from './wfdb/annotations.js';
+import { type Annotation, annotationsAt, type Annotations, decodeAnnotations, encodeAnnotations, type WrittenAnnotation } from './wfdb/annotations.js';
 import { encodeRecord, type WrittenRecord } from './wfdb/encode.js';
 import { readWfdb } from './wfdb/read.js';
 
@@ -145,10 +145,8 @@ export async function annotationsOf(path: string, { rateHz, annotationHz }: Pick
 }
 
 /** Writes `<name>.<annotator>` in MIT format. @throws RecordError `not-written`, `bad-annotation` */
-export async function writeAnnotations(
-  folder: string, name: string, annotations: Parameters<typeof encodeAnnotations>[0], annotator = 'atr',
-): Promise<void> {
-  await write(folder, `${name}.${annotator}`, encodeAnnotations(annotations));
+export async function writeAnnotations(folder: string, name: string, annotations: readonly WrittenAnnotation[], annotator = 'atr', timeResolutionHz?: number): Promise<void> {
+  await write(folder, `${name}.${annotator}`, encodeAnnotations(annotations, timeResolutionHz));
 }
 
 async function read(file: string): Promise<Buffer> {

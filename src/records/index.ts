@@ -5,6 +5,6 @@ export { chunksOf, chunkStart, type ChunkOptions } from './chunks.js';
 export { annotationsOf, listRecords, readAnnotations, readRecord, stemOf, writeAnnotations, writeRecord } from './files.js';
 export { parseHeader, type RecordHeader, type SegmentHeader, type SignalHeader } from './wfdb/header.js';
 export { assembleRecord } from './wfdb/assemble.js';
-export { annotationsAt, decodeAnnotations, encodeAnnotations, type Annotation, type Annotations } from './wfdb/annotations.js';
+export { annotationsAt, decodeAnnotations, encodeAnnotations, type Annotation, type Annotations, type WrittenAnnotation } from './wfdb/annotations.js';
 export { encodeEdf, type WrittenEdf } from './edf-write.js';
 export { encodeRecord, type WrittenLead, type WrittenRecord } from './wfdb/encode.js';

@@ -13,6 +13,7 @@ import { grade } from '../../src/grade/index.js';
 import { TOPICS } from '../../src/ports/index.js';
 import { decodeChunk, encodeChunk } from '../../src/wire/index.js';
 import { loadCatalogue } from '../../src/cli/compose.js';
+import { beatsOf, naming } from './kinds.js';
 import { bareLoop, recordsOf, throughLine } from './line.js';
 import { assembled, chunksOf, inMv, RATE_HZ } from './material.js';
 import { measure, measureAsync } from './rounds.js';
@@ -48,6 +49,8 @@ const stages = measure([
   { name: 'condition: a segment → tensor (resample 500→100, high-pass, 8 leads)', run: () => condition(mv, contract) },
   { name: 'assemble and condition a segment', run: () => condition(physical(tenChunks(), workspace), contract) },
   { name: 'grade: quality, beats, measurements', run: () => grade(segment, mv) },
+  { name: 'grade: of that, kinds of 11 beats in sinus rhythm', run: naming((await beatsOf('sinus-rhythm', 12)).slice(6)) },
+  { name: 'grade: of that, kinds of 11 beats among ectopic ones', run: naming((await beatsOf('premature-ventricular-complex', 12)).slice(6)) },
 ]);
 const scipy = await againstScipy(mv.rows.map((row) => row.mv));
 

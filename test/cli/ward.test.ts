@@ -42,6 +42,25 @@ describe('purkinje up', () => {
     expect(seen.alerts.body).toContain('event: alert');
   });
 
+  test('of twelve beds one has bigeminy and one runs of ventricular beats: each is reported as that, and counted minute by minute', { timeout: 120_000 }, async () => {
+    let minutes: any[] = [];
+    const ended = await purkinje(['up', '--beds', '12', '--speed', '6', '--duration', '40s', '--port', '0', '--json'], async (child) => {
+      const [, url] = await said(child, page);
+      await said(child, /"finding":"rule-bigeminy"/);
+      await said(child, /"finding":"rule-(wide-tachycardia|ventricular-run)"/);
+      await vi.waitFor(async () => {
+        minutes = (await (await fetch(`${url}burdens`, SIGNED_IN)).json()) as any[];
+        for (const bed of ['bed-09', 'bed-12']) expect(Math.max(...minutes.find((one) => one.bed === bed).ventricular)).toBeGreaterThan(10);
+      }, { timeout: 30_000, interval: 500 });
+    });
+    expect(ended.code).toBe(0);
+    const raised = (bed: string) => ended.lines.filter((line) => line.type === 'alert' && line.state === 'raised' && line.bed === bed).map(({ finding }) => finding);
+    expect(raised('bed-09').filter((finding) => /rule-.*(tachycardia|run)/.test(finding))).toEqual([]);
+    expect(raised('bed-12')).not.toContain('rule-bigeminy');
+    // A healthy heart and a paced one have none.
+    for (const bed of ['bed-01', 'bed-10']) expect(new Set(minutes.find((one) => one.bed === bed).ventricular)).toEqual(new Set([0]));
+  });
+
   test('Ctrl-C: it drains, prints the summary and exits 0', { timeout: 60_000 }, async () => {
     const ended = await purkinje(['up', '--beds', '2', '--port', '0', '--speed', '4'], async (child) => {
       await said(child, page);

@@ -19,13 +19,13 @@ function probe(given: { readonly messages: readonly string[]; readonly texts: re
 
 describe.skipIf(environment === undefined)('HL7 in Python', () => {
   it('finds every message whole: segments, types, what is required, the seven facets', () => {
-    const deliveries = STATES.flatMap((state) => (['news', 'active', 'gone'] as const).map((as): Delivery => ({ as, event: alert({ simulated: true, evidence: 'none', expectedPpv: 0.4 }, { state, sequence: 2, actor: 'o\'neill|^~\\&' }) })));
+    const deliveries = STATES.flatMap((state) => (['news', 'active', 'gone'] as const).map((as): Delivery => ({ as, event: alert({ simulated: true, evidence: 'none', expectedPpv: 0.4, trigger: { what: 'ventricular', fromMs: AT_MS - 9000, toMs: AT_MS, beats: 5, perMinute: 132, kinds: 'VVVVV' } }, { state, sequence: 2, actor: 'o\'neill|^~\\&' }) })));
     const { messages } = probe({ messages: deliveries.map((delivery) => encodeEr7(reportAlert(delivery, nameOf, AT_MS))), texts: [] });
     expect(messages).toHaveLength(deliveries.length);
     for (const [k, delivery] of deliveries.entries()) {
       // Who the patient is is not known here, and nothing is put in that place.
       expect(messages[k].errors).toEqual(['Error: Missing required child PID.PID_3']);
-      expect(messages[k]).toMatchObject({ version: '2.6', event: 'IHE_PCD_ACM_001', filler: delivery.event.alertId, observations: delivery.as === 'gone' ? 10 : 11 });
+      expect(messages[k]).toMatchObject({ version: '2.6', event: 'IHE_PCD_ACM_001', filler: delivery.event.alertId, observations: delivery.as === 'gone' ? 10 : 14 });
       expect(messages[k].segments).toEqual(['MSH', 'PID', ...(delivery.as === 'gone' ? [] : ['PV1']), 'OBR', ...Array<string>(messages[k].observations).fill('OBX')]);
       expect(Object.keys(messages[k].facets)).toEqual(['68480', '68481', '68482', '68483', '68484', '68485', '68546']);
       expect(messages[k].facets).toMatchObject({ 68484: 'PL', 68485: 'SA', 68546: textOf(delivery, nameOf) });

@@ -68,6 +68,21 @@ describe('Report Alert', () => {
     expect(facet(segmentsOf({ event: alert({ finding: 'constructor' }) }), '196616')).toMatch(/^constructor\^constructor\^99PKJ/);
   });
 
+  test('a rule on beats gives what set it off: how many beats, their rate with its unit, their kinds, until when', () => {
+    const trigger = { what: 'ventricular', fromMs: AT_MS - 9000, toMs: AT_MS - 4000, beats: 11, perMinute: 132, kinds: 'V'.repeat(300) } as const;
+    const of = (delivery: Partial<Delivery>) => segmentsOf(delivery).filter((line) => line.includes('^trigger-') || line.includes('|trigger-'));
+    const event = alert({ finding: 'rule-wide-tachycardia', evidence: 'rule', trigger });
+    expect(of({ event })).toEqual([
+      'OBX|11|NM|trigger-beats^Beats that set it off^99PKJ|1.0.0.0.10|11||||||R|||20240229123452.789+0000',
+      'OBX|12|NM|trigger-rate^Their rate, or how many came in a minute^99PKJ|1.0.0.0.11|132|/min^^UCUM|||||R|||20240229123452.789+0000',
+      `OBX|13|ST|trigger-kinds^Kinds of the beats from the first to the last^99PKJ|1.0.0.0.12|${'V'.repeat(199)}||||||R|||20240229123452.789+0000`,
+    ]);
+    const { perMinute: _rate, kinds: _kinds, ...silence } = trigger;
+    expect(of({ event: alert({ trigger: { ...silence, what: 'silence', beats: 0 } }) })).toHaveLength(1);
+    // Of a patient who left nothing more is said.
+    expect(of({ event, as: 'gone' })).toEqual([]);
+  });
+
   test('a simulated signal is for training only', () => {
     expect(segmentsOf({ event: alert({ simulated: true }) })[0].split('|')[10]).toBe('T');
   });

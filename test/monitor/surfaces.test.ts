@@ -89,7 +89,7 @@ async function overSubscribe(token: string): Promise<[Outcome, string]> {
 
 const json = (body: unknown): RequestInit => ({ method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } });
 const SURFACES: readonly Surface[] = [
-  ...['/beds', '/surveillance', '/verdicts', '/status', '/worklist'].map((path): Surface => ({ name: `GET ${path}`, action: 'read', call: (token) => overHttp(path, token) })),
+  ...['/beds', '/surveillance', '/burdens', '/verdicts', '/status', '/worklist'].map((path): Surface => ({ name: `GET ${path}`, action: 'read', call: (token) => overHttp(path, token) })),
   { name: 'GET /evidence', action: 'read', call: (token, n) => overHttp(`/evidence?alert=${idOf(n)}`, token) },
   { name: 'GET /alerts', action: 'read', call: (token) => stream('/alerts', token) },
   { name: 'POST /session', action: 'read', call: (token) => overHttp('/session', token, { method: 'POST' }) },
@@ -104,7 +104,7 @@ const SURFACES: readonly Surface[] = [
 ];
 /** Touch one alert, which the caller names. */
 const BY_ID = SURFACES.filter(({ name }) => /evidence|acknowledge|dismiss|Get$|Acknowledge|Dismiss/.test(name) && name !== 'GET /evidence');
-const LISTS = SURFACES.filter(({ name }) => /GET \/(beds|surveillance|alerts|worklist)|Subscribe|List/.test(name));
+const LISTS = SURFACES.filter(({ name }) => /GET \/(beds|surveillance|burdens|alerts|worklist)|Subscribe|List/.test(name));
 
 describe.each(SURFACES)('$name', ({ action, call }) => {
   test('is closed to nobody and to a word that is no token', async () => {
@@ -193,6 +193,8 @@ describe('bad input', () => {
     expect((await overGrpc(ALL, (client, metadata, done) => client.list({ filter: { units: [], beds: [], findings: ['technical-leads-off', 'cardiac-amyloidosis', 'atrial-fibrillation'], priorities: [], evidence: [] } }, metadata, done)))[0]).toBe('ok');
   });
 
+  test.each(['0', '1441', '1.5', 'all', '-1', ''])('%j minutes', async (minutes) => expect(await overHttpStatus(`/burdens?minutes=${minutes}`, {})).toBe(400));
+
   test('what is no JSON, or another shape', async () => {
     for (const body of ['', '{', '[]', '{"alertId": 7}', '{"alertId": "x", "reason": {}}', 'null']) {
       const sent = await fetch(`http://127.0.0.1:${ward.http.port}/dismiss`, { method: 'POST', headers: { ...bearer(ALL), 'content-type': 'application/json' }, body });
@@ -207,7 +209,7 @@ async function overHttpStatus(path: string, init: RequestInit): Promise<number> 
 
 test('there are audit lines of all that was read and done, and no canary in them, nor in the metrics', async () => {
   const audited = lines.trim().split('\n').map((line) => (JSON.parse(line) as { audit: { who: string; action: string; surface: string; outcome: string } }).audit);
-  for (const surface of ['http /beds', 'http /surveillance', 'http /alerts', 'grpc Subscribe', 'grpc List', 'grpc Get', 'grpc Acknowledge', 'http /dismiss']) {
+  for (const surface of ['http /beds', 'http /surveillance', 'http /burdens', 'http /alerts', 'grpc Subscribe', 'grpc List', 'grpc Get', 'grpc Acknowledge', 'http /dismiss']) {
     expect(audited.map((line) => `${line.surface} ${line.outcome}`), surface).toEqual(expect.arrayContaining([`${surface} allowed`, `${surface} refused`]));
   }
   const metrics = await meter.text();

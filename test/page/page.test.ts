@@ -354,6 +354,18 @@ describe.skipIf(program === undefined)('the page', () => {
     expect(await beds.nth(1).getAttribute('open')).toBe('');
   });
 
+  test('a bed with ventricular ectopic beats says how many came in the last whole minute and draws the minutes; one without says nothing', async () => {
+    // Bigeminy at 78 a minute: every second of thirteen beats.
+    const beating = (device: string, kinds: string) =>
+      Array.from({ length: 13 }, (_, k) => segment(device, { id: `${device}/1/${k * 5000}`, firstSample: k * 5000, startMs: 1_700_000_040_000 + k * 10_000, kinds: [...kinds].map((kind) => ({ kind: kind as 'N' | 'V', confidence: 1 })) }));
+    await log.append([...beating('bed-1', 'NVNVNVNVNVNVN'), ...beating('bed-2', 'NNNNNNNNNNNNN')]);
+    await open();
+    const card = (bed: string) => page.locator('#beds details').filter({ hasText: bed });
+    await says(card('bed-1').locator('.minutes'), 'ventricular ectopic beats 36/min');
+    expect(await card('bed-1').locator('svg.burden rect').count()).toBe(3);
+    expect(await card('bed-2').locator('.minutes').innerText()).toBe('');
+  });
+
   test('a bed whose device ended its stream says so, comes last, and is not counted among those to be watched', async () => {
     const ended: NewRecord = { topic: TOPICS.outcomes, key: 'bed-2', value: encodeOutcome({ type: 'silence', silence: { device: 'bed-2', silent: true, ended: true, atMs: 1, lastRecordMs: 0 } }) };
     await log.append([segment('bed-1'), segment('bed-2'), ended]);

@@ -25,5 +25,10 @@ it('of a record with four samples a frame count frames; of an EDF they count sam
   const record = await readRecord(join(folder, 'f'));
   expect(record).toMatchObject({ rateHz: 500, annotationHz: 125, samples: 40 });
   expect((await annotationsOf(join(folder, 'f'), record)).map(({ sample }) => sample)).toEqual([12]);
+  await writeAnnotations(folder, 'f', [{ sample: 3, symbol: 'N' }, { sample: 39, symbol: '~', subtype: -1, aux: 'unreadable' }], 'pkj', record.rateHz);
+  expect((await annotationsOf(join(folder, 'f'), record, 'pkj')).map(({ sample, subtype, aux }) => [sample, subtype, aux])).toEqual([[3, 0, ''], [39, -1, 'unreadable']]);
   expect((await annotationsOf(join(folder, 'f.edf'), { rateHz: 500 })).map(({ sample }) => sample)).toEqual([3]);
+});
+it.each([{ sample: 0.5 }, { sample: -1 }, { sample: 2 ** 31 }, { sample: 0, subtype: 128 }, { sample: 0, subtype: -129 }, { sample: NaN }])('%j is refused, not cut', (one) => {
+  expect(() => encodeAnnotations([{ symbol: 'N', ...one }])).toThrow(expect.objectContaining({ code: 'bad-annotation' }));
 });

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { existsSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import {
   type AlarmFigure, alarmFigures, BEAT_ALARMS, boundaryFigures, type BoundaryFigure, compareBeats, compareWaves, type Detection, detection, globalWaves, isBorneOut,
-  type MarkedWave, markedBeats, markedWaves, waveFigures, type WaveComparison, type WaveFigure,
+  type MarkedWave, markedBeats, markedKinds, markedWaves, waveFigures, type WaveComparison, type WaveFigure,
 } from '../../evaluate/index.js';
 import { delineateRecord, wavesOfLead } from '../../grade/index.js';
 import { annotationsOf, type EcgRecord, millivoltsOf, RecordError, stemOf } from '../../records/index.js';
@@ -12,13 +12,14 @@ import { type Reading, reading } from '../reading.js';
 import { type Recording, recordingsOf } from '../recordings.js';
 import { ALARM_AT_S, readAlarms } from './alarms.js';
 import { openPredictions, type Predictions } from './predictions.js';
-import { kindLines, type KindReport, kindReport, type RecordKinds, recordKinds } from './kinds.js';
-import { type StreamBeat, streamBeats } from './stream.js';
+import { type FoundBeat, kindLines, type KindReport, kindReport, type RecordKinds, recordKinds } from './kinds.js';
+import { streamBeats } from './stream.js';
 
 interface Options {
   readonly data: string;
   readonly json: boolean;
   readonly predictions?: string;
+  readonly annotations?: string;
 }
 
 export function beatsCommand(): Command {
@@ -26,6 +27,7 @@ export function beatsCommand(): Command {
     .description('QRS detection, kinds of beats, and P, QRS and T boundaries against the marks beside the recordings')
     .requiredOption('--data <dir>', 'folder of recordings; .atr holds beats, .q1c and the lead names (.i, .v1 …) hold boundaries')
     .option('--json', 'print JSON', false)
+    .option('--annotations <dir>', 'beats and kinds of the stream from DIR/RECORD.pkj, as `replay --annotations` or another program has written them')
     .option('--predictions <file>', 'write what was found, one JSON line a record and lead')
     .addHelpText('after', '\nExample:\n  purkinje evaluate beats --data mitdb --json --predictions beats.jsonl')
     .action(run);
@@ -49,7 +51,7 @@ interface Compared {
   readonly comparisons: readonly WaveComparison[];
 }
 
-async function run({ data, json, predictions: file }: Options): Promise<void> {
+async function run({ data, json, predictions: file, annotations }: Options): Promise<void> {
   if (!existsSync(data) && !existsSync(`${data}.hea`)) throw new UsageError(`${data}: no such folder or record`);
   const predictions = await openPredictions(file);
   const beats: BeatCount[] = [];
@@ -68,7 +70,7 @@ async function run({ data, json, predictions: file }: Options): Promise<void> {
       usable.push(read.leads.length > 0);
       const found = delineated(read);
       await predict(predictions, record, found);
-      const stream = existsSync(`${path}.atr`) ? streamBeats(read, record) : [];
+      const stream = existsSync(`${path}.atr`) ? await (annotations === undefined ? streamBeats(read, record) : annotatedBeats(join(annotations, recording.device), read)) : [];
       const named = await recordKinds(path, record, read, stream, predictions);
       if (named !== undefined) kinds.push(named);
       const counted = await beatCounts(path, read, stream, found);
@@ -98,6 +100,11 @@ async function run({ data, json, predictions: file }: Options): Promise<void> {
   };
   process.stdout.write(json ? `${JSON.stringify(report)}\n` : table(report));
   if (usable.length > 0 && !usable.includes(true)) throw new Error(`none of ${usable.length} recordings has an ECG lead: there was nothing to detect`);
+}
+
+/** What any program has written beside `path` as `.pkj`. */
+async function annotatedBeats(path: string, record: EcgRecord): Promise<readonly FoundBeat[]> {
+  return markedKinds(await annotationsOf(path, record, 'pkj')).beats;
 }
 
 /** A record that is cut short has its marks where it has no samples: it is no record to be measured on. Other warnings are reported. */
@@ -139,7 +146,7 @@ function rounded({ wave, onset, peak, offset }: { wave: string; onset: number; p
   return { wave, onset: tenth(onset), peak: Math.round(peak), offset: tenth(offset) };
 }
 
-async function beatCounts(path: string, record: EcgRecord, stream: readonly StreamBeat[], found: Found): Promise<Omit<BeatCount, 'record' | 'set'> | undefined> {
+async function beatCounts(path: string, record: EcgRecord, stream: readonly FoundBeat[], found: Found): Promise<Omit<BeatCount, 'record' | 'set'> | undefined> {
   if (!existsSync(`${path}.atr`) || found.leads.length === 0) return undefined;
   const { beats, flutter } = markedBeats(await annotationsOf(path, record));
   if (beats.length === 0) return undefined;

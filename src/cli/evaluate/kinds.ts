@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { compareKinds, type KindComparison, kindFigures, type KindFigures, markedBeats, markedKinds, RUN_LENGTHS, TABLE, ventricular } from '../../evaluate/index.js';
+import { compareKinds, type KindBeat, type KindComparison, kindFigures, type KindFigures, markedBeats, markedKinds, RUN_LENGTHS, TABLE, ventricular } from '../../evaluate/index.js';
 import { EVIDENCE } from '../../grade/index.js';
 import { annotationsOf, type EcgRecord } from '../../records/index.js';
 import type { Predictions } from './predictions.js';
@@ -12,16 +12,19 @@ export interface RecordKinds extends KindComparison {
   readonly isPaced: boolean;
 }
 
+/** A beat to be compared; on which evidence it has its kind where the engine found it now. */
+export type FoundBeat = KindBeat & { readonly numbers?: StreamBeat['numbers'] };
+
 /** Undefined: the record has no marks. Writes what was found, and on which evidence. */
-export async function recordKinds(path: string, record: string, { rateHz, samples, annotationHz }: EcgRecord, beats: readonly StreamBeat[], predictions: Predictions): Promise<RecordKinds | undefined> {
+export async function recordKinds(path: string, record: string, { rateHz, samples, annotationHz }: EcgRecord, beats: readonly FoundBeat[], predictions: Predictions): Promise<RecordKinds | undefined> {
   if (!existsSync(`${path}.atr`)) return undefined;
   const annotations = await annotationsOf(path, { rateHz, annotationHz });
   const marks = markedKinds(annotations);
   const seconds = samples / rateHz;
   const compared = compareKinds(marks, beats, markedBeats(annotations).flutter, rateHz, seconds);
   const fibrillates = beats.map(({ sample }) => Number(marks.fibrillation.some(([from, to]) => sample >= from && sample <= to)));
-  const numbers = beats.map((beat) => EVIDENCE.map((name) => Math.round(beat.numbers[name] * 10_000) / 10_000));
-  await predictions.write({ record, lead: 'stream', seconds, paced: marks.isPaced, rpeaks: beats.map(({ sample }) => sample), kinds: beats.map(({ kind }) => kind).join(''), marked: compared.marked.join(''), fibrillates, evidence: EVIDENCE, numbers });
+  const numbers = beats.flatMap(({ numbers: own }) => (own === undefined ? [] : [EVIDENCE.map((name) => Math.round(own[name] * 10_000) / 10_000)]));
+  await predictions.write({ record, lead: 'stream', seconds, paced: marks.isPaced, rpeaks: beats.map(({ sample }) => sample), kinds: beats.map(({ kind }) => kind).join(''), marked: compared.marked.join(''), fibrillates, ...(numbers.length === beats.length && { evidence: EVIDENCE, numbers }) });
   return { record, isPaced: marks.isPaced, ...compared };
 }
 

@@ -1,10 +1,13 @@
 import { Command } from 'commander';
+import { mkdir } from 'node:fs/promises';
 import { systemClock } from '../../adapters/clock.js';
 import { prometheusMeter } from '../../adapters/prometheus/index.js';
 import { loadConfig } from '../../config/index.js';
+import { printable } from '../../ecg/index.js';
 import { startLocal } from '../../engine/index.js';
 import { sleep, TOPICS } from '../../ports/index.js';
 import { bundledModels, engineSettings, loadCatalogue } from '../compose.js';
+import { UsageError } from '../failure.js';
 import { kafkaLogOf } from '../kafka.js';
 import { chunkLengthMs, positive, speed } from '../options.js';
 import { patient } from '../patient.js';
@@ -14,6 +17,7 @@ import { type Recording, recordingsOf } from '../recordings.js';
 import { alertLine, alertText, jsonText, segmentLine, summarise, summaryText, unreadChunks } from '../report.js';
 import { stopSignal } from '../stop.js';
 import { Transcript } from '../transcript.js';
+import { AnnotationFiles, type WrittenFile } from './annotations.js';
 import { send, type Sending } from './send.js';
 import { UnusedSegments, unusedText } from './unused.js';
 
@@ -25,6 +29,7 @@ interface ReplayOptions {
   readonly keepDates?: boolean;
   readonly gain?: number;
   readonly demo?: boolean;
+  readonly annotations?: string;
   readonly json?: boolean;
   readonly config?: string;
   readonly brokers?: string;
@@ -48,11 +53,14 @@ export function replayCommand(): Command {
     .option('--keep-dates', 'the dates of the files (default: moved to now; --direct at full speed keeps them, so that each run gives the same)')
     .option('--gain <adu-per-mv>', 'overrides the gain of the files', positive)
     .option('--demo', 'nobody\'s ECG: every alert says SIMULATED (records of purkinje simulate say so themselves)')
+    .option('--annotations <dir>', 'with --direct: WFDB annotations of each recording, RECORD.pkj: beats and their kinds, rhythms, signal quality')
     .option('--brokers <list>', 'Kafka brokers, host:port[,host:port]')
     .option('--config <file>', 'configuration (YAML)')
     .option('--json', 'one JSON object a line')
     .addHelpText('after', '\nExample:\n  purkinje replay --direct docs/recordings/atrial-fibrillation')
     .action(async (paths: string[], options: ReplayOptions) => {
+      if (options.annotations !== undefined && (options.direct !== true || options.loop === true)) throw new UsageError('--annotations writes what becomes of each recording once: use it with --direct, and without --loop');
+      if (options.annotations !== undefined) await mkdir(options.annotations, { recursive: true });
       const how = common(options);
       const recordings = await recordingsOf(paths, how.reader);
       await (options.direct ? replayDirect : replayToKafka)(recordings, how, options);
@@ -83,6 +91,7 @@ async function replayDirect(recordings: readonly Recording[], how: Common, optio
   // Unpaced, results are printed at the end, in the order of the recordings.
   const transcript = how.pace === Infinity ? new Transcript(options.json === true) : undefined;
   const unused = new UnusedSegments(contracts);
+  const annotations = options.annotations === undefined ? undefined : new AnnotationFiles(options.annotations);
   let alerts = 0;
   const devices = new Set<string>();
   const stopped = stopSignal();
@@ -100,6 +109,7 @@ async function replayDirect(recordings: readonly Recording[], how: Common, optio
     onOutcome: (outcome) => {
       devices.add(outcome.device);
       unused.count(outcome);
+      annotations?.take(outcome);
       if (transcript === undefined && options.json) print(segmentLine(outcome));
     },
     onAlert: (event) => {
@@ -113,19 +123,27 @@ async function replayDirect(recordings: readonly Recording[], how: Common, optio
       while (!stop && sent - (await meter.sum('purkinje_wire_chunks_total')) > AHEAD_CHUNKS_MAX) await sleep(clock, 5);
     };
     let usable = 0;
-    const onRead: Sending['onRead'] = (record) => void (usable += contracts.some((contract) => hasModelLeads(contract, record)) ? 1 : 0);
+    const onRead: Sending['onRead'] = (record, device) => {
+      usable += contracts.some((contract) => hasModelLeads(contract, record)) ? 1 : 0;
+      annotations?.begin(device, record);
+    };
     const sent = await progress('chunks', 0, (_, bar) => send(recordings, { ...how, log: local.log, clock, bar, room, stop: () => stop, onRead }));
     const hasSettled = await Promise.race([local.settled().then(() => true), stopped.then(() => sleep(clock, SETTLE_MAX_MS)).then(() => false)]);
     if (transcript !== undefined) await (await local.log.follow(TOPICS.outcomes, (records) => transcript.outcomes(records))).close();
     for (const line of transcript?.lines([...new Set(recordings.map(({ device }) => device))]) ?? []) print(line);
+    const files = (await annotations?.write()) ?? [];
     const summary = { ...(await summarise(meter, { beds: devices.size, alerts, hasSettled, unread: await unreadChunks(local.log) })), skippedSignals: sent.skippedSignals, failedRecords: sent.failedRecords };
-    print(options.json ? jsonText({ ...summary, unused: unused.all() }) : [summaryText(summary), ...unused.all().map(unusedText)].join('\n'));
+    print(options.json ? jsonText({ ...summary, unused: unused.all(), ...(annotations && { annotations: files }) }) : [summaryText(summary), ...unused.all().map(unusedText), ...filesText(files)].join('\n'));
     if (sent.failedRecords > 0) process.exitCode = 1;
-    if (sent.records > 0 && usable === 0 && contracts.length > 0) throw new Error(noModelLeads(contracts, sent.records));
+    if (annotations === undefined && sent.records > 0 && usable === 0 && contracts.length > 0) throw new Error(noModelLeads(contracts, sent.records));
   } finally {
     await local.close();
     await encoders.close();
   }
+}
+
+function filesText(files: readonly WrittenFile[]): string[] {
+  return files.map(({ file, beats }) => `${printable(file)}: ${beats === 0 ? 'no beat was found' : `${beats} beats`}`);
 }
 
 async function replayToKafka(recordings: readonly Recording[], how: Common, options: ReplayOptions): Promise<void> {

@@ -37,7 +37,7 @@ export interface Sending {
   readonly moveDates: boolean;
   readonly room: (sent: number) => Promise<void>;
   readonly stop: () => boolean;
-  readonly onRead: (record: EcgRecord) => void;
+  readonly onRead: (record: EcgRecord, device: string) => void;
   readonly onFailed: (device: string, reason: string) => void;
 }
 
@@ -70,7 +70,7 @@ async function play(recording: Recording, sending: Sending, sent: Sent): Promise
   }
   sent.records++;
   sent.skippedSignals += record.skipped.length;
-  sending.onRead(record);
+  sending.onRead(record, recording.device);
   for (let round = 0; round === 0 || (loop && record.samples > 0 && record.leads.length > 0 && !stop()); round++) {
     bar.more(chunksIn(record, chunkMs));
     await playOnce(record, recording.device, round, sending, sent);

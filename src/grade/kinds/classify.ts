@@ -15,7 +15,7 @@ interface Trees {
   readonly leaves: Float32Array;
 }
 
-let known: { readonly ventricular: Trees; readonly supraventricular: Trees } | undefined;
+let known: { readonly ventricular: Trees; readonly supraventricular: Trees; /** Of the beat at hand. */ readonly evidence: Float64Array } | undefined;
 
 /** One beat, without regard to its neighbours. */
 export interface Classified {
@@ -28,8 +28,9 @@ export interface Classified {
 
 /** The kind that the evidence speaks for, and how surely. */
 export function classify(numbers: Numbers): Classified {
-  known ??= { ventricular: unpacked(VENTRICULAR), supraventricular: unpacked(SUPRAVENTRICULAR) };
-  const x = EVIDENCE.map((name) => numbers[name]);
+  known ??= { ventricular: unpacked(VENTRICULAR), supraventricular: unpacked(SUPRAVENTRICULAR), evidence: new Float64Array(EVIDENCE.length) };
+  const x = known.evidence;
+  for (let i = 0; i < EVIDENCE.length; i++) x[i] = numbers[EVIDENCE[i]];
   const v = probability(known.ventricular, x);
   if (v >= LIMIT) return { kind: 'V', confidence: v, ventricular: v };
   const s = (1 - v) * probability(known.supraventricular, x);
@@ -45,12 +46,12 @@ export function smoothed(beats: readonly Classified[]): readonly Classified[] {
   return beats.map((beat, i) => (beat.kind !== 'Q' && beat.ventricular >= LIMIT_BETWEEN && isBetween(i) ? { ...beat, kind: 'V', confidence: beat.ventricular } : beat));
 }
 
-function probability({ base, features, thresholds, leaves }: Trees, x: readonly number[]): number {
+function probability({ base, features, thresholds, leaves }: Trees, x: Float64Array): number {
   let sum = base;
-  for (let tree = 0; tree * LEAVES < leaves.length; tree++) {
+  for (let leaf = 0, split = 0; leaf < leaves.length; leaf += LEAVES, split += SPLITS) {
     let node = 0;
-    while (node < SPLITS) node = 2 * node + (x[features[tree * SPLITS + node]] <= thresholds[tree * SPLITS + node] ? 1 : 2);
-    sum += leaves[tree * LEAVES + node - SPLITS];
+    while (node < SPLITS) node = 2 * node + (x[features[split + node]] <= thresholds[split + node] ? 1 : 2);
+    sum += leaves[leaf + node - SPLITS];
   }
   return 1 / (1 + Math.exp(-sum));
 }

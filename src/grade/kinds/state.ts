@@ -36,11 +36,14 @@ export function stateOf({ leads, templates, intervals, usual, wasOwn }: Memory):
 
 /** Of as many rows as there are; base64. */
 function packed(wave: Float32Array): string {
-  const counts = Int16Array.from(wave, (mv) => Math.max(-COUNT_MAX, Math.min(COUNT_MAX, Math.round(mv * UNIT))));
+  const counts = new Int16Array(wave.length);
+  for (let i = 0; i < wave.length; i++) counts[i] = Math.max(-COUNT_MAX, Math.min(COUNT_MAX, Math.round(wave[i] * UNIT)));
   return Buffer.from(counts.buffer).toString('base64');
 }
 
-function unpacked(wave: string): Float32Array {
-  const bytes = Buffer.from(wave, 'base64');
-  return Float32Array.from({ length: bytes.length >> 1 }, (_, i) => bytes.readInt16LE(2 * i) / UNIT);
+function unpacked(text: string): Float32Array {
+  const bytes = Buffer.from(text, 'base64');
+  const wave = new Float32Array(bytes.length >> 1);
+  for (let i = 0; i < wave.length; i++) wave[i] = ((bytes[2 * i] | (bytes[2 * i + 1] << 8)) << 16 >> 16) / UNIT;
+  return wave;
 }

@@ -47,32 +47,58 @@ export interface Compared {
   readonly at: number;
 }
 
-/** The beat in the middle of `at` of each row, without its means; what lies beyond an end is as at the end. */
-export function complexAt(rows: readonly Float64Array[], at: number): Float32Array {
+/** A beat to be compared: the complexes around its middle, each made once. */
+export interface Beat {
+  readonly rows: readonly Float64Array[];
+  readonly middle: number;
+  readonly complexes: (Float32Array | undefined)[];
+}
+
+export const beatAt = (rows: readonly Float64Array[], middle: number): Beat => ({ rows, middle, complexes: new Array<undefined>(2 * LAG_MAX + 1) });
+
+/** The rows with `at` in their middle, without their means; what lies beyond an end is as at the end. Not to be changed. */
+export function complexAt({ rows, middle, complexes }: Beat, at: number): Float32Array {
+  return (complexes[at - middle + LAG_MAX] ??= complexOf(rows, at));
+}
+
+function complexOf(rows: readonly Float64Array[], at: number): Float32Array {
   const wave = new Float32Array(rows.length * LENGTH);
-  rows.forEach((row, r) => {
+  for (let r = 0; r < rows.length; r++) {
+    const row = rows[r];
+    const from = r * LENGTH;
     let sum = 0;
-    for (let i = 0, t = at - BEFORE; i < LENGTH; i++, t++) sum += wave[r * LENGTH + i] = row[t < 0 ? 0 : t < row.length ? t : row.length - 1];
-    for (let i = 0; i < LENGTH; i++) wave[r * LENGTH + i] -= sum / LENGTH;
-  });
+    for (let i = 0, t = at - BEFORE; i < LENGTH; i++, t++) sum += wave[from + i] = row[t < 0 ? 0 : t < row.length ? t : row.length - 1];
+    for (let i = 0; i < LENGTH; i++) wave[from + i] -= sum / LENGTH;
+  }
   return wave;
 }
 
 /** Best of a few places beside the middle. */
-export function compare({ wave }: Template, rows: readonly Float64Array[], middle: number): Compared {
-  let [best, at] = [-Infinity, middle];
-  for (let lag = -LAG_MAX; lag <= LAG_MAX; lag++) {
-    const dot = product(wave, rows, middle + lag);
-    if (dot > best) [best, at] = [dot, middle + lag];
+export function compare({ wave }: Template, beat: Beat): Compared {
+  const { rows, middle } = beat;
+  const first = middle - LAG_MAX - BEFORE;
+  // All rows are of one length.
+  if (first >= 0 && first + 2 * LAG_MAX + LENGTH <= rows[0].length) productsInside(wave, rows, first);
+  else for (let lag = -LAG_MAX; lag <= LAG_MAX; lag++) PRODUCTS[lag + LAG_MAX] = product(wave, rows, middle + lag);
+  let best = -Infinity;
+  let at = middle;
+  for (let k = 0; k < PRODUCTS.length; k++) {
+    if (!(PRODUCTS[k] > best)) continue;
+    best = PRODUCTS[k];
+    at = middle + k - LAG_MAX;
   }
-  const beat = complexAt(rows, at);
-  let [own, other, least] = [0, 0, 1];
+  const complex = complexAt(beat, at);
+  let own = 0;
+  let other = 0;
+  let least = 1;
   for (let r = 0; r < rows.length; r++) {
-    let [mine, its, both] = [0, 0, 0];
+    let mine = 0;
+    let its = 0;
+    let both = 0;
     for (let w = r * LENGTH; w < (r + 1) * LENGTH; w++) {
       mine += wave[w] * wave[w];
-      its += beat[w] * beat[w];
-      both += wave[w] * beat[w];
+      its += complex[w] * complex[w];
+      both += wave[w] * complex[w];
     }
     own += mine;
     other += its;
@@ -80,6 +106,34 @@ export function compare({ wave }: Template, rows: readonly Float64Array[], middl
   }
   const isShown = own > 0 && other > 0;
   return { correlation: isShown ? best / Math.sqrt(own * other) : 0, least: isShown ? least : 0, energy: isShown ? Math.log(other / own) : 0, at };
+}
+
+/** Of the last comparison, one a place. */
+const PRODUCTS = new Float64Array(2 * LAG_MAX + 1);
+
+/** All places in one pass, each in the order of `product`. */
+function productsInside(wave: Float32Array, rows: readonly Float64Array[], first: number): void {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  let e = 0;
+  for (let r = 0; r < rows.length; r++) {
+    const row = rows[r];
+    for (let i = first, w = r * LENGTH; w < (r + 1) * LENGTH; i++, w++) {
+      const value = wave[w];
+      a += value * row[i];
+      b += value * row[i + 1];
+      c += value * row[i + 2];
+      d += value * row[i + 3];
+      e += value * row[i + 4];
+    }
+  }
+  PRODUCTS[0] = a;
+  PRODUCTS[1] = b;
+  PRODUCTS[2] = c;
+  PRODUCTS[3] = d;
+  PRODUCTS[4] = e;
 }
 
 /** The template has no mean, so that the rows need none taken off. */
@@ -104,11 +158,10 @@ export function dominantOf(templates: readonly Template[]): Template | undefined
 }
 
 /** One more beat of this form; a form that is not known yet takes the place of the rarest but the dominant one. */
-export function learn(templates: Template[], known: Template | undefined, rows: readonly Float64Array[], at: number, learnt: Learnt): Template {
-  const wave = complexAt(rows, at);
+export function learn(templates: Template[], known: Template | undefined, wave: Float32Array, learnt: Learnt): Template {
   for (const one of templates) one.weight *= FORGOTTEN;
   if (known === undefined) {
-    const made: Template = { wave, weight: 1, early: learnt.early ?? 1, width: learnt.width ?? 0.1, p: learnt.p ?? 0, t: learnt.t ?? 0, bend: learnt.bend ?? 0 };
+    const made: Template = { wave: wave.slice(), weight: 1, early: learnt.early ?? 1, width: learnt.width ?? 0.1, p: learnt.p ?? 0, t: learnt.t ?? 0, bend: learnt.bend ?? 0 };
     if (templates.length >= TEMPLATES_MAX) {
       const dominant = dominantOf(templates);
       const rarest = templates.reduce((least, one) => (one !== dominant && (least === dominant || one.weight < least.weight) ? one : least), templates[0]);
@@ -119,7 +172,13 @@ export function learn(templates: Template[], known: Template | undefined, rows: 
   }
   known.weight++;
   const share = Math.max(1 / known.weight, 1 / MEMORY_BEATS);
-  for (let i = 0; i < wave.length; i++) known.wave[i] += share * (wave[i] - known.wave[i]);
-  for (const key of ['early', 'width', 'p', 't', 'bend'] as const) known[key] += share * ((learnt[key] ?? known[key]) - known[key]);
+  const own = known.wave;
+  for (let i = 0; i < wave.length; i++) own[i] += share * (wave[i] - own[i]);
+  const nearer = (mean: number, one: number | undefined): number => mean + share * ((one ?? mean) - mean);
+  known.early = nearer(known.early, learnt.early);
+  known.width = nearer(known.width, learnt.width);
+  known.p = nearer(known.p, learnt.p);
+  known.t = nearer(known.t, learnt.t);
+  known.bend = nearer(known.bend, learnt.bend);
   return known;
 }

@@ -1,9 +1,11 @@
 /** Which beds are watched, for what, and why not for the rest. */
+import { burdenBars, burdenText } from './burden.js';
 import { arrange, byId, make, setText } from './elements.js';
 import { nameOf, NOT_WATCHED, time, WATCH, words } from './words.js';
 
 /** @typedef {ReturnType<typeof import('../../deliver/beds.js').bedsAt>[number]} Bed */
 /** @typedef {import('../surveillance.js').BedSurveillance} Surveillance */
+/** @typedef {import('./burden.js').Burden} Burden */
 
 /** What was read longer ago is marked as old. */
 const OLD_AFTER_MS = 20_000;
@@ -47,6 +49,12 @@ export function showSurveillance(list) {
   for (const one of list) cards.get(one.device)?.survey(one.findings);
 }
 
+/** @param {readonly Burden[] | undefined} list undefined: they could not be read, and what was so is not shown as if it were now */
+export function showBurdens(list) {
+  const known = new Map(list?.map((one) => [one.device, one]));
+  for (const [device, card] of cards) card.bear(known.get(device));
+}
+
 /** @param {ReadonlyMap<string, number>} counts of active alerts, by bed */
 export function showAlerting(counts) {
   for (const card of cards.values()) card.alerting(counts);
@@ -59,11 +67,12 @@ class BedCard {
   #watch = make('span', 'watch');
   #share = make('span', 'share');
   #alerts = make('span', 'alerts');
+  #burden = make('span', 'minutes');
   #findings = make('div', 'findings', make('p', 'note', 'Nothing is known of single findings yet.'));
   #shown = '';
 
   constructor() {
-    this.element.append(make('summary', '', this.#name, this.#unit, this.#watch, this.#share, this.#alerts), this.#findings);
+    this.element.append(make('summary', '', this.#name, this.#unit, this.#watch, this.#share, this.#burden, this.#alerts), this.#findings);
   }
 
   /** @param {Bed} bed */
@@ -78,6 +87,12 @@ class BedCard {
   alerting(counts) {
     const count = counts.get(this.#name.textContent ?? '') ?? 0;
     setText(this.#alerts, count === 0 ? '' : count === 1 ? '1 alert' : `${count} alerts`);
+  }
+
+  /** @param {Burden | undefined} burden */
+  bear(burden) {
+    const text = burden === undefined ? '' : burdenText(burden);
+    this.#burden.replaceChildren(...(burden === undefined || text === '' ? [] : [burdenBars(burden), text]));
   }
 
   /** @param {Surveillance['findings']} findings */

@@ -1,6 +1,7 @@
 /** The page of a ward: who signs in, what comes, what is shown. */
 import { showAlarms } from './alarms.js';
-import { showAlerting, showBeds, showSurveillance } from './beds.js';
+import { showAlerting, showBeds, showBurdens, showSurveillance } from './beds.js';
+import { MINUTES } from './burden.js';
 import { ask, listen, signIn } from './connection.js';
 import { openDetail, updateDetail } from './detail.js';
 import { announce, byId, setText } from './elements.js';
@@ -145,6 +146,7 @@ async function lookAtBeds() {
 
 async function lookAtSurveillance() {
   showSurveillance((await ask('/surveillance')) ?? []);
+  showBurdens((await ask(`/burdens?minutes=${MINUTES}`)) ?? undefined);
 }
 
 /** However often it is called, it is done once, a moment later. @param {() => unknown} what */

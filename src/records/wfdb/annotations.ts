@@ -91,20 +91,40 @@ export function annotationsAt({ annotations, timeResolutionHz }: Annotations, ra
   return scale === 1 ? annotations : annotations.map((one) => ({ ...one, sample: Math.round(one.sample * scale) }));
 }
 
-/** Annotations in MIT format, in order of their samples. @throws RecordError `bad-annotation` for an unknown symbol */
-export function encodeAnnotations(
-  annotations: readonly { readonly sample: number; readonly symbol: string; readonly aux?: string }[],
-): Uint8Array {
+/** What is written of one annotation. */
+export interface WrittenAnnotation {
+  /** 0 to 2^31 − 1. */
+  readonly sample: number;
+  readonly symbol: string;
+  /** −128 to 127; 0 by default. */
+  readonly subtype?: number;
+  /** Latin-1, cut to 254 characters. */
+  readonly aux?: string;
+}
+
+const SAMPLE_MAX = 2 ** 31 - 1;
+
+/**
+ * Annotations in MIT format, in order of their samples, those of one sample as they come.
+ * @param timeResolutionHz the time base that the file states; undefined: the record's rate
+ * @throws RecordError `bad-annotation` for an unknown symbol, or a number that the format does not hold
+ */
+export function encodeAnnotations(annotations: readonly WrittenAnnotation[], timeResolutionHz?: number): Uint8Array {
   const out: number[] = [];
   const word = (code: number, value: number): void => {
     const both = (code << 10) | (value & 0x3ff);
     out.push(both & 0xff, both >> 8);
   };
+  const stated: WrittenAnnotation[] = timeResolutionHz === undefined ? [] : [{ sample: 0, symbol: '"', aux: `## time resolution: ${timeResolutionHz}` }];
   let sample = 0;
-  for (const one of [...annotations].sort((a, b) => a.sample - b.sample)) {
-    const code = CODES.get(one.symbol);
+  for (const one of [...stated, ...annotations].sort((a, b) => a.sample - b.sample)) {
+    const { symbol, subtype = 0, aux = '' } = one;
+    const code = CODES.get(symbol);
     if (code === undefined || code === 0) {
-      throw new RecordError('bad-annotation', `no code for ${one.symbol}`, 'annotations', 'use the symbols of WFDB');
+      throw new RecordError('bad-annotation', `no code for ${symbol}`, 'annotations', 'use the symbols of WFDB');
+    }
+    if (!Number.isInteger(one.sample) || one.sample < 0 || one.sample > SAMPLE_MAX || !Number.isInteger(subtype) || subtype < -128 || subtype > 127) {
+      throw new RecordError('bad-annotation', `sample ${one.sample}, subtype ${subtype}`, 'annotations', 'whole samples from 0, subtypes of 8 bits');
     }
     let delta = one.sample - sample;
     if (delta > 0x3ff) {
@@ -114,7 +134,7 @@ export function encodeAnnotations(
       delta = 0;
     }
     word(code, delta);
-    const aux = one.aux ?? '';
+    if (subtype !== 0) word(SUB, subtype & 0xff);
     if (aux !== '') {
       const text = [...aux].map((char) => char.charCodeAt(0) & 0xff).slice(0, 254);
       word(AUX, text.length);
