@@ -65,7 +65,7 @@ export function readEdf({ where, bytes }: OpenFile): FileRecording {
     where,
     startMs: startOf(text(168, 8), text(176, 8), text(88, 80), onsets?.[0] ?? 0, where, warnings),
     comments: commentsOf(text(88, 80)),
-    signals: placed(ecg.flatMap((signal) => piecesOf(signal, bytes, headerBytes, byte, size, seconds, runs, warnings, where)), where, warnings),
+    signals: placed(ecg.flatMap((signal, channel) => piecesOf(channel, signal, bytes, headerBytes, byte, size, seconds, runs, warnings, where)), where, warnings),
     warnings,
   };
 }
@@ -113,7 +113,7 @@ function onsetsOf(bytes: Uint8Array, headerBytes: number, recordBytes: number, r
 }
 
 function piecesOf(
-  { label, unit, physical, digital, samples, byte }: SignalHeader, bytes: Uint8Array, headerBytes: number, recordBytes: number, size: number,
+  channel: number, { label, unit, physical, digital, samples, byte }: SignalHeader, bytes: Uint8Array, headerBytes: number, recordBytes: number, size: number,
   seconds: number, runs: readonly Run[], warnings: RecordWarning[], where: string,
 ): Piece[] {
   const span = physical[1] - physical[0];
@@ -127,7 +127,7 @@ function piecesOf(
       let at = headerBytes + (first + record) * recordBytes + byte;
       for (let k = 0; k < samples; k++, at += size) counts[to++] = size === 2 ? ((bytes[at] | (bytes[at + 1] << 8)) << 16) >> 16 : ((bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16)) << 8) >> 8;
     }
-    return { label, unit: isCalibrated ? unit : 'adu', gain, offset: isCalibrated ? digital[0] - physical[0] * gain : 0, rateHz: rounded(samples / seconds), counts, atS };
+    return { channel, label, unit: isCalibrated ? unit : 'adu', gain, offset: isCalibrated ? digital[0] - physical[0] * gain : 0, rateHz: rounded(samples / seconds), counts, atS };
   });
 }
 

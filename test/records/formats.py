@@ -3,8 +3,10 @@
 WFDB is read by wfdb for Python, EDF and BDF by pyedflib, DICOM by pydicom. For SCP-ECG, HL7 aECG, FHIR and CSV there is no kept reader for Python:
 they are written here from the standard's text, and what was written is expected.
 
-    pip install wfdb==4.3.1 pyedflib==0.1.42 pydicom==3.0.2 soundfile==0.14.0 && python test/records/formats.py test/records/golden/formats
+    pip install wfdb==4.3.1 pyedflib==0.1.42 pydicom==3.0.2 soundfile==0.14.0 audioop-lts &&  # audioop-lts from Python 3.13 on
+    python test/records/formats.py test/records/golden/formats
 """
+import audioop
 import base64
 import binascii
 import json
@@ -169,7 +171,7 @@ def group(counts, bits, kind, originality="ORIGINAL", padding=None):
     item.WaveformOriginality, item.NumberOfWaveformChannels, item.NumberOfWaveformSamples, item.SamplingFrequency = originality, 3, len(counts), str(FS)
     item.ChannelDefinitionSequence = Sequence([channel(number, 2.5, baseline) for number, baseline in zip((1, 2, 3), (0, 40, -12.5))])
     item.WaveformBitsAllocated, item.WaveformSampleInterpretation = bits, kind
-    dtype = {"SS": "<i2", "US": "<u2", "SB": "i1", "UB": "u1"}[kind]
+    dtype = {"SS": "<i2", "US": "<u2", "SB": "i1", "UB": "u1", "SL": "<i4", "UL": "<u4", "MB": "u1", "AB": "u1"}[kind]
     if padding is not None:
         item.add_new(0x5400100A, "OW" if bits == 16 else "OB", np.array([padding]).astype(dtype).tobytes().ljust(2, b"\0"))
     item.add_new(0x54001010, "OW" if bits == 16 else "OB", counts.astype(dtype).tobytes())
@@ -320,6 +322,57 @@ rows = [k for k in range(N) if k not in (30, 31)]
 mv = np.stack([counts[:, 0] / 800, counts[:, 1] / 800, (counts[:, 2] - 8) / 400], 1)
 mv[30:32] = np.nan
 expect("beside.csv", mv)
+
+# --- More of DICOM: every kind of sample. What it holds is read back by pydicom; companded samples by audioop, big endian from what was written
+
+
+def many(counts, bits, kind, **more):
+    """One group, whose channels have each a sensitivity and a baseline of their own."""
+    item = group(counts, bits, kind)
+    for one, unit, sensitivity, correction, baseline in zip(item.ChannelDefinitionSequence, ("uV", "mV", "V"), ("0.5", "0.00125", "1e-6"), ("0.98", "1", "1.5"), ("-3.5", "0.25", "0")):
+        one.ChannelSensitivityUnitsSequence[0].CodeValue = unit
+        one.ChannelSensitivity, one.ChannelSensitivityCorrectionFactor, one.ChannelBaseline = sensitivity, correction, baseline
+    for name, value in more.items():
+        setattr(item, name, value)
+    return item
+
+
+PER_MV = np.array([1000, 1, 0.001])
+for kind, bits, low, high in (("UB", 8, 0, 255), ("SL", 32, -200_000, 200_000), ("UL", 32, 2**31 - 100_000, 2**31 + 100_000)):
+    read = dicom(f"{kind.lower()}.dcm", [many(signals(low, high, n=N + N % 2), bits, kind)], AMBULATORY)
+    mv = read.waveform_array(0) / PER_MV
+    if kind == "UL":  # nobody's heart: what is far from 0 is a baseline's matter
+        for one, sensitivity, correction in zip(read.WaveformSequence[0].ChannelDefinitionSequence, (0.5, 0.00125, 1e-6), (0.98, 1, 1.5)):
+            one.ChannelBaseline = str(round(-(2**31) * sensitivity * correction, 6))
+        read.save_as(OUT / "ul.dcm")
+        mv = pydicom.dcmread(OUT / "ul.dcm").waveform_array(0) / PER_MV
+    expect(f"{kind.lower()}.dcm", mv)
+for kind, linear, size in (("MB", audioop.ulaw2lin, 4), ("AB", audioop.alaw2lin, 8)):
+    codes = np.concatenate([np.arange(256), rng.integers(0, 256, size=3 * (N + N % 2) - 256)]).reshape(-1, 3)
+    dicom(f"{kind.lower()}.dcm", [group(codes, 8, kind)], AMBULATORY)
+    expect(f"{kind.lower()}.dcm", (np.frombuffer(linear(codes.astype("u1").tobytes(), 2), "<i2").reshape(-1, 3) / size * 2.5 * 1.25 + (0, 40, -12.5)) / 1000)
+counts = signals(-5000, 5000)
+item = group(counts, 16, "SS")
+item[0x54001010].value = counts.astype(">i2").tobytes()
+dicom("big.dcm", [item], TWELVE, pydicom.uid.ExplicitVRBigEndian)
+expect("big.dcm", (counts * 2.5 * 1.25 + (0, 40, -12.5)) / 1000)
+# A rhythm in two groups of three leads, one after the other as a printed page has them, then a median beat that does not say it was derived; channels skewed by samples and by seconds.
+parts = [signals(-5000, 5000) for _ in range(2)]
+items = [group(parts[0], 16, "SS"), group(parts[1], 16, "SS"), group(signals(-50, 50), 16, "SS")]
+for k, item in enumerate(items):
+    item.MultiplexGroupTimeOffset, item.MultiplexGroupLabel = str(1000 * N / FS * (k % 2)), ("RHYTHM", "RHYTHM", "MEDIAN BEAT")[k]
+for lead, one in zip((4, 5, 6), items[1].ChannelDefinitionSequence):
+    one.ChannelSourceSequence[0].CodeValue = f"2:{lead}"
+items[0].ChannelDefinitionSequence[1].ChannelSampleSkew = "3"
+items[0].ChannelDefinitionSequence[2].ChannelTimeSkew = "0.01"
+del items[0].ChannelDefinitionSequence[2].ChannelSampleSkew
+read = dicom("groups.dcm", items, TWELVE, pydicom.uid.ImplicitVRLittleEndian)
+mv = np.full((2 * N, 6), np.nan)
+first, second = read.waveform_array(0) / 1000, read.waveform_array(1) / 1000
+for lead, skew in enumerate((0, 3, 5)):
+    mv[skew:N + skew, lead] = first[:, lead]
+mv[N:, 3:] = second
+expect("groups.dcm", mv, labels=[*LEADS, "V2", "V3", "V4"])
 
 (OUT / "expected.json").write_text("{\n" + ",\n".join(f"{json.dumps(name)}: {json.dumps(value)}" for name, value in expected.items()) + "\n}\n")
 print(len(expected), "recordings")
