@@ -1,9 +1,9 @@
 """Writes small recordings in every format that is read, and expected.json with what an independent reader takes from each.
 
-WFDB is read by wfdb for Python, EDF and BDF by pyedflib, DICOM by pydicom. For SCP-ECG, HL7 aECG, FHIR and CSV there is no kept reader for Python:
-they are written here from the standard's text, and what was written is expected.
+WFDB is read by wfdb for Python, EDF and BDF by pyedflib, DICOM by pydicom, SCP-ECG by ecgdatakit, but for a rhythm that was thinned out between beats.
+That, HL7 aECG, FHIR and CSV are written here from the standard's text, and what was written is expected.
 
-    pip install wfdb==4.3.1 pyedflib==0.1.42 pydicom==3.0.2 soundfile==0.14.0 audioop-lts &&  # audioop-lts from Python 3.13 on
+    pip install wfdb==4.3.1 pyedflib==0.1.42 pydicom==3.0.2 soundfile==0.14.0 ecgdatakit==2.0.3 audioop-lts &&  # audioop-lts from Python 3.13 on
     python test/records/formats.py test/records/golden/formats
 """
 import audioop
@@ -20,6 +20,7 @@ import pydicom
 import pyedflib
 import soundfile
 import wfdb
+from ecgdatakit import FileParser
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.sequence import Sequence
 
@@ -218,11 +219,10 @@ def huffman(values, words, escape8, escape16):
 
 def differences_of(values, order):
     out = values.copy()
-    for _ in range(1):
-        if order == 1:
-            out[1:] = values[1:] - values[:-1]
-        if order == 2:
-            out[2:] = values[2:] - 2 * values[1:-1] + values[:-2]
+    if order == 1:
+        out[1:] = values[1:] - values[:-1]
+    if order == 2:
+        out[2:] = values[2:] - 2 * values[1:-1] + values[:-2]
     return out
 
 
@@ -232,9 +232,22 @@ def section(number, body):
     return struct.pack("<H", binascii.crc_hqx(inner, 0xFFFF)) + inner
 
 
-def scp(name, samples, order=0, tables=None, reference=None, avm=2500):
-    """tables: None, "default" or a list of (bits, value) with two escapes."""
-    ids = [1, 2, 3]
+def thinned(values, zones, factor):
+    """Outside the zones (from 1, both ends in them) the mean of each `factor` samples; and what straight lines between these give."""
+    out, again, at = [], values.astype(float), 0
+    for first, last in [*((first - 1, last) for first, last in zones), (len(values), len(values))]:
+        means = (first - at) // factor
+        stretch = np.round(values[at:at + means * factor].reshape(means, factor).mean(1)).astype(int)
+        if means:
+            again[at:at + means * factor] = np.interp(np.arange(means * factor), np.arange(means) * factor + factor // 2, stretch)
+        out += [*stretch, *values[at + means * factor:last]]
+        at = last
+    return np.array(out), again
+
+
+def scp(name, samples, order=0, tables=None, reference=None, avm=2500, ids=(1, 2, 3), thinning=1, pad=0):
+    """tables: None, "default" or a list of (bits, value) with two escapes. reference: beat, its fiducial point, those of the beats, multiplier; added to the samples, not in them.
+    thinning: factor, and zones. pad: samples that are written after the reference beat, and are none of it."""
     n = len(samples)
     code = (lambda values: values.astype("<i2").tobytes()) if tables is None else (lambda values: huffman(values, *(tables if tables != "default" else (DEFAULT, "1111111110", "1111111111"))))
     bodies = {1: struct.pack("<BHHBB", 25, 4, 2020, 5, 5) + struct.pack("<BHBBB", 26, 3, 9, 49, 17) + struct.pack("<BH", 255, 0)}
@@ -244,36 +257,45 @@ def scp(name, samples, order=0, tables=None, reference=None, avm=2500):
         words, escape8, escape16 = tables
         rows = [(len(bits), len(bits), value, bits) for bits, value in words] + [(len(escape8), len(escape8) + 8, 0, escape8), (len(escape16), len(escape16) + 16, 0, escape16)]
         bodies[2] = struct.pack("<HH", 1, len(rows)) + b"".join(struct.pack("<BBBhI", prefix, total, 1, value, int(bits[::-1], 2)) for prefix, total, value, bits in rows)
-    bodies[3] = struct.pack("<BB", 3, (1 if reference else 0) | 4 | 3 << 3) + b"".join(struct.pack("<IIB", 1, n, i) for i in ids)
-    rhythm = samples.copy()
+    bodies[3] = struct.pack("<BB", len(ids), (1 if reference else 0) | 4 | len(ids) << 3) + b"".join(struct.pack("<IIB", 1, n, i) for i in ids)
+    factor, zones = thinning if thinning != 1 else (1, [])
+    rhythm, whole = [samples[:, i] for i in range(len(ids))], samples * (avm / 1e6)
+    if factor > 1:
+        rhythm, again = zip(*(thinned(lead, zones, factor) for lead in rhythm))
+        whole = np.stack(again, 1) * (avm / 1e6)
     if reference:
-        beat, fiducial, at, scale = reference
-        bodies[4] = struct.pack("<HHH", len(beat) * 2, fiducial, len(at)) + b"".join(struct.pack("<HIII", 0, k - fiducial + 1, k, k - fiducial + len(beat)) for k in at)
+        beat, fiducial, at, beat_avm = reference
+        bodies[4] = struct.pack("<HHH", len(beat) * 1000 // FS, fiducial, len(at)) + b"".join(struct.pack("<HIII", 0, k - fiducial + 1, k, k - fiducial + len(beat) + pad) for k in at)
+        bodies[4] += b"".join(struct.pack("<II", *zone) for zone in zones or [(0, 0)] * len(at))
         for k in at:
-            rhythm[k - fiducial:k - fiducial + len(beat)] -= beat * scale
-        coded = [code(differences_of(beat[:, i], order)) for i in range(3)]
-        bodies[5] = struct.pack("<HHBB", avm * scale, 1_000_000 // FS, order, 0) + struct.pack("<3H", *map(len, coded)) + b"".join(coded)
-    coded = [code(differences_of(rhythm[:, i], order)) for i in range(3)]
-    bodies[6] = struct.pack("<HHBB", avm, 1_000_000 // FS, order, 0) + struct.pack("<3H", *map(len, coded)) + b"".join(coded)
+            whole[k - fiducial:k - fiducial + len(beat)] += beat * (beat_avm / 1e6)
+        coded = [code(differences_of(np.append(beat[:, i], [7] * pad).astype(int), order)) for i in range(len(ids))]
+        bodies[5] = struct.pack("<HHBB", beat_avm, 1_000_000 // FS, order, 0) + struct.pack(f"<{len(ids)}H", *map(len, coded)) + b"".join(coded)
+    coded = [code(differences_of(lead, order)) for lead in rhythm]
+    bodies[6] = struct.pack("<HHBB", avm, factor * 1_000_000 // FS, order, 1 if factor > 1 else 0) + struct.pack(f"<{len(ids)}H", *map(len, coded)) + b"".join(coded)
     numbers = sorted(bodies)
-    whole = {k: section(k, bodies[k]) for k in numbers}
-    at = 1 + 6 + 16 + 10 * (len(numbers) + 1)
-    pointers = struct.pack("<HII", 0, 16 + 10 * (len(numbers) + 1), 7)
-    for k in numbers:
-        pointers += struct.pack("<HII", k, len(whole[k]), at)
-        at += len(whole[k])
+    sections = {k: section(k, bodies[k]) for k in numbers}
+    at = 1 + 6 + 16 + 10 * 12
+    pointers = struct.pack("<HII", 0, 16 + 10 * 12, 7)
+    for k in range(1, 12):
+        pointers += struct.pack("<HII", k, len(sections.get(k, b"")), at if k in sections else 0)
+        at += len(sections.get(k, b""))
     zero = struct.pack("<HIBB6s", 0, len(pointers) + 16, 20, 20, b"SCPECG") + pointers
-    rest = struct.pack("<H", binascii.crc_hqx(zero, 0xFFFF)) + zero + b"".join(whole[k] for k in numbers)
+    rest = struct.pack("<H", binascii.crc_hqx(zero, 0xFFFF)) + zero + b"".join(sections[k] for k in numbers)
     rest = struct.pack("<I", len(rest) + 6) + rest
     (OUT / name).write_bytes(struct.pack("<H", binascii.crc_hqx(rest, 0xFFFF)) + rest)
-    expect(name, samples * avm / 1e6)
+    if factor == 1:  # ecgdatakit reads no thinned rhythm
+        read = np.stack([lead.samples for lead in FileParser().parse(str(OUT / name)).leads], 1)
+        assert np.allclose(read, whole, atol=1e-9), name
+        whole = read
+    expect(name, whole, labels=[{1: "I", 2: "II"}.get(i, f"V{i - 2}") for i in ids])
 
 
 scp("plain.scp", signals(-3000, 3000))
 scp("huffman.scp", smooth(), 2, "default")
 scp("first.scp", smooth(), 1, "default")
 scp("table.scp", smooth(), 1, ([("0", 0), ("100", 1), ("101", -1)], "110", "111"))
-scp("beats.scp", smooth(), 2, "default", (smooth(n=20, size=300), 8, [20, 60, 100], 2))
+scp("beats.scp", smooth(), 2, "default", (smooth(n=20, size=300), 8, [20, 60, 100], 5000))
 
 # --- HL7 aECG, FHIR, CSV
 
@@ -373,6 +395,13 @@ for lead, skew in enumerate((0, 3, 5)):
     mv[skew:N + skew, lead] = first[:, lead]
 mv[N:, 3:] = second
 expect("groups.dcm", mv, labels=[*LEADS, "V2", "V3", "V4"])
+
+# --- More of SCP-ECG: eight leads, a reference beat of another multiplier, with more behind it than it is long, a rhythm that was thinned out between beats
+
+scp("eight.scp", smooth(leads=8), 2, "default", ids=(1, 2, 3, 4, 5, 6, 7, 8))
+scp("units.scp", smooth(), 1, "default", (smooth(n=20, size=300), 8, [20, 60, 100], 1000), avm=1500, pad=9)
+scp("thinned.scp", smooth(), 2, "default", (smooth(n=20, size=300), 8, [20, 60, 100], 1000), thinning=(4, [(14, 28), (55, 67), (94, 107)]))
+scp("halved.scp", smooth(), 1, ([("0", 0), ("100", 1), ("101", -1)], "110", "111"), (smooth(n=20, size=300), 8, [20, 60, 100], 2500), thinning=(2, [(1, 28), (55, 67), (94, N)]))
 
 (OUT / "expected.json").write_text("{\n" + ",\n".join(f"{json.dumps(name)}: {json.dumps(value)}" for name, value in expected.items()) + "\n}\n")
 print(len(expected), "recordings")
