@@ -403,5 +403,42 @@ scp("units.scp", smooth(), 1, "default", (smooth(n=20, size=300), 8, [20, 60, 10
 scp("thinned.scp", smooth(), 2, "default", (smooth(n=20, size=300), 8, [20, 60, 100], 1000), thinning=(4, [(14, 28), (55, 67), (94, 107)]))
 scp("halved.scp", smooth(), 1, ([("0", 0), ("100", 1), ("101", -1)], "110", "111"), (smooth(n=20, size=300), 8, [20, 60, 100], 2500), thinning=(2, [(1, 28), (55, 67), (94, N)]))
 
+# --- EDF+ and BDF+ with gaps: written without any by pyedflib, annotations among their times, then the times moved. pyedflib reads no gaps; its samples are those before
+
+
+def with_gaps(name, kind, low, high, onsets):
+    counts = signals(low, high, n=len(onsets) * 50)
+    with pyedflib.EdfWriter(str(OUT / name), 3, file_type=kind) as writer:
+        writer.setDatarecordDuration(0.1)
+        for i, lead in enumerate(LEADS):
+            writer.setSignalHeader(i, {"label": lead, "dimension": "mV", "sample_frequency": 500, "physical_min": -5, "physical_max": 5, "digital_min": low, "digital_max": high, "transducer": "", "prefilter": ""})
+        writer.setStartdatetime(START.replace(tzinfo=None))
+        for at, text in ((0, "+1 at the start"), (0.12, "Beat N"), (0.33, "+2.5")):
+            writer.writeAnnotation(at, 0.1, text)
+        writer.writeSamples([np.ascontiguousarray(counts[:, i].astype(np.int32)) for i in range(3)], digital=True)
+    with pyedflib.EdfReader(str(OUT / name)) as reader:
+        physical = np.stack([reader.readSignal(i) for i in range(3)], 1)
+        assert len(reader.readAnnotations()[0]) == 3
+    data = bytearray((OUT / name).read_bytes())
+    data[192:197] = data[192:196] + b"D"
+    at = int(data[184:192])
+    size = (len(data) - at) // len(onsets)
+    signal = 3 * 50 * (3 if low < -32768 else 2)
+    for k, onset in enumerate(onsets):
+        times = data[at + k * size + signal:at + (k + 1) * size]
+        moved = f"+{onset}".encode() + times[times.index(b"\x14"):]
+        data[at + k * size + signal:at + (k + 1) * size] = moved[:len(times)].ljust(len(times), b"\0")
+    (OUT / name).write_bytes(data)
+    first = round(min(onsets) * FS)
+    mv = np.full((round(max(onsets) * FS) - first + 50, 3), np.nan)
+    for k, onset in enumerate(onsets):
+        from_ = round(onset * FS) - first
+        mv[from_:from_ + 50] = physical[50 * k:50 * (k + 1)]
+    expect(name, mv, start_ms=START_MS + round(min(onsets) * 1000))
+
+
+with_gaps("moved.edf", pyedflib.FILETYPE_EDFPLUS, -32768, 32767, [0, 0.1, 0.6, 0.7, 2.0004, 2.3])
+with_gaps("moved.bdf", pyedflib.FILETYPE_BDFPLUS, -(2**23), 2**23 - 1, [0.5, 0.2, 1])  # a data record before the first
+
 (OUT / "expected.json").write_text("{\n" + ",\n".join(f"{json.dumps(name)}: {json.dumps(value)}" for name, value in expected.items()) + "\n}\n")
 print(len(expected), "recordings")

@@ -13,7 +13,7 @@ import { expectedIn, expectEqual } from './formats.js';
 const FOLDER = join(import.meta.dirname, 'golden/formats');
 const EXPECTED = expectedIn(FOLDER);
 /** Gaps of EDF+D and of times, and what of a record is left out, are said. */
-const SAID: Readonly<Record<string, readonly string[]>> = { 'gaps.edf': ['gap'], 'beside.csv': ['gap'], 'twelve.dcm': ['skipped-signal'], 'groups.dcm': ['skipped-signal'], 'mb.dcm': ['unit'], 'ab.dcm': ['unit'], 'thinned.scp': ['thinned'], 'halved.scp': ['thinned'], frames: ['checksum'], w8: ['checksum'] };
+const SAID: Readonly<Record<string, readonly string[]>> = { 'gaps.edf': ['gap'], 'moved.edf': ['gap'], 'moved.bdf': ['gap'], 'beside.csv': ['gap'], 'twelve.dcm': ['skipped-signal'], 'groups.dcm': ['skipped-signal'], 'mb.dcm': ['unit'], 'ab.dcm': ['unit'], 'thinned.scp': ['thinned'], 'halved.scp': ['thinned'], frames: ['checksum'], w8: ['checksum'] };
 
 describe('as an independent reader has it', () => {
   it.each(EXPECTED)('%s', async (name, expected) => {
@@ -107,6 +107,21 @@ describe('files that are no recording, or are cut short', () => {
     expect([late.startMs, late.warnings.map(({ code }) => code)]).toEqual([whole.startMs, ['gap', 'time']]);
     const far = await readRecord(await written('far.edf', Buffer.from(edf.replace('+0\x14\x14' + '\0'.repeat(15), '+9999999999999999\x14\x14'), 'latin1')));
     expect([far.startMs, far.warnings.map(({ code }) => code)]).toEqual([START_UNKNOWN_MS, ['time']]);
+  });
+  it('times of data records that the header contradicts are reported: gaps that it denies, gaps without times, a record without one', async () => {
+    const gaps = (await golden('moved.edf')).toString('latin1');
+    const read = async (text: string) => readRecord(await written('times.edf', Buffer.from(text, 'latin1')));
+    const denied = await read(gaps.replace('EDF+D', 'EDF+C'));
+    expect([denied.samples, denied.warnings.map(({ what }) => what)]).toEqual([300, ['the times of data records have 3 gaps, the header says that there are none: taken to follow one another']]);
+    const untimed = await read(gaps.replace('EDF Annotations', 'Other signal   '));
+    expect([untimed.samples, untimed.warnings.map(({ what }) => what)]).toEqual([300, ['its data records have gaps between them and no times: taken to follow one another']]);
+    const one = await read(gaps.replace('+0.6\x14\x14', '?0.6\x14\x14').replace('+0.7\x14\x14', '?0.7\x14\x14'));
+    expect(one.warnings.map(({ what }) => what)).toEqual(['2 gaps between data records', '2 data records have no time of their own: taken to follow the one before']);
+  });
+  it('two signals of one label stay two', async () => {
+    const edf = (await golden('plain.edf')).toString('latin1');
+    const record = await readRecord(await written('twice.edf', Buffer.from(edf.replace('ECG II', 'ECG I '), 'latin1')));
+    expect([record.leads.map(({ name }) => name), record.warnings]).toEqual([['I', 'I-2', 'V1'], []]);
   });
   it('DICOM with derived groups alone is refused: it has no rhythm, and no time of one', async () => {
     const dicom = (await golden('twelve.dcm')).toString('latin1').replace('ORIGINAL', 'DERIVED ');
