@@ -1,5 +1,5 @@
 import { RATE_TOLERANCE } from '../ecg/index.js';
-import type { Placed, Stream } from './place.js';
+import type { Placed, Stream } from './stream.js';
 
 /** The mean of so many of the latest messages says where the stream is: one alone jitters. */
 const PHASE_MESSAGES = 32;
