@@ -32,7 +32,8 @@ export function readEdf({ where, bytes }: OpenFile): FileRecording {
   if (bytes.length < HEADER_BYTES) throw bad(`${bytes.length} bytes`, 'a header alone has 256: the file is cut short');
   const number = (from: number, length: number, what: string): number => {
     const value = Number(text(from, length).replace(',', '.'));
-    if (text(from, length) === '' || !Number.isFinite(value)) throw bad(`${what} is ${cutText(text(from, length), 32)}`, 'it is a number');
+    if (text(from, length) === '') throw bad(`${what} is missing`, 'the file is damaged, or another format');
+    if (!Number.isFinite(value)) throw bad(`${what} is ${cutText(text(from, length), 32)}`, 'it is a number');
     return value;
   };
   const count = number(252, 4, 'number of signals');
