@@ -42,6 +42,10 @@ describe('files that are no recording, or are cut short', () => {
   it('a CSV without a layout says what to state', async () => {
     await expect(readRecord(await written('bare.csv', 'I,II\n1,2\n'))).rejects.toThrow(/no layout is stated for it.*rateHz/);
   });
+  it('a CSV whose layout has a word misspelt, or another delimiter than the table, is refused with what to state', async () => {
+    await expect(readRecord(await written('typo.csv', '# rate: 500\n# unit: mV\nI,II\n1,2\n'))).rejects.toThrow(/its comment lines state neither rateHz nor time/);
+    await expect(readRecord(await written('semicolons.csv', '# rateHz: 500\n# unit: mV\nI;II\n1;2\n'))).rejects.toThrow(/one column, I;II.*delimiter: ";"/);
+  });
   it.each(['plus.edf', 'twelve.dcm', 'plain.scp', 'aecg.xml', 'r4.json', 'commented.csv', 'plus.bdf', 'huffman.scp', 'unsigned.dcm'])('%s cut anywhere is refused or reported, never read as whole', async (name) => {
     const bytes = await golden(name);
     const whole = await readRecord(join(FOLDER, name));
