@@ -48,8 +48,9 @@ export function convertCommand(): Command {
           written.push(names[i]);
         } catch (error) {
           if (!(error instanceof RecordError) && !(error instanceof RangeError)) throw error;
-          failed.push({ record: recording.device, reason: lineOf(error) });
-          process.stderr.write(`${printable(recording.path)}: ${lineOf(error)}\n`);
+          const reason = lineOf(error);
+          failed.push({ record: recording.device, reason });
+          process.stderr.write(`${reason.startsWith(recording.path) ? '' : `${printable(recording.path)}: `}${reason}\n`);
           process.exitCode = 1;
         }
       }

@@ -61,7 +61,7 @@ export interface Chunk {
 export const chunkLength = (chunk: { readonly blocks: readonly LeadBlock[] }): number => chunk.blocks[0]?.samples.length ?? 0;
 
 /** A declared rate is a nominal value: crystals of monitors, and gateways that measure, differ from it by less. */
-const RATE_TOLERANCE = 0.01;
+export const RATE_TOLERANCE = 0.01;
 
 /** May samples of this rate stand on a grid of the nominal one? */
 export const isNominally = (nominalHz: number, rateHz: number): boolean => Math.abs(rateHz - nominalHz) <= RATE_TOLERANCE * nominalHz;

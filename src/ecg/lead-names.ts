@@ -8,6 +8,8 @@ export const MDC_ECG = 131_328;
 /** Numbers of ISO/IEEE 11073-10101 (on top of MDC_ECG, or in partition 2) and of SCP-ECG. */
 const BY_NUMBER: Readonly<Record<number, Lead>> = { 1: 'I', 2: 'II', 3: 'V1', 4: 'V2', 5: 'V3', 6: 'V4', 7: 'V5', 8: 'V6', 61: 'III', 62: 'aVR', 63: 'aVL', 64: 'aVF' };
 const LATIN: Readonly<Record<string, Lead>> = { di: 'I', dii: 'II', diii: 'III' };
+/** Einthoven's leads by their electrodes, the positive one first; the other way round they are upside down, and none of these. */
+const BY_ELECTRODES: Readonly<Record<string, Lead>> = { 'la-ra': 'I', 'll-ra': 'II', 'll-la': 'III' };
 
 /** A lead by its number in 11073-10101 or SCP-ECG; undefined: outside the twelve. */
 export function leadNumbered(number: number): Lead | undefined {
@@ -20,12 +22,13 @@ export function numberOfLead(lead: Lead): number {
 }
 
 /**
- * The standard lead that a maker's name stands for: "Lead I", "ECG aVR", "DII", "MDC_ECG_LEAD_V2", "II (mV)". Undefined: none that is sure. D1 and C1 alone are not:
+ * The standard lead that a maker's name stands for: "Lead I", "ECG aVR", "DII", "MDC_ECG_LEAD_V2", "II (mV)", "V 2", "LA-RA". Undefined: none that is sure. D1 and C1 alone are not:
  * they name electrodes elsewhere (see `chestLead`).
  */
 export function leadNamed(label: string): Lead | undefined {
   const own = ownName(label);
-  return standardLead(own) ?? LATIN[own.toLowerCase()] ?? standardLead(own.replace(/^a[\s_-]v[\s_-]?(?=[rlf]$)/i, 'aV'));
+  const joined = own.replace(/^a[\s_-]v[\s_-]?(?=[rlf]$)/i, 'aV').replace(/^v[\s_-]+(?=[1-6]$)/i, 'V');
+  return standardLead(joined) ?? LATIN[own.toLowerCase()] ?? BY_ELECTRODES[own.toLowerCase().replace(/\s*[-–/]\s*/, '-')];
 }
 
 /** C1 to C6, as IEC 60601 names the chest electrodes; in an EEG they are places on the head. */

@@ -1,7 +1,7 @@
 import { type Chunk, isNominally, type LeadBlock, LEADS } from '../ecg/index.js';
-import type { Placed } from './place.js';
 import { Refused } from './refusal.js';
 import type { SiteMap } from './site-map.js';
+import type { Placed } from './stream.js';
 import type { Wave } from './waves.js';
 
 /** Leads of one device that begin together and are equally long: a chunk without its place. */

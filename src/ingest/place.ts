@@ -1,29 +1,6 @@
 import { isNominally, sha256 } from '../ecg/index.js';
-
-/** Something that has its place: what a later repetition of it is recognised by. */
-export interface Placed {
-  readonly epoch: number;
-  readonly anchorMs: number;
-  /** Nominal: that of the epoch's first message. */
-  readonly rateHz: number;
-  readonly firstSample: number;
-  readonly samples: number;
-  readonly startMs: number;
-  /** The message's control id, where position is by arrival; else empty. */
-  readonly message: string;
-}
-
-/** Where one device's stream is. */
-export interface Stream {
-  readonly epoch: number;
-  /** The epoch's grid goes through this time, ms since 1970. */
-  readonly anchorMs: number;
-  readonly rateHz: number;
-  /** The sample expected next. */
-  readonly next: number;
-  /** The latest, oldest first. */
-  readonly recent: readonly Placed[];
-}
+import { expectedAt } from './pace.js';
+import type { Placed, Stream } from './stream.js';
 
 export interface Arrival {
   readonly device: string;
@@ -36,7 +13,7 @@ export interface Arrival {
 }
 
 /**
- * first: nothing of the device is known. continued: time and count agree within half a sample. jitter: they do not. gap: at least
+ * first: nothing of the device is known. continued: time and count agree within half a sample and the rounding of times, as the device's clock runs. jitter: they do not. gap: at least
  * one message is missing. repeated: a known message again. late: into a gap. step: over a second between time and count, or a rate that differs by more than a hundredth.
  */
 export type Continuity = 'first' | 'continued' | 'jitter' | 'gap' | 'repeated' | 'late' | 'step';
@@ -45,32 +22,42 @@ export const CONTINUITIES: readonly Continuity[] = ['first', 'continued', 'jitte
 const RECENT_MAX = 64;
 /** Beyond it a disagreement of time and count is a step of the device's clock. */
 const STEP_MS = 1000;
+/** Times are written to the millisecond: half of it is rounding. */
+const RESOLUTION_MS = 1;
+/** Of each disagreement of arrival and count so much is taken as the clock's: arrivals jitter, and a clock that is off is followed. */
+const FOLLOWED = 1 / 64;
 
 /**
- * The place of some samples: by their time, on the grid of the epoch. Sample numbers count from 1970 at the rate, so the same time is
- * the same number in every run; an epoch ends where its numbering would have to move.
+ * The place of some samples: by their time, as the clock runs by which the device sends. An epoch's first sample is counted from 1970, so
+ * that it has the same number in every run; an epoch ends where its numbering would have to move.
  */
 export function place(stream: Stream | undefined, arrival: Arrival): { readonly stream: Stream; readonly at: Placed; readonly continuity: Continuity } {
   const known = stream?.recent.findLast((one) => isSame(one, arrival));
   if (stream !== undefined && known !== undefined) return { stream, at: known, continuity: 'repeated' };
   if (stream === undefined) return begun(arrival, [], 'first');
   if (!isNominally(stream.rateHz, arrival.rateHz)) return begun(arrival, stream.recent, 'step');
-  const expectedMs = timeOf(stream, stream.next);
   if (arrival.startMs === undefined) {
     // Arrival says when, to a second; the count says where.
-    const isNear = Math.abs(arrival.arrivalMs - (arrival.samples * 1000) / arrival.rateHz - expectedMs) <= STEP_MS;
-    return isNear ? continued(stream, arrival, stream.next, 'continued') : begun(arrival, stream.recent, 'step');
+    const [begunMs, dueMs] = [arrival.arrivalMs - (arrival.samples * 1000) / arrival.rateHz, dueOf(stream)];
+    const startMs = dueMs + (begunMs - dueMs) * FOLLOWED;
+    return Math.abs(begunMs - dueMs) <= STEP_MS ? continued(stream, { ...arrival, startMs }, stream.next, 'continued') : begun(arrival, stream.recent, 'step');
   }
-  const exact = baseOf(stream) + ((arrival.startMs - stream.anchorMs) * stream.rateHz) / 1000;
-  const firstSample = Math.round(exact);
-  if (isInGap(stream, firstSample, firstSample + arrival.samples)) return continued(stream, arrival, firstSample, 'late');
-  if (Math.abs(arrival.startMs - expectedMs) > STEP_MS) {
+  const timed = { ...arrival, startMs: arrival.startMs };
+  const { any, best } = expectedAt(stream, arrival.startMs);
+  const tolerance = 0.5 + (stream.rateHz * RESOLUTION_MS) / 2000;
+  if (any.some((exact) => Math.abs(exact - stream.next) <= tolerance)) return continued(stream, timed, stream.next, 'continued');
+  const firstSample = Math.round(best);
+  if (isInGap(stream, firstSample, firstSample + arrival.samples)) return continued(stream, timed, firstSample, 'late');
+  if (!isNear(stream, arrival.startMs)) {
     const before = beforeStray(stream, arrival.device, arrival.startMs);
     return before === undefined ? begun(arrival, stream.recent, 'step') : place(before, arrival);
   }
-  const ahead = exact - stream.next;
-  if (Math.abs(ahead) <= 0.5) return continued(stream, arrival, stream.next, 'continued');
-  return continued(stream, arrival, firstSample, ahead >= arrival.samples - 0.5 ? 'gap' : 'jitter');
+  return continued(stream, timed, firstSample, best - stream.next >= arrival.samples - tolerance ? 'gap' : 'jitter');
+}
+
+/** Is a time within a second of the sample that is expected next? */
+function isNear(stream: Stream, startMs: number): boolean {
+  return Math.abs(expectedAt(stream, startMs).best - stream.next) <= (STEP_MS * stream.rateHz) / 1000;
 }
 
 /** Of what may not change within an epoch: the device, its rate and where its grid is. */
@@ -90,7 +77,7 @@ function beforeStray({ epoch, recent }: Stream, device: string, startMs: number)
   const last = recent.findLast((one) => one.epoch !== epoch);
   if (last === undefined || last.epoch !== epochOf(device, last.rateHz, last.anchorMs) || recent.filter((one) => one.epoch === epoch).length > 1) return undefined;
   const before: Stream = { epoch: last.epoch, anchorMs: last.anchorMs, rateHz: last.rateHz, next: endOf(recent, last.epoch), recent };
-  return Math.abs(startMs - timeOf(before, before.next)) <= STEP_MS ? before : undefined;
+  return isNear(before, startMs) ? before : undefined;
 }
 
 const endOf = (recent: readonly Placed[], epoch: number): number => Math.max(...recent.filter((one) => one.epoch === epoch).map(({ firstSample, samples }) => firstSample + samples));
@@ -106,16 +93,21 @@ function begun(arrival: Arrival, recent: readonly Placed[], continuity: Continui
   return continued(empty, { ...arrival, startMs: anchorMs }, baseOf(empty), continuity);
 }
 
-function continued(stream: Stream, { samples, startMs, message }: Arrival, firstSample: number, continuity: Continuity) {
+function continued(stream: Stream, { samples, startMs, message }: Omit<Arrival, 'startMs'> & { readonly startMs: number }, firstSample: number, continuity: Continuity) {
   const { epoch, anchorMs, rateHz } = stream;
-  const at: Placed = { epoch, anchorMs, rateHz, firstSample, samples, startMs: startMs ?? timeOf(stream, firstSample), message };
+  const at: Placed = { epoch, anchorMs, rateHz, firstSample, samples, startMs, message };
   return { stream: { ...stream, next: Math.max(stream.next, firstSample + samples), recent: remembered(stream.recent, at) }, at, continuity };
 }
 
 const remembered = (recent: readonly Placed[], at: Placed): readonly Placed[] => [...recent.slice(1 - RECENT_MAX), at];
 
 const baseOf = ({ anchorMs, rateHz }: Pick<Stream, 'anchorMs' | 'rateHz'>): number => Math.round((anchorMs * rateHz) / 1000);
-const timeOf = (stream: Stream, sample: number): number => stream.anchorMs + ((sample - baseOf(stream)) * 1000) / stream.rateHz;
+
+/** When the next message begins, by the one before. */
+function dueOf({ epoch, next, rateHz, recent }: Stream): number {
+  const last = recent.findLast((one) => one.epoch === epoch)!;
+  return last.startMs + ((next - last.firstSample) * 1000) / rateHz;
+}
 
 /** Wholly behind what came last, after the earliest that is remembered of this epoch, and on nothing that is there. */
 function isInGap({ epoch, next, recent }: Stream, from: number, to: number): boolean {

@@ -38,6 +38,7 @@ const Layout = z.strictObject({
 type Layout = z.infer<typeof Layout>;
 
 const COMMENT = /^\s*#/;
+const OTHER_DELIMITER = /[,;\t|]/;
 
 /**
  * A table of numbers whose layout is stated: in comment lines above it, or in a YAML beside it.
@@ -46,11 +47,16 @@ const COMMENT = /^\s*#/;
 export function readCsv({ where, bytes, layout: beside }: OpenFile): FileRecording {
   const lines = textOf(bytes).replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
   const first = lines.findIndex((line) => !COMMENT.test(line) && line.trim() !== '');
-  const own = lines.slice(0, Math.max(first, 0)).map((line) => line.replace(/^\s*#\s?/, '')).join('\n');
-  const layout = layoutFrom(statesLayout(lines.slice(0, Math.max(first, 0)).map((line) => `${line}\n`).join('')) ? own : beside, where);
+  const above = lines.slice(0, Math.max(first, 0));
+  const own = above.map((line) => line.replace(/^\s*#\s?/, '')).join('\n');
+  const isOwn = statesLayout(above.map((line) => `${line}\n`).join(''));
+  if (!isOwn && beside === undefined && own.trim() !== '') throw noLayout('its comment lines state neither rateHz nor time', where);
+  const layout = layoutFrom(isOwn ? own : beside, where);
   const rows = table(lines.slice(Math.max(first, 0)).join('\n'), layout, where);
   const names = layout.header ?? rows.shift() ?? [];
   if (names.length * rows.length > CELLS_MAX || names.length > COLUMNS_MAX) throw new RecordError('unsupported', `${names.length} columns of ${rows.length} rows`, where, `at most ${COLUMNS_MAX} columns and ${CELLS_MAX} values are read`);
+  const other = OTHER_DELIMITER.exec(names.length === 1 ? names[0] : '');
+  if (other !== null) throw new RecordError('bad-header', `one column, ${cutText(names[0], 64)}`, where, `state its delimiter: delimiter: ${JSON.stringify(other[0])}`);
   const warnings: RecordWarning[] = [];
   const bad = rows.find((row) => row.length !== names.length);
   if (bad !== undefined) throw new RecordError('bad-header', `a row has ${bad.length} values, there are ${names.length} columns`, where, 'delimiter, decimal and header of the layout: are they those of the table?');
@@ -69,8 +75,12 @@ export function readCsv({ where, bytes, layout: beside }: OpenFile): FileRecordi
   return { where, startMs: startOf(layout, where, warnings), signals, comments: layout.demo ? [SIMULATED_COMMENT] : [], warnings };
 }
 
+function noLayout(what: string, where: string, cause?: unknown): RecordError {
+  return new RecordError('bad-header', what, where, 'a CSV needs a layout: rateHz (or time), unit (or aduPerMv), columns: see docs/ingest.md', { cause });
+}
+
 function layoutFrom(text: string | undefined, where: string): Layout {
-  const bad = (what: string, cause?: unknown) => new RecordError('bad-header', what, where, 'a CSV needs a layout: rateHz (or time), unit (or aduPerMv), columns: see docs/ingest.md', { cause });
+  const bad = (what: string, cause?: unknown) => noLayout(what, where, cause);
   if (text === undefined) throw bad('no layout is stated for it');
   let said: unknown;
   try {

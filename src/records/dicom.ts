@@ -3,15 +3,29 @@ import { inflateRawSync } from 'node:zlib';
 import { cutText, isPlausibleTime, leadNamed, leadNumbered, NO_SAMPLE_INT32 } from '../ecg/index.js';
 import { CELLS_MAX } from './counts.js';
 import { RecordError, type RecordWarning } from './errors.js';
+import { expandedA, expandedMu } from './g711.js';
 import { type Piece, placed } from './pieces.js';
 import { type FileRecording, type OpenFile, saysSimulated, SIMULATED_COMMENT } from './record.js';
 
 const CHANNELS_MAX = 256;
+const INT32_MAX = 2_147_483_647;
 const BIG_ENDIAN = '1.2.840.10008.1.2.2';
 /** Of a deflated data set. */
 const INFLATED_MAX_BYTES = 2 ** 30;
-/** WaveformSampleInterpretation: bytes of a sample, and whether it is signed. */
-const SAMPLES: Readonly<Record<string, readonly [bytes: number, signed: boolean]>> = { SB: [1, true], UB: [1, false], SS: [2, true], US: [2, false], SL: [4, true], UL: [4, false] };
+/** A beat that stands for many: no rhythm, whatever its originality says. */
+const BEAT_LABEL = /median|average|representative|template/i;
+
+/** WaveformSampleInterpretation: how a sample is stored, and where it is companded, the number that it stands for. */
+interface Samples {
+  readonly bytes: number;
+  readonly signed: boolean;
+  readonly expanded?: (code: number) => number;
+}
+
+const SAMPLES: Readonly<Record<string, Samples>> = {
+  SB: { bytes: 1, signed: true }, UB: { bytes: 1, signed: false }, MB: { bytes: 1, signed: false, expanded: expandedMu }, AB: { bytes: 1, signed: false, expanded: expandedA },
+  SS: { bytes: 2, signed: true }, US: { bytes: 2, signed: false }, SL: { bytes: 4, signed: true }, UL: { bytes: 4, signed: false },
+};
 
 /**
  * DICOM waveforms: 12-lead, general and ambulatory ECG. Groups that were derived (median beats) are left out.
@@ -31,19 +45,20 @@ export function readDicom({ where, bytes }: OpenFile): FileRecording {
   const isBigEndian = set.string('x00020010')?.trim() === BIG_ENDIAN;
   const pieces = groups.flatMap(({ dataSet }, i) => {
     if (dataSet === undefined) return [];
-    const originality = dataSet.string('x003a0004')?.trim();
-    if (originality === 'DERIVED' && groups.length > 1) {
-      warnings.push({ code: 'skipped-signal', what: `group ${i + 1} (${dataSet.string('x003a0020') ?? 'no label'}) skipped: it was derived`, where });
+    const label = cutText(dataSet.string('x003a0020')?.trim() ?? 'no label', 64);
+    const isDerived = dataSet.string('x003a0004')?.trim() === 'DERIVED' && groups.length > 1;
+    if (isDerived || BEAT_LABEL.test(label)) {
+      warnings.push({ code: 'skipped-signal', what: `group ${i + 1} (${label}) skipped: it was derived`, where });
       return [];
     }
-    return signalsOf(dataSet, isBigEndian, where);
+    return signalsOf(dataSet, isBigEndian, where, warnings);
   });
   if (pieces.length === 0) throw new RecordError('bad-header', 'no group of samples as they were recorded: all are derived, or empty', where, 'export the rhythm itself, not its median beats alone');
   const firstS = pieces.reduce((first, { atS }) => Math.min(first, atS), Infinity);
   return { where, startMs: startOf(set, firstS, where, warnings), signals: placed(pieces, where, warnings), comments: saysSimulated(set.text('x00204000') ?? '') ? [SIMULATED_COMMENT] : [], warnings };
 }
 
-function signalsOf(group: DataSet, isBigEndian: boolean, where: string): Piece[] {
+function signalsOf(group: DataSet, isBigEndian: boolean, where: string, warnings: RecordWarning[]): Piece[] {
   const bad = (what: string, hint: string) => new RecordError('bad-header', what, where, hint);
   const [channels, samples] = [group.uint16('x003a0005') ?? 0, group.uint32('x003a0010') ?? 0];
   const definitions = group.elements['x003a0200']?.items ?? [];
@@ -51,9 +66,9 @@ function signalsOf(group: DataSet, isBigEndian: boolean, where: string): Piece[]
   const rateHz = Number(group.string('x003a001a'));
   if (!(rateHz > 0)) throw bad('no sampling frequency', 'it is a number of Hz');
   const kind = group.string('x54001006')?.trim() ?? '';
-  const layout = SAMPLES[kind];
-  if (layout === undefined || group.uint16('x54001004') !== 8 * layout[0]) throw new RecordError('unsupported', `samples of kind ${cutText(kind, 16)} with ${group.uint16('x54001004')} bits`, where, `${Object.keys(SAMPLES).join(', ')} are read: linear numbers of 8, 16 and 32 bits`);
-  const [size, isSigned] = layout;
+  const layout = Object.hasOwn(SAMPLES, kind) ? SAMPLES[kind] : undefined;
+  if (layout === undefined || group.uint16('x54001004') !== 8 * layout.bytes) throw new RecordError('unsupported', `samples of kind ${cutText(kind, 16)} with ${group.uint16('x54001004')} bits`, where, `${Object.keys(SAMPLES).join(', ')} are read, of 8, 16 and 32 bits each`);
+  const { bytes: size, signed: isSigned, expanded } = layout;
   const element = group.elements['x54001010'];
   if (element === undefined) throw bad('a group without samples', 'it has WaveformData');
   const there = Math.floor(element.length / (size * channels));
@@ -61,16 +76,21 @@ function signalsOf(group: DataSet, isBigEndian: boolean, where: string): Piece[]
   if (samples * channels > CELLS_MAX) throw new RecordError('unsupported', `${samples} samples of ${channels} channels`, where, `at most ${CELLS_MAX} are read`);
   const view = new DataView(group.byteArray.buffer, group.byteArray.byteOffset + element.dataOffset, samples * channels * size);
   const value = reader(view, size, isSigned, !isBigEndian);
+  if (expanded !== undefined) warnings.push({ code: 'unit', what: `samples of kind ${kind}: the sensitivity is taken to be of the numbers that G.711 gives, of ${kind === 'MB' ? 14 : 13} bits`, where });
   const padding = paddingOf(group, size, isSigned, !isBigEndian);
   const atS = numberOr0(group, 'x00181068') / 1000;
   return definitions.map(({ dataSet }, channel) => {
     const counts = new Int32Array(samples);
+    // Unsigned 32 bits that do not fit signed ones: counted from their middle.
+    let shift = 0;
+    for (let at = channel; !isSigned && size === 4 && at < samples * channels; at += channels) if (value(at) > INT32_MAX && value(at) !== padding) shift = INT32_MAX + 1;
     for (let i = 0, at = channel; i < samples; i++, at += channels) {
       const count = value(at);
-      counts[i] = count === padding ? NO_SAMPLE_INT32 : count;
+      counts[i] = count === padding ? NO_SAMPLE_INT32 : (expanded?.(count) ?? count - shift);
     }
+    const { offset, ...one } = channelOf(dataSet);
     const skewS = numberOr0(dataSet, 'x003a0214') || numberOr0(dataSet, 'x003a0215') / rateHz;
-    return { ...channelOf(dataSet), rateHz, counts, atS: atS + skewS };
+    return { ...one, channel, offset: offset - shift, rateHz, counts, atS: atS + skewS };
   });
 }
 
@@ -83,7 +103,7 @@ function numberOr0(set: DataSet | undefined, tag: string): number {
 function reader(view: DataView, size: number, isSigned: boolean, little: boolean): (index: number) => number {
   if (size === 1) return isSigned ? (i) => view.getInt8(i) : (i) => view.getUint8(i);
   if (size === 2) return isSigned ? (i) => view.getInt16(2 * i, little) : (i) => view.getUint16(2 * i, little);
-  return isSigned ? (i) => view.getInt32(4 * i, little) : (i) => view.getUint32(4 * i, little) | 0;
+  return isSigned ? (i) => view.getInt32(4 * i, little) : (i) => view.getUint32(4 * i, little);
 }
 
 function paddingOf(group: DataSet, size: number, isSigned: boolean, little: boolean): number | undefined {
@@ -93,7 +113,7 @@ function paddingOf(group: DataSet, size: number, isSigned: boolean, little: bool
 }
 
 /** Value = count × sensitivity × correction + baseline, all but the count in the unit of the sensitivity. */
-function channelOf(definition: DataSet | undefined): Omit<Piece, 'counts' | 'rateHz' | 'atS'> {
+function channelOf(definition: DataSet | undefined): Omit<Piece, 'counts' | 'rateHz' | 'atS' | 'channel'> {
   const source = definition?.elements['x003a0208']?.items?.[0]?.dataSet;
   const [code, scheme, meaning] = [source?.string('x00080100')?.trim() ?? '', source?.string('x00080102')?.trim() ?? '', source?.string('x00080104')?.trim()];
   const number = scheme === 'MDC' ? /^2:(\d+)$/.exec(code) : /^SCPECG$/.test(scheme) ? /^5\.6\.3-9-(\d+)$/.exec(code) : null;

@@ -22,7 +22,7 @@ interface SignalHeader {
 }
 
 /**
- * EDF and EDF+ (16 bits), BDF and BDF+ (24 bits), with gaps (EDF+D) where records say their time. Annotations are not read.
+ * EDF and EDF+ (16 bits), BDF and BDF+ (24 bits), with gaps (EDF+D) where records say their time. Of annotations the times of data records are read, no more.
  * Source: Kemp 1992, Kemp and Olivan 2003 (edfplus.info), BioSemi. @throws RecordError `bad-header`, `unsupported`
  */
 export function readEdf({ where, bytes }: OpenFile): FileRecording {
@@ -32,7 +32,8 @@ export function readEdf({ where, bytes }: OpenFile): FileRecording {
   if (bytes.length < HEADER_BYTES) throw bad(`${bytes.length} bytes`, 'a header alone has 256: the file is cut short');
   const number = (from: number, length: number, what: string): number => {
     const value = Number(text(from, length).replace(',', '.'));
-    if (text(from, length) === '' || !Number.isFinite(value)) throw bad(`${what} is ${cutText(text(from, length), 32)}`, 'it is a number');
+    if (text(from, length) === '') throw bad(`${what} is missing`, 'the file is damaged, or another format');
+    if (!Number.isFinite(value)) throw bad(`${what} is ${cutText(text(from, length), 32)}`, 'it is a number');
     return value;
   };
   const count = number(252, 4, 'number of signals');
@@ -58,14 +59,16 @@ export function readEdf({ where, bytes }: OpenFile): FileRecording {
   if (!(seconds > 0) && ecg.length > 0) throw bad(`a data record of ${seconds} s`, 'it lasts longer than 0 s');
   const timing = signals.find(({ label }) => ANNOTATIONS.test(label));
   const onsets = timing === undefined ? undefined : onsetsOf(bytes, headerBytes, byte, records, timing, size);
-  const isWithGaps = /^(EDF|BDF)\+D/.test(kind) && onsets !== undefined;
-  const runs = isWithGaps ? runsOf(onsets, seconds, where, warnings) : [{ first: 0, records, atS: 0 }];
-  if (records > 0 && onsets !== undefined && onsets[0] === undefined) warnings.push({ code: 'time', what: 'the first data record has no time of its own: taken as the start', where });
+  const runs = onsets === undefined ? [] : runsOf(onsets, seconds);
+  const isWithGaps = /^(EDF|BDF)\+D/.test(kind);
+  warnings.push(...warningsOf(isWithGaps, onsets, runs.length, where));
+  const placedRuns = isWithGaps && onsets !== undefined ? runs : [{ first: 0, records, atS: onsets?.[0] ?? 0 }];
+  const firstS = placedRuns.reduce((earliest, { atS }) => Math.min(earliest, atS), Infinity);
   return {
     where,
-    startMs: startOf(text(168, 8), text(176, 8), text(88, 80), onsets?.[0] ?? 0, where, warnings),
+    startMs: startOf(text(168, 8), text(176, 8), text(88, 80), Number.isFinite(firstS) ? firstS : 0, where, warnings),
     comments: commentsOf(text(88, 80)),
-    signals: placed(ecg.flatMap((signal) => piecesOf(signal, bytes, headerBytes, byte, size, seconds, runs, warnings, where)), where, warnings),
+    signals: placed(ecg.flatMap((signal, channel) => piecesOf(channel, signal, bytes, headerBytes, byte, size, seconds, placedRuns, warnings, where)), where, warnings),
     warnings,
   };
 }
@@ -89,18 +92,29 @@ interface Run {
   readonly atS: number;
 }
 
-/** Data records that follow one another without a gap. */
-function runsOf(onsets: readonly (number | undefined)[], seconds: number, where: string, warnings: RecordWarning[]): Run[] {
+/** Data records that follow one another without a gap; the first without a time of its own begins at 0. */
+function runsOf(onsets: readonly (number | undefined)[], seconds: number): readonly Run[] {
   const runs: { first: number; records: number; atS: number }[] = [];
   onsets.forEach((onset, i) => {
     const last = runs.at(-1);
     const expected = last === undefined ? NaN : last.atS + last.records * seconds;
-    // Without a time of its own a record follows the one before; half a millisecond is rounding.
+    // Half a millisecond is rounding.
     if (last !== undefined && (onset === undefined || Math.abs(onset - expected) < 5e-4)) last.records++;
     else runs.push({ first: i, records: 1, atS: onset ?? 0 });
   });
-  if (runs.length > 1) warnings.push({ code: 'gap', what: `${runs.length - 1} gaps between data records`, where });
   return runs;
+}
+
+/** What of the data records' times is not as the header says. */
+function warningsOf(isWithGaps: boolean, onsets: readonly (number | undefined)[] | undefined, runs: number, where: string): RecordWarning[] {
+  if (onsets === undefined) return isWithGaps ? [{ code: 'time', what: 'its data records have gaps between them and no times: taken to follow one another', where }] : [];
+  const untimed = onsets.reduce<number>((count, onset, i) => count + (onset === undefined && i > 0 ? 1 : 0), 0);
+  return [
+    ...(isWithGaps && runs > 1 ? [{ code: 'gap' as const, what: `${runs - 1} gaps between data records`, where }] : []),
+    ...(!isWithGaps && runs > 1 ? [{ code: 'time' as const, what: `the times of data records have ${runs - 1} gaps, the header says that there are none: taken to follow one another`, where }] : []),
+    ...(onsets.length > 0 && onsets[0] === undefined ? [{ code: 'time' as const, what: 'the first data record has no time of its own: taken as the start', where }] : []),
+    ...(untimed > 0 ? [{ code: 'time' as const, what: `${untimed} data records have no time of their own: taken to follow the one before`, where }] : []),
+  ];
 }
 
 /** `+12.5` at the beginning of each data record's annotations: its time; undefined where there is none. */
@@ -113,7 +127,7 @@ function onsetsOf(bytes: Uint8Array, headerBytes: number, recordBytes: number, r
 }
 
 function piecesOf(
-  { label, unit, physical, digital, samples, byte }: SignalHeader, bytes: Uint8Array, headerBytes: number, recordBytes: number, size: number,
+  channel: number, { label, unit, physical, digital, samples, byte }: SignalHeader, bytes: Uint8Array, headerBytes: number, recordBytes: number, size: number,
   seconds: number, runs: readonly Run[], warnings: RecordWarning[], where: string,
 ): Piece[] {
   const span = physical[1] - physical[0];
@@ -127,7 +141,7 @@ function piecesOf(
       let at = headerBytes + (first + record) * recordBytes + byte;
       for (let k = 0; k < samples; k++, at += size) counts[to++] = size === 2 ? ((bytes[at] | (bytes[at + 1] << 8)) << 16) >> 16 : ((bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16)) << 8) >> 8;
     }
-    return { label, unit: isCalibrated ? unit : 'adu', gain, offset: isCalibrated ? digital[0] - physical[0] * gain : 0, rateHz: rounded(samples / seconds), counts, atS };
+    return { channel, label, unit: isCalibrated ? unit : 'adu', gain, offset: isCalibrated ? digital[0] - physical[0] * gain : 0, rateHz: rounded(samples / seconds), counts, atS };
   });
 }
 

@@ -31,6 +31,7 @@ export type RecordWarningCode =
   | 'time'
   | 'empty'
   | 'gap'
+  | 'thinned'
   | 'skipped-signal'
   | 'further-lead'
   | 'missing-leads'

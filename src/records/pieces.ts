@@ -5,17 +5,22 @@ import type { FileSignal } from './record.js';
 /** A signal that begins some time after the file's first sample. */
 export interface Piece extends FileSignal {
   readonly atS: number;
+  /** Place among the file's signals, where that identifies one that no code names: two may have the same label. */
+  readonly channel?: number;
 }
 
+const isOneSignal = (a: Piece, b: Piece): boolean =>
+  (a.lead === undefined ? a.label === b.label && a.channel === b.channel : true) && a.lead === b.lead && a.rateHz === b.rateHz && a.gain === b.gain && a.offset === b.offset && a.unit === b.unit && a.altered === b.altered;
+
 /**
- * Pieces in their places: those of one name, rate and calibration make one signal, holes between them. Where two overlap the first stays.
+ * Pieces in their places: those of one lead or name, rate and calibration make one signal, holes between them. Where two overlap the first stays.
  * @throws RecordError `unsupported` where the whole would be too long
  */
 export function placed(pieces: readonly Piece[], where: string, warnings: RecordWarning[]): FileSignal[] {
   const firstS = pieces.reduce((first, { atS }) => Math.min(first, atS), Infinity);
   const groups: Piece[][] = [];
   for (const piece of pieces) {
-    const group = groups.find(([one]) => one.label === piece.label && one.rateHz === piece.rateHz && one.gain === piece.gain && one.offset === piece.offset && one.unit === piece.unit && one.altered === piece.altered);
+    const group = groups.find(([one]) => isOneSignal(one, piece));
     if (group === undefined) groups.push([piece]);
     else group.push(piece);
   }
@@ -24,7 +29,7 @@ export function placed(pieces: readonly Piece[], where: string, warnings: Record
   const cells = lengths.reduce((sum, length) => sum + length, 0);
   if (cells > CELLS_MAX) throw new RecordError('unsupported', `${cells} samples in all`, where, `at most ${CELLS_MAX} are read: are its times right?`);
   return groups.map((group, i) => {
-    const { atS: _, ...first } = group[0];
+    const { atS: _, channel: __, ...first } = group[0];
     if (group.length === 1 && from(group[0]) === 0) return first;
     const isNarrow = group.every(({ counts }) => counts instanceof Int16Array);
     const counts: Counts = isNarrow ? new Int16Array(lengths[i]) : new Int32Array(lengths[i]);

@@ -108,7 +108,7 @@ export function ecgRecord(name: string, recording: FileRecording, options: ReadO
     annotationHz: recording.annotationHz === rateHz ? undefined : recording.annotationHz,
     samples,
     startMs: recording.startMs ?? START_UNKNOWN_MS,
-    leads: leads.map((lead) => calibrated(lead, recording, samples, options, warnings)),
+    leads: calibratedAll(leads, recording, samples, options, warnings),
     skipped: skipped.map(({ label, why }) => ({ label, why })),
     comments,
     simulated: comments.includes(SIMULATED_COMMENT),
@@ -128,6 +128,23 @@ function atOneRate({ leads, skipped }: ReturnType<typeof nameLeads>, { signals }
     leads: leads.filter((lead) => !isOther(lead)),
     skipped: [...skipped, ...leads.filter(isOther).map(({ channel, label }) => ({ channel, label, why: `at ${signals[channel].rateHz} Hz, the other leads at ${rateHz} Hz` }))],
   };
+}
+
+/** What is odd of several leads in the same way is one warning, which names them. */
+function calibratedAll(leads: readonly NamedLead[], recording: FileRecording, samples: number, options: ReadOptions, warnings: RecordWarning[]): readonly RecordLead[] {
+  const odd = new Map<string, { readonly warning: RecordWarning; readonly labels: string[] }>();
+  const all = leads.map((lead) => {
+    const own: RecordWarning[] = [];
+    const done = calibrated(lead, recording, samples, options, own);
+    for (const warning of own) {
+      const known = odd.get(warning.what);
+      if (known === undefined) odd.set(warning.what, { warning, labels: [lead.label] });
+      else known.labels.push(lead.label);
+    }
+    return done;
+  });
+  for (const { warning, labels } of odd.values()) warnings.push({ ...warning, where: `${recording.where} ${labels.join(', ')}`.trim() });
+  return all;
 }
 
 function calibrated(lead: NamedLead, { signals, where }: FileRecording, samples: number, options: ReadOptions, warnings: RecordWarning[]): RecordLead {
@@ -192,13 +209,17 @@ export function missingLeads({ leads }: Pick<EcgRecord, 'leads'>): readonly Lead
   return LEADS.filter((lead) => !names.has(lead) && !(hasLimbs && isLimbLead(lead)));
 }
 
+function signalsText(labels: readonly string[]): string {
+  return `signal${labels.length > 1 ? 's' : ''} ${labels.map((label) => (label === '' ? 'without a name' : label)).join(', ')}`;
+}
+
 /** All that a person must know of a record before its figures are believed: what was odd, what was skipped, what is missing. */
 export function noticesOf(record: EcgRecord, where = record.name): readonly RecordWarning[] {
   const missing = missingLeads(record);
   const further = record.leads.filter(({ name }) => !isStandard(name)).map(({ name }) => name);
   return [
     ...record.warnings,
-    ...record.skipped.map(({ label, why }) => ({ code: 'skipped-signal' as const, what: `signal ${label === '' ? 'without a name' : label} skipped: ${why}`, where })),
+    ...[...new Set(record.skipped.map(({ why }) => why))].map((why) => ({ code: 'skipped-signal' as const, what: `${signalsText(record.skipped.filter((one) => one.why === why).map(({ label }) => label))} skipped: ${why}`, where })),
     ...(further.length === 0 ? [] : [{ code: 'further-lead' as const, what: `${further.join(', ')}: outside the twelve leads, used for beats and rates alone`, where }]),
     ...(missing.length === 0 ? [] : [{ code: 'missing-leads' as const, what: missing.length === LEADS.length ? 'none of the twelve leads is there' : `leads missing: ${leadsText(missing)}`, where }]),
   ];

@@ -6,8 +6,7 @@ export type Voltage =
   /** Counts of a converter that nobody calibrated. */
   | { readonly mv: undefined; readonly uncalibrated: true };
 
-const BY_SYMBOL: Readonly<Record<string, VoltageUnit>> = { v: 'V', mv: 'mV', uv: 'uV', nv: 'nV' };
-const BY_PREFIX: Readonly<Record<string, VoltageUnit>> = { micro: 'uV', milli: 'mV', nano: 'nV', '': 'V' };
+const BY_PREFIX: Readonly<Record<string, VoltageUnit>> = { micro: 'uV', milli: 'mV', nano: 'nV', μ: 'uV', mc: 'uV', u: 'uV', m: 'mV', n: 'nV', '': 'V' };
 const COUNTS = /^(adu|adc|count|counts|lsb|bit|bits|digit|digits|raw|nu|au|arb|a\.u\.|unitless|1)$/;
 
 /**
@@ -19,9 +18,8 @@ export function voltageOf(unit: string): Voltage | undefined {
   const plain = unit.normalize('NFKC').trim().toLowerCase().replace(/[\s_]+/g, '').replace(/^[[({](.*)[\])}]$/, '$1');
   if (plain === '') return { mv: 1, doubt: 'no unit: taken as mV' };
   if (COUNTS.test(plain)) return { mv: undefined, uncalibrated: true };
-  const word = /^(?:mdcdim)?(micro|milli|nano|)volts?$/.exec(plain);
-  const symbol = plain.replace(/^(?:μ|mc)v$/, 'uv');
-  const known = word ? BY_PREFIX[word[1]] : (MDC_VOLTAGES[Number(plain)] ?? (Object.hasOwn(BY_SYMBOL, symbol) ? BY_SYMBOL[symbol] : undefined));
+  const word = /^(?:mdcdim)?(micro|milli|nano|μ|mc|u|m|n|)v(?:olts?)?$/.exec(plain);
+  const known = word ? BY_PREFIX[word[1]] : MDC_VOLTAGES[Number(plain)];
   if (known !== undefined) return { mv: VOLTAGES[known] };
   if (/^(?:[^\x20-\x7e]{1,4}|\?{1,3})v$/i.test(unit.trim())) return { mv: 1e-3, doubt: `unit ${unit} taken as µV` };
   return undefined;

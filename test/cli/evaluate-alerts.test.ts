@@ -12,7 +12,7 @@ beforeAll(ensureBuilt, 120_000);
 
 const RECORDINGS = process.env.PURKINJE_ECG_DIR;
 /** What is said beside what recordings lack: of each it is said which signals are none of the twelve leads, and which of these it has not. */
-const odd = (err: string): string[] => err.split('\n').filter((line) => line !== '' && !/^\S+: (signal .* skipped: not an ECG lead|.* outside the twelve leads, used for beats and rates alone|leads missing: .*)$/.test(line));
+const odd = (err: string): string[] => err.split('\n').filter((line) => line !== '' && !/^\S+: (signals? .* skipped: not an ECG lead|.* outside the twelve leads, used for beats and rates alone|leads missing: .*)$/.test(line));
 const figuresOf = async (...args: string[]) => {
   const { code, out, err } = await purkinje(['evaluate', 'alerts', ...args, '--json']);
   expect([code, odd(err)]).toEqual([0, []]);

@@ -128,3 +128,66 @@ describe('by arrival', () => {
     expect(how).toEqual(['first', 'continued', 'continued', 'repeated', 'continued', 'step', 'continued']);
   });
 });
+
+describe('a clock that runs fast or slow, within the tolerance of a rate', () => {
+  /** Messages of a device whose seconds are off by `ppm`, times rounded to the millisecond; `lost` are not sent. */
+  const sent = (count: number, ppm: number, samples: number, rateHz: number, jitterMs: (k: number) => number, lost: ReadonlySet<number> = new Set()): Sent[] =>
+    Array.from({ length: count }, (_, k) => k).filter((k) => !lost.has(k)).map((k) => ({ rateHz, samples, startMs: Math.round(START_MS + (k * samples * 1000) / (rateHz * (1 + ppm / 1e6)) + jitterMs(k)) }));
+  /** After so many messages the rate is known. */
+  const KNOWN = 32;
+  const clocks = fc.record({
+    ppm: fc.oneof(fc.integer({ min: -200, max: 200 }), fc.integer({ min: -9900, max: 9900 })),
+    rateHz: fc.constantFrom(125, 250, 360, 500),
+    seconds: fc.constantFrom(0.5, 1, 2),
+    seed: fc.integer(),
+  });
+  /** Up to 0.1 of a sample, the same for the same message; the millisecond adds up to a quarter. */
+  const jittered = (seed: number, rateHz: number) => (k: number) => (Math.abs(Math.sin(seed + 12.9898 * k) * 43758.5453) % 1 - 0.5) * (200 / rateHz);
+
+  test('for six hours it makes one epoch, and no seam once its rate is known', () => {
+    fc.assert(
+      fc.property(clocks, ({ ppm, rateHz, seconds: each, seed }) => {
+        const { at, how } = run(sent(Math.round(21_600 / each), ppm, rateHz * each, rateHz, jittered(seed, rateHz)));
+        expect(new Set(at.map(({ epoch }) => epoch)).size).toBe(1);
+        expect(how.slice(1, KNOWN).filter((one) => one !== 'continued').length).toBeLessThanOrEqual(8);
+        expect(how.slice(KNOWN).filter((one) => one !== 'continued')).toEqual([]);
+        // Count by count: what drift there is does not accumulate as samples that never were.
+        const [from, to] = [at[KNOWN], at.at(-1)!];
+        expect(to.firstSample - from.firstSample).toBe((at.length - KNOWN - 1) * rateHz * each);
+      }),
+      { numRuns: 12 },
+    );
+  });
+
+  test('what is lost after hours is a gap of what was lost, to a sample', () => {
+    fc.assert(
+      fc.property(clocks, fc.integer({ min: 64, max: 3000 }), ({ ppm, rateHz, seed }, lost) => {
+        const { at, how } = run(sent(lost + 40, ppm, rateHz * 0.5, rateHz, jittered(seed, rateHz), new Set([lost])));
+        expect(how.slice(KNOWN).filter((one) => one !== 'continued')).toEqual(['gap']);
+        expect(Math.abs(at[lost].firstSample - at[lost - 1].firstSample - 2 * rateHz * 0.5)).toBeLessThanOrEqual(1);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('a message that comes late fills its gap, after hours as well', () => {
+    for (const ppm of [-5000, -60, 0, 60, 5000]) {
+      const messages = sent(7200, ppm, 250, RATE_HZ, () => 0);
+      const moved = [...messages.slice(0, 7000), messages[7001], messages[7000], ...messages.slice(7002)];
+      const { at, how } = run(moved);
+      expect(how.slice(KNOWN).filter((one) => one !== 'continued')).toEqual(['gap', 'late']);
+      expect(new Set(at.map(({ epoch }) => epoch)).size).toBe(1);
+    }
+  });
+
+  test('by arrival the count is followed for a day, though it parts from the clock by minutes', () => {
+    let jitter = 1;
+    const all = Array.from({ length: 86_400 }, (_, k) => {
+      jitter = (jitter * 16_807) % 2_147_483_647;
+      return { message: `m${k}`, arrivalMs: START_MS + k * 1000 * (1 + 3000e-6) + (jitter % 300) };
+    });
+    const { at, how } = run(all);
+    expect(new Set(how.slice(1))).toEqual(new Set(['continued']));
+    expect(Math.abs(at.at(-1)!.startMs - all.at(-1)!.arrivalMs + 1000)).toBeLessThan(500);
+  });
+});

@@ -2,9 +2,11 @@
  * A ward's monitors send HL7 through an interface engine that is not ours (hl7 of Python). The gateway is killed again and again, and
  * the broker goes away; each message is sent again until it is acknowledged. In the end every sample is in Kafka, once. Invariants: I56
  */
+import { execFile } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { systemClock } from '../../src/adapters/clock.js';
 import { createKafkaTopics, type KafkaLogConfig, kafkaLog } from '../../src/adapters/kafka/index.js';
@@ -91,6 +93,30 @@ describe.skipIf(NO_BROKER || python === undefined)('HL7 waveforms to Kafka', () 
     expect(resent).toBeGreaterThan(KILLS / 2);
     expectWhole(await chunksIn(config), seconds);
     console.log(`${acknowledged} messages, ${resent} sent again, ${kills} kills`);
+  });
+
+  it('messages that hl7apy builds from its own structures arrive count for count: decimals as nanovolts, a lost second a gap, a repeated one once', { timeout: 120_000 }, async () => {
+    ensureBuilt();
+    const config = testConfig();
+    await createKafkaTopics(config, { partitions: 2, replicationFactor: 1 }, systemClock());
+    const gateway = await startGateway(config, 0, closing);
+    const [beds, seconds, rateHz, lost] = [2, 20, 250, 3];
+    const { stdout } = await promisify(execFile)(python!.python, ['test/gateway/hl7apy_sender.py', String(gateway.port), String(beds), String(seconds)], { maxBuffer: 2 ** 24 });
+    const { answers, sent } = JSON.parse(stdout) as { answers: unknown; sent: number[][][][] };
+    expect(answers).toEqual({ AA: beds * seconds });
+    const chunks = await chunksIn(config);
+    expect(chunks.length).toBe(beds * (seconds - 1));
+    for (let bed = 0; bed < beds; bed++) {
+      const own = chunks.filter(({ device }) => device === `bed-${bed}`).sort((a, b) => a.firstSample - b.firstSample);
+      expect(new Set(own.map(({ epoch }) => epoch)).size).toBe(1);
+      for (const [k, { firstSample, blocks }] of own.entries()) {
+        const second = k < lost ? k : k + 1;
+        expect(firstSample - own[0].firstSample).toBe(second * rateHz);
+        expect(blocks.map(({ lead, aduPerMv }) => [lead, aduPerMv])).toEqual([['I', 400], ['II', 400], ['V1', 1e6]]);
+        const [i, ii, v1] = blocks.map(({ samples }) => [...samples]);
+        expect([i, ii, v1.map((nanovolts) => nanovolts / 2500)]).toEqual(sent[bed][second]);
+      }
+    }
   });
 
   it('while the broker is away nothing is acknowledged and memory stays bounded; then everything is there', { timeout: 240_000 }, async () => {

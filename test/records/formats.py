@@ -1,10 +1,12 @@
 """Writes small recordings in every format that is read, and expected.json with what an independent reader takes from each.
 
-WFDB is read by wfdb for Python, EDF and BDF by pyedflib, DICOM by pydicom. For SCP-ECG, HL7 aECG, FHIR and CSV there is no kept reader for Python:
-they are written here from the standard's text, and what was written is expected.
+WFDB is read by wfdb for Python, EDF and BDF by pyedflib, DICOM by pydicom, SCP-ECG by ecgdatakit, but for a rhythm that was thinned out between beats.
+That, HL7 aECG, FHIR and CSV are written here from the standard's text, and what was written is expected.
 
-    pip install wfdb==4.3.1 pyedflib==0.1.42 pydicom==3.0.2 soundfile==0.14.0 && python test/records/formats.py test/records/golden/formats
+    pip install wfdb==4.3.1 pyedflib==0.1.42 pydicom==3.0.2 soundfile==0.14.0 ecgdatakit==2.0.3 audioop-lts &&  # audioop-lts from Python 3.13 on
+    python test/records/formats.py test/records/golden/formats
 """
+import audioop
 import base64
 import binascii
 import json
@@ -18,6 +20,7 @@ import pydicom
 import pyedflib
 import soundfile
 import wfdb
+from ecgdatakit import FileParser
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.sequence import Sequence
 
@@ -169,7 +172,7 @@ def group(counts, bits, kind, originality="ORIGINAL", padding=None):
     item.WaveformOriginality, item.NumberOfWaveformChannels, item.NumberOfWaveformSamples, item.SamplingFrequency = originality, 3, len(counts), str(FS)
     item.ChannelDefinitionSequence = Sequence([channel(number, 2.5, baseline) for number, baseline in zip((1, 2, 3), (0, 40, -12.5))])
     item.WaveformBitsAllocated, item.WaveformSampleInterpretation = bits, kind
-    dtype = {"SS": "<i2", "US": "<u2", "SB": "i1", "UB": "u1"}[kind]
+    dtype = {"SS": "<i2", "US": "<u2", "SB": "i1", "UB": "u1", "SL": "<i4", "UL": "<u4", "MB": "u1", "AB": "u1"}[kind]
     if padding is not None:
         item.add_new(0x5400100A, "OW" if bits == 16 else "OB", np.array([padding]).astype(dtype).tobytes().ljust(2, b"\0"))
     item.add_new(0x54001010, "OW" if bits == 16 else "OB", counts.astype(dtype).tobytes())
@@ -216,11 +219,10 @@ def huffman(values, words, escape8, escape16):
 
 def differences_of(values, order):
     out = values.copy()
-    for _ in range(1):
-        if order == 1:
-            out[1:] = values[1:] - values[:-1]
-        if order == 2:
-            out[2:] = values[2:] - 2 * values[1:-1] + values[:-2]
+    if order == 1:
+        out[1:] = values[1:] - values[:-1]
+    if order == 2:
+        out[2:] = values[2:] - 2 * values[1:-1] + values[:-2]
     return out
 
 
@@ -230,9 +232,22 @@ def section(number, body):
     return struct.pack("<H", binascii.crc_hqx(inner, 0xFFFF)) + inner
 
 
-def scp(name, samples, order=0, tables=None, reference=None, avm=2500):
-    """tables: None, "default" or a list of (bits, value) with two escapes."""
-    ids = [1, 2, 3]
+def thinned(values, zones, factor):
+    """Outside the zones (from 1, both ends in them) the mean of each `factor` samples; and what straight lines between these give."""
+    out, again, at = [], values.astype(float), 0
+    for first, last in [*((first - 1, last) for first, last in zones), (len(values), len(values))]:
+        means = (first - at) // factor
+        stretch = np.round(values[at:at + means * factor].reshape(means, factor).mean(1)).astype(int)
+        if means:
+            again[at:at + means * factor] = np.interp(np.arange(means * factor), np.arange(means) * factor + factor // 2, stretch)
+        out += [*stretch, *values[at + means * factor:last]]
+        at = last
+    return np.array(out), again
+
+
+def scp(name, samples, order=0, tables=None, reference=None, avm=2500, ids=(1, 2, 3), thinning=1, pad=0):
+    """tables: None, "default" or a list of (bits, value) with two escapes. reference: beat, its fiducial point, those of the beats, multiplier; added to the samples, not in them.
+    thinning: factor, and zones. pad: samples that are written after the reference beat, and are none of it."""
     n = len(samples)
     code = (lambda values: values.astype("<i2").tobytes()) if tables is None else (lambda values: huffman(values, *(tables if tables != "default" else (DEFAULT, "1111111110", "1111111111"))))
     bodies = {1: struct.pack("<BHHBB", 25, 4, 2020, 5, 5) + struct.pack("<BHBBB", 26, 3, 9, 49, 17) + struct.pack("<BH", 255, 0)}
@@ -242,36 +257,45 @@ def scp(name, samples, order=0, tables=None, reference=None, avm=2500):
         words, escape8, escape16 = tables
         rows = [(len(bits), len(bits), value, bits) for bits, value in words] + [(len(escape8), len(escape8) + 8, 0, escape8), (len(escape16), len(escape16) + 16, 0, escape16)]
         bodies[2] = struct.pack("<HH", 1, len(rows)) + b"".join(struct.pack("<BBBhI", prefix, total, 1, value, int(bits[::-1], 2)) for prefix, total, value, bits in rows)
-    bodies[3] = struct.pack("<BB", 3, (1 if reference else 0) | 4 | 3 << 3) + b"".join(struct.pack("<IIB", 1, n, i) for i in ids)
-    rhythm = samples.copy()
+    bodies[3] = struct.pack("<BB", len(ids), (1 if reference else 0) | 4 | len(ids) << 3) + b"".join(struct.pack("<IIB", 1, n, i) for i in ids)
+    factor, zones = thinning if thinning != 1 else (1, [])
+    rhythm, whole = [samples[:, i] for i in range(len(ids))], samples * (avm / 1e6)
+    if factor > 1:
+        rhythm, again = zip(*(thinned(lead, zones, factor) for lead in rhythm))
+        whole = np.stack(again, 1) * (avm / 1e6)
     if reference:
-        beat, fiducial, at, scale = reference
-        bodies[4] = struct.pack("<HHH", len(beat) * 2, fiducial, len(at)) + b"".join(struct.pack("<HIII", 0, k - fiducial + 1, k, k - fiducial + len(beat)) for k in at)
+        beat, fiducial, at, beat_avm = reference
+        bodies[4] = struct.pack("<HHH", len(beat) * 1000 // FS, fiducial, len(at)) + b"".join(struct.pack("<HIII", 0, k - fiducial + 1, k, k - fiducial + len(beat) + pad) for k in at)
+        bodies[4] += b"".join(struct.pack("<II", *zone) for zone in zones or [(0, 0)] * len(at))
         for k in at:
-            rhythm[k - fiducial:k - fiducial + len(beat)] -= beat * scale
-        coded = [code(differences_of(beat[:, i], order)) for i in range(3)]
-        bodies[5] = struct.pack("<HHBB", avm * scale, 1_000_000 // FS, order, 0) + struct.pack("<3H", *map(len, coded)) + b"".join(coded)
-    coded = [code(differences_of(rhythm[:, i], order)) for i in range(3)]
-    bodies[6] = struct.pack("<HHBB", avm, 1_000_000 // FS, order, 0) + struct.pack("<3H", *map(len, coded)) + b"".join(coded)
+            whole[k - fiducial:k - fiducial + len(beat)] += beat * (beat_avm / 1e6)
+        coded = [code(differences_of(np.append(beat[:, i], [7] * pad).astype(int), order)) for i in range(len(ids))]
+        bodies[5] = struct.pack("<HHBB", beat_avm, 1_000_000 // FS, order, 0) + struct.pack(f"<{len(ids)}H", *map(len, coded)) + b"".join(coded)
+    coded = [code(differences_of(lead, order)) for lead in rhythm]
+    bodies[6] = struct.pack("<HHBB", avm, factor * 1_000_000 // FS, order, 1 if factor > 1 else 0) + struct.pack(f"<{len(ids)}H", *map(len, coded)) + b"".join(coded)
     numbers = sorted(bodies)
-    whole = {k: section(k, bodies[k]) for k in numbers}
-    at = 1 + 6 + 16 + 10 * (len(numbers) + 1)
-    pointers = struct.pack("<HII", 0, 16 + 10 * (len(numbers) + 1), 7)
-    for k in numbers:
-        pointers += struct.pack("<HII", k, len(whole[k]), at)
-        at += len(whole[k])
+    sections = {k: section(k, bodies[k]) for k in numbers}
+    at = 1 + 6 + 16 + 10 * 12
+    pointers = struct.pack("<HII", 0, 16 + 10 * 12, 7)
+    for k in range(1, 12):
+        pointers += struct.pack("<HII", k, len(sections.get(k, b"")), at if k in sections else 0)
+        at += len(sections.get(k, b""))
     zero = struct.pack("<HIBB6s", 0, len(pointers) + 16, 20, 20, b"SCPECG") + pointers
-    rest = struct.pack("<H", binascii.crc_hqx(zero, 0xFFFF)) + zero + b"".join(whole[k] for k in numbers)
+    rest = struct.pack("<H", binascii.crc_hqx(zero, 0xFFFF)) + zero + b"".join(sections[k] for k in numbers)
     rest = struct.pack("<I", len(rest) + 6) + rest
     (OUT / name).write_bytes(struct.pack("<H", binascii.crc_hqx(rest, 0xFFFF)) + rest)
-    expect(name, samples * avm / 1e6)
+    if factor == 1:  # ecgdatakit reads no thinned rhythm
+        read = np.stack([lead.samples for lead in FileParser().parse(str(OUT / name)).leads], 1)
+        assert np.allclose(read, whole, atol=1e-9), name
+        whole = read
+    expect(name, whole, labels=[{1: "I", 2: "II"}.get(i, f"V{i - 2}") for i in ids])
 
 
 scp("plain.scp", signals(-3000, 3000))
 scp("huffman.scp", smooth(), 2, "default")
 scp("first.scp", smooth(), 1, "default")
 scp("table.scp", smooth(), 1, ([("0", 0), ("100", 1), ("101", -1)], "110", "111"))
-scp("beats.scp", smooth(), 2, "default", (smooth(n=20, size=300), 8, [20, 60, 100], 2))
+scp("beats.scp", smooth(), 2, "default", (smooth(n=20, size=300), 8, [20, 60, 100], 5000))
 
 # --- HL7 aECG, FHIR, CSV
 
@@ -320,6 +344,101 @@ rows = [k for k in range(N) if k not in (30, 31)]
 mv = np.stack([counts[:, 0] / 800, counts[:, 1] / 800, (counts[:, 2] - 8) / 400], 1)
 mv[30:32] = np.nan
 expect("beside.csv", mv)
+
+# --- More of DICOM: every kind of sample. What it holds is read back by pydicom; companded samples by audioop, big endian from what was written
+
+
+def many(counts, bits, kind, **more):
+    """One group, whose channels have each a sensitivity and a baseline of their own."""
+    item = group(counts, bits, kind)
+    for one, unit, sensitivity, correction, baseline in zip(item.ChannelDefinitionSequence, ("uV", "mV", "V"), ("0.5", "0.00125", "1e-6"), ("0.98", "1", "1.5"), ("-3.5", "0.25", "0")):
+        one.ChannelSensitivityUnitsSequence[0].CodeValue = unit
+        one.ChannelSensitivity, one.ChannelSensitivityCorrectionFactor, one.ChannelBaseline = sensitivity, correction, baseline
+    for name, value in more.items():
+        setattr(item, name, value)
+    return item
+
+
+PER_MV = np.array([1000, 1, 0.001])
+for kind, bits, low, high in (("UB", 8, 0, 255), ("SL", 32, -200_000, 200_000), ("UL", 32, 2**31 - 100_000, 2**31 + 100_000)):
+    read = dicom(f"{kind.lower()}.dcm", [many(signals(low, high, n=N + N % 2), bits, kind)], AMBULATORY)
+    mv = read.waveform_array(0) / PER_MV
+    if kind == "UL":  # nobody's heart: what is far from 0 is a baseline's matter
+        for one, sensitivity, correction in zip(read.WaveformSequence[0].ChannelDefinitionSequence, (0.5, 0.00125, 1e-6), (0.98, 1, 1.5)):
+            one.ChannelBaseline = str(round(-(2**31) * sensitivity * correction, 6))
+        read.save_as(OUT / "ul.dcm")
+        mv = pydicom.dcmread(OUT / "ul.dcm").waveform_array(0) / PER_MV
+    expect(f"{kind.lower()}.dcm", mv)
+for kind, linear, size in (("MB", audioop.ulaw2lin, 4), ("AB", audioop.alaw2lin, 8)):
+    codes = np.concatenate([np.arange(256), rng.integers(0, 256, size=3 * (N + N % 2) - 256)]).reshape(-1, 3)
+    dicom(f"{kind.lower()}.dcm", [group(codes, 8, kind)], AMBULATORY)
+    expect(f"{kind.lower()}.dcm", (np.frombuffer(linear(codes.astype("u1").tobytes(), 2), "<i2").reshape(-1, 3) / size * 2.5 * 1.25 + (0, 40, -12.5)) / 1000)
+counts = signals(-5000, 5000)
+item = group(counts, 16, "SS")
+item[0x54001010].value = counts.astype(">i2").tobytes()
+dicom("big.dcm", [item], TWELVE, pydicom.uid.ExplicitVRBigEndian)
+expect("big.dcm", (counts * 2.5 * 1.25 + (0, 40, -12.5)) / 1000)
+# A rhythm in two groups of three leads, one after the other as a printed page has them, then a median beat that does not say it was derived; channels skewed by samples and by seconds.
+parts = [signals(-5000, 5000) for _ in range(2)]
+items = [group(parts[0], 16, "SS"), group(parts[1], 16, "SS"), group(signals(-50, 50), 16, "SS")]
+for k, item in enumerate(items):
+    item.MultiplexGroupTimeOffset, item.MultiplexGroupLabel = str(1000 * N / FS * (k % 2)), ("RHYTHM", "RHYTHM", "MEDIAN BEAT")[k]
+for lead, one in zip((4, 5, 6), items[1].ChannelDefinitionSequence):
+    one.ChannelSourceSequence[0].CodeValue = f"2:{lead}"
+items[0].ChannelDefinitionSequence[1].ChannelSampleSkew = "3"
+items[0].ChannelDefinitionSequence[2].ChannelTimeSkew = "0.01"
+del items[0].ChannelDefinitionSequence[2].ChannelSampleSkew
+read = dicom("groups.dcm", items, TWELVE, pydicom.uid.ImplicitVRLittleEndian)
+mv = np.full((2 * N, 6), np.nan)
+first, second = read.waveform_array(0) / 1000, read.waveform_array(1) / 1000
+for lead, skew in enumerate((0, 3, 5)):
+    mv[skew:N + skew, lead] = first[:, lead]
+mv[N:, 3:] = second
+expect("groups.dcm", mv, labels=[*LEADS, "V2", "V3", "V4"])
+
+# --- More of SCP-ECG: eight leads, a reference beat of another multiplier, with more behind it than it is long, a rhythm that was thinned out between beats
+
+scp("eight.scp", smooth(leads=8), 2, "default", ids=(1, 2, 3, 4, 5, 6, 7, 8))
+scp("units.scp", smooth(), 1, "default", (smooth(n=20, size=300), 8, [20, 60, 100], 1000), avm=1500, pad=9)
+scp("thinned.scp", smooth(), 2, "default", (smooth(n=20, size=300), 8, [20, 60, 100], 1000), thinning=(4, [(14, 28), (55, 67), (94, 107)]))
+scp("halved.scp", smooth(), 1, ([("0", 0), ("100", 1), ("101", -1)], "110", "111"), (smooth(n=20, size=300), 8, [20, 60, 100], 2500), thinning=(2, [(1, 28), (55, 67), (94, N)]))
+
+# --- EDF+ and BDF+ with gaps: written without any by pyedflib, annotations among their times, then the times moved. pyedflib reads no gaps; its samples are those before
+
+
+def with_gaps(name, kind, low, high, onsets):
+    counts = signals(low, high, n=len(onsets) * 50)
+    with pyedflib.EdfWriter(str(OUT / name), 3, file_type=kind) as writer:
+        writer.setDatarecordDuration(0.1)
+        for i, lead in enumerate(LEADS):
+            writer.setSignalHeader(i, {"label": lead, "dimension": "mV", "sample_frequency": 500, "physical_min": -5, "physical_max": 5, "digital_min": low, "digital_max": high, "transducer": "", "prefilter": ""})
+        writer.setStartdatetime(START.replace(tzinfo=None))
+        for at, text in ((0, "+1 at the start"), (0.12, "Beat N"), (0.33, "+2.5")):
+            writer.writeAnnotation(at, 0.1, text)
+        writer.writeSamples([np.ascontiguousarray(counts[:, i].astype(np.int32)) for i in range(3)], digital=True)
+    with pyedflib.EdfReader(str(OUT / name)) as reader:
+        physical = np.stack([reader.readSignal(i) for i in range(3)], 1)
+        assert len(reader.readAnnotations()[0]) == 3
+    data = bytearray((OUT / name).read_bytes())
+    data[192:197] = data[192:196] + b"D"
+    at = int(data[184:192])
+    size = (len(data) - at) // len(onsets)
+    signal = 3 * 50 * (3 if low < -32768 else 2)
+    for k, onset in enumerate(onsets):
+        times = data[at + k * size + signal:at + (k + 1) * size]
+        moved = f"+{onset}".encode() + times[times.index(b"\x14"):]
+        data[at + k * size + signal:at + (k + 1) * size] = moved[:len(times)].ljust(len(times), b"\0")
+    (OUT / name).write_bytes(data)
+    first = round(min(onsets) * FS)
+    mv = np.full((round(max(onsets) * FS) - first + 50, 3), np.nan)
+    for k, onset in enumerate(onsets):
+        from_ = round(onset * FS) - first
+        mv[from_:from_ + 50] = physical[50 * k:50 * (k + 1)]
+    expect(name, mv, start_ms=START_MS + round(min(onsets) * 1000))
+
+
+with_gaps("moved.edf", pyedflib.FILETYPE_EDFPLUS, -32768, 32767, [0, 0.1, 0.6, 0.7, 2.0004, 2.3])
+with_gaps("moved.bdf", pyedflib.FILETYPE_BDFPLUS, -(2**23), 2**23 - 1, [0.5, 0.2, 1])  # a data record before the first
 
 (OUT / "expected.json").write_text("{\n" + ",\n".join(f"{json.dumps(name)}: {json.dumps(value)}" for name, value in expected.items()) + "\n}\n")
 print(len(expected), "recordings")

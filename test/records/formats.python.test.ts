@@ -8,7 +8,7 @@ import { readRecord } from '../../src/records/index.js';
 import { venv } from '../encoder/venv.js';
 import { expectedIn, expectEqual } from './formats.js';
 
-const environment = venv('formats', ['wfdb==4.3.1', 'pyedflib==0.1.42', 'pydicom==3.0.2', 'soundfile==0.14.0', 'numpy']);
+const environment = venv('formats', ['wfdb==4.3.1', 'pyedflib==0.1.42', 'pydicom==3.0.2', 'soundfile==0.14.0', 'ecgdatakit==2.0.3', 'numpy', 'audioop-lts; python_version >= "3.13"']);
 
 test.skipIf(environment === undefined)('every format, 3000 samples', { timeout: 300_000 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'formats-python-'));

@@ -22,6 +22,9 @@ describe('names of leads', () => {
     ['I (mV)', (lead) => `${lead} (mV)`],
     ['Lead I (Einthoven)', (lead) => `Lead ${lead} (Einthoven)`],
     ['"I"', (lead) => ` "${lead}" `],
+    ['V 1', (lead) => lead.replace(/^V/, 'V ')],
+    ['V_1', (lead) => lead.replace(/^V/, 'v_')],
+    ['by electrodes', (lead) => ({ I: 'ECG LA-RA', II: 'LL-RA', III: 'LL - LA' })[lead] ?? lead],
     ['V as C', (lead) => lead.replace(/^V/, 'C')],
     ['Latin', (lead) => lead.replace(/^I+$/, (one) => `D${one}`)],
   ])('%s', (_, named) => expect(names(TWELVE.map(named))).toEqual(TWELVE));
@@ -35,6 +38,7 @@ describe('names of leads', () => {
       ['missing-leads', 'none of the twelve leads is there'],
     ]);
     expect(names(['D1', 'D2'])).toEqual(['D1', 'D2']);
+    expect(names(['RA-LA', 'V 7'])).toEqual(['RA-LA', 'V 7']);
     expect(names(['-aVR', 'II'])).toEqual(['-aVR', 'II']);
   });
   it('of a sleep laboratory only the ECG is one', () => {
@@ -55,7 +59,7 @@ describe('names of leads', () => {
 describe('units', () => {
   it.each([
     ['mV', 1], ['MV', 1], ['millivolts', 1], ['V', 1000], ['volt', 1000], ['nV', 1e-6], ['uV', 1e-3], ['UV', 1e-3], ['µV', 1e-3], ['μV', 1e-3], ['mcV', 1e-3],
-    ['microvolt', 1e-3], ['MicroVolts', 1e-3], ['micro volts', 1e-3], ['[uV]', 1e-3], ['MDC_DIM_MICRO_VOLT', 1e-3], ['266419', 1e-3],
+    ['microvolt', 1e-3], ['MicroVolts', 1e-3], ['micro volts', 1e-3], ['[uV]', 1e-3], ['microV', 1e-3], ['uVolt', 1e-3], ['µVolts', 1e-3], ['mVolt', 1], ['MDC_DIM_MICRO_VOLT', 1e-3], ['266419', 1e-3],
   ])('%s', (unit, mv) => {
     const read = record([signal('II', unit, 2)]);
     expect(read.leads[0].aduPerMv).toBeCloseTo(2 / mv, 6);
@@ -71,6 +75,10 @@ describe('units', () => {
     const read = record([signal('II', 'adu', 1)]);
     expect(read.leads[0].aduPerMv).toBe(200);
     expect(read.warnings.map(({ code, what }) => [code, what])).toEqual([['no-gain', 'unit adu says nothing of mV: 200 adu/mV taken']]);
+  });
+  it('what is odd of several leads in the same way is said once, with their names', () => {
+    const said = noticesOf(record([...['I', 'II'].map((lead) => signal(lead, '')), ...['V1', 'V2'].map((lead) => signal(lead, 'mV/s')), signal('RESP', 'mV')]));
+    expect(said.map(({ what, where }) => `${what}, ${where}`).slice(0, 3)).toEqual(['no unit: taken as mV, r I, II', 'signals V1, V2 skipped: unit mV/s is no voltage, r', 'signal RESP skipped: not an ECG lead, r']);
   });
   it.each(['mV/s', 'mmHg', 'Ohm', '%'])('%s is no voltage: the signal is skipped, whatever its name', (unit) => {
     const read = record([signal('II', unit)]);

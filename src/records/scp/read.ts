@@ -3,7 +3,8 @@ import { CELLS_MAX } from '../counts.js';
 import { RecordError, type RecordWarning } from '../errors.js';
 import { type Piece, placed } from '../pieces.js';
 import type { FileRecording, OpenFile } from '../record.js';
-import { beatsOf, withBeats } from './beats.js';
+import { beatSamples, beatsOf, withBeats } from './beats.js';
+import { thinnedLength, unthinned } from './bimodal.js';
 import { type Code, decodeHuffman, DEFAULT_TABLE } from './huffman.js';
 import { type Encoded, sectionsOf } from './sections.js';
 
@@ -11,6 +12,9 @@ const DEFAULT_TABLES = 19_999;
 /** As EN 1064 has them; a table of its own has far fewer. */
 const TABLES_MAX = 64;
 const CODES_MAX = 4096;
+/** One sample for so many: files have 2 or 4. */
+const THINNING_MAX = 16;
+const EXPORT = 'export it without compression';
 /** Leads of EN 1064 beyond the twelve that have a name of their own here. */
 const OTHER_LEADS: Readonly<Record<number, string>> = { 0: 'unspecified', 9: 'V7', 10: 'V2R', 11: 'V3R', 12: 'V4R', 13: 'V5R', 14: 'V6R', 15: 'V7R', 16: 'X', 17: 'Y', 18: 'Z', 86: 'ES', 87: 'AS', 88: 'AI' };
 
@@ -23,7 +27,8 @@ interface ScpLead {
 
 /**
  * SCP-ECG: rhythm data plain, as first or second differences, in Huffman codes of the default or its own tables, with the reference beat
- * taken out. Source: EN 1064:2020 (ISO 11073-91064). @throws RecordError `bad-header`, `unsupported` (bimodal compression)
+ * taken out, thinned out between beats (bimodal compression). Source: EN 1064:2005 and 2020 (ISO 11073-91064).
+ * @throws RecordError `bad-header`, `unreadable` (a wrong checksum), `unsupported`
  */
 export function readScp({ where, bytes }: OpenFile): FileRecording {
   const warnings: RecordWarning[] = [];
@@ -36,20 +41,28 @@ export function readScp({ where, bytes }: OpenFile): FileRecording {
   try {
     const { leads, hasReferenceBeat } = leadsOf(need(3), where);
     const tables = sections.has(2) ? tablesOf(sections.get(2)!, where) : undefined;
-    const rhythm = encodedOf(need(6), leads.length, where);
-    if (rhythm.isBimodal) throw new RecordError('unsupported', 'bimodal compression', where, 'its samples between beats were thinned out; export it without compression');
     const length = leads.reduce((most, { first, last }) => Math.max(most, last - first + 1), 0);
     if (length * leads.length > CELLS_MAX) throw new RecordError('unsupported', `${length} samples of ${leads.length} leads`, where, `at most ${CELLS_MAX} are read`);
-    const decoded = leads.map(({ first, last }, i) => samplesOf(rhythm.bytes[i], tables, rhythm.differences, last - first + 1, where));
-    const reference = hasReferenceBeat && sections.has(4) && sections.has(5) ? encodedOf(sections.get(5)!, leads.length, where) : undefined;
-    if (hasReferenceBeat && reference?.rateHz !== rhythm.rateHz) {
-      throw new RecordError('unsupported', reference === undefined ? 'the reference beat that was taken out is not there' : `${rhythm.rateHz} Hz between beats, ${reference.rateHz} Hz in them`, where, 'export it without compression');
-    }
-    const whole = reference === undefined ? decoded : withBeats(decoded, rhythm, beatsOf(sections.get(4)!), reference, (coded, most) => samplesOf(coded, tables, reference.differences, most, where));
+    const rhythm = encodedOf(need(6), leads.length, where);
+    const beats = sections.has(4) ? beatsOf(sections.get(4)!) : undefined;
+    const reference = beats !== undefined && sections.has(5) ? encodedOf(sections.get(5)!, leads.length, where) : undefined;
+    if (hasReferenceBeat && reference === undefined) throw new RecordError('unsupported', 'the reference beat that was taken out is not there', where, EXPORT);
+    const factor = rhythm.isBimodal || hasReferenceBeat ? thinning(rhythm, reference, where) : 1;
+    if (factor > 1) warnings.push({ code: 'thinned', what: `between beats one of ${factor} samples is there: straight lines stand for the others`, where });
+    // Both in the largest unit of which each is a whole multiple.
+    const nanovolts = hasReferenceBeat ? greatestDivisor(rhythm.nanovolts, reference!.nanovolts) : rhythm.nanovolts;
+    const whole = leads.map(({ first, last }, i) => {
+      const coded = samplesOf(rhythm.bytes[i], tables, rhythm.differences, factor === 1 ? last - first + 1 : thinnedLength(first, last, beats!.zones, factor), where).map((count) => count * (rhythm.nanovolts / nanovolts));
+      const residual = factor === 1 ? coded : unthinned(coded, first, last, beats!.zones, factor);
+      if (!hasReferenceBeat) return residual;
+      const beat = samplesOf(reference!.bytes[i], tables, reference!.differences, beatSamples(beats!, reference!), where);
+      return withBeats(residual, first, beats!, beat.map((count) => count * (reference!.nanovolts / nanovolts)));
+    });
     leads.forEach(({ id, first, last }, i) => {
       if (whole[i].length < last - first + 1) warnings.push({ code: 'truncated', what: `${whole[i].length} of ${last - first + 1} samples of lead ${nameOf(id).label} are there`, where });
     });
-    const pieces: Piece[] = leads.map(({ id, first }, i) => ({ ...nameOf(id), unit: 'nV', gain: 1 / rhythm.nanovolts, offset: 0, rateHz: rhythm.rateHz, counts: whole[i], atS: (first - 1) / rhythm.rateHz }));
+    const rateHz = Math.round((1e12 * factor) / rhythm.microseconds) / 1e6;
+    const pieces: Piece[] = leads.map(({ id, first }, i) => ({ ...nameOf(id), unit: 'nV', gain: 1 / nanovolts, offset: 0, rateHz, counts: whole[i], atS: (first - 1) / rateHz }));
     return { where, startMs: startOf(sections.get(1), where, warnings), signals: placed(pieces, where, warnings), comments: [], warnings };
   } catch (error) {
     if (error instanceof RangeError) throw new RecordError('bad-header', 'a section ends within what it describes', where, 'the file is cut short, or damaged', { cause: error });
@@ -100,7 +113,21 @@ function encodedOf(section: DataView, leads: number, where: string): Encoded {
     at += length;
     return new Uint8Array(section.buffer, section.byteOffset + start, Math.min(length, section.byteLength - start));
   });
-  return { nanovolts, rateHz: Math.round(1e12 / microseconds) / 1e6, differences, isBimodal: section.getUint8(5) === 1, bytes };
+  return { nanovolts, microseconds, differences, isBimodal: section.getUint8(5) === 1, bytes };
+}
+
+/** How many samples one stands for between beats: section 5 has the rate within them. */
+function thinning(rhythm: Encoded, reference: Encoded | undefined, where: string): number {
+  if (reference === undefined) throw new RecordError('unsupported', 'thinned out between beats that are not there', where, `sections 4 and 5 have them: ${EXPORT}`);
+  const factor = rhythm.microseconds / reference.microseconds;
+  if (!Number.isInteger(factor) || factor > THINNING_MAX || (factor !== 1 && !rhythm.isBimodal)) {
+    throw new RecordError('unsupported', `${rhythm.microseconds} µs from sample to sample between beats, ${reference.microseconds} µs in them`, where, EXPORT);
+  }
+  return factor;
+}
+
+function greatestDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestDivisor(b, a % b);
 }
 
 /** A lead's samples from its bits: codes, then differences summed up. */

@@ -8,7 +8,8 @@ const HEADER_BYTES = 16;
 export interface Encoded {
   /** Of one count. */
   readonly nanovolts: number;
-  readonly rateHz: number;
+  /** From one sample to the next. */
+  readonly microseconds: number;
   /** Order of the differences that stand for samples. */
   readonly differences: number;
   /** Section 6: fewer samples between beats. */
@@ -26,7 +27,14 @@ export function crcOf(bytes: Uint8Array): number {
   return crc;
 }
 
-/** What each section holds behind its header, by its number. @throws RecordError `bad-header` */
+/** One wrong bit of a code or a difference is in all samples behind it. @throws RecordError `unreadable` */
+function checked(number: number, section: Uint8Array, where: string, warnings: RecordWarning[]): void {
+  const stated = section[0] | (section[1] << 8);
+  if (stated === 0) warnings.push({ code: 'checksum', what: `section ${number} has no checksum`, where });
+  else if (crcOf(section.subarray(2)) !== stated) throw new RecordError('unreadable', `the checksum of section ${number} is wrong`, where, 'the file is damaged: fetch or export it again');
+}
+
+/** What each section holds behind its header, by its number. @throws RecordError `bad-header`, `unreadable` */
 export function sectionsOf(bytes: Uint8Array, where: string, warnings: RecordWarning[]): ReadonlyMap<number, DataView> {
   const bad = (what: string) => new RecordError('bad-header', what, where, 'the file is cut short, or another format');
   if (bytes.length < 6 + HEADER_BYTES) throw bad(`${bytes.length} bytes`);
@@ -47,6 +55,7 @@ export function sectionsOf(bytes: Uint8Array, where: string, warnings: RecordWar
       if (number >= 2 && number <= 6) throw bad(`section ${number} lies outside the file`);
       continue;
     }
+    if (number >= 2 && number <= 6) checked(number, bytes.subarray(start, start + size), where, warnings);
     found.set(number, new DataView(bytes.buffer, bytes.byteOffset + start + HEADER_BYTES, size - HEADER_BYTES));
   }
   return found;

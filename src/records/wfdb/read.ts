@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import { RecordError } from '../errors.js';
+import { RecordError, type RecordWarning } from '../errors.js';
 import { type FileRecording } from '../record.js';
 import { textOf } from '../text.js';
 import { segmentOf } from './assemble.js';
@@ -31,10 +31,13 @@ async function headerOf(stem: string, read: ReadWhole): Promise<RecordHeader> {
 async function oneSegment(stem: string, header: RecordHeader, read: ReadWhole): Promise<FileRecording> {
   if (header.segments !== undefined) throw new RecordError('unsupported', 'a segment that has segments itself', `${stem}.hea`, 'segments are records of one');
   const files = new Map<string, Uint8Array>();
-  for (const { file, format } of header.signals) {
+  const warnings: RecordWarning[] = [];
+  for (const { file, format, perFrame, byteOffset } of header.signals) {
     if (files.has(file) || file === '~') continue;
     const bytes = await read(join(dirname(stem), file));
-    files.set(file, isFlac(format) ? await unpackedFlac(bytes, format, header.signals.filter((signal) => signal.file === file).length, file) : bytes);
+    const layout = { file, format, signals: header.signals.filter((signal) => signal.file === file).length, samples: header.samples === undefined ? undefined : header.samples * perFrame + byteOffset };
+    files.set(file, isFlac(format) ? await unpackedFlac(bytes, layout, warnings) : bytes);
   }
-  return segmentOf(`${basename(stem)}.hea`, header, (file) => files.get(file)!);
+  const segment = segmentOf(`${basename(stem)}.hea`, header, (file) => files.get(file)!);
+  return { ...segment, warnings: [...warnings, ...segment.warnings] };
 }
