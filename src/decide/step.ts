@@ -69,7 +69,7 @@ function onOutcome(state: SubjectState, input: OutcomeInput, policy: Policy): { 
       if (probability >= entry.threshold) suppressed.push({ finding: id, why });
       continue;
     }
-    const isRuledOut = isContradicted(id, input.outcome.measurements);
+    const isRuledOut = isContradicted(id, input.outcome);
     if (isRuledOut && probability >= entry.threshold) suppressed.push({ finding: id, why: 'contradicted' });
     const before = findings[id] ?? EMPTY_FINDING;
     const after = entry.kind === 'structural' ? decideStructural(before, entry, probability, at) : decideEpisode(before, entry, isRuledOut ? { id, probability: 0 } : candidate, at);

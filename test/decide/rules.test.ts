@@ -85,6 +85,12 @@ describe('ST', () => {
   });
 });
 
+test('P waves that ectopic beats hide are not blocked; escape beats alone are no ectopy', () => {
+  const block = { atrialRateBpm: 82, beats: every(750) };
+  const kinds = (letters: string) => ({ kinds: Array.from(letters, (kind) => ({ kind, confidence: 1 })) }) as Partial<Outcome>;
+  expect(['NNNNNNN', 'VVVVVVV', 'NNNVNNN', 'NVNVNVN'].map((letters) => holds('rule-av-block', outcome(block, kinds(letters))))).toEqual([true, true, true, undefined]);
+});
+
 describe('P, PR, QRS and QTc', () => {
   test.each<[string, Partial<Measurements>, Baseline | undefined, boolean | undefined]>([
     ['rule-wide-qrs', { qrsMs: 120 }, undefined, true],

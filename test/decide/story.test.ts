@@ -106,8 +106,16 @@ test('a supraventricular tachycardia at 35 a minute is held back and counted; on
   expect(fast.events.filter(({ snapshot }) => snapshot.finding === SVT).map(({ state }) => state)).toEqual(['raised', 'resolved']);
 });
 
+test('an infarction with ST elevation needs one, or depression over the posterior wall; where a lead was not measured nothing is ruled out', () => {
+  const leads = ['I', 'II', 'III', 'aVL', 'aVF', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'];
+  const st = (levels: Readonly<Record<string, number>>, without = '', band: Pick<Outcome, 'highpassHz' | 'phase'> = { phase: 'unknown' }) =>
+    isContradicted('stemi', { ...band, measurements: { beats: [], voltages: [], st: leads.filter((lead) => lead !== without).map((lead) => ({ lead, mv: levels[lead] ?? 0 })) } });
+  expect([st({}), st({ V5: -0.2, V6: -0.2 }), st({ V2: 0.3 }), st({ V2: 0.3, V5: 0.3 })]).toEqual([true, true, true, true]);
+  expect([st({ II: 0.08, aVF: 0.09 }), st({ V2: -0.1 }), st({}, 'V4'), st({}, '', { highpassHz: 0.5, phase: 'causal' })]).toEqual([false, false, false, false]);
+});
+
 test('nothing is ruled out by what was not measured', () => {
-  for (const { findings } of CONTRADICTIONS) for (const id of findings) expect(isContradicted(id, { beats: [], voltages: [], st: [] })).toBe(false);
+  for (const { findings } of CONTRADICTIONS) for (const id of findings) expect(isContradicted(id, { measurements: { beats: [], voltages: [], st: [] }, phase: 'unknown' })).toBe(false);
 });
 
 test('whatever comes in whatever order, an explanation names an alert that is active, that is at least as urgent, and that it does not explain itself', () => {

@@ -1,10 +1,9 @@
 import type { Association, Outcome, Voltage } from '../../ecg/index.js';
 import type { Baseline } from '../baseline.js';
+import { inTwo, NEIGHBOURS } from './neighbours.js';
 import type { Rule } from './rule.js';
 import { WIDE_QRS_MS } from './qrs.js';
 
-/** Leads that look at the heart from neighbouring sides. */
-const NEIGHBOURS = [['aVL', 'I'], ['II', 'aVF'], ['aVF', 'III'], ['II', 'III'], ['V1', 'V2'], ['V2', 'V3'], ['V3', 'V4'], ['V4', 'V5'], ['V5', 'V6']] as const;
 /**
  * At J + 60 ms, where it is read here, the upslope of a healthy ST adds some to what the Fourth Universal Definition of Myocardial Infarction (2018) asks
  * for at the J point: 0.1 mV, and in V2 and V3 by sex and age.
@@ -43,19 +42,22 @@ interface Levels {
   readonly leastMv: (lead: string) => number;
 }
 
+/** Does the device's own band leave ST as it is (AHA/ACCF/HRS 2007)? */
+export function carriesSt({ highpassHz, phase }: Pick<Outcome, 'highpassHz' | 'phase'>): boolean {
+  return highpassHz === undefined || highpassHz <= 0.05 || (phase === 'zero' && highpassHz <= 0.67);
+}
+
 /** Undefined where they mean nothing: rate, a wide QRS, pacing, or what the device did to the signal. */
-function levels({ measurements, gates, pacing, placement, highpassHz, phase, association }: Outcome): Levels | undefined {
+function levels(outcome: Outcome): Levels | undefined {
+  const { measurements, gates, pacing, placement, association } = outcome;
   const { st, qrsMs, heartRateBpm } = measurements;
-  const isCarried = highpassHz === undefined || highpassHz <= 0.05 || (phase === 'zero' && highpassHz <= 0.67);
-  if (!gates.morphology || pacing === 'paced' || placement === 'easi' || !isCarried) return undefined;
+  if (!gates.morphology || pacing === 'paced' || placement === 'easi' || !carriesSt(outcome)) return undefined;
   if (st.length === 0 || qrsMs === undefined || qrsMs >= WIDE_QRS_MS || heartRateBpm === undefined || heartRateBpm > RATE_MAX_BPM) return undefined;
   const chestMv = chestElevationMv(association);
   const hypertrophyMv = besideHypertrophyMv(measurements.voltages);
   const leastMv = (lead: string) => Math.max(lead === 'V2' || lead === 'V3' ? chestMv : ELEVATION_ELSEWHERE_MV, hypertrophyMv.get(lead) ?? 0);
   return { mv: new Map(st.map(({ lead, mv }) => [lead, mv])), leastMv };
 }
-
-const inTwo = (isIt: (lead: string) => boolean): boolean => NEIGHBOURS.some((pair) => pair.every(isIt));
 
 const isElevatedIn = ({ mv, leastMv }: Levels, lead: string): boolean => (mv.get(lead) ?? 0) >= leastMv(lead);
 const isElevated = (of: Levels): boolean => inTwo((lead) => isElevatedIn(of, lead));
