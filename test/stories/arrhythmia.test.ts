@@ -1,44 +1,9 @@
 /** Arrhythmias as a ward meets them: samples through assembling, grading and deciding, alerts at the end. */
 import { expect, test } from 'vitest';
-import { ASSEMBLE_DEFAULTS, initial as assembled, physical, step as assemble } from '../../src/assemble/index.js';
-import { initial, step } from '../../src/decide/index.js';
-import { type AlertEvent, type Chunk, triggerText } from '../../src/ecg/index.js';
-import { type Followed, grade } from '../../src/grade/index.js';
-import { unscoredOutcome } from '../../src/line/outcome.js';
-import { type ConditionId, createPatient, patientChunks, type PatientSpec, readProfile } from '../../src/simulate/index.js';
-import { policyWith } from '../decide/series.js';
+import { type AlertEvent, triggerText } from '../../src/ecg/index.js';
 import { chunkOf } from '../grade/segment.js';
+import { alertsOf, raised, RATE_HZ, simulated } from './bed.js';
 
-const RATE_HZ = 250;
-const policy = policyWith({});
-
-/** The alerts of a bed by rules alone: the encoder is away. */
-function alertsOf(chunks: Iterable<Chunk>): AlertEvent[] {
-  let [room, bed] = [assembled('bed-1'), initial('e-1')];
-  let followed: Followed | undefined;
-  let offset = 0;
-  const events: AlertEvent[] = [];
-  for (const chunk of chunks) {
-    const { state, out } = assemble(room, { type: 'chunk', chunk, offset, brokerMs: chunk.deviceTimeMs }, ASSEMBLE_DEFAULTS);
-    room = state;
-    for (const segment of out.segments) {
-      const graded = grade(segment, physical(segment), followed);
-      followed = graded.followed;
-      const outcome = { ...unscoredOutcome(segment, graded, { encounter: 'e-1', knownConditions: [], contextOffset: 0 }, 0, { model: '', modelHash: '' }), status: 'unscored', findings: [] } as const;
-      const decided = step(bed, { type: 'outcome', outcome, partition: 0, offset: offset++ }, policy);
-      bed = decided.state;
-      events.push(...decided.out.events.map(({ event }) => event));
-    }
-  }
-  return events.filter(({ snapshot }) => !snapshot.finding.startsWith('technical-'));
-}
-
-async function simulated(condition: ConditionId, seed: number, minutes: number, more: Partial<PatientSpec> = {}): Promise<Chunk[]> {
-  const patient = createPatient({ condition, rateHz: RATE_HZ, onsetS: 60, noise: 1, ...more }, seed, await readProfile('models/patients.json'));
-  const made = patientChunks(patient, { device: 'bed-1', epoch: 1, chunkMs: 10_000, startMs: Date.UTC(2026, 0, 1) });
-  return Array.from({ length: minutes * 6 }, (_, i) => made.chunkAt(i));
-}
-const raised = (events: readonly AlertEvent[]) => events.filter(({ state, snapshot }) => state === 'raised' && snapshot.channel === 'bedside');
 const own = (events: readonly AlertEvent[]) => raised(events).filter(({ snapshot }) => snapshot.explainedBy === undefined).map(({ snapshot }) => snapshot.finding);
 
 test('runs of ventricular tachycardia are reported, one alert at a time, with the beats that set it off', async () => {
