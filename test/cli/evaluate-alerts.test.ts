@@ -40,8 +40,24 @@ describe('evaluate alerts', () => {
     expect(figures.falsePerBedDay).toMatchObject({ value: null, bedDays: 0 });
   });
 
-  test('wants one of recordings and simulated beds', { timeout: 60_000 }, async () => {
-    expect(await purkinje(['evaluate', 'alerts'])).toMatchObject({ code: 2, err: expect.stringContaining('one of --data and --simulated') });
+  test('wants one of recordings, simulated beds and people', { timeout: 60_000 }, async () => {
+    expect(await purkinje(['evaluate', 'alerts'])).toMatchObject({ code: 2, err: expect.stringContaining('one of --data, --simulated and --people') });
+    expect(await purkinje(['evaluate', 'alerts', '--data', work, '--labels', 'labels.csv'])).toMatchObject({ code: 2, err: expect.stringContaining('--labels is for --people') });
+  });
+
+  test.skipIf(RECORDINGS === undefined)('people of short recordings, by labels that lie elsewhere', { timeout: 900_000 }, async () => {
+    const labels = join(work, 'half.csv');
+    const [head, ...rows] = readFileSync(join(RECORDINGS!, 'ptbxl500/ptbxl_database.csv'), 'utf8').trim().split('\n');
+    writeFileSync(labels, [head, ...rows.slice(0, rows.length / 2)].join('\n'));
+    const { people, bedDays, segments } = await figuresOf('--people', join(RECORDINGS!, 'ptbxl500'), '--labels', labels, '--hours', '0.02');
+    const watched = Math.round((bedDays * 86_400) / 70);
+    expect(watched).toBeGreaterThan(50);
+    expect(watched).toBeLessThanOrEqual(rows.length / 2);
+    expect(segments.unscored).toBe(0);
+    expect(people.perPerson.people).toBeGreaterThan(20);
+    expect(people.right.value).toBeGreaterThan(0.5);
+    expect(people.perPerson.worklist).toBeGreaterThan(0);
+    expect(await purkinje(['evaluate', 'alerts', '--people', join(RECORDINGS!, 'ptbxl500'), '--labels', 'package.json'])).toMatchObject({ code: 2, err: expect.stringMatching(/package\.json/) });
   });
 });
 
