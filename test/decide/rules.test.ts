@@ -85,10 +85,10 @@ describe('ST', () => {
   });
 });
 
-test('P waves that ectopic beats hide are not blocked; escape beats alone are no ectopy', () => {
+test('P waves that ectopic beats hide are not blocked; escape beats alone are no ectopy, nor are the early beats of a dropped one', () => {
   const block = { atrialRateBpm: 82, beats: every(750) };
   const kinds = (letters: string) => ({ kinds: Array.from(letters, (kind) => ({ kind, confidence: 1 })) }) as Partial<Outcome>;
-  expect(['NNNNNNN', 'VVVVVVV', 'NNNVNNN', 'NVNVNVN'].map((letters) => holds('rule-av-block', outcome(block, kinds(letters))))).toEqual([true, true, true, undefined]);
+  expect(['NNNNNNN', 'VVVVVVV', 'NNNVNNN', 'NSNSNSN', 'NVNVNVN'].map((letters) => holds('rule-av-block', outcome(block, kinds(letters))))).toEqual([true, true, true, true, undefined]);
 });
 
 describe('P, PR, QRS and QTc', () => {
