@@ -9,14 +9,14 @@ import type { BeatRule, Found } from './rules/rule.js';
 export interface Candidate {
   readonly id: string;
   readonly probability: number;
+  /** A rule that nearly holds: it neither raises an alert nor ends one. */
+  readonly isNear?: true;
   /** Of a rule on beats that holds. */
   readonly trigger?: Trigger;
   /** Where the beats of the trigger are from. */
   readonly sources?: readonly DecidingSegment[];
 }
 
-/** Of a rule that nearly holds: between the threshold of rules and their release, so that it neither raises an alert nor ends one. */
-const NEARLY = 0.4;
 /** Kinds in a trigger, at most. */
 const KINDS_MAX = 500;
 
@@ -36,7 +36,7 @@ function byRule(rule: BeatRule, outcome: Outcome, runs: readonly BeatRun[]): Can
     const found = rule.finds(run);
     if (found !== undefined) return { id: rule.id, probability: 1, trigger: triggerOf(found, run, outcome, rule.isOnKinds === true), sources: sourcesOf(found, run) };
   }
-  return { id: rule.id, probability: runs.some((run) => rule.nearly?.(run)) ? NEARLY : 0 };
+  return { id: rule.id, probability: 0, ...(runs.some((run) => rule.nearly?.(run)) && { isNear: true }) };
 }
 
 function triggerOf({ what, fromS, toS, beats, perMinute }: Found, run: BeatRun, { startMs, firstSample, rateHz }: Outcome, isOnKinds: boolean): Trigger {

@@ -1,18 +1,18 @@
 import { type AlertEvent, isSustained, SEGMENT_SECONDS, type Trigger } from '../ecg/index.js';
 import type { Candidate } from './candidates.js';
 import { chained } from './event.js';
-import { earlyAfter, isLongStanding } from './lasting.js';
+import { firstHourAfter, isLongStanding } from './lasting.js';
 import { cooldownFrom, type DecidingSegment, endOf, type Moment, positionOf, raise, type Verdict } from './moment.js';
 import type { PolicyEntry } from './policy.js';
 import { TECHNICAL } from './rules/technical.js';
 import type { FindingState, Vote } from './state.js';
 
 /** Begins and ends: n of m segments for it raise, m against it in a row resolve, and then it rests. */
-export function decideEpisode(known: FindingState, entry: PolicyEntry, { probability, trigger, sources }: Candidate, at: Moment): Verdict {
+export function decideEpisode(known: FindingState, entry: PolicyEntry, { probability, isNear, trigger, sources }: Candidate, at: Moment): Verdict {
   const { outcome, timeMs } = at;
-  const verdict = probability >= entry.threshold ? 1 : probability < entry.release ? -1 : 0;
-  const early = earlyAfter(known.early, entry.finding, { vote: verdict, timeMs });
-  const before: FindingState = early === undefined ? known : { ...known, early };
+  const verdict = isNear ? 0 : probability >= entry.threshold ? 1 : probability < entry.release ? -1 : 0;
+  const firstHour = firstHourAfter(known.firstHour, entry.finding, { vote: verdict, timeMs }, outcome.association.encounter === undefined);
+  const before: FindingState = firstHour === undefined ? known : { ...known, firstHour };
   const vote: Vote = { segment: outcome.id, startMs: trigger?.fromMs ?? outcome.startMs, timeMs, vote: verdict, probability, ...(verdict === 1 && !(entry.finding in TECHNICAL) && { source: outcome.source }) };
   // Votes from before a long silence say nothing of now.
   const oldestMs = timeMs - 2 * entry.m * SEGMENT_SECONDS * 1000;
@@ -26,7 +26,7 @@ export function decideEpisode(known: FindingState, entry: PolicyEntry, { probabi
       { ...active, state: 'resolved', cause: 'below-threshold', atMs: endOf(outcome), outcome: positionOf(at), commandOffset: undefined, actor: undefined },
       active,
     );
-    return { state: { recent: [], early, cooldownUntilMs: cooldownFrom(timeMs, entry, event, at.policy) }, event };
+    return { state: { recent: [], firstHour, cooldownUntilMs: cooldownFrom(timeMs, entry) }, event };
   }
   const resting = before.cooldownUntilMs !== undefined && timeMs < before.cooldownUntilMs;
   const state: FindingState = { ...before, recent, cooldownUntilMs: resting ? before.cooldownUntilMs : undefined };
@@ -37,8 +37,14 @@ export function decideEpisode(known: FindingState, entry: PolicyEntry, { probabi
     at.suppressed.push({ finding: entry.finding, why: 'cool-down' });
     return { state };
   }
+  const isOld = isLongStanding(entry.finding, firstHour, recent);
+  // A reader gets it once a day, as what is structural.
+  if (isOld && firstHour?.listedMs !== undefined && timeMs - firstHour.listedMs < at.policy.structural.againAfterS * 1000) {
+    at.suppressed.push({ finding: entry.finding, why: 'cool-down' });
+    return { state };
+  }
   const verdicts = { probability, votes: votes.map(({ segment, probability: own }) => ({ segment, probability: own })) };
-  const event = raise(entry, verdicts, votes[0], at, { trigger, isLongStanding: isLongStanding(entry.finding, early, recent) });
+  const event = raise(entry, verdicts, votes[0], at, { trigger, isLongStanding: isOld });
   if (entry.priority === 'low' && event.snapshot.channel === 'bedside' && !(entry.finding in TECHNICAL)) {
     if (at.lowTold.length >= at.policy.lowPerBedDay) {
       at.suppressed.push({ finding: entry.finding, why: 'budget' });
@@ -47,7 +53,8 @@ export function decideEpisode(known: FindingState, entry: PolicyEntry, { probabi
     at.lowTold.push(timeMs);
   }
   if (entry.finding in TECHNICAL) return { state: { recent, active: event, raisedMs: timeMs }, event };
-  return { state: { recent, early, active: event, raisedMs: timeMs }, event, sources: evidenceOf(votes, sources) };
+  const after = firstHour && { ...firstHour, ...(!isOld && { hasBegun: true as const }), ...(event.snapshot.channel === 'worklist' && { listedMs: timeMs }) };
+  return { state: { recent, firstHour: after, active: event, raisedMs: timeMs }, event, sources: evidenceOf(votes, sources) };
 }
 
 /** The segments of the votes, and those in which the beats of the last one are. */

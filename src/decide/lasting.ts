@@ -1,7 +1,9 @@
+import { SEGMENT_SECONDS } from '../ecg/index.js';
+
 /** Findings that a patient may have had for years. */
 interface LastingRow {
   readonly findings: readonly string[];
-  /** Whether the bedside hears of it when it begins, or only ever a reader. */
+  /** Whether it is announced at the bedside when it begins, or to a reader only. */
   readonly bedside: 'when-new' | 'never';
   readonly why: string;
 }
@@ -27,38 +29,52 @@ export const LASTING: readonly LastingRow[] = [
 
 const BEDSIDE = new Map(LASTING.flatMap(({ findings, bedside }) => findings.map((finding) => [finding, bedside] as const)));
 
-/** How the segments of a patient's first hour speak of a lasting finding. */
-export interface EarlyVotes {
-  /** On the subject's time. */
-  readonly sinceMs: number;
-  readonly seen: number;
-  readonly against: number;
+/** What a patient's first hour was like for a lasting finding, and what came of it. All times on the subject's own. */
+export interface FirstHour {
+  /** Until when it was counted; the last segment that the finding could be claimed of. */
+  readonly countedToMs: number;
+  readonly lastMs: number;
+  /** Counted, and of it what spoke against the finding, ms. */
+  readonly seenMs: number;
+  readonly againstMs: number;
+  /** It was seen to begin: from then on it is news whenever it comes back. */
+  readonly hasBegun?: true;
+  /** When a reader last got it. */
+  readonly listedMs?: number;
 }
 
 /** What one segment says: for it, against it, or neither. */
-interface Spoken {
+interface Vote {
   readonly timeMs: number;
   readonly vote: 1 | 0 | -1;
 }
 
-const FIRST_HOUR_MS = 3_600_000;
-/** Five minutes without it, and nine in ten of all, or it was not away. */
-const AGAINST_MIN = 30;
+const HOUR_MS = 3_600_000;
+const SEGMENT_MS = SEGMENT_SECONDS * 1000;
+/** Five minutes without it, and nine tenths of the time, or it was not away. */
+const AGAINST_MIN_MS = 5 * 60_000;
 const AGAINST_SHARE = 0.9;
 
-/** With one more segment that it may be claimed of; undefined: the finding is none of those that last. */
-export function earlyAfter(before: EarlyVotes | undefined, finding: string, { vote, timeMs }: Spoken): EarlyVotes | undefined {
+/**
+ * With one more segment that the finding may be claimed of; undefined: it is none of those that last. It is an hour of what was watched, whatever was missed between.
+ * @param isDevice nobody says whose ECG it is: after an hour without any it may be another patient's
+ */
+export function firstHourAfter(known: FirstHour | undefined, finding: string, { timeMs, vote }: Vote, isDevice: boolean): FirstHour | undefined {
   if (!BEDSIDE.has(finding)) return undefined;
-  const { sinceMs, seen, against } = before ?? { sinceMs: timeMs, seen: 0, against: 0 };
-  if (timeMs - sinceMs >= FIRST_HOUR_MS) return before;
-  return { sinceMs, seen: seen + 1, against: against + (vote === -1 ? 1 : 0) };
+  const before = known !== undefined && isDevice && timeMs - known.lastMs >= HOUR_MS ? undefined : known;
+  if (before === undefined) return { countedToMs: timeMs, lastMs: timeMs, seenMs: SEGMENT_MS, againstMs: vote === -1 ? SEGMENT_MS : 0 };
+  if (before.seenMs >= HOUR_MS) return isDevice ? { ...before, lastMs: timeMs } : before;
+  const spanMs = Math.min(SEGMENT_MS, Math.max(0, timeMs - before.lastMs));
+  return { ...before, countedToMs: timeMs, lastMs: timeMs, seenMs: before.seenMs + spanMs, againstMs: before.againstMs + (vote === -1 ? spanMs : 0) };
 }
 
-/** Is it no news for the bedside: a finding that lasts, and that was not seen to begin? `recent`: the segments that decide, of which the first hour may hold some. */
-export function isLongStanding(finding: string, early: EarlyVotes | undefined, recent: readonly Spoken[]): boolean {
+/** Is it no news for the bedside: a finding that lasts, and that was not seen to begin? `deciding`: the segments that raise it, of which the first hour may hold some. */
+export function isLongStanding(finding: string, firstHour: FirstHour | undefined, deciding: readonly Vote[]): boolean {
   const bedside = BEDSIDE.get(finding);
   if (bedside === undefined) return false;
-  if (bedside === 'never' || early === undefined) return true;
-  const before = early.seen - recent.filter(({ vote, timeMs }) => vote !== -1 && timeMs - early.sinceMs < FIRST_HOUR_MS).length;
-  return early.against < AGAINST_MIN || early.against < AGAINST_SHARE * before;
+  if (bedside === 'never' || firstHour === undefined) return true;
+  if (firstHour.hasBegun) return false;
+  const counted = deciding.filter(({ vote, timeMs }) => vote !== -1 && timeMs <= firstHour.countedToMs);
+  const decidingMs = counted.length === 0 ? 0 : counted[counted.length - 1].timeMs - counted[0].timeMs + SEGMENT_MS;
+  return firstHour.againstMs < AGAINST_MIN_MS || firstHour.againstMs < AGAINST_SHARE * (firstHour.seenMs - decidingMs);
 }

@@ -41,17 +41,12 @@ export interface Moment extends OutcomeInput {
 /** What becomes of one finding. */
 export type Verdict = { readonly state: FindingState; readonly event?: AlertEvent; readonly sources?: readonly DecidingSegment[] };
 
-/** Until when it rests after its end; what went to a reader does so for as long as a structural finding. */
-export function cooldownFrom(timeMs: number, entry: PolicyEntry, { snapshot }: Pick<AlertEvent, 'snapshot'>, policy: Policy): number {
-  const restS = snapshot.channel === 'worklist' ? Math.max(entry.cooldownS, policy.structural.againAfterS) : entry.cooldownS;
-  return timeMs + (SEGMENT_SECONDS + restS) * 1000;
-}
-
+export const cooldownFrom = (timeMs: number, entry: PolicyEntry): number => timeMs + (SEGMENT_SECONDS + entry.cooldownS) * 1000;
 export const endOf = (outcome: Outcome): number => outcome.startMs + SEGMENT_SECONDS * 1000;
 
 export const positionOf = ({ partition, offset }: Pick<OutcomeInput, 'partition' | 'offset'>): { partition: number; offset: number } => ({ partition, offset });
 
-/** What more there is to an alert: the beats that set it off, and that the patient has had it all along. */
+/** What else is known when an alert is raised: the beats that set it off, and that the finding was not seen to begin. */
 interface About {
   readonly trigger?: Trigger;
   readonly isLongStanding?: boolean;

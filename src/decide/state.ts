@@ -1,6 +1,6 @@
 import type { AlertEvent, Opaque, Outcome } from '../ecg/index.js';
 import type { BaselineState } from './baseline.js';
-import type { EarlyVotes } from './lasting.js';
+import type { FirstHour } from './lasting.js';
 import type { MedianSketch } from './median.js';
 import type { BeatRun } from './rhythm.js';
 
@@ -74,7 +74,7 @@ export interface FindingState {
   readonly cooldownUntilMs?: number;
   readonly structural?: StructuralState;
   /** Of a finding that lasts. */
-  readonly early?: EarlyVotes;
+  readonly firstHour?: FirstHour;
 }
 
 export interface Vote {

@@ -78,7 +78,7 @@ function onOutcome(state: SubjectState, input: OutcomeInput, policy: Policy): { 
     else if (after.event !== undefined) events.push({ event: after.event, sources: after.sources ?? [] });
     const kept = isFull ? { ...after.state, active: undefined, raisedMs: undefined } : after.state;
     if (isForgettable(kept)) delete findings[id];
-    else findings[id] = kept;
+    else findings[id] = withoutVotesAgainst(kept);
   }
   events.push(...abandon(findings, input, policy));
   const now = { atMs: endOf(input.outcome), outcome: positionOf(input) };
@@ -139,8 +139,13 @@ function onDeparture(state: SubjectState, input: DepartureInput): { state: Subje
 }
 
 /** Nothing speaks for the finding, and nothing of it lasts: what is not there means the same, and most findings are that most of the time. */
-function isForgettable({ active, cooldownUntilMs, structural, early, recent }: FindingState): boolean {
-  return active === undefined && cooldownUntilMs === undefined && structural === undefined && early === undefined && recent.every(({ vote }) => vote !== 1);
+function isForgettable({ active, cooldownUntilMs, structural, firstHour, recent }: FindingState): boolean {
+  return active === undefined && cooldownUntilMs === undefined && structural === undefined && firstHour === undefined && recent.every(({ vote }) => vote !== 1);
+}
+
+/** Where all speak against it, and no alert waits for its end, the votes mean what none would. */
+function withoutVotesAgainst(finding: FindingState): FindingState {
+  return finding.active === undefined && finding.recent.every(({ vote }) => vote === -1) ? { ...finding, recent: [] } : finding;
 }
 
 /** Commands are requests: an unknown alert or an illegal transition changes nothing and is counted. */
@@ -160,8 +165,8 @@ function onCommand(state: SubjectState, command: AlertCommand, offset: number, p
   const ended = finding.isOver && to === 'acknowledged' ? chained({ ...event, state: 'resolved', cause: 'below-threshold' }, event) : undefined;
   // Dismissed, it rests as after its end: what continues would be back with the next two segments.
   const entry = policy.entries.get(id);
-  const cooldownUntilMs = entry && state.clock && cooldownFrom(state.clock.timeMs, entry, active, policy);
-  const after: FindingState = to === 'dismissed' || ended !== undefined ? { ...EMPTY_FINDING, structural: finding.structural, early: finding.early, cooldownUntilMs } : { ...finding, active: event };
+  const cooldownUntilMs = entry && state.clock && cooldownFrom(state.clock.timeMs, entry);
+  const after: FindingState = to === 'dismissed' || ended !== undefined ? { ...EMPTY_FINDING, structural: finding.structural, firstHour: finding.firstHour, cooldownUntilMs } : { ...finding, active: event };
   const findings = { ...state.findings, [id]: after };
   const events = [event, ...(ended === undefined ? [] : [ended])].map((one) => ({ event: one, sources: [] }));
   return { state: { ...state, findings }, out: { events: withStory(findings, events, { atMs: command.atMs, outcome: undefined, commandOffset: offset }), suppressed: [] } };

@@ -80,6 +80,9 @@ const finding = z.object({
   isOver: z.literal(true).optional(),
   cooldownUntilMs: maybe,
   structural: z.object({ sketch, first: z.object({ segment: z.string(), startMs: z.number(), timeMs: z.number() }), decidedMs: maybe }).optional(),
+  firstHour: z
+    .object({ countedToMs: z.number(), lastMs: z.number(), seenMs: z.number(), againstMs: z.number(), hasBegun: z.literal(true).optional(), listedMs: maybe })
+    .optional(),
 });
 
 /** What `decide` remembers of one subject. */

@@ -85,10 +85,12 @@ describe('ST', () => {
   });
 });
 
-test('P waves that ectopic beats hide are not blocked; escape beats alone are no ectopy, nor are the early beats of a dropped one', () => {
-  const block = { atrialRateBpm: 82, beats: every(750) };
-  const kinds = (letters: string) => ({ kinds: Array.from(letters, (kind) => ({ kind, confidence: 1 })) }) as Partial<Outcome>;
-  expect(['NNNNNNN', 'VVVVVVV', 'NNNVNNN', 'NSNSNSN', 'NVNVNVN'].map((letters) => holds('rule-av-block', outcome(block, kinds(letters))))).toEqual([true, true, true, true, undefined]);
+test('P waves that early ventricular beats hide are not blocked; escape beats come late', () => {
+  const holdsFor = (beats: readonly number[], letters: string) => holds('rule-av-block', outcome({ atrialRateBpm: 82, beats }, { kinds: Array.from(letters, (kind) => ({ kind, confidence: 1 })) } as Partial<Outcome>));
+  const bigeminy = [0, 400, 1500, 1900, 3000, 3400, 4500];
+  expect([holdsFor(bigeminy, 'NVNVNVN'), holdsFor(bigeminy, 'NSNSNSN')]).toEqual([undefined, true]);
+  // Conducted, then two escapes after long pauses.
+  expect([holdsFor([0, 400, 800, 1200, 2300, 3400, 4500], 'NNNNVVN'), holdsFor(every(750), 'VVVVVVV')]).toEqual([true, true]);
 });
 
 describe('P, PR, QRS and QTc', () => {

@@ -8,11 +8,13 @@ import {
   encodeCheckpoint, encodeDecidePosition, encodeDemoted, encodeDeviceCheckpoint, encodeOwedEvidence, encodeScorePosition, encodeSilenceState, encodeSubjectCheckpoint,
 } from '../../src/wire/index.js';
 import { chunkOf, ramp, run } from '../assemble/stream.js';
-import { decide, series } from '../decide/series.js';
+import { decide, outcome, series } from '../decide/series.js';
+import type { SubjectState } from '../../src/decide/index.js';
 
 const { state } = run([0, 1, 2].map((k) => chunkOf(k * 100, { I: ramp(k * 100, 100) }, { paceMarks: [k * 100 + 3] })));
 const device = { appliedThrough: 2, lastRecordMs: 1_700_000_000_000, ended: false, idle: true, snapshot: snapshot(state, ASSEMBLE_DEFAULTS) };
 const subject = decide(series(0.95, 0.95, 0.95, 0.1)).state;
+const lasting = decide([0, 1, 2, 3, 4].map((k) => outcome(k, 0.95, {}, 'left-bundle-branch-block'))).state;
 const DECODERS = { decodeSilenceState, decodeOwedEvidence, decodeScorePosition, decodeDecidePosition, decodeDeviceCheckpoint, decodeSubjectCheckpoint, decodeDemoted };
 const good = [encodeDeviceCheckpoint(device), encodeSubjectCheckpoint(subject), encodeScorePosition({ next: 3, lowWater: 0, timeMs: 1.5e12 })];
 
@@ -29,6 +31,16 @@ function errorOf(decode: (bytes: Uint8Array) => unknown, bytes: Uint8Array): Che
 describe('what is kept is read again', () => {
   test('a device', () => expect(decodeDeviceCheckpoint(encodeDeviceCheckpoint(device))).toEqual(device));
   test('a subject', () => expect(decodeSubjectCheckpoint(encodeSubjectCheckpoint(subject))).toEqual(subject));
+  test('what a patient’s first hour was like, and that a reader has it', () => {
+    expect(Object.values(lasting.findings)[0]).toMatchObject({ firstHour: { seenMs: 50_000, againstMs: 0, listedMs: expect.any(Number) } });
+    expect(decodeSubjectCheckpoint(encodeSubjectCheckpoint(lasting))).toEqual(lasting);
+  });
+  test('every field of a finding that decides: one that the schema lacks would be lost at each restart, and does not compile', () => {
+    type Decided = keyof SubjectState['findings'][string];
+    type Kept = keyof NonNullable<ReturnType<typeof decodeSubjectCheckpoint>>['findings'][string];
+    const isSame: [Exclude<Decided, Kept>, Exclude<Kept, Decided>] extends [never, never] ? true : never = true;
+    expect(isSame).toBe(true);
+  });
   test('positions: nothing is open, something is, an older engine does not say', () => {
     const position = { next: 7, lowWater: 3, timeMs: 1_700_000_000_000 };
     expect(decodeScorePosition(encodeScorePosition({ ...position, oldestOpenMs: null, partitions: 8 }))).toEqual({ ...position, silent: [], oldestOpenMs: null, partitions: 8 });
