@@ -97,9 +97,11 @@ async function repeat(folder: string, { out, duration, seed, noise = 1, profile:
   const recordings = await recordingsOf([folder], reader);
   await mkdir(out, { recursive: true });
   const lines: string[] = [];
+  const names = new Set<string>();
   for (const [i, recording] of recordings.entries()) {
     const name = recording.device.replaceAll(/[^A-Za-z0-9_-]/g, '_');
     try {
+      if (names.size === names.add(name).size) throw new SimulationError('bad-spec', `another recording is written as ${name}`, recording.path, 'repeat them folder by folder');
       const made = await prolongedRecord(recording, seed * 100_000 + i, profile, noise, reader);
       const samples = samplesOf(duration, made.rateHz);
       await writeRecord(out, name, { rateHz: made.rateHz, startMs: START_MS, leads: renderAll(made, samples, MADE_ADU_PER_MV), comments: [SIMULATED_COMMENT, `Made of: ${printable(recording.device)}, repeated with wander and noise`, `Seed: ${made.seed}`] });

@@ -22,7 +22,7 @@ export function notClaimable(entry: PolicyEntry, outcome: Outcome): NotClaimed |
   return entry.leadSets.some((set) => set.every((lead) => sound.has(lead))) ? undefined : 'leads';
 }
 
-/** Asked for once a finding, and the same for all. */
+/** The same for every finding of an outcome. */
 const SOUND = new WeakMap<Outcome, ReadonlySet<string>>();
 
 function soundLeads(outcome: Outcome): ReadonlySet<string> {

@@ -3,7 +3,7 @@ import { type BeatRun, beatsAfter, LOOK_BACK_S, UNKNOWN_KIND } from './rhythm.js
 import { BEAT_RULES } from './rules/index.js';
 import type { BeatRule } from './rules/rule.js';
 
-/** Where a rule on beats holds, whoever is alerted: before hysteresis, cool-down, mode and budget. Seconds of the epoch. */
+/** Where a rule on beats holds, whether or not anyone is alerted: before hysteresis, cool-down, mode and budget. Seconds of the epoch. */
 export interface RuleStretch {
   readonly rule: BeatRule['id'];
   readonly fromS: number;

@@ -152,10 +152,9 @@ function addBeat(own: DeviceBurden, { atS, kind, sinceS }: BurdenNews['observed'
   own.columns.bpm[place] = Math.round(60 / sorted[sorted.length >> 1]);
 }
 
-/** The last minutes of each device up to `nowMs` of the log's clock: what was not heard since is not watched. @param minutes 1 to MINUTES_KEPT */
-export function burdensAt(state: Burdens, nowMs: number, minutes: number, device?: string): readonly BurdenSeries[] {
-  const chosen = device === undefined ? [...state.values()] : [state.get(device) ?? []].flat();
-  return chosen.map((own) => {
+/** The last minutes of the devices that are asked for, up to `nowMs` of the log's clock: what was not heard since is not watched. @param minutes 1 to MINUTES_KEPT */
+export function burdensAt(state: Burdens, nowMs: number, minutes: number, isAsked: (of: Pick<BurdenSeries, 'device' | 'unit'>) => boolean): readonly BurdenSeries[] {
+  return [...state.values()].filter(isAsked).map((own) => {
     const silent = Math.min(MINUTES_KEPT, Math.max(0, Math.floor((nowMs - own.heardMs) / MINUTE_MS)));
     const last = own.lastMinute + silent;
     const first = Math.max(own.firstMinute, last - minutes + 1);

@@ -14,7 +14,9 @@ export class BurdenBook {
 
   /** @param atMs when the log took it */
   take(outcome: Outcome, atMs: number): void {
-    const { device, epoch, firstSample, rateHz, startMs, brokerOffsetMs, association: { encounter, bed, unit } } = outcome;
+    const { device, epoch, firstSample, rateHz, startMs, brokerOffsetMs, association: { encounter, bed, unit, isDisputed } } = outcome;
+    // Of one of two patients: it is in the minutes of neither.
+    if (isDisputed) return;
     const known = this.rhythms.get(device);
     // What was another patient's says nothing of this one.
     const { runs, observed, stretches, hasKinds } = rhythmAfter(known?.encounter === encounter ? (known?.runs ?? []) : [], outcome, ASKED);
@@ -33,7 +35,7 @@ export class BurdenBook {
   }
 
   /** `nowMs`: of the log's clock. */
-  series(nowMs: number, minutes: number, device?: string): readonly BurdenSeries[] {
-    return burdensAt(this.state, nowMs, minutes, device);
+  series(nowMs: number, minutes: number, isAsked: (of: Pick<BurdenSeries, 'device' | 'unit'>) => boolean): readonly BurdenSeries[] {
+    return burdensAt(this.state, nowMs, minutes, isAsked);
   }
 }

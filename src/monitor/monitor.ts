@@ -91,7 +91,7 @@ export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
   const outlets: OutletDeps = { feed: hub, clock, health, subscriptions: new SubscriptionLimit(SUBSCRIPTIONS, meter), onEnd: endings(meter, health) };
   const surfaces = { ...outlets, gate, commands, reads, lanes, findings };
   const grpc = await serveAlerts({ ...surfaces, hub }, world.grpc);
-  const routes = routesOf({ ...surfaces, readers, targets, beds: () => ward.beds(), surveillance: () => ward.surveillance(), burdens: (minutes, device) => ward.burdens(minutes, device), verdicts: () => verdicts?.verdicts() ?? [] });
+  const routes = routesOf({ ...surfaces, readers, targets, beds: () => ward.beds(), surveillance: () => ward.surveillance(), burdens: (minutes, isAsked) => ward.burdens(minutes, isAsked), verdicts: () => verdicts?.verdicts() ?? [] });
   return {
     grpcPort: grpc.port,
     routes: { ...(await pageRoutes()), ...routes },

@@ -14,6 +14,8 @@ import type { Targets } from './targets.js';
 import type { FindingVerdicts } from './verdicts.js';
 
 const MINUTES_SHOWN = 60;
+/** Of every bed that the caller may read. */
+const MINUTES_OF_ALL = 60;
 
 export interface RoutesDeps extends SseDeps {
   readonly gate: Gate;
@@ -24,7 +26,7 @@ export interface RoutesDeps extends SseDeps {
   readonly targets: Targets;
   readonly beds: () => readonly { readonly unit?: string }[];
   readonly surveillance: () => readonly BedSurveillance[];
-  readonly burdens: (minutes: number, device?: string) => readonly BurdenSeries[];
+  readonly burdens: (minutes: number, isAsked: (of: Pick<BurdenSeries, 'device' | 'unit'>) => boolean) => readonly BurdenSeries[];
   readonly verdicts: () => readonly FindingVerdicts[];
 }
 
@@ -55,7 +57,9 @@ export function routesOf(deps: RoutesDeps): Routes {
       const query = queryOf(request);
       const minutes = Number(query.get('minutes') ?? MINUTES_SHOWN);
       if (!Number.isInteger(minutes) || minutes < 1 || minutes > MINUTES_KEPT) return refuse(response, 400, `minutes is a whole number from 1 to ${MINUTES_KEPT}`);
-      return answer(response, principal, () => deps.burdens(minutes, query.get('device') ?? undefined).filter(({ unit }) => may(principal, 'read', unit)));
+      const device = query.get('device');
+      if (device === null && minutes > MINUTES_OF_ALL) return refuse(response, 400, `more than ${MINUTES_OF_ALL} minutes are given of one device: name it as device`);
+      return answer(response, principal, () => deps.burdens(minutes, (one) => (device === null || one.device === device) && may(principal, 'read', one.unit)));
     }),
     '/worklist': viewed('/worklist', (principal) => readers.worklist(principal)),
     '/evidence': guarded(gate, 'read', 'http /evidence', evidence(deps)),

@@ -49,9 +49,9 @@ export class WardWatch {
     return this.book?.beds() ?? [];
   }
 
-  /** What the last minutes of each bed held. @param minutes 1 to MINUTES_KEPT */
-  burdens(minutes: number, device?: string): readonly BurdenSeries[] {
-    return this.burdenBook.series(this.deps.logClock.nowMs(), minutes, device);
+  /** What the last minutes of the beds that are asked for held. @param minutes 1 to MINUTES_KEPT */
+  burdens(minutes: number, isAsked: (of: Pick<BurdenSeries, 'device' | 'unit'>) => boolean): readonly BurdenSeries[] {
+    return this.burdenBook.series(this.deps.logClock.nowMs(), minutes, isAsked);
   }
 
   /** Verdicts have put a finding in shadow. */

@@ -83,10 +83,10 @@ function signalsOf(group: DataSet, isBigEndian: boolean, where: string, warnings
     const counts = new Int32Array(samples);
     // Unsigned 32 bits that do not fit signed ones: counted from their middle.
     let shift = 0;
-    for (let at = channel; !isSigned && size === 4 && at < samples * channels; at += channels) if (value(at) > INT32_MAX && value(at) !== padding) shift = INT32_MAX + 1;
+    for (let at = channel; !isSigned && size === 4 && at < samples * channels; at += channels) if (value(at) > INT32_MAX && value(at) !== padding) shift = INT32_MAX;
     for (let i = 0, at = channel; i < samples; i++, at += channels) {
       const count = value(at);
-      counts[i] = count === padding ? NO_SAMPLE_INT32 : (expanded?.(count) ?? count - shift);
+      counts[i] = count === padding ? NO_SAMPLE_INT32 : (expanded?.(count) ?? Math.min(INT32_MAX, count - shift));
     }
     const { offset, ...one } = channelOf(dataSet);
     const skewS = numberOr0(dataSet, 'x003a0214') || numberOr0(dataSet, 'x003a0215') / rateHz;

@@ -69,15 +69,21 @@ const anyAlert = fc
     threshold: fc.double({ min: 0, max: 1, noNaN: true }),
     onsetMs: fc.integer({ min: 0, max: 1000 }),
   });
-const anyAlerts = fc.array(anyAlert, { maxLength: 40 }).map((snapshots) => snapshots.map((snapshot, n) => alert(String(n), snapshot)));
+const anyAlerts = fc
+  .array(fc.tuple(anyAlert, fc.option(fc.nat(40), { freq: 2, nil: undefined })), { maxLength: 40 })
+  .map((all) => all.map(([snapshot, cause], n) => alert(String(n), { ...snapshot, ...(cause !== undefined && { explainedBy: String(cause) }) })));
 const anyRoom = fc.integer({ min: 0, max: 12 });
 
 describe('whatever waits', () => {
   test('nothing is lost and nothing is there twice', () => {
     fc.assert(fc.property(anyAlerts, anyRoom, (alerts, room) => {
-      const { today, deferred } = worklistAt(alerts, [], room, NOW_MS);
-      expect(new Set([...today, ...deferred])).toEqual(new Set(alerts.filter(({ snapshot }) => snapshot.channel === 'worklist')));
-      expect(today.length + deferred.length).toBe(new Set([...today, ...deferred]).size);
+      const { today, deferred, folded } = worklistAt(alerts, [], room, NOW_MS);
+      const all = [...today, ...deferred, ...folded.map(({ event }) => event)];
+      expect(new Set(all)).toEqual(new Set(alerts.filter(({ snapshot }) => snapshot.channel === 'worklist')));
+      expect(all.length).toBe(new Set(all).size);
+      // What is folded is in a row that is there.
+      const rows = new Set([...today, ...deferred, ...alerts.filter(({ snapshot }) => snapshot.channel === 'bedside')].map(({ alertId }) => alertId));
+      for (const { row } of folded) expect(rows).toContain(row);
     }));
   });
 

@@ -31,7 +31,7 @@ const every = (stepS: number, seconds: number, kind: (i: number) => BeatKind = (
 function seriesOf(outcomes: readonly Outcome[], { minutes = 60, laterMs = 0 } = {}) {
   const book = new BurdenBook();
   outcomes.forEach((one) => book.take(one, one.startMs + 10_000));
-  return book.series(outcomes.at(-1)!.startMs + 10_000 + laterMs, minutes)[0];
+  return book.series(outcomes.at(-1)!.startMs + 10_000 + laterMs, minutes, () => true)[0];
 }
 
 test('bigeminy at 75 a minute for three minutes', () => {
@@ -82,6 +82,11 @@ test('atrial fibrillation: its share of each minute, from where it began, and no
   expect(found.fibrillation.slice(1, 7).every((share) => share! > 0.9)).toBe(true);
   expect(seriesOf(outcomesOf(irregular, 30)).fibrillation).toEqual([null]);
   expect(seriesOf(outcomesOf(every(0.8, 480), 480)).fibrillation.slice(0, 7)).toEqual([0, 0, 0, 0, 0, 0, 0]);
+});
+
+test('while two patients are said to be on the device its minutes are of neither, and the series goes on', () => {
+  const found = seriesOf(outcomesOf(every(0.75, 240, () => 'V'), 240, 10, (fromS) => (fromS >= 60 && fromS < 120 ? { association: { isDisputed: true, knownConditions: [], contextOffset: 3 } } : {})));
+  expect(found.ventricular).toEqual([80, null, expect.any(Number), 80]);
 });
 
 test("another patient's series is another one; a device's clock that is set back counts no minute twice", () => {

@@ -27,8 +27,10 @@ export interface PeopleFigures {
   readonly found: Readonly<Record<string, Pick<Share, 'count' | 'of'>>>;
   /** Delivered of a person who is not normal: at the bedside, and to readers. */
   readonly perPerson: { readonly bedside: number | null; readonly worklist: number | null; readonly people: number };
-  /** Without a label on what was announced. */
+  /** Alerts without a label on what was announced. */
   readonly unjudged: number;
+  /** People of whom the labels say neither that they are normal nor anything that could be announced. */
+  readonly leftOut: number;
 }
 
 const NORMAL = 'normal-ecg';
@@ -60,8 +62,9 @@ const BORNE_OUT_BY: Readonly<Record<string, readonly string[]>> = {
 
 const answersOf = (finding: string): readonly string[] => BORNE_OUT_BY[finding] ?? [finding];
 
-/** @param canAlert could an alert of the finding reach anybody? */
-export function peopleFigures(people: readonly Person[], canAlert: (finding: string) => boolean): PeopleFigures {
+/** @param isAnnounced could an alert of the finding reach anybody? */
+export function peopleFigures(people: readonly Person[], isAnnounced: (finding: string) => boolean): PeopleFigures {
+  const canAlert = (id: string): boolean => isAnnounced(id) || Object.entries(BORNE_OUT_BY).some(([rule, labels]) => labels.includes(id) && isAnnounced(rule));
   const has = ({ labels }: Person): readonly string[] => [...labels].flatMap(([id, isThere]) => (isThere && id !== NORMAL && canAlert(id) ? [id] : []));
   const normal = people.filter((person) => person.labels.get(NORMAL) === true && has(person).length === 0);
   const others = people.filter((person) => has(person).length > 0);
@@ -82,6 +85,7 @@ export function peopleFigures(people: readonly Person[], canAlert: (finding: str
     found: tally(found),
     perPerson: { bedside: per('bedside'), worklist: per('worklist'), people: others.length },
     unjudged: judged.length - known.length,
+    leftOut: people.length - normal.length - others.length,
   };
 }
 

@@ -111,7 +111,7 @@ export function compare({ wave }: Template, beat: Beat): Compared {
 /** Of the last comparison, one a place. */
 const PRODUCTS = new Float64Array(2 * LAG_MAX + 1);
 
-/** All places in one pass, each in the order of `product`. */
+/** All places in one pass, each in the order of `product`: five, as LAG_MAX has it. */
 function productsInside(wave: Float32Array, rows: readonly Float64Array[], first: number): void {
   let a = 0;
   let b = 0;

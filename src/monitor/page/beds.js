@@ -52,7 +52,7 @@ export function showSurveillance(list) {
 /** @param {readonly Burden[] | undefined} list undefined: they could not be read, and what was so is not shown as if it were now */
 export function showBurdens(list) {
   const known = new Map(list?.map((one) => [one.device, one]));
-  for (const [device, card] of cards) card.bear(known.get(device));
+  for (const [device, card] of cards) card.showBurden(known.get(device));
 }
 
 /** @param {ReadonlyMap<string, number>} counts of active alerts, by bed */
@@ -90,7 +90,7 @@ class BedCard {
   }
 
   /** @param {Burden | undefined} burden */
-  bear(burden) {
+  showBurden(burden) {
     const text = burden === undefined ? '' : burdenText(burden);
     this.#burden.replaceChildren(...(burden === undefined || text === '' ? [] : [burdenBars(burden), text]));
   }

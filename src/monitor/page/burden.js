@@ -25,7 +25,7 @@ export function burdenText(burden) {
   const share = minute === undefined ? null : fibrillation[minute];
   return [
     ...(ventricular.some((beats) => beats !== null && beats > 0) ? [`ventricular ectopic beats ${minute === undefined ? '–' : ventricular[minute]}/min`] : []),
-    ...(share !== null && share !== undefined && share > 0 ? [`irregular without P waves ${Math.round(share * 100)}% of the minute`] : []),
+    ...(share !== null && share !== undefined && share > 0 ? [`irregular without P waves ${Math.round(share * 100)}% of the time in which it is known`] : []),
   ].join(' · ');
 }
 

@@ -122,12 +122,16 @@ function showReaders({ today, deferred: later, folded: within, perReaderDay }) {
   const rows = new Set([...folded, ...within].map(({ row }) => row));
   folded = within;
   for (const row of rows) if (alerts.has(row)) bedside.explains(row, explainedIn(row));
-  worklist.only(today);
+  const listed = new Set([...today, ...later].map(({ alertId }) => alertId));
+  // Its row is not here, or not yet: better twice than nowhere.
+  const own = within.filter(({ row }) => !alerts.has(row) && !listed.has(row));
+  worklist.only([...today, ...own]);
   deferred.only(later);
   for (const { alertId } of today) worklist.explains(alertId, explainedIn(alertId));
   for (const { alertId } of later) deferred.explains(alertId, explainedIn(alertId));
-  setText(byId('worklist-count', HTMLElement), today.length > 0 ? String(today.length) : '');
-  byId('worklist-none', HTMLElement).hidden = today.length > 0;
+  const rowsShown = today.length + own.length;
+  setText(byId('worklist-count', HTMLElement), rowsShown > 0 ? String(rowsShown) : '');
+  byId('worklist-none', HTMLElement).hidden = rowsShown > 0;
   byId('later', HTMLElement).hidden = later.length === 0;
   setText(byId('deferred-count', HTMLElement), `${later.length} of low priority ${later.length === 1 ? 'waits' : 'wait'} for another day: a reader's day has room for ${perReaderDay} of a unit`);
   [...today, ...later, ...within].forEach(updateDetail);

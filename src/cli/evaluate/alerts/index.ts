@@ -101,7 +101,7 @@ function text(figures: AlertFigures, challenge: ChallengeFigures | undefined): s
   return `${lines.join('\n')}\n`;
 }
 
-function peopleText({ normalAlerted, right, found, perPerson, unjudged }: PeopleFigures, { bedDays, segments, policyHash, thresholdSetHash }: AlertFigures): string {
+function peopleText({ normalAlerted, right, found, perPerson, unjudged, leftOut }: PeopleFigures, { bedDays, segments, policyHash, thresholdSetHash }: AlertFigures): string {
   const tallies = (of: PeopleFigures['found']) => Object.entries(of).map(([id, one]) => `  ${id.padEnd(44)} ${one.count} of ${one.of}`);
   const lines = [
     `${shown(bedDays)} bed-days, ${segments.total} segments${segments.unscored === 0 ? '' : `; ${segments.unscored} were NOT SCORED: the encoder did not answer in time, and these figures are too low`}`,
@@ -111,7 +111,7 @@ function peopleText({ normalAlerted, right, found, perPerson, unjudged }: People
     ...tallies(right.byFinding),
     'found, of those who have it:',
     ...tallies(found),
-    `of each of the others ${shown(perPerson.bedside)} at the bedside, ${shown(perPerson.worklist)} to readers`,
+    `of each of the others ${shown(perPerson.bedside)} at the bedside, ${shown(perPerson.worklist)} to readers${leftOut === 0 ? '' : `; ${leftOut} people are neither: nothing that their labels say could be announced`}`,
     `policy ${policyHash}, thresholds ${thresholdSetHash}`,
   ];
   return `${lines.join('\n')}\n`;
