@@ -10,7 +10,7 @@ import type { SubjectStore } from './state-store.js';
 import type { Decided, OwedEvidence } from './update.js';
 
 /** About what a subject's state takes in a transaction, bytes. */
-const STATE_BYTES = 2048;
+const STATE_BYTES = 8192;
 
 /** Folds each record into its subject's state: what it decided, record by record. */
 export function decide(store: SubjectStore, partition: number, deps: DecideDeps): OperatorFunction<LogRecord, Decided> {
