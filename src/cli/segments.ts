@@ -78,7 +78,7 @@ function skipped(error: unknown): undefined {
   process.exitCode = 1;
 }
 
-/** One segment as three files: .npy (the model's tensor, crop by crop where there are several), .physical.npy (mV), .json (what is known of it). What is known of the beats goes on to the next. */
+/** One segment as three files: .npy (the model's tensor, crop by crop where there are several), .physical.npy (mV), .json (grade, measurements, beats and their kinds). The state of the beats is carried to the next segment. */
 async function write(stem: string, segment: Segment, contract: Contract, before: Followed | undefined): Promise<Followed | undefined> {
   const mv = physical(segment);
   const graded = grade(segment, mv, before);

@@ -9,7 +9,7 @@ interface LastingRow {
 }
 
 /**
- * What was there when the patient came is no event: it goes to the reader's worklist, once. Not in the table, and so an event whenever it is seen: what
+ * What was there when the patient came is no event: it goes to the reader's worklist, once a day. Not in the table, and so an event whenever it is seen: what
  * may need somebody at once (arrhythmia, AV block of the second degree and above, `stemi`, ST elevation with reciprocal change, a QTc of 500 ms).
  */
 export const LASTING: readonly LastingRow[] = [

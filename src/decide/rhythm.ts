@@ -15,7 +15,7 @@ export interface BeatRun {
   readonly kinds?: string;
   /** Seconds of the epoch: since when no artefact is in its signal. Undefined: some is now, or an older engine wrote it. */
   readonly soundFromS?: number;
-  /** Where its beats are from, oldest first: as far as any rule looks back. */
+  /** Segments that its beats are from, oldest first, back to the rules' longest look-back. */
   readonly segments?: readonly RunSegment[];
 }
 

@@ -16,7 +16,7 @@ export interface NewBeats {
   readonly toS: number;
   /** Kind undefined: its shape is not to be trusted. */
   readonly beats: readonly { readonly atS: number; readonly kind?: BeatKind; readonly sinceS?: number }[];
-  /** As far as any rule looks back; undefined: what came before is not known for so long. */
+  /** Where the rules' longest look-back begins; undefined: less than that is known. */
   readonly lookBackFromS?: number;
 }
 

@@ -2,6 +2,7 @@
 import { createServer } from 'node:net';
 import { existsSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
+import type { BurdenSeries } from '../../src/deliver/index.js';
 import { childrenOf, purkinje, said, SIGNED_IN } from './purkinje.js';
 
 const page = /page (http:\/\/127\.0\.0\.1:\d+\/)/;
@@ -43,14 +44,15 @@ describe('purkinje up', () => {
   });
 
   test('of twelve beds one has bigeminy and one runs of ventricular beats: each is reported as that, and counted minute by minute', { timeout: 120_000 }, async () => {
-    let minutes: any[] = [];
+    let minutes: readonly BurdenSeries[] = [];
+    const ventricularOf = (bed: string) => minutes.find((one) => one.bed === bed)!.ventricular;
     const ended = await purkinje(['up', '--beds', '12', '--speed', '6', '--duration', '40s', '--port', '0', '--json'], async (child) => {
       const [, url] = await said(child, page);
       await said(child, /"finding":"rule-bigeminy"/);
       await said(child, /"finding":"rule-(wide-tachycardia|ventricular-run)"/);
       await vi.waitFor(async () => {
-        minutes = (await (await fetch(`${url}burdens`, SIGNED_IN)).json()) as any[];
-        for (const bed of ['bed-09', 'bed-12']) expect(Math.max(...minutes.find((one) => one.bed === bed).ventricular)).toBeGreaterThan(10);
+        minutes = (await (await fetch(`${url}burdens`, SIGNED_IN)).json()) as BurdenSeries[];
+        for (const bed of ['bed-09', 'bed-12']) expect(Math.max(...ventricularOf(bed).map((beats) => beats ?? 0))).toBeGreaterThan(10);
       }, { timeout: 30_000, interval: 500 });
     });
     expect(ended.code).toBe(0);
@@ -58,7 +60,7 @@ describe('purkinje up', () => {
     expect(raised('bed-09').filter((finding) => /rule-.*(tachycardia|run)/.test(finding))).toEqual([]);
     expect(raised('bed-12')).not.toContain('rule-bigeminy');
     // A healthy heart and a paced one have none.
-    for (const bed of ['bed-01', 'bed-10']) expect(new Set(minutes.find((one) => one.bed === bed).ventricular)).toEqual(new Set([0]));
+    for (const bed of ['bed-01', 'bed-10']) expect(new Set(ventricularOf(bed))).toEqual(new Set([0]));
   });
 
   test('Ctrl-C: it drains, prints the summary and exits 0', { timeout: 60_000 }, async () => {
