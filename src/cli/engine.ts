@@ -64,7 +64,7 @@ async function run(options: EngineOptions): Promise<void> {
       logger.fatal({ reason: lineOf(error) }, 'cannot continue correctly from here: ending');
       process.exit(1);
     },
-    failpoint: crashAt(process.env.PURKINJE_CRASH_AT),
+    failpoint: signalAt(process.env.PURKINJE_FAILPOINT),
   });
   onPartitionsChanged = (topic) => engine.partitionsChanged(topic);
   const server = await serveHttp({
@@ -98,13 +98,14 @@ function placeOf(error: unknown): string | undefined {
   return error instanceof Error ? error.stack?.split('\n')[1]?.trim() : undefined;
 }
 
-/** For the faults suite: SIGKILL ourselves when the line comes to the named point (`point` or `point#nth`). */
-function crashAt(setting: string | undefined): ((point: Failpoint) => void) | undefined {
+/** For the faults suite: a signal to ourselves, SIGKILL unless stated, when the line comes to the named point: `point[#nth][=signal]`. */
+function signalAt(setting: string | undefined): ((point: Failpoint) => void) | undefined {
   if (setting === undefined) return undefined;
-  const [point, nth] = setting.split('#');
-  if (!FAILPOINTS.includes(point as Failpoint)) throw new UsageError(`PURKINJE_CRASH_AT: unknown point '${point}'; known: ${FAILPOINTS.join(', ')}`);
-  let left = Number(nth ?? 1);
+  const [place, signal = 'SIGKILL'] = setting.split('=');
+  const [point, nth = '1'] = place.split('#');
+  if (!FAILPOINTS.includes(point as Failpoint)) throw new UsageError(`PURKINJE_FAILPOINT: unknown point '${point}'; known: ${FAILPOINTS.join(', ')}`);
+  let left = Number(nth);
   return (reached) => {
-    if (reached === point && --left === 0) process.kill(process.pid, 'SIGKILL');
+    if (reached === point && --left === 0) process.kill(process.pid, signal);
   };
 }

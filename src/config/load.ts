@@ -48,7 +48,7 @@ export function loadConfig(options: { readonly file?: string; readonly env: Read
 }
 
 /** Variables of this name space that are no settings. */
-const OTHER_VARIABLES: ReadonlySet<string> = new Set(['PURKINJE_ECG_DIR', 'PURKINJE_CRASH_AT', 'PURKINJE_PTBXL100_DIR']);
+const OTHER_VARIABLES: ReadonlySet<string> = new Set(['PURKINJE_ECG_DIR', 'PURKINJE_FAILPOINT', 'PURKINJE_PTBXL100_DIR']);
 
 /** Kubernetes announces every service to each container, ours among them: PURKINJE_SERVICE_HOST, PURKINJE_PORT=tcp://… */
 function isServiceLink(name: string, value: string): boolean {

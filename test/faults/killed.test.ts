@@ -108,14 +108,14 @@ describe.skipIf(NO_BROKER)(`an engine that dies (seed ${SEED})`, () => {
       first.signal('SIGKILL');
       const points = Array.from({ length: ROUNDS }, () => FAILPOINTS).flat();
       for (const [i, point] of points.entries()) {
-        const crashAt = `${point}#${1 + dice.below(PASSES_MAX[point] ?? PASSES_MAX_ELSE)}`;
-        const engine = await scene.engine({ crashAt });
+        const failpoint = `${point}#${1 + dice.below(PASSES_MAX[point] ?? PASSES_MAX_ELSE)}`;
+        const engine = await scene.engine({ failpoint });
         const feeding = feeder.to(0.1 + (0.9 * (i + 1)) / (points.length + 1), 1500);
         const late = pause(POINT_MAX_MS).then(() => 'never reached');
         const end = await Promise.race([engine.ended, late]);
-        expect(end, `${crashAt}; ${HINT}\n${scene.tails()}`).toEqual({ code: null, signal: 'SIGKILL' });
+        expect(end, `${failpoint}; ${HINT}\n${scene.tails()}`).toEqual({ code: null, signal: 'SIGKILL' });
         await feeding;
-        deaths.push(`${crashAt} at ${scene.chronicle.ids.size}`);
+        deaths.push(`${failpoint} at ${scene.chronicle.ids.size}`);
       }
       await scene.engine();
       await feeder.rest();

@@ -1,6 +1,6 @@
 /** Real programs: engines and an encoder as an operator starts them, and the signals that end them. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
@@ -11,7 +11,8 @@ const MAIN = join(ROOT, 'dist', 'cli', 'main.js');
 /** A second of silence and a member is out: the shortest that the test broker and the configuration allow. */
 export const SESSION_MS = 1000;
 const START_MAX_MS = 60_000;
-/** Of what a process wrote, kept for the story of a failure. */
+/** Of what a process wrote: the lines kept, and those that a failed test prints. */
+const KEPT_LINES = 5000;
 const TAIL_LINES = 40;
 
 export interface EngineSetup {
@@ -19,8 +20,8 @@ export interface EngineSetup {
   readonly prefix: string;
   /** host:port, or none. */
   readonly encoder: string;
-  /** `point#nth`: the process kills itself there. */
-  readonly crashAt?: string;
+  /** `point#nth`, where the process kills itself, or `point#nth=signal`. */
+  readonly failpoint?: string;
   readonly sessionMs?: number;
   /** Another version's compiled program. */
   readonly main?: string;
@@ -39,13 +40,18 @@ export interface EngineProcess {
   ready(): Promise<void>;
   readonly ended: Promise<Ended>;
   running(): boolean;
+  /** Stands still: it was sent SIGSTOP. */
+  stopped(): boolean;
   signal(signal: NodeJS.Signals): void;
   /** SIGTERM and the end. */
   stop(): Promise<Ended>;
   partitions(): Promise<Partitions>;
   /** A metric by its name and labels as /metrics writes them; 0 where there is none. */
   metrics(): Promise<ReadonlyMap<string, number>>;
+  /** The last lines it wrote. */
   tail(): string;
+  /** How many lines with this text it wrote. */
+  linesWith(text: string): number;
 }
 
 const living = new Set<ChildProcess>();
@@ -87,7 +93,7 @@ function start(args: readonly string[], env: Readonly<Record<string, string>>, m
   let end: Ended | undefined;
   const keep = (line: string): void => {
     lines.push(line);
-    if (lines.length > TAIL_LINES) lines.shift();
+    if (lines.length > KEPT_LINES) lines.shift();
   };
   createInterface({ input: child.stderr }).on('line', keep);
   createInterface({ input: child.stdout }).on('line', (line) => {
@@ -102,11 +108,12 @@ function start(args: readonly string[], env: Readonly<Record<string, string>>, m
       resolve(end);
     });
   });
-  const tail = (): string => lines.join('\n');
+  const tail = (): string => lines.slice(-TAIL_LINES).join('\n');
   return {
     child,
     ended,
     tail,
+    linesWith: (text: string): number => lines.filter((line) => line.includes(text)).length,
     end: () => end,
     async ready(): Promise<number> {
       await until(`${args[0]} to be ready`, () => port !== undefined || end !== undefined, START_MAX_MS).catch((error: Error) => {
@@ -118,23 +125,25 @@ function start(args: readonly string[], env: Readonly<Record<string, string>>, m
   };
 }
 
-export async function startEngine({ brokers, prefix, encoder, crashAt, sessionMs = SESSION_MS, main }: EngineSetup): Promise<EngineProcess> {
+export async function startEngine({ brokers, prefix, encoder, failpoint, sessionMs = SESSION_MS, main }: EngineSetup): Promise<EngineProcess> {
   await ensureBuilt();
-  const { child, ended, tail, end, ready } = start(['engine', '--brokers', brokers.join(','), '--encoder', encoder, '--port', '0'], {
+  const { child, ended, tail, linesWith, end, ready } = start(['engine', '--brokers', brokers.join(','), '--encoder', encoder, '--port', '0'], {
     PURKINJE_KAFKA_PREFIX: prefix,
     PURKINJE_KAFKA_SESSION_TIMEOUT_MS: String(sessionMs),
     PURKINJE_ENGINE_MAX_AGE_S: 'unlimited',
     // Structural findings too, within the minutes of a test.
     PURKINJE_POLICY_STRUCTURAL_SEGMENTS_MIN: String(STRUCTURAL.segmentsMin),
     PURKINJE_POLICY_STRUCTURAL_SPAN_MIN_S: String(STRUCTURAL.spanMinS),
-    ...(crashAt === undefined ? {} : { PURKINJE_CRASH_AT: crashAt }),
+    ...(failpoint === undefined ? {} : { PURKINJE_FAILPOINT: failpoint }),
   }, main);
   const get = async (path: string): Promise<string> => (await fetch(`http://127.0.0.1:${await ready()}${path}`)).text();
   return {
     ended,
     tail,
+    linesWith,
     ready: async () => void (await ready()),
     running: () => end() === undefined,
+    stopped: () => end() === undefined && / T /.test(readFileSync(`/proc/${child.pid}/stat`, 'utf8')),
     signal: (signal) => void child.kill(signal),
     async stop() {
       child.kill('SIGTERM');

@@ -44,7 +44,7 @@ export class Scene {
     return new Scene(config, encoder, log, await Chronicle.follow(log));
   }
 
-  async engine(options: { readonly crashAt?: string; readonly sessionMs?: number; readonly main?: string } = {}): Promise<EngineProcess> {
+  async engine(options: { readonly failpoint?: string; readonly sessionMs?: number; readonly main?: string } = {}): Promise<EngineProcess> {
     const engine = await startEngine({ brokers: this.config.brokers as string[], prefix: this.config.topicPrefix!, encoder: this.encoder, ...options });
     this.engines.push(engine);
     return engine;

@@ -47,6 +47,8 @@ describe.skipIf(program === undefined)('the page', () => {
   });
   afterEach(async () => {
     clearInterval(beat);
+    // A request that a test answers itself may be under way.
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
     await page.close();
     await ward.close();
     await log.close();
