@@ -1,44 +1,34 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { ConfigError } from '../config/index.js';
-import { PolicyError } from '../decide/index.js';
-import { alertsCommand } from './alerts/index.js';
-import { checkCommand } from './check.js';
-import { convertCommand } from './convert.js';
-import { encoderCommand } from './encoder.js';
-import { engineCommand } from './engine.js';
-import { evaluateCommand } from './evaluate/index.js';
-import { gatewayCommand } from './gateway/index.js';
-import { lineOf, UsageError } from './failure.js';
-import { modelsCommand } from './models/index.js';
-import { monitorCommand } from './monitor.js';
-import { replayCommand } from './replay/index.js';
-import { segmentsCommand } from './segments.js';
-import { simulateCommand } from './simulate.js';
-import { upCommand } from './up.js';
+import { lineOf } from './failure.js';
+import { type Loader, withSubcommands } from './subcommands.js';
+
+const COMMANDS: Readonly<Record<string, Loader>> = {
+  up: async () => (await import('./up.js')).upCommand(),
+  engine: async () => (await import('./engine.js')).engineCommand(),
+  encoder: async () => (await import('./encoder.js')).encoderCommand(),
+  monitor: async () => (await import('./monitor.js')).monitorCommand(),
+  gateway: async (words) => (await import('./gateway/index.js')).gatewayCommand(words),
+  replay: async () => (await import('./replay/index.js')).replayCommand(),
+  segments: async () => (await import('./segments.js')).segmentsCommand(),
+  convert: async () => (await import('./convert.js')).convertCommand(),
+  simulate: async () => (await import('./simulate.js')).simulateCommand(),
+  evaluate: async (words) => (await import('./evaluate/index.js')).evaluateCommand(words),
+  models: async (words) => (await import('./models/index.js')).modelsCommand(words),
+  alerts: async (words) => (await import('./alerts/index.js')).alertsCommand(words),
+  check: async () => (await import('./check.js')).checkCommand(),
+};
+
+/** What the person at the terminal can mend, by name: their modules are loaded by the commands that throw them. */
+const USAGE_ERRORS: ReadonlySet<string> = new Set(['UsageError', 'ConfigError', 'PolicyError']);
 
 const program = new Command('purkinje')
   .description('Streaming, real-time 12-lead ECG monitoring engine. For research: not a medical device, not for diagnosis or treatment.')
   .version('0.1.0')
   .showSuggestionAfterError()
   .addHelpText('after', '\nExample:\n  purkinje up --beds 12');
-for (const command of [
-  upCommand(),
-  engineCommand(),
-  encoderCommand(),
-  monitorCommand(),
-  gatewayCommand(),
-  replayCommand(),
-  segmentsCommand(),
-  convertCommand(),
-  simulateCommand(),
-  evaluateCommand(),
-  modelsCommand(),
-  alertsCommand(),
-  checkCommand(),
-]) {
-  program.addCommand(command);
-}
+const words = process.argv.slice(2);
+if (words[0] !== '--version' && words[0] !== '-V') await withSubcommands(program, COMMANDS, words);
 for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) command.exitOverride().configureOutput({ writeErr: (text) => process.stderr.write(text.replace(/^error: /, 'purkinje: ').replace(/\n\(/g, ' (')) });
 
 // The reader of our output is gone (`| head`): long-running commands stop in order, the others just end.
@@ -52,5 +42,5 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
   process.stderr.write(`purkinje: ${lineOf(error)}\n`);
-  process.exit(error instanceof UsageError || error instanceof ConfigError || error instanceof PolicyError ? 2 : 1);
+  process.exit(error instanceof Error && USAGE_ERRORS.has(error.name) ? 2 : 1);
 }

@@ -10,8 +10,8 @@ import { expect, test } from 'vitest';
 
 const root = resolve(import.meta.dirname, '../..');
 const built = join(root, '.cache/simulation');
-/** 1,000 seeds are at least 500 simulated bed-hours, and some quarter of an hour of two cores. */
-const SEEDS = process.env.LONG === undefined ? 1000 : 20_000;
+/** 400 seeds are at least 200 simulated bed-hours, and some six minutes of two cores. */
+const SEEDS = process.env.LONG === undefined ? 400 : 20_000;
 const PROCESSES = 2;
 
 interface Sum {

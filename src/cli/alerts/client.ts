@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import * as grpc from '@grpc/grpc-js';
+import type { ServiceError, status } from '@grpc/grpc-js';
 import type { Command } from 'commander';
-import { type AlertClient, openAlertClient } from '../../adapters/alerts/index.js';
-import { loadConfig } from '../../config/index.js';
+import type { AlertClient } from '../../adapters/alerts/index.js';
 import { UsageError } from '../failure.js';
 
 export interface ClientOptions {
@@ -37,23 +36,32 @@ export async function calling<Result>(options: ClientOptions, use: (client: Aler
     'client.cert': options.cert,
     'client.key': options.key,
   };
+  // Loaded only now: help needs none of it.
+  const [grpc, { openAlertClient }, { loadConfig }] = await Promise.all([import('@grpc/grpc-js'), import('../../adapters/alerts/index.js'), import('../../config/index.js')]);
   const { config } = loadConfig({ file: options.config, env: process.env, flags });
   const client = openAlertClient(config.client);
   try {
     return await use(client);
   } catch (error) {
-    throw explained(error, config.client.monitor);
+    throw explained(error, config.client.monitor, grpc.status);
   } finally {
     client.close();
   }
 }
 
-const USAGE: ReadonlySet<number> = new Set([grpc.status.INVALID_ARGUMENT, grpc.status.NOT_FOUND, grpc.status.FAILED_PRECONDITION, grpc.status.ALREADY_EXISTS]);
-const AWAY: ReadonlySet<number> = new Set([grpc.status.UNAVAILABLE, grpc.status.DEADLINE_EXCEEDED]);
-
-function explained(error: unknown, monitor: string): unknown {
+function explained(error: unknown, monitor: string, codes: typeof status): unknown {
   if (!(error instanceof Error) || !('code' in error) || !('details' in error)) return error;
-  const { code, details } = error as grpc.ServiceError;
-  if (AWAY.has(code)) return new Error(`the monitor at ${monitor} does not answer (${details}): look at --monitor, and whether it wants --tls`, { cause: error });
-  return USAGE.has(code) ? new UsageError(details, { cause: error }) : new Error(details, { cause: error });
+  const { code, details } = error as ServiceError;
+  switch (code) {
+    case codes.UNAVAILABLE:
+    case codes.DEADLINE_EXCEEDED:
+      return new Error(`the monitor at ${monitor} does not answer (${details}): look at --monitor, and whether it wants --tls`, { cause: error });
+    case codes.INVALID_ARGUMENT:
+    case codes.NOT_FOUND:
+    case codes.FAILED_PRECONDITION:
+    case codes.ALREADY_EXISTS:
+      return new UsageError(details, { cause: error });
+    default:
+      return new Error(details, { cause: error });
+  }
 }

@@ -1,18 +1,18 @@
 import { Command } from 'commander';
-import { alertsCommand } from './alerts/index.js';
-import { beatsCommand } from './beats.js';
-import { encoderCommand } from './encoder/index.js';
-import { qualityCommand } from './quality.js';
-import { thresholdsCommand } from './thresholds.js';
+import { withSubcommands } from '../subcommands.js';
 
 /** `evaluate …`: figures of a room against labelled recordings, one subcommand a room. */
-export function evaluateCommand(): Command {
-  return new Command('evaluate')
-    .description('figures against labelled recordings')
-    .addCommand(beatsCommand())
-    .addCommand(qualityCommand())
-    .addCommand(encoderCommand())
-    .addCommand(alertsCommand())
-    .addCommand(thresholdsCommand())
-    .addHelpText('after', '\nExample:\n  purkinje evaluate quality --data recordings/cinc2011 --json');
+export function evaluateCommand(words: readonly string[]): Promise<Command> {
+  const evaluate = new Command('evaluate').description('figures against labelled recordings').addHelpText('after', '\nExample:\n  purkinje evaluate quality --data recordings/cinc2011 --json');
+  return withSubcommands(
+    evaluate,
+    {
+      beats: async () => (await import('./beats.js')).beatsCommand(),
+      quality: async () => (await import('./quality.js')).qualityCommand(),
+      encoder: async () => (await import('./encoder/index.js')).encoderCommand(),
+      alerts: async () => (await import('./alerts/index.js')).alertsCommand(),
+      thresholds: async () => (await import('./thresholds.js')).thresholdsCommand(),
+    },
+    words,
+  );
 }

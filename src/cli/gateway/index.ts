@@ -1,8 +1,15 @@
 import { Command } from 'commander';
-import { adtCommand } from './adt.js';
-import { grpcCommand } from './grpc.js';
-import { hl7Command } from './hl7.js';
+import { withSubcommands } from '../subcommands.js';
 
-export function gatewayCommand(): Command {
-  return new Command('gateway').description('doors for what other systems send: into Kafka, acknowledged when it has it').addCommand(hl7Command()).addCommand(adtCommand()).addCommand(grpcCommand());
+export function gatewayCommand(words: readonly string[]): Promise<Command> {
+  const gateway = new Command('gateway').description('doors for what other systems send: into Kafka, acknowledged when it has it');
+  return withSubcommands(
+    gateway,
+    {
+      hl7: async () => (await import('./hl7.js')).hl7Command(),
+      adt: async () => (await import('./adt.js')).adtCommand(),
+      grpc: async () => (await import('./grpc.js')).grpcCommand(),
+    },
+    words,
+  );
 }

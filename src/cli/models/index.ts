@@ -1,14 +1,16 @@
 import { Command } from 'commander';
-import { addCommand } from './add.js';
-import { exportCommand } from './export.js';
-import { listCommand } from './list.js';
+import { withSubcommands } from '../subcommands.js';
 
 /** `models …`: the encoders that are there, one more, and one for Triton. */
-export function modelsCommand(): Command {
-  return new Command('models')
-    .description('encoders: list, add, export')
-    .addCommand(listCommand())
-    .addCommand(addCommand())
-    .addCommand(exportCommand())
-    .addHelpText('after', '\nExample:\n  purkinje models list');
+export function modelsCommand(words: readonly string[]): Promise<Command> {
+  const models = new Command('models').description('encoders: list, add, export').addHelpText('after', '\nExample:\n  purkinje models list');
+  return withSubcommands(
+    models,
+    {
+      list: async () => (await import('./list.js')).listCommand(),
+      add: async () => (await import('./add.js')).addCommand(),
+      export: async () => (await import('./export.js')).exportCommand(),
+    },
+    words,
+  );
 }
