@@ -1,4 +1,3 @@
-import * as grpc from '@grpc/grpc-js';
 import { generateToken, loopbackDoor, type OnBroken, openDoor, type Secured, secured } from '../adapters/access/index.js';
 import type { Config } from '../config/index.js';
 import type { Door } from '../deliver/index.js';
@@ -9,7 +8,6 @@ import { UsageError } from './failure.js';
 export interface Access {
   readonly door: Door;
   readonly tls?: Secured;
-  readonly grpc: grpc.ServerCredentials;
   /** Made for this run: it must be shown to the person at the machine. */
   readonly token?: string;
 }
@@ -21,21 +19,20 @@ type Settings = Config['monitor'];
  * again at each start on a loopback address, given by the configuration elsewhere.
  */
 export async function openAccess(settings: Settings, clock: Clock, onBroken: OnBroken): Promise<Access> {
-  const { host, issuer, audience, jwks, clients, token: given, tlsCert, tlsKey, tlsClientCa, behindProxy } = settings;
+  const { host, issuer, audience, jwks, clients, token: given, tlsCert, tlsKey, tlsClientCa, tlsClientCrl, behindProxy } = settings;
   const isLocal = isLoopback(host);
   if (!isLocal && tlsCert === undefined && !behindProxy) {
     throw new UsageError(`the monitor would send patients' alerts in the clear on ${host}: set monitor.tlsCert and monitor.tlsKey, or monitor.behindProxy where another program ends TLS before it, or listen on 127.0.0.1`);
   }
-  const tls = tlsCert === undefined || tlsKey === undefined ? undefined : await secured({ cert: tlsCert, key: tlsKey, clientCa: tlsClientCa }, clock, onBroken);
-  const over = { tls, grpc: tls?.grpc ?? grpc.ServerCredentials.createInsecure() };
+  const tls = tlsCert === undefined || tlsKey === undefined ? undefined : await secured({ cert: tlsCert, key: tlsKey, clientCa: tlsClientCa, clientCrl: tlsClientCrl }, clock, onBroken);
   if (issuer !== undefined || Object.keys(clients).length > 0) {
     const tokens = issuer === undefined || audience === undefined || jwks === undefined ? undefined : { issuer, audience, jwks };
-    return { ...over, door: await openDoor({ tokens, clients }, clock, onBroken) };
+    return { tls, door: await openDoor({ tokens, clients }, clock, onBroken) };
   }
-  if (given !== undefined) return { ...over, door: loopbackDoor(given) };
+  if (given !== undefined) return { tls, door: loopbackDoor(given) };
   if (!isLocal) throw new UsageError(`nobody is named who may read alerts on ${host}: set monitor.issuer, monitor.audience and monitor.jwks, or monitor.clients with monitor.tlsClientCa, or monitor.token`);
   const token = generateToken();
-  return { ...over, door: loopbackDoor(token), token };
+  return { tls, door: loopbackDoor(token), token };
 }
 
 /** Reached from this machine only. */

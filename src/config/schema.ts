@@ -109,6 +109,8 @@ export const configSchema = z.strictObject({
       tlsCert: z.string().min(1).optional(),
       tlsKey: z.string().min(1).optional(),
       tlsClientCa: z.string().min(1).optional(),
+      /** Of the client certificates, those that are revoked: a list (CRL) of each authority, in one PEM file. */
+      tlsClientCrl: z.string().min(1).optional(),
       /** Another program ends TLS before us: tokens and alerts are in the clear between it and here. */
       behindProxy: z.boolean().default(false),
       /** Of bearer tokens: who signs them, for whom, and an address (https) or a file with his keys (JWKS). */
@@ -126,6 +128,7 @@ export const configSchema = z.strictObject({
     .refine(({ issuer, audience, jwks }) => new Set([issuer, audience, jwks].map((one) => one === undefined)).size === 1, 'issuer, audience and jwks go together: set all three, or none')
     .refine(({ tlsCert, tlsKey }) => (tlsCert === undefined) === (tlsKey === undefined), 'tlsCert and tlsKey go together')
     .refine(({ tlsCert, tlsClientCa }) => tlsClientCa === undefined || tlsCert !== undefined, 'tlsClientCa needs tlsCert and tlsKey')
+    .refine(({ tlsClientCa, tlsClientCrl }) => tlsClientCrl === undefined || tlsClientCa !== undefined, 'tlsClientCrl needs tlsClientCa')
     .refine(({ clients, tlsClientCa }) => Object.keys(clients).length === 0 || tlsClientCa !== undefined, 'clients needs tlsClientCa: without it no certificate is asked for')
     .prefault({}),
   /** Doors for what other systems send: `gateway hl7`, `adt` and `grpc`. */
@@ -150,9 +153,12 @@ export const configSchema = z.strictObject({
       tlsCert: z.string().min(1).optional(),
       tlsKey: z.string().min(1).optional(),
       tlsClientCa: z.string().min(1).optional(),
+      /** Of the client certificates, those that are revoked: a list (CRL) of each authority, in one PEM file. */
+      tlsClientCrl: z.string().min(1).optional(),
     })
     .refine(({ tlsCert, tlsKey }) => (tlsCert === undefined) === (tlsKey === undefined), 'tlsCert and tlsKey go together')
     .refine(({ tlsCert, tlsClientCa }) => tlsClientCa === undefined || tlsCert !== undefined, 'tlsClientCa needs tlsCert and tlsKey')
+    .refine(({ tlsClientCa, tlsClientCrl }) => tlsClientCrl === undefined || tlsClientCa !== undefined, 'tlsClientCrl needs tlsClientCa')
     .prefault({}),
   /** What `alerts subscribe`, `list`, `show`, `acknowledge` and `dismiss` call. */
   client: z

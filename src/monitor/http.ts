@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import { parseCookie, stringifySetCookie } from 'cookie';
 import { bodyOf, type Handler, reply } from '../adapters/http/index.js';
-import type { Action, Credentials, Principal } from '../deliver/index.js';
+import { type Action, clientCertificate, type Credentials, type Principal } from '../deliver/index.js';
 import { type CommandService, CommandError } from './command-service.js';
 import { type Gate, RefusedError } from './gate.js';
 import { BusyError, RETRY_AFTER_S } from './lane.js';
@@ -95,6 +95,6 @@ export function openSession(gate: Gate): Handler {
 function credentialsOf(request: IncomingMessage): Credentials {
   const cookie = parseCookie(request.headers.cookie ?? '')[COOKIE];
   const authorization = request.headers.authorization ?? (cookie === undefined ? undefined : `Bearer ${cookie}`);
-  const name = request.socket instanceof TLSSocket && request.socket.authorized ? request.socket.getPeerCertificate().subject?.CN : undefined;
-  return { authorization, certificate: typeof name === 'string' ? name : undefined };
+  const shown = request.socket instanceof TLSSocket && request.socket.authorized ? request.socket.getPeerCertificate() : undefined;
+  return { authorization, certificate: clientCertificate(shown) };
 }

@@ -1,4 +1,4 @@
-import type { ServerCredentials } from '@grpc/grpc-js';
+import type { GrpcAddress } from '../adapters/grpc/index.js';
 import type { Routes } from '../adapters/http/index.js';
 import type { AssembleOptions } from '../assemble/index.js';
 import type { Policy } from '../decide/index.js';
@@ -49,7 +49,7 @@ export interface MonitorWorld {
   readonly door: Door;
   readonly audit: Audit;
   /** Of AlertService. */
-  readonly grpc: { readonly host: string; readonly port: number; readonly credentials: ServerCredentials };
+  readonly grpc: GrpcAddress;
   /** Where alerts are pushed to. */
   readonly targets: readonly Target[];
   /** From 0 to 1, exclusive: waits before another attempt are spread by it. */

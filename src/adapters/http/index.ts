@@ -1,7 +1,7 @@
 /** A small HTTP server: a table of paths. Health, metrics, server-sent events and the page stand on it. */
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import type { SecureContextOptions } from 'node:tls';
+import type { SecureContextOptions, TLSSocket } from 'node:tls';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 /** By path for GET, by method and path (`POST /session`) for the others. */
@@ -26,6 +26,8 @@ export interface Tls {
   readonly options: SecureContextOptions & { readonly requestCert: boolean; readonly rejectUnauthorized: boolean };
   /** Called with new certificates and keys. */
   onRenewed(take: (pem: SecureContextOptions) => void): void;
+  /** Ends a connection when its client certificate does not hold any more. */
+  hold(socket: TLSSocket): void;
 }
 
 /** Against floods and slow clients. */
@@ -75,6 +77,7 @@ export function serveHttp({ host, port, routes, tls, limits }: HttpOptions): Pro
   const held: ServerOptions = { maxHeaderSize: HEADERS_MAX_BYTES, headersTimeout: headersMs, requestTimeout: requestMs, connectionsCheckingInterval: LOOK_EVERY_MS };
   const server = tls === undefined ? createServer(held, answer) : createSecureServer({ ...held, ...tls.options, handshakeTimeout: headersMs }, answer);
   if ('setSecureContext' in server) tls?.onRenewed((pem) => server.setSecureContext({ ...tls.options, ...pem }));
+  if (tls !== undefined) server.on('secureConnection', (socket: TLSSocket) => tls.hold(socket));
   server.maxConnections = connections;
   server.on('connection', (socket) => socket.setKeepAlive(true, KEEPALIVE_MS));
   return new Promise((resolve, reject) => {
