@@ -1,7 +1,8 @@
 import { Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
 import { GRPCInferenceServiceService } from '../wire/gen/inference/grpc_predict_v2.js';
-import { serveHttp } from './http.js';
+import { type HttpServer, serveHttp } from '../adapters/http/index.js';
+import { observed } from './http.js';
 import { encoderMetrics } from './metrics.js';
 import { openModel } from './model.js';
 import { CONCURRENT_CALLS_MAX, DRAIN_MS_MAX, EncoderStartError, MESSAGE_BYTES_MAX, QUEUED_SEGMENTS_MAX, checkOptions, type EncoderServerOptions } from './options.js';
@@ -67,12 +68,12 @@ export async function startEncoderServer(options: EncoderServerOptions): Promise
   const health = new HealthImplementation(Object.fromEntries(HEALTH_NAMES.map((name) => [name, 'SERVING'])));
   health.addToServer(server);
 
-  let http: Awaited<ReturnType<typeof serveHttp>> | undefined;
+  let http: HttpServer | undefined;
   let port: number;
   try {
     port = await bind(server, host, options.port);
     if (options.metricsPort !== undefined) {
-      http = await serveHttp(metrics.registry, () => !draining, host, options.metricsPort).catch((error: unknown) => {
+      http = await serveHttp({ host, port: options.metricsPort, routes: observed(metrics.registry, () => !draining) }).catch((error: unknown) => {
         throw listenError(error, host, options.metricsPort!);
       });
     }
