@@ -1,7 +1,11 @@
+import { scrypt } from 'node:crypto';
+import { promisify } from 'node:util';
 import { generateToken, loopbackDoor, type OnBroken, openDoor, type Secured, secured } from '../adapters/access/index.js';
 import type { Config } from '../config/index.js';
 import type { Door } from '../deliver/index.js';
+import { sha256 } from '../ecg/index.js';
 import type { Clock } from '../ports/index.js';
+import type { SessionSettings } from '../monitor/index.js';
 import { UsageError } from './failure.js';
 
 /** Who may come in, and over what. */
@@ -10,6 +14,7 @@ export interface Access {
   readonly tls?: Secured;
   /** Made for this run: it must be shown to the person at the machine. */
   readonly token?: string;
+  readonly sessions: SessionSettings;
 }
 
 type Settings = Config['monitor'];
@@ -27,12 +32,22 @@ export async function openAccess(settings: Settings, clock: Clock, onBroken: OnB
   const tls = tlsCert === undefined || tlsKey === undefined ? undefined : await secured({ cert: tlsCert, key: tlsKey, clientCa: tlsClientCa, clientCrl: tlsClientCrl }, clock, onBroken);
   if (issuer !== undefined || Object.keys(clients).length > 0) {
     const tokens = issuer === undefined || audience === undefined || jwks === undefined ? undefined : { issuer, audience, jwks };
-    return { tls, door: await openDoor({ tokens, clients }, clock, onBroken) };
+    return { tls, door: await openDoor({ tokens, clients }, clock, onBroken), sessions: sessionsOf(settings, sha256(JSON.stringify([issuer, audience]))) };
   }
-  if (given !== undefined) return { tls, door: loopbackDoor(given) };
+  if (given !== undefined) return { tls, door: loopbackDoor(given), sessions: sessionsOf(settings, await hashOf(given)) };
   if (!isLocal) throw new UsageError(`nobody is named who may read alerts on ${host}: set monitor.issuer, monitor.audience and monitor.jwks, or monitor.clients with monitor.tlsClientCa, or monitor.token`);
   const token = generateToken();
-  return { tls, door: loopbackDoor(token), token };
+  return { tls, door: loopbackDoor(token), token, sessions: sessionsOf(settings, await hashOf(token)) };
+}
+
+function sessionsOf({ sessionIdleS, sessionMaxS, tlsCert, behindProxy }: Settings, basis: string): SessionSettings {
+  return { idleMs: sessionIdleS * 1000, absoluteMs: sessionMaxS * 1000, basis, overTls: tlsCert !== undefined || behindProxy };
+}
+
+/** It goes into the log: slow to guess from. */
+async function hashOf(token: string): Promise<string> {
+  const key = (await promisify(scrypt)(token, 'purkinje session', 32)) as Buffer;
+  return key.toString('hex');
 }
 
 /** Reached from this machine only. */

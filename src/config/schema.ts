@@ -121,6 +121,9 @@ export const configSchema = z.strictObject({
       clients: z.record(z.string(), z.array(z.string().regex(/^(read|acknowledge|dismiss|operate|ingest):.+$/, 'must be read:UNIT, acknowledge:UNIT, dismiss:UNIT, operate:UNIT or ingest:UNIT, where * is every unit')).min(1)).default({}),
       /** Opens everything where neither tokens nor clients are configured; undefined: generated at each start, on a loopback address only. */
       token: z.string().min(32).optional(),
+      /** A browser's session ends after so long without a request, and so long after signing in; and with its token. */
+      sessionIdleS: seconds.default(1800),
+      sessionMaxS: seconds.default(43_200),
       /** What a reader's day has room for, in one unit's worklist; more of low priority waits for another day. */
       perReaderDay: z.number().int().min(1).default(40),
       targets: targets.default([]),

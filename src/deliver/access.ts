@@ -17,8 +17,16 @@ export interface Principal {
 export interface Credentials {
   /** The header `authorization`. */
   readonly authorization?: string;
+  readonly session?: BrowserSession;
   /** That TLS has verified. */
   readonly certificate?: ClientCertificate;
+}
+
+/** What a browser's cookie says. */
+export interface BrowserSession {
+  readonly id: string;
+  /** The cookie is one that a browser takes over TLS only, from this host alone. */
+  readonly overTls: boolean;
 }
 
 export interface ClientCertificate {

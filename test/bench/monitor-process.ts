@@ -16,6 +16,7 @@ const log = await embeddedLog(new MemoryDisk(), clock, { partitions: 4 });
 const monitor = await startMonitor({
   ...{ log, clock, meter: prometheusMeter(), assemble: ASSEMBLE_DEFAULTS, perReaderDay: 40, targets: [], chance: () => 0.5, audit: () => {}, onStopped: () => process.exit(1) },
   door: loopbackDoor(token),
+  sessions: { idleMs: 1_800_000, absoluteMs: 43_200_000, basis: 'bench', overTls: false },
   grpc: { host: '127.0.0.1', port: 0 },
 });
 const http = await serveHttp({ host: '127.0.0.1', port: 0, routes: monitor.routes });
