@@ -79,7 +79,22 @@ export const configSchema = z.strictObject({
       also: z.array(z.string().min(1)).default([]),
       /** Servers of the Open Inference Protocol; none: rules only. */
       endpoints: z.array(endpoint).default(['127.0.0.1:8001']),
+      /** Calls to them over TLS. PEM files: who signed their certificates (default: who signs for this system), and our own where they ask for one. */
+      tls: z.boolean().default(false),
+      ca: z.string().min(1).optional(),
+      cert: z.string().min(1).optional(),
+      key: z.string().min(1).optional(),
+      /** What `encoder` serves with. PEM files; with a client CA nobody calls without a certificate that it has signed. */
+      tlsCert: z.string().min(1).optional(),
+      tlsKey: z.string().min(1).optional(),
+      tlsClientCa: z.string().min(1).optional(),
+      tlsClientCrl: z.string().min(1).optional(),
     })
+    .refine(({ tls, ca, cert }) => tls || (ca === undefined && cert === undefined), 'ca and cert need tls: true')
+    .refine(({ cert, key }) => (cert === undefined) === (key === undefined), 'cert and key go together')
+    .refine(({ tlsCert, tlsKey }) => (tlsCert === undefined) === (tlsKey === undefined), 'tlsCert and tlsKey go together')
+    .refine(({ tlsCert, tlsClientCa }) => tlsClientCa === undefined || tlsCert !== undefined, 'tlsClientCa needs tlsCert and tlsKey')
+    .refine(({ tlsClientCa, tlsClientCrl }) => tlsClientCrl === undefined || tlsClientCa !== undefined, 'tlsClientCrl needs tlsClientCa')
     .prefault({}),
   policy: z
     .strictObject({

@@ -87,7 +87,7 @@ function watchLists({ clientCrl }: PemFiles, current: () => Content, clock: Cloc
 function contentOf(files: PemFiles, [cert, key, ca, list]: readonly Buffer[], revokedIn: ((pem: string) => Revoked) | undefined): Content {
   const revoked = revokedIn && listsIn(files, list, revokedIn);
   const pem = pemOf(files, { cert, key, ...(ca === undefined ? {} : { ca }), ...(revoked === undefined ? {} : { crl: [...revoked.lists] }) });
-  const authorities = new Set(ca === undefined ? [] : certificatesIn(ca).map((one) => new X509Certificate(one).fingerprint256));
+  const authorities = new Set(ca && authoritiesIn(ca)?.map(({ fingerprint256 }) => fingerprint256));
   return { pem, trust: { authorities, isRevoked: (certificate) => revoked?.has(certificate) ?? false }, untilMs: revoked?.untilMs ?? Infinity };
 }
 
@@ -107,23 +107,16 @@ function pemOf(files: PemFiles, pem: Pem): Pem {
     throw new Error(`TLS: ${files.cert} and ${files.key} do not fit: they must be PEM, and the key that of the certificate`, { cause: error });
   }
   // A context takes a list without a single authority, and lets nobody in.
-  if (ca !== undefined && !isListOfCertificates(ca)) throw new Error(`TLS: ${files.clientCa} holds no certificates of those who sign for clients: it must be PEM`);
+  if (ca !== undefined && authoritiesIn(ca) === undefined) throw new Error(`TLS: ${files.clientCa} holds no certificates of those who sign for clients: it must be PEM`);
   return pem;
 }
 
-function isListOfCertificates(pem: Buffer): boolean {
-  const list = certificatesIn(pem);
-  return list.length > 0 && list.every((one) => isCertificate(one));
-}
-
-function certificatesIn(pem: Buffer): readonly string[] {
-  return pem.toString('latin1').match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-}
-
-function isCertificate(pem: string): boolean {
+/** The certificates of a PEM list; undefined: it has none, or one that is not. */
+export function authoritiesIn(pem: Buffer): readonly X509Certificate[] | undefined {
+  const list = pem.toString('latin1').match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   try {
-    return new X509Certificate(pem).raw.length > 0;
+    return list.length === 0 ? undefined : list.map((one) => new X509Certificate(one));
   } catch {
-    return false;
+    return undefined;
   }
 }
