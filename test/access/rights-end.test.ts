@@ -53,13 +53,16 @@ async function holdOpen(ports: Ports, by: Certificate) {
     asked.on('error', reject).end();
     opened.push(() => void asked.destroy());
   });
-  // A connection that is kept for the next request.
-  const agent = new Agent({ keepAlive: true });
-  await new Promise<void>((resolve, reject) => {
-    const asked = request({ host: '127.0.0.1', port: ports.http, path: '/beds', ...pem(by), agent }, (response) => response.resume().on('end', resolve));
-    asked.on('error', reject).on('socket', (socket) => socket.on('close', end('keep-alive'))).end();
-    opened.push(() => agent.destroy());
+  // A connection that is kept for the next request, and has one each second: without, a server ends it after five.
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const ask = () => new Promise<TLSSocket>((resolve, reject) => {
+    const asked = request({ host: '127.0.0.1', port: ports.http, path: '/beds', ...pem(by), agent }, (response) => response.resume().on('end', () => resolve(asked.socket as TLSSocket)));
+    asked.on('error', reject).end();
   });
+  const kept = await ask();
+  const again = setInterval(() => void ask().catch(() => {}), 1000);
+  kept.on('close', () => (clearInterval(again), end('keep-alive')()));
+  opened.push(() => (clearInterval(again), agent.destroy()));
   // A stream, and the channel that it is on.
   const channel = new AlertServiceClient(`127.0.0.1:${ports.grpc}`, grpc.credentials.createSsl(pem(by).ca, pem(by).key, pem(by).cert));
   opened.push(() => channel.close());
@@ -85,6 +88,17 @@ function shakeHands(port: number, by: Certificate, session?: Buffer): Promise<TL
   });
 }
 
+/** What TLS gives a client to come back with, by port of HTTP and gRPC. */
+const sessionsOf = (ports: Ports, by: Certificate) =>
+  Promise.all([ports.http, ports.grpc].map(async (port) => {
+    const socket = await shakeHands(port, by);
+    let session: Buffer | undefined;
+    socket.on('session', (one: Buffer) => (session = one));
+    if (socket.alpnProtocol !== 'h2') socket.write('GET /beds HTTP/1.1\r\nHost: x\r\n\r\n');
+    await new Promise((resolve) => socket.once('data', resolve));
+    return session;
+  }));
+
 /** In TLS 1.3 a client hears only after the handshake that he is not wanted. */
 async function comesIn(port: number, by: Certificate, session?: Buffer): Promise<boolean> {
   const socket = await shakeHands(port, by, session).catch(() => undefined);
@@ -98,16 +112,18 @@ async function comesIn(port: number, by: Certificate, session?: Buffer): Promise
 const allEnded = (ended: ReadonlyMap<string, number>) => vi.waitFor(() => expect([...ended.keys()].sort()).toEqual([...ALL_HELD].sort()), { timeout: 12_000, interval: 50 });
 
 describe('what a client certificate opened', () => {
-  test('ends within 5 s of its end', async () => {
+  test('ends within 5 s of its end, and is not taken up by a TLS session either', async () => {
     const { ports } = await open();
     const untilMs = Math.ceil(Date.now() / 1000 + 6) * 1000;
     const short = certificate({ name: 'gateway', by: ca, usage: 'clientAuth', until: (untilMs - Date.now()) / 86_400_000 });
+    const resumed = await sessionsOf(ports, short);
     const [ended, others] = [await holdOpen(ports, short), await holdOpen(ports, stays)];
     expect(ended.size).toBe(0);
     await allEnded(ended);
     for (const [name, atMs] of ended) expect([name, atMs > untilMs - 1500, atMs < untilMs + ENDS_WITHIN_MS]).toEqual([name, true, true]);
     expect([...others.keys()]).toEqual([]);
     expect(await Promise.all([ports.http, ports.grpc].map((port) => comesIn(port, short)))).toEqual([false, false]);
+    expect(await Promise.all([ports.http, ports.grpc].map((port, i) => comesIn(port, short, resumed[i])))).toEqual([false, false]);
   }, 30_000);
 
   test('ends when the signer of a certificate between it and the authority ends', async () => {
@@ -147,14 +163,7 @@ describe('a list of revoked certificates', () => {
 
   test('ends within 5 s what it names, lets it in no more, not by a TLS session either, and leaves all others', async () => {
     const { files, ports } = await open({ clientCrl: list() });
-    const resumed = await Promise.all([ports.http, ports.grpc].map(async (port) => {
-      const socket = await shakeHands(port, lost);
-      let session: Buffer | undefined;
-      socket.on('session', (one: Buffer) => (session = one));
-      if (socket.alpnProtocol !== 'h2') socket.write('GET /beds HTTP/1.1\r\nHost: x\r\n\r\n');
-      await new Promise((resolve) => socket.once('data', resolve));
-      return session;
-    }));
+    const resumed = await sessionsOf(ports, lost);
     const [ended, others] = [await holdOpen(ports, lost), await holdOpen(ports, stays)];
     expect([ended.size, others.size]).toEqual([0, 0]);
     copyFileSync(list(lost), files.clientCrl!);
