@@ -48,7 +48,7 @@ async function run(options: EngineOptions): Promise<void> {
   const stopped = stopSignal();
   const clock = systemClock();
   const meter = prometheusMeter();
-  const encoders = await connectedModels(config, clock, meter);
+  const encoders = await connectedModels(config, clock, meter, (error) => logger.error({ reason: lineOf(error) }, 'certificates cannot be taken up: what was read last holds'));
   let onPartitionsChanged = (_topic: string): void => {};
   const log = await kafkaLogOf(config, clock, logger, (topic) => onPartitionsChanged(topic));
   const engine = await startEngine({

@@ -59,8 +59,9 @@ async function run(options: MonitorOptions): Promise<void> {
     targets: await openTargets(config.monitor.targets, { clock, catalogue: await loadCatalogue() }),
     chance: Math.random,
     door: access.door,
+    sessions: access.sessions,
     audit: auditOf(logger),
-    grpc: { host, port: grpcPort, credentials: access.grpc },
+    grpc: { host, port: grpcPort, tls: access.tls },
     // A page that is stale must not look alive: started again, it says what it cannot read.
     onStopped: (error) => {
       logger.fatal({ reason: lineOf(error) }, 'the log cannot be read on: ending, to be started again');

@@ -101,8 +101,9 @@ async function run(options: UpOptions): Promise<void> {
     targets: await openTargets(config.monitor.targets, { clock, catalogue }),
     chance: Math.random,
     door: access.door,
+    sessions: access.sessions,
     audit: auditOf(loggerOf(config, 'up'), 'debug'),
-    grpc: { host: config.http.host, port: 0, credentials: access.grpc },
+    grpc: { host: config.http.host, port: 0, tls: access.tls },
     lookouts: [() => (space.lowBytes === undefined ? [] : [{ alarm: 'disk-full', about: `the disk under the log has ${Math.floor(space.lowBytes / 2 ** 20)} MiB left: alerts will be lost when it is full` }])],
   });
   Object.assign(routes, monitor.routes);

@@ -1,7 +1,9 @@
-import { Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
+import { Server, type ServiceDefinition } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
 import { GRPCInferenceServiceService } from '../wire/gen/inference/grpc_predict_v2.js';
-import { serveHttp } from './http.js';
+import { type GrpcListener, listenGrpc } from '../adapters/grpc/index.js';
+import { type HttpServer, serveHttp } from '../adapters/http/index.js';
+import { observed } from './http.js';
 import { encoderMetrics } from './metrics.js';
 import { openModel } from './model.js';
 import { CONCURRENT_CALLS_MAX, DRAIN_MS_MAX, EncoderStartError, MESSAGE_BYTES_MAX, QUEUED_SEGMENTS_MAX, checkOptions, type EncoderServerOptions } from './options.js';
@@ -29,13 +31,6 @@ function listenError(error: unknown, host: string, port: number): EncoderStartEr
   return text.includes('EADDRINUSE')
     ? new EncoderStartError('port-taken', `port ${port} on ${host} is taken`, 'stop what listens there, or choose another port')
     : new EncoderStartError('address-unavailable', `cannot listen on ${host}:${port}: ${text.split('\n', 1)[0]}`, 'check the host and the right to listen there');
-}
-
-function bind(server: Server, host: string, port: number): Promise<number> {
-  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-  return new Promise((resolve, reject) => {
-    server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) => (error === null ? resolve(bound) : reject(listenError(error, host, port))));
-  });
 }
 
 /** Serves one model over gRPC. Rejects with EncoderStartError where it cannot. */
@@ -67,16 +62,19 @@ export async function startEncoderServer(options: EncoderServerOptions): Promise
   const health = new HealthImplementation(Object.fromEntries(HEALTH_NAMES.map((name) => [name, 'SERVING'])));
   health.addToServer(server);
 
-  let http: Awaited<ReturnType<typeof serveHttp>> | undefined;
-  let port: number;
+  let http: HttpServer | undefined;
+  let listener: GrpcListener | undefined;
   try {
-    port = await bind(server, host, options.port);
+    listener = await listenGrpc(server, options).catch((error: unknown) => {
+      throw listenError((error as Error).cause, host, options.port);
+    });
     if (options.metricsPort !== undefined) {
-      http = await serveHttp(metrics.registry, () => !draining, host, options.metricsPort).catch((error: unknown) => {
+      http = await serveHttp({ host, port: options.metricsPort, routes: observed(metrics.registry, () => !draining) }).catch((error: unknown) => {
         throw listenError(error, host, options.metricsPort!);
       });
     }
   } catch (error) {
+    listener?.close();
     server.forceShutdown();
     await pool.close();
     throw error;
@@ -100,6 +98,7 @@ export async function startEncoderServer(options: EncoderServerOptions): Promise
   async function drain(): Promise<void> {
     draining = true;
     for (const name of HEALTH_NAMES) health.setStatus(name, 'NOT_SERVING');
+    listener?.close();
     await shutdown();
     await pool.close();
     await http?.close();
@@ -107,7 +106,7 @@ export async function startEncoderServer(options: EncoderServerOptions): Promise
 
   return {
     host,
-    port,
+    port: listener.port,
     metricsPort: http?.port,
     model: { name: contract.model.name, version: contract.model.version, sha256 },
     drain: () => (drained ??= drain()),

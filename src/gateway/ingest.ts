@@ -1,5 +1,6 @@
 import * as grpc from '@grpc/grpc-js';
-import { type Door as AccessDoor, isExpired, may, mayAnywhere, type Principal } from '../deliver/index.js';
+import { type GrpcAddress, listenGrpc } from '../adapters/grpc/index.js';
+import { clientCertificate, type Door as AccessDoor, isExpired, may, mayAnywhere, type Principal } from '../deliver/index.js';
 import type { SiteMap } from '../ingest/index.js';
 import { type Clock, type Meter, type NewRecord, RefusedError, TOPICS } from '../ports/index.js';
 import { decodeChunk } from '../wire/index.js';
@@ -13,9 +14,7 @@ export interface PlacingLog {
 }
 
 export interface IngestOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly credentials: grpc.ServerCredentials;
+  readonly address: GrpcAddress;
   /** Who may ingest, and in which units. */
   readonly access: AccessDoor;
   readonly log: PlacingLog;
@@ -48,8 +47,8 @@ interface Shared extends IngestOptions {
 }
 
 /** Chunks over gRPC into the signal topic, each answered with its place once the log has it. Rejects where the address cannot be used. */
-export function startIngestDoor(options: IngestOptions): Promise<{ readonly port: number; close(): Promise<void> }> {
-  const { host, port, credentials, meter, clock } = options;
+export async function startIngestDoor(options: IngestOptions): Promise<{ readonly port: number; close(): Promise<void> }> {
+  const { address, meter, clock } = options;
   const chunks = meter.counter('purkinje_gateway_chunks_total', 'Chunks over gRPC by what became of them', ['result']);
   const open = meter.gauge('purkinje_gateway_streams', 'Open streams of chunks over gRPC');
   for (const result of RESULTS) chunks.add(0, { result });
@@ -71,20 +70,17 @@ export function startIngestDoor(options: IngestOptions): Promise<{ readonly port
       void stream.open();
     },
   });
-  return new Promise((resolve, reject) => {
-    server.bindAsync(`${host}:${port}`, credentials, (error, bound) => {
-      if (error !== null) return reject(new Error(`port ${port} on ${host} cannot be used: stop what listens there, or choose another`));
-      resolve({
-        port: bound,
-        async close() {
-          const late = new Promise<void>((done) => void clock.after(CLOSE_MAX_MS, done));
-          const ended = new Promise<void>((done) => server.tryShutdown(() => done()));
-          await Promise.race([Promise.all([...shared.streams].map((stream) => stream.drain())).then(() => ended), late]);
-          server.forceShutdown();
-        },
-      });
-    });
-  });
+  const listener = await listenGrpc(server, address);
+  return {
+    port: listener.port,
+    async close() {
+      listener.close();
+      const late = new Promise<void>((done) => void clock.after(CLOSE_MAX_MS, done));
+      const ended = new Promise<void>((done) => server.tryShutdown(() => done()));
+      await Promise.race([Promise.all([...shared.streams].map((stream) => stream.drain())).then(() => ended), late]);
+      server.forceShutdown();
+    },
+  };
 }
 
 /** One call: chunks are answered in their order; who is owed too many answers is not read. */
@@ -197,6 +193,5 @@ function deviceIn(bytes: Buffer): string | undefined {
 
 function credentialsOf(call: Call) {
   const [authorization] = call.metadata.get('authorization');
-  const name = call.getAuthContext().sslPeerCertificate?.subject?.CN;
-  return { authorization: authorization?.toString(), certificate: typeof name === 'string' ? name : undefined };
+  return { authorization: authorization?.toString(), certificate: clientCertificate(call.getAuthContext().sslPeerCertificate) };
 }

@@ -1,5 +1,6 @@
 import * as grpc from '@grpc/grpc-js';
-import { CursorError, type Filter, matches, may, NO_FILTER, type Principal, senseless } from '../deliver/index.js';
+import { type GrpcAddress, listenGrpc } from '../adapters/grpc/index.js';
+import { clientCertificate, CursorError, type Filter, matches, may, NO_FILTER, type Principal, senseless } from '../deliver/index.js';
 import type { AlertEvent } from '../ecg/index.js';
 import { sleep } from '../ports/index.js';
 import { alertMessage } from '../wire/index.js';
@@ -36,14 +37,8 @@ export interface GrpcDeps extends OutletDeps {
   readonly findings?: ReadonlySet<string>;
 }
 
-export interface GrpcAddress {
-  readonly host: string;
-  readonly port: number;
-  readonly credentials: grpc.ServerCredentials;
-}
-
 /** AlertService: alerts as a stream, a list, one by one; acknowledge and dismiss. */
-export function serveAlerts(deps: GrpcDeps, { host, port, credentials }: GrpcAddress): Promise<GrpcServer> {
+export async function serveAlerts(deps: GrpcDeps, address: GrpcAddress): Promise<GrpcServer> {
   const server = new grpc.Server({
     'grpc.max_receive_message_length': REQUEST_MAX_BYTES,
     'grpc.max_metadata_size': HEADERS_MAX_BYTES,
@@ -63,18 +58,15 @@ export function serveAlerts(deps: GrpcDeps, { host, port, credentials }: GrpcAdd
       return {};
     }),
   });
-  return new Promise((resolve, reject) => {
-    server.bindAsync(`${host}:${port}`, credentials, (error, bound) => {
-      if (error !== null) return reject(new Error(`port ${port} on ${host} cannot be used: stop what listens there, or choose another`));
-      resolve({
-        port: bound,
-        close: () => {
-          server.forceShutdown();
-          return Promise.resolve();
-        },
-      });
-    });
-  });
+  const listener = await listenGrpc(server, address);
+  return {
+    port: listener.port,
+    close: () => {
+      listener.close();
+      server.forceShutdown();
+      return Promise.resolve();
+    },
+  };
 }
 
 /** An event goes to thousands of readers: it is made into bytes once, and here they pass as they are. */
@@ -154,10 +146,9 @@ function answered<Request, Response>(deps: GrpcDeps, name: string, answer: (requ
   };
 }
 
-function credentialsOf(call: { readonly metadata: grpc.Metadata; getAuthContext(): { readonly sslPeerCertificate?: { readonly subject?: { readonly CN?: string | string[] } } } }) {
+function credentialsOf(call: { readonly metadata: grpc.Metadata; getAuthContext(): { readonly sslPeerCertificate?: Parameters<typeof clientCertificate>[0] } }) {
   const [authorization] = call.metadata.get('authorization');
-  const name = call.getAuthContext().sslPeerCertificate?.subject?.CN;
-  return { authorization: authorization?.toString(), certificate: typeof name === 'string' ? name : undefined };
+  return { authorization: authorization?.toString(), certificate: clientCertificate(call.getAuthContext().sslPeerCertificate) };
 }
 
 class FilterError extends Error {

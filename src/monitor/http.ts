@@ -1,16 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TLSSocket } from 'node:tls';
-import { parseCookie, stringifySetCookie } from 'cookie';
 import { bodyOf, type Handler, reply } from '../adapters/http/index.js';
-import type { Action, Credentials, Principal } from '../deliver/index.js';
+import { type Action, clientCertificate, type Credentials, type Principal } from '../deliver/index.js';
 import { type CommandService, CommandError } from './command-service.js';
 import { type Gate, RefusedError } from './gate.js';
+import { sessionIn } from './cookie.js';
 import { BusyError, RETRY_AFTER_S } from './lane.js';
 
 /** Answers somebody who may. */
 export type Handled = (request: IncomingMessage, response: ServerResponse, principal: Principal) => void | Promise<void>;
 
-const COOKIE = 'purkinje_session';
 const BODY_MAX_BYTES = 16_384;
 const COMMAND_STATUS: Readonly<Record<CommandError['kind'], number>> = { unknown: 404, over: 409, already: 409, 'bad-reason': 400, 'log-refuses': 503 };
 
@@ -80,21 +79,7 @@ async function objectOf(request: IncomingMessage): Promise<Readonly<Record<strin
   }
 }
 
-/** `POST /session`: a browser keeps the token where no script can read it. */
-export function openSession(gate: Gate): Handler {
-  return guarded(gate, 'read', 'http /session', (request, response) => {
-    const token = request.headers.authorization?.replace(/^Bearer /i, '');
-    if (token === undefined) return refuse(response, 400, 'send the token as a bearer token');
-    const secure = request.socket instanceof TLSSocket;
-    response.setHeader('set-cookie', stringifySetCookie({ name: COOKIE, value: token, httpOnly: true, sameSite: 'strict', secure, path: '/' }));
-    response.writeHead(204, { 'cache-control': 'no-store' });
-    response.end();
-  });
-}
-
 function credentialsOf(request: IncomingMessage): Credentials {
-  const cookie = parseCookie(request.headers.cookie ?? '')[COOKIE];
-  const authorization = request.headers.authorization ?? (cookie === undefined ? undefined : `Bearer ${cookie}`);
-  const name = request.socket instanceof TLSSocket && request.socket.authorized ? request.socket.getPeerCertificate().subject?.CN : undefined;
-  return { authorization, certificate: typeof name === 'string' ? name : undefined };
+  const shown = request.socket instanceof TLSSocket && request.socket.authorized ? request.socket.getPeerCertificate() : undefined;
+  return { authorization: request.headers.authorization, session: sessionIn(request), certificate: clientCertificate(shown) };
 }

@@ -17,7 +17,7 @@ export class BusyError extends Error {
   constructor(
     /** own: this principal has as many as one may have. all: everybody together has. */
     readonly whose: 'own' | 'all',
-    what: 'requests' | 'subscriptions' = 'requests',
+    what: 'requests' | 'subscriptions' | 'sessions' = 'requests',
   ) {
     super(`too many ${what}${whose === 'own' ? ' of yours' : ''} ${what === 'requests' ? 'wait' : 'are open'}: try again in ${RETRY_AFTER_S} s`);
   }

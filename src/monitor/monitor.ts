@@ -1,4 +1,4 @@
-import type { ServerCredentials } from '@grpc/grpc-js';
+import type { GrpcAddress } from '../adapters/grpc/index.js';
 import type { Routes } from '../adapters/http/index.js';
 import type { AssembleOptions } from '../assemble/index.js';
 import type { Policy } from '../decide/index.js';
@@ -18,6 +18,7 @@ import { pageRoutes } from './page.js';
 import { Progress } from './progress.js';
 import { Readers } from './readers.js';
 import { routesOf } from './routes.js';
+import { Sessions, type SessionSettings, withSessions } from './sessions.js';
 import { SubscriptionLimit } from './subscription-limit.js';
 import { type Target, Targets } from './targets.js';
 import { VerdictBook } from './verdicts.js';
@@ -48,8 +49,9 @@ export interface MonitorWorld {
   /** Who may. */
   readonly door: Door;
   readonly audit: Audit;
+  readonly sessions: SessionSettings;
   /** Of AlertService. */
-  readonly grpc: { readonly host: string; readonly port: number; readonly credentials: ServerCredentials };
+  readonly grpc: GrpcAddress;
   /** Where alerts are pushed to. */
   readonly targets: readonly Target[];
   /** From 0 to 1, exclusive: waits before another attempt are spread by it. */
@@ -65,7 +67,8 @@ export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
   const { log, clock, meter, policy, assemble, perReaderDay, chance, door, audit, lookouts = [], onStopped } = world;
   const lanes = lanesOf(meter);
   const logClock = new LogClock(clock);
-  const { progress, follower: checkpoints } = await Progress.start(log, clock, logClock, onStopped);
+  const sessions = new Sessions(log, clock, world.sessions);
+  const { progress, follower: checkpoints } = await Progress.start({ log, clock, logClock, onRecord: (record) => sessions.take(record), onStopped });
   let targets: Targets | undefined;
   const health = new Health({ progress, logClock, clock, meter, lookouts: [...lookouts, () => targets?.troubles() ?? []] });
   const lost = new LostSignal(clock, meter, health);
@@ -83,7 +86,7 @@ export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
   verdicts?.caughtUp();
   targets = await Targets.start({ feed: hub, log, clock, meter, targets: world.targets, chance, onStopped });
 
-  const gate = new Gate(door, audit, meter);
+  const gate = new Gate(withSessions(door, sessions), audit, meter);
   const onRefused = () => health.happen({ alarm: 'log-refuses', about: 'the log takes no acknowledgement or dismissal now' });
   const commands = new CommandService({ hub, log, clock, gate, lane: lanes.commands, onRefused });
   const reads = new AlertReads({ hub, log, gate, lane: lanes.reads, assemble });
@@ -91,7 +94,7 @@ export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
   const outlets: OutletDeps = { feed: hub, clock, health, subscriptions: new SubscriptionLimit(SUBSCRIPTIONS, meter), onEnd: endings(meter, health) };
   const surfaces = { ...outlets, gate, commands, reads, lanes, findings };
   const grpc = await serveAlerts({ ...surfaces, hub }, world.grpc);
-  const routes = routesOf({ ...surfaces, readers, targets, beds: () => ward.beds(), surveillance: () => ward.surveillance(), burdens: (minutes, isAsked) => ward.burdens(minutes, isAsked), verdicts: () => verdicts?.verdicts() ?? [] });
+  const routes = routesOf({ ...surfaces, sessions, readers, targets, beds: () => ward.beds(), surveillance: () => ward.surveillance(), burdens: (minutes, isAsked) => ward.burdens(minutes, isAsked), verdicts: () => verdicts?.verdicts() ?? [] });
   return {
     grpcPort: grpc.port,
     routes: { ...(await pageRoutes()), ...routes },
@@ -101,6 +104,7 @@ export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
     async close() {
       health.close();
       await targets.close();
+      await sessions.close();
       await grpc.close();
       await ward.close();
       for (const each of [follower, checkpoints]) await each.close();

@@ -5,10 +5,12 @@ import { sleep } from '../ports/index.js';
 import type { AlertReads } from './alert-reads.js';
 import type { CommandService } from './command-service.js';
 import type { Gate } from './gate.js';
-import { commandHandlers, guarded, type Handled, json, nameIn, openSession, refuse } from './http.js';
+import { commandHandlers, guarded, type Handled, json, nameIn, refuse } from './http.js';
 import type { Lanes } from './lanes.js';
 import type { Readers } from './readers.js';
 import { alertStream, type SseDeps } from './sse.js';
+import { sessionRoutes } from './session-routes.js';
+import type { Sessions } from './sessions.js';
 import type { BedSurveillance } from './surveillance.js';
 import type { Targets } from './targets.js';
 import type { FindingVerdicts } from './verdicts.js';
@@ -24,6 +26,7 @@ export interface RoutesDeps extends SseDeps {
   readonly lanes: Lanes;
   readonly readers: Readers;
   readonly targets: Targets;
+  readonly sessions: Sessions;
   readonly beds: () => readonly { readonly unit?: string }[];
   readonly surveillance: () => readonly BedSurveillance[];
   readonly burdens: (minutes: number, isAsked: (of: Pick<BurdenSeries, 'device' | 'unit'>) => boolean) => readonly BurdenSeries[];
@@ -49,7 +52,7 @@ export function routesOf(deps: RoutesDeps): Routes {
   const listed = (path: string, list: () => readonly { readonly unit?: string }[]): Handler => viewed(path, (principal) => list().filter(({ unit }) => may(principal, 'read', unit)));
   const { acknowledge, dismiss } = commandHandlers(commands);
   return {
-    'POST /session': openSession(gate),
+    ...sessionRoutes(gate, deps.sessions),
     '/alerts': shown('/alerts', alertStream(deps)),
     '/beds': listed('/beds', deps.beds),
     '/surveillance': listed('/surveillance', deps.surveillance),

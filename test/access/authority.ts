@@ -45,6 +45,18 @@ export function certificate({ name, subject = name === '' ? '/O=nobody' : `/CN=$
   return { cert, key };
 }
 
+/** A list of those that their signer has taken back, PEM; its next one is due so many days from now. */
+export function revocations(by: Certificate, certificates: readonly Certificate[], until = 30): string {
+  const base = join(folder, `${++made}-revoked`);
+  writeFileSync(`${base}.cnf`, `[ca]\ndefault_ca=d\n[d]\ndatabase=${base}.db\ncrlnumber=${base}.number\nunique_subject=no\ndefault_md=sha256\n`);
+  writeFileSync(`${base}.db`, '');
+  writeFileSync(`${base}.number`, `${(4096 + made).toString(16)}\n`);
+  const signer = ['-config', `${base}.cnf`, '-cert', by.cert, '-keyfile', by.key];
+  for (const { cert } of certificates) openssl('ca', ...signer, '-revoke', cert);
+  openssl('ca', '-gencrl', ...signer, '-crl_lastupdate', day(-40), '-crl_nextupdate', day(until), '-out', `${base}.pem`);
+  return `${base}.pem`;
+}
+
 /** One file of several, as a chain. */
 export function chained(...files: readonly string[]): string {
   const path = join(folder, `${++made}-chain.pem`);

@@ -42,8 +42,8 @@ export async function openWard(log: EmbeddedLog, more: Partial<MonitorWorld> = {
   const meter = countingMeter();
   const audit: AuditLine[] = [];
   const monitor = await startMonitor({
-    ...{ log, clock, meter, assemble: ASSEMBLE_DEFAULTS, perReaderDay: 40, targets: [], chance: () => 0.5, door: wordDoor, audit: (line) => void audit.push(line), onStopped: () => {} },
-    grpc: { host: '127.0.0.1', port: grpcPort, credentials: grpc.ServerCredentials.createInsecure() },
+    ...{ log, clock, meter, assemble: ASSEMBLE_DEFAULTS, perReaderDay: 40, targets: [], chance: () => 0.5, door: wordDoor, sessions: { idleMs: 1_800_000, absoluteMs: 43_200_000, basis: 'words', overTls: tls !== undefined }, audit: (line) => void audit.push(line), onStopped: () => {} },
+    grpc: { host: '127.0.0.1', port: grpcPort },
     ...more,
   });
   const http = await serveHttp({ host: '127.0.0.1', port, routes: monitor.routes, tls });

@@ -1,7 +1,7 @@
 /** A small HTTP server: a table of paths. Health, metrics, server-sent events and the page stand on it. */
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import type { SecureContextOptions } from 'node:tls';
+import type { SecureContextOptions, TLSSocket } from 'node:tls';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 /** By path for GET, by method and path (`POST /session`) for the others. */
@@ -26,6 +26,8 @@ export interface Tls {
   readonly options: SecureContextOptions & { readonly requestCert: boolean; readonly rejectUnauthorized: boolean };
   /** Called with new certificates and keys. */
   onRenewed(take: (pem: SecureContextOptions) => void): void;
+  /** Ends a connection when its client certificate does not hold any more. */
+  hold(socket: TLSSocket): void;
 }
 
 /** Against floods and slow clients. */
@@ -54,6 +56,10 @@ export class BodyError extends Error {
   }
 }
 
+/** Of every answer: what it is is not guessed, and no page of another origin loads it, by a tag that asks nobody either. */
+const SAFE = Object.entries({ 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin' });
+/** Where TLS ends here: a browser comes to this host without it no more, for a year. */
+const OVER_TLS = [...SAFE, ['strict-transport-security', 'max-age=31536000'] as const];
 const LIMITS: HttpLimits = { connections: 12_000, headersMs: 10_000, requestMs: 20_000 };
 const HEADERS_MAX_BYTES = 16_384;
 /** How often the two times are looked at. */
@@ -63,7 +69,9 @@ const KEEPALIVE_MS = 10_000;
 
 /** Listens; a path that is not in the table is 404, a method that it does not have 405, a handler that fails is 500 without its error text. */
 export function serveHttp({ host, port, routes, tls, limits }: HttpOptions): Promise<HttpServer> {
+  const safe = new Map(tls === undefined ? SAFE : OVER_TLS);
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    response.setHeaders(safe);
     const path = (request.url ?? '/').split('?', 1)[0];
     const handler = own(routes, request.method === 'GET' ? path : `${request.method} ${path}`);
     if (handler === undefined) return notThere(routes, path, response);
@@ -75,6 +83,7 @@ export function serveHttp({ host, port, routes, tls, limits }: HttpOptions): Pro
   const held: ServerOptions = { maxHeaderSize: HEADERS_MAX_BYTES, headersTimeout: headersMs, requestTimeout: requestMs, connectionsCheckingInterval: LOOK_EVERY_MS };
   const server = tls === undefined ? createServer(held, answer) : createSecureServer({ ...held, ...tls.options, handshakeTimeout: headersMs }, answer);
   if ('setSecureContext' in server) tls?.onRenewed((pem) => server.setSecureContext({ ...tls.options, ...pem }));
+  if (tls !== undefined) server.on('secureConnection', (socket: TLSSocket) => tls.hold(socket));
   server.maxConnections = connections;
   server.on('connection', (socket) => socket.setKeepAlive(true, KEEPALIVE_MS));
   return new Promise((resolve, reject) => {

@@ -1,5 +1,5 @@
 import { BlockList, createServer as createTcpServer, isIPv6, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type SecureContextOptions } from 'node:tls';
+import { createServer as createTlsServer, type SecureContextOptions, type TLSSocket } from 'node:tls';
 import type { Clock } from '../../ports/index.js';
 import { FrameReader, frameOf } from './frames.js';
 
@@ -22,6 +22,8 @@ export interface MllpServerOptions {
 export interface ServerTls {
   readonly options: SecureContextOptions & { readonly requestCert: boolean; readonly rejectUnauthorized: boolean };
   onRenewed(take: (pem: SecureContextOptions) => void): void;
+  /** Ends a connection when its client certificate does not hold any more. */
+  hold(socket: TLSSocket): void;
 }
 
 /** Why a connection is ended from here. Closed list: each is a metric label. */
@@ -82,6 +84,7 @@ export function serveMllp(options: MllpServerOptions): Promise<MllpServer> {
     socket.destroy();
   });
   server.on(tls === undefined ? 'connection' : 'secureConnection', take);
+  if (tls !== undefined) server.on('secureConnection', (socket: TLSSocket) => tls.hold(socket));
   server.maxConnections = CONNECTIONS_MAX;
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(new ListenError(host, port, error.code ?? 'unknown')));

@@ -64,9 +64,9 @@ export async function runDoor(name: string, portKey: 'hl7Port' | 'adtPort' | 'gr
 }
 
 /** Messages name patients: who may send, and who could listen in, is decided before the first comes. */
-function tlsOf({ host, allow, tlsCert, tlsKey, tlsClientCa }: Config['gateway'], clock: Clock, onBroken: (error: unknown) => void): Promise<Secured | undefined> {
+function tlsOf({ host, allow, tlsCert, tlsKey, tlsClientCa, tlsClientCrl }: Config['gateway'], clock: Clock, onBroken: (error: unknown) => void): Promise<Secured | undefined> {
   if (!isLoopback(host) && allow.length === 0 && tlsClientCa === undefined) {
     throw new UsageError(`anybody could send to ${host}: set gateway.allow to the addresses of the senders, or gateway.tlsClientCa, or listen on 127.0.0.1`);
   }
-  return tlsCert === undefined || tlsKey === undefined ? Promise.resolve(undefined) : secured({ cert: tlsCert, key: tlsKey, clientCa: tlsClientCa }, clock, onBroken);
+  return tlsCert === undefined || tlsKey === undefined ? Promise.resolve(undefined) : secured({ cert: tlsCert, key: tlsKey, clientCa: tlsClientCa, clientCrl: tlsClientCrl }, clock, onBroken);
 }

@@ -1,0 +1,40 @@
+import type { ServerResponse } from 'node:http';
+import type { Routes } from '../adapters/http/index.js';
+import { may } from '../deliver/index.js';
+import { sessionIn, setSession } from './cookie.js';
+import type { Gate } from './gate.js';
+import { guarded, refuse } from './http.js';
+import type { Sessions } from './sessions.js';
+
+/** A browser signs in with its token once, and out; somebody ends all of his sessions, an operator those of others. */
+export function sessionRoutes(gate: Gate, sessions: Sessions): Routes {
+  const { overTls } = sessions.settings;
+  const done = (response: ServerResponse, isKept: boolean): void => {
+    if (!isKept) return refuse(response, 503, 'ended here, but the log has not taken it yet: try again');
+    response.writeHead(204, { 'cache-control': 'no-store' });
+    response.end();
+  };
+  return {
+    'POST /session': guarded(gate, 'read', 'http /session', async (request, response, principal) => {
+      if (request.headers.authorization === undefined) return refuse(response, 400, 'send the token as a bearer token');
+      const before = sessionIn(request);
+      const id = await sessions.begin(principal);
+      if (before !== undefined) await sessions.end(before.id);
+      gate.allowed(principal, 'read', 'http /session');
+      setSession(response, id, overTls);
+      done(response, true);
+    }),
+    'DELETE /session': guarded(gate, 'read', 'http /session', async (request, response, principal) => {
+      const session = sessionIn(request);
+      gate.allowed(principal, 'read', 'http /session');
+      setSession(response, '', overTls);
+      done(response, session === undefined || (await sessions.end(session.id)));
+    }),
+    'DELETE /sessions': guarded(gate, 'read', 'http /sessions', async (request, response, principal) => {
+      const who = new URL(request.url ?? '/', 'http://localhost').searchParams.get('who') ?? principal.who;
+      if (who !== principal.who && !may(principal, 'operate', undefined)) return gate.deny(principal, 'operate', 'http /sessions');
+      gate.allowed(principal, who === principal.who ? 'read' : 'operate', 'http /sessions');
+      done(response, await sessions.endAll(who));
+    }),
+  };
+}
