@@ -92,7 +92,7 @@ function eventBytes(event: AlertEvent, cursor: string): Buffer {
   return bytes;
 }
 
-function bytesOf(message: SubscribeResponse['message'], cursor: string): Buffer {
+function bytesOf(message: SubscribeResponse['message'], cursor = ''): Buffer {
   return Buffer.from(SubscribeResponse.encode({ message, cursor }).finish());
 }
 
@@ -103,7 +103,6 @@ async function subscribe(call: grpc.ServerWritableStream<SubscribeRequest, Buffe
     const principal = await deps.gate.admit(credentialsOf(call), 'read', 'grpc Subscribe');
     const filter = filterOf(call.request, deps.findings);
     deps.gate.allowed(principal, 'read', 'grpc Subscribe');
-    const write = (message: SubscribeResponse['message'], cursor = '') => call.write(bytesOf(message, cursor));
     const after = call.request.cursor === '' ? undefined : call.request.cursor;
     let isGone = false;
     let outlet: Outlet | undefined;
@@ -114,13 +113,15 @@ async function subscribe(call: grpc.ServerWritableStream<SubscribeRequest, Buffe
     call.on('cancelled', gone);
     call.on('close', gone);
     call.on('error', gone);
-    call.on('drain', () => outlet?.drained());
     outlet = await Outlet.open(deps, principal, { filter, after }, {
-      alert: (event, cursor) => call.write(eventBytes(event, cursor)),
-      gone: (alertId, cursor) => write({ $case: 'gone', value: { alertId } }, cursor),
-      missed: (why) => void write({ $case: 'missed', value: { why } }),
-      snapshotEnd: (active, cursor) => void write({ $case: 'snapshotEnd', value: { active } }, cursor),
-      heartbeat: () => void write({ $case: 'heartbeat', value: heartbeatOf(deps) }),
+      alert: eventBytes,
+      gone: (alertId, cursor) => bytesOf({ $case: 'gone', value: { alertId } }, cursor),
+      missed: (why) => bytesOf({ $case: 'missed', value: { why } }),
+      snapshotEnd: (active, cursor) => bytesOf({ $case: 'snapshotEnd', value: { active } }, cursor),
+      heartbeat: () => bytesOf({ $case: 'heartbeat', value: heartbeatOf(deps) }),
+      write: (bytes, taken) => void call.write(bytes, (error: Error | null | undefined) => error ?? taken()),
+      // A client that has stopped answers no ping, and one that takes nothing leaves its window shut.
+      isConfirmed: false,
       end: (why) => fail(ENDINGS[why]),
     });
     if (isGone) outlet.close();

@@ -69,6 +69,12 @@ export async function nameIn(request: IncomingMessage): Promise<string | undefin
   return typeof name === 'string' ? name : undefined;
 }
 
+/** Of a heartbeat. */
+export async function subscriptionIn(request: IncomingMessage): Promise<number | undefined> {
+  const { subscription } = await objectOf(request);
+  return typeof subscription === 'number' ? subscription : undefined;
+}
+
 /** Empty where no JSON object was sent as such: a page of another site cannot send this type of content without being asked for leave first. */
 async function objectOf(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
   if (request.headers['content-type']?.split(';', 1)[0].trim() !== 'application/json') return {};

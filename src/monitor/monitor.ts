@@ -5,6 +5,7 @@ import type { Policy } from '../decide/index.js';
 import type { Door } from '../deliver/index.js';
 import { type Clock, type Log, type Meter, type SkippedRange, TOPICS } from '../ports/index.js';
 import { AlertReads } from './alert-reads.js';
+import { Audience } from './audience.js';
 import { CommandService } from './command-service.js';
 import { type Audit, Gate } from './gate.js';
 import { serveAlerts } from './grpc.js';
@@ -67,9 +68,11 @@ export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
   const logClock = new LogClock(clock);
   const { progress, follower: checkpoints } = await Progress.start(log, clock, logClock, onStopped);
   let targets: Targets | undefined;
-  const health = new Health({ progress, logClock, clock, meter, lookouts: [...lookouts, () => targets?.troubles() ?? []] });
+  let ward: WardWatch | undefined;
+  const audience = new Audience(clock, meter);
+  const health = new Health({ progress, logClock, clock, meter, lookouts: [...lookouts, () => targets?.troubles() ?? [], () => (ward === undefined ? [] : audience.troubles(ward.units(), targets?.pushed() ?? []))] });
   const lost = new LostSignal(clock, meter, health);
-  const ward = await WardWatch.start({ log, clock, logClock, meter, policy, lost, onStopped });
+  const watch = (ward = await WardWatch.start({ log, clock, logClock, meter, policy, lost, onStopped }));
   const verdicts = policy && new VerdictBook(policy, log, clock, meter, onStopped);
   const readers = new Readers(() => hub.alerts(), perReaderDay, clock);
   const { hub, follower } = await AlertHub.start({
@@ -77,7 +80,7 @@ export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
     onUnreadable: ({ partition, offset }, fault) => health.happen({ alarm: 'alert-unreadable', about: `an alert cannot be shown (${fault}): ask the engine's operator for record ${offset} of ${TOPICS.alerts}, partition ${partition}` }),
     onEvent: (event) => {
       readers.take(event);
-      if (verdicts?.take(event)) ward.demote(verdicts.current);
+      if (verdicts?.take(event)) watch.demote(verdicts.current);
     },
   });
   verdicts?.caughtUp();
@@ -88,10 +91,10 @@ export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
   const commands = new CommandService({ hub, log, clock, gate, lane: lanes.commands, onRefused });
   const reads = new AlertReads({ hub, log, gate, lane: lanes.reads, assemble });
   const findings = policy && new Set(policy.entries.keys());
-  const outlets: OutletDeps = { feed: hub, clock, health, subscriptions: new SubscriptionLimit(SUBSCRIPTIONS, meter), onEnd: endings(meter, health) };
+  const outlets: OutletDeps = { feed: hub, clock, health, subscriptions: new SubscriptionLimit(SUBSCRIPTIONS, meter), audience, onEnd: endings(meter, health) };
   const surfaces = { ...outlets, gate, commands, reads, lanes, findings };
   const grpc = await serveAlerts({ ...surfaces, hub }, world.grpc);
-  const routes = routesOf({ ...surfaces, readers, targets, beds: () => ward.beds(), surveillance: () => ward.surveillance(), burdens: (minutes, isAsked) => ward.burdens(minutes, isAsked), verdicts: () => verdicts?.verdicts() ?? [] });
+  const routes = routesOf({ ...surfaces, readers, targets, beds: () => watch.beds(), surveillance: () => watch.surveillance(), burdens: (minutes, isAsked) => watch.burdens(minutes, isAsked), verdicts: () => verdicts?.verdicts() ?? [] });
   return {
     grpcPort: grpc.port,
     routes: { ...(await pageRoutes()), ...routes },
@@ -102,7 +105,7 @@ export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
       health.close();
       await targets.close();
       await grpc.close();
-      await ward.close();
+      await watch.close();
       for (const each of [follower, checkpoints]) await each.close();
     },
   };

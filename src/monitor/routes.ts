@@ -5,7 +5,7 @@ import { sleep } from '../ports/index.js';
 import type { AlertReads } from './alert-reads.js';
 import type { CommandService } from './command-service.js';
 import type { Gate } from './gate.js';
-import { commandHandlers, guarded, type Handled, json, nameIn, openSession, refuse } from './http.js';
+import { commandHandlers, guarded, type Handled, json, nameIn, openSession, refuse, subscriptionIn } from './http.js';
 import type { Lanes } from './lanes.js';
 import type { Readers } from './readers.js';
 import { alertStream, type SseDeps } from './sse.js';
@@ -51,6 +51,12 @@ export function routesOf(deps: RoutesDeps): Routes {
   return {
     'POST /session': openSession(gate),
     '/alerts': shown('/alerts', alertStream(deps)),
+    'POST /heard': guarded(gate, 'read', 'http /heard', async (request, response, principal) => {
+      const subscription = await subscriptionIn(request);
+      if (subscription === undefined || !deps.audience.confirm(principal, subscription)) return refuse(response, 404, 'there is no such subscription of yours: send a JSON object with the subscription of the last heartbeat');
+      response.writeHead(204, { 'cache-control': 'no-store' });
+      response.end();
+    }),
     '/beds': listed('/beds', deps.beds),
     '/surveillance': listed('/surveillance', deps.surveillance),
     '/burdens': shown('/burdens', (request, response, principal) => {
