@@ -3,12 +3,13 @@ import { TLSSocket } from 'node:tls';
 import { parseCookie, stringifySetCookie } from 'cookie';
 import { bodyOf, type Handler, reply } from '../adapters/http/index.js';
 import type { Action, Credentials, Principal } from '../deliver/index.js';
+import type { Call } from './audit.js';
 import { type CommandService, CommandError } from './command-service.js';
 import { type Gate, RefusedError } from './gate.js';
 import { BusyError, RETRY_AFTER_S } from './lane.js';
 
 /** Answers somebody who may. */
-export type Handled = (request: IncomingMessage, response: ServerResponse, principal: Principal) => void | Promise<void>;
+export type Handled = (request: IncomingMessage, response: ServerResponse, principal: Principal, call: Call) => void | Promise<void>;
 
 const COOKIE = 'purkinje_session';
 const BODY_MAX_BYTES = 16_384;
@@ -17,8 +18,10 @@ const COMMAND_STATUS: Readonly<Record<CommandError['kind'], number>> = { unknown
 /** Lets in who may do so somewhere; what of it he sees is the handler's care. */
 export function guarded(gate: Gate, action: Action, surface: string, handle: Handled): Handler {
   return async (request, response) => {
+    const call = gate.call(surface, request.socket.remoteAddress ?? '', request.headers['x-request-id']?.toString());
+    response.setHeader('x-request-id', call.request);
     try {
-      await handle(request, response, await gate.admit(credentialsOf(request), action, surface));
+      await handle(request, response, await gate.admit(credentialsOf(request), action, call), call);
     } catch (error) {
       if (error instanceof RefusedError) return refuse(response, error.kind === 'denied' ? 403 : 401, error.message);
       if (error instanceof CommandError) return refuse(response, COMMAND_STATUS[error.kind], error.message);
@@ -41,16 +44,16 @@ export function refuse(response: ServerResponse, status: number, error: string):
 /** `POST /acknowledge` and `POST /dismiss`. */
 export function commandHandlers(commands: CommandService): { readonly acknowledge: Handled; readonly dismiss: Handled } {
   return {
-    acknowledge: async (request, response, principal) => {
+    acknowledge: async (request, response, principal, call) => {
       const asked = await askedOf(request);
       if (asked === undefined) return refuse(response, 400, NO_JSON);
-      await commands.acknowledge(principal, asked.alertId, 'http /acknowledge');
+      await commands.acknowledge(principal, asked.alertId, call);
       json(response, { accepted: true }, 202);
     },
-    dismiss: async (request, response, principal) => {
+    dismiss: async (request, response, principal, call) => {
       const asked = await askedOf(request);
       if (asked === undefined) return refuse(response, 400, NO_JSON);
-      await commands.dismiss(principal, asked.alertId, asked.reason, 'http /dismiss');
+      await commands.dismiss(principal, asked.alertId, asked.reason, call);
       json(response, { accepted: true }, 202);
     },
   };

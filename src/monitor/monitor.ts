@@ -6,8 +6,10 @@ import type { Door } from '../deliver/index.js';
 import { type Clock, type Log, type Meter, type SkippedRange, TOPICS } from '../ports/index.js';
 import { AlertReads } from './alert-reads.js';
 import { Audience } from './audience.js';
+import type { Audit } from './audit.js';
 import { CommandService } from './command-service.js';
-import { type Audit, Gate } from './gate.js';
+import { connectionWatch } from './connections.js';
+import { Gate } from './gate.js';
 import { serveAlerts } from './grpc.js';
 import { Health, type Trouble } from './health.js';
 import { AlertHub } from './hub.js';
@@ -50,7 +52,7 @@ export interface MonitorWorld {
   readonly door: Door;
   readonly audit: Audit;
   /** Of AlertService. */
-  readonly grpc: { readonly host: string; readonly port: number; readonly credentials: ServerCredentials };
+  readonly grpc: { readonly host: string; readonly port: number; readonly credentials: ServerCredentials; readonly connectionsOfAddress?: number };
   /** Where alerts are pushed to. */
   readonly targets: readonly Target[];
   /** From 0 to 1, exclusive: waits before another attempt are spread by it. */
@@ -86,14 +88,14 @@ export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
   verdicts?.caughtUp();
   targets = await Targets.start({ feed: hub, log, clock, meter, targets: world.targets, chance, onStopped });
 
-  const gate = new Gate(door, audit, meter);
+  const gate = new Gate(door, audit, meter, clock);
   const onRefused = () => health.happen({ alarm: 'log-refuses', about: 'the log takes no acknowledgement or dismissal now' });
   const commands = new CommandService({ hub, log, clock, gate, lane: lanes.commands, onRefused });
   const reads = new AlertReads({ hub, log, gate, lane: lanes.reads, assemble });
   const findings = policy && new Set(policy.entries.keys());
   const outlets: OutletDeps = { feed: hub, clock, health, subscriptions: new SubscriptionLimit(SUBSCRIPTIONS, meter), audience, onEnd: endings(meter, health) };
   const surfaces = { ...outlets, gate, commands, reads, lanes, findings };
-  const grpc = await serveAlerts({ ...surfaces, hub }, world.grpc);
+  const grpc = await serveAlerts({ ...surfaces, hub, watch: connectionWatch(meter, 'grpc') }, world.grpc);
   const routes = routesOf({ ...surfaces, readers, targets, beds: () => watch.beds(), surveillance: () => watch.surveillance(), burdens: (minutes, isAsked) => watch.burdens(minutes, isAsked), verdicts: () => verdicts?.verdicts() ?? [] });
   return {
     grpcPort: grpc.port,
@@ -105,6 +107,7 @@ export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
       health.close();
       await targets.close();
       await grpc.close();
+      gate.close();
       await watch.close();
       for (const each of [follower, checkpoints]) await each.close();
     },

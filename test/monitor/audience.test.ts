@@ -146,6 +146,7 @@ describe('attacked', () => {
   function shut(session: ClientHttp2Session): ClientHttp2Stream {
     const stream = session.request({ ':method': 'POST', ':path': '/ecg.v1.AlertService/Subscribe', 'content-type': 'application/grpc', te: 'trailers', authorization: `Bearer ${ALL}` });
     stream.on('error', () => {});
+    stream.resume();
     // No compression, length 0: a filter of everything.
     stream.end(Buffer.alloc(5));
     return stream;
@@ -158,13 +159,16 @@ describe('attacked', () => {
       session.on('error', () => {});
       sessions.push(session);
     }
-    await Promise.all(Array.from({ length: 300 }, (_, n) => new Promise((open) => void shut(sessions[n % 3]).once('response', open))));
+    let closed = 0;
+    await Promise.all(Array.from({ length: 300 }, (_, n) => new Promise((open) => void shut(sessions[n % 3]).once('response', open).once('close', () => closed++))));
     const reader = subscribe(ward.monitor.grpcPort);
     await vi.waitFor(() => expect(reader.end()).toBeGreaterThan(0), 5000);
     await vi.waitFor(() => expect(count('purkinje_deliver_receivers')).toBe(1), 5000);
     await vi.waitFor(() => expect(count('purkinje_deliver_subscriptions_ended_total slow')).toBe(300), 10_000);
     await vi.waitFor(() => expect(count('purkinje_deliver_subscribers')).toBe(1), 5000);
     expect(count('purkinje_deliver_receivers')).toBe(1);
+    // None of them waits on for an end that it does not take.
+    await vi.waitFor(() => expect(closed).toBe(300), 5000);
     reader.close();
   }, 30_000);
 
