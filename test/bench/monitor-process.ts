@@ -19,7 +19,7 @@ const monitor = await startMonitor({
   door: loopbackDoor(token),
   grpc: { host: '127.0.0.1', port: 0, credentials: grpc.ServerCredentials.createInsecure() },
 });
-const http = await serveHttp({ host: '127.0.0.1', port: 0, routes: monitor.routes });
+const http = await serveHttp({ host: '127.0.0.1', port: 0, routes: monitor.routes, limits: { connectionsOfAddress: 12_000 } });
 process.stdout.write(`${JSON.stringify({ port: http.port, grpcPort: monitor.grpcPort, token })}\n`);
 let n = 0;
 for await (const line of createInterface({ input: process.stdin })) {
