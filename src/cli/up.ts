@@ -6,7 +6,7 @@ import { prometheusMeter } from '../adapters/prometheus/index.js';
 import { loadConfig } from '../config/index.js';
 import { printable } from '../ecg/index.js';
 import { startLocal } from '../engine/index.js';
-import { openTargets, startMonitor } from '../monitor/index.js';
+import { connectionWatch, openTargets, startMonitor } from '../monitor/index.js';
 import { sleep } from '../ports/index.js';
 import { PROFILE_FILE, readProfile } from '../simulate/index.js';
 import { openAccess } from './access.js';
@@ -72,7 +72,7 @@ async function run(options: UpOptions): Promise<void> {
     '/metrics': async (_request, response) => reply(response, 200, meter.contentType, await meter.text()),
   };
   const access = await openAccess({ ...config.monitor, host: config.http.host }, clock, (error) => report(`certificates or keys cannot be taken up: ${lineOf(error)}; what was read last holds`));
-  const server = await serveHttp({ ...config.http, routes, tls: access.tls });
+  const server = await serveHttp({ ...config.http, routes, tls: access.tls, limits: { connectionsOfAddress: config.monitor.connectionsPerAddress }, watch: connectionWatch(meter, 'http') });
   encoders = await bundledModels(config, clock, meter);
   let alerts = 0;
   const local = await startLocal({

@@ -120,6 +120,10 @@ export const configSchema = z.strictObject({
       host: z.string().min(1).default('127.0.0.1'),
       port: port.default(8081),
       grpcPort: port.default(8082),
+      /** Of /health, /ready and /metrics: a server of its own, that no client of the others takes room from. */
+      healthPort: port.default(8085),
+      /** Open connections of one address to the page's port, and to gRPC's. A proxy before us is one address. */
+      connectionsPerAddress: z.number().int().min(1).default(1000),
       /** PEM files. With a client CA nobody comes in without a certificate that it has signed. */
       tlsCert: z.string().min(1).optional(),
       tlsKey: z.string().min(1).optional(),

@@ -1,4 +1,4 @@
-import type { GrpcTls } from '../adapters/grpc/index.js';
+import type { Tls } from '../adapters/http/index.js';
 import type { Clock } from '../ports/index.js';
 
 /** Where inference runs. */
@@ -32,7 +32,7 @@ export interface EncoderServerOptions {
   /** 0: any free one. */
   readonly port: number;
   /** Of gRPC; undefined: in the clear. */
-  readonly tls?: GrpcTls;
+  readonly tls?: Tls;
   /** Undefined: no metrics endpoint. 0: any free one. */
   readonly metricsPort?: number;
   readonly provider: Provider;

@@ -1,10 +1,8 @@
-import { Server, type ServiceDefinition } from '@grpc/grpc-js';
+import type { Server, ServiceDefinition } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
+import { type GrpcListener, HEALTH_LIMITS, type HttpServer, reply, type Routes, serveGrpc, serveHttp } from '../adapters/http/index.js';
 import { GRPCInferenceServiceService } from '../wire/gen/inference/grpc_predict_v2.js';
-import { type GrpcListener, listenGrpc } from '../adapters/grpc/index.js';
-import { type HttpServer, serveHttp } from '../adapters/http/index.js';
-import { observed } from './http.js';
-import { encoderMetrics } from './metrics.js';
+import { type EncoderMetrics, encoderMetrics } from './metrics.js';
 import { openModel } from './model.js';
 import { CONCURRENT_CALLS_MAX, DRAIN_MS_MAX, EncoderStartError, MESSAGE_BYTES_MAX, QUEUED_SEGMENTS_MAX, checkOptions, type EncoderServerOptions } from './options.js';
 import { requestQueue, type RequestQueue } from './queue.js';
@@ -24,6 +22,8 @@ export interface EncoderServer {
 
 /** The version that ServerMetadata reports. */
 const SERVER_VERSION = '0.1.0';
+/** MiB that one connection may hold in memory: some messages of the largest size. */
+const SESSION_MAX_MB = 512;
 const HEALTH_NAMES = ['', 'inference.GRPCInferenceService'];
 
 function listenError(error: unknown, host: string, port: number): EncoderStartError {
@@ -31,6 +31,18 @@ function listenError(error: unknown, host: string, port: number): EncoderStartEr
   return text.includes('EADDRINUSE')
     ? new EncoderStartError('port-taken', `port ${port} on ${host} is taken`, 'stop what listens there, or choose another port')
     : new EncoderStartError('address-unavailable', `cannot listen on ${host}:${port}: ${text.split('\n', 1)[0]}`, 'check the host and the right to listen there');
+}
+
+/** Of engines; each has a handful. */
+const LIMITS = { connections: 256, connectionsOfAddress: 64, streams: CONCURRENT_CALLS_MAX, requestMs: 10_000 };
+
+/** `/metrics`, `/health` (the process runs) and `/ready` (it takes requests). */
+function healthRoutes({ registry }: EncoderMetrics, isReady: () => boolean): Routes {
+  return {
+    '/metrics': async (_request, response) => reply(response, 200, registry.contentType, await registry.metrics()),
+    '/health': (_request, response) => reply(response, 200, 'application/json', '{"status":"ok"}\n'),
+    '/ready': (_request, response) => reply(response, isReady() ? 200 : 503, 'application/json', `{"ready":${isReady()}}\n`),
+  };
 }
 
 /** Serves one model over gRPC. Rejects with EncoderStartError where it cannot. */
@@ -50,44 +62,38 @@ export async function startEncoderServer(options: EncoderServerOptions): Promise
   const batching = { preferred, maxBatch, longestWaitMs, maxInFlight: pool.size, maxQueued: QUEUED_SEGMENTS_MAX, order: 'oldest' } as const;
   queue = requestQueue(contract, pool, batching, { clock, statistics, metrics });
 
-  const server = new Server({
-    'grpc.max_receive_message_length': MESSAGE_BYTES_MAX,
-    'grpc.max_send_message_length': MESSAGE_BYTES_MAX,
-    'grpc.max_concurrent_streams': CONCURRENT_CALLS_MAX,
-    // Otherwise a second server on the same port would quietly share its connections.
-    'grpc.so_reuseport': 0,
-  });
   const parts = { loaded, outputs, options, queue, statistics, metrics, log, version: SERVER_VERSION, draining: () => draining };
-  server.addService(GRPCInferenceServiceService as unknown as ServiceDefinition, { ...inferenceService(parts) });
   const health = new HealthImplementation(Object.fromEntries(HEALTH_NAMES.map((name) => [name, 'SERVING'])));
-  health.addToServer(server);
+  const offer = (server: Server): void => {
+    server.addService(GRPCInferenceServiceService as unknown as ServiceDefinition, { ...inferenceService(parts) });
+    health.addToServer(server);
+  };
+  const sizes = { 'grpc.max_receive_message_length': MESSAGE_BYTES_MAX, 'grpc.max_send_message_length': MESSAGE_BYTES_MAX, 'grpc-node.max_session_memory': SESSION_MAX_MB };
 
   let http: HttpServer | undefined;
-  let listener: GrpcListener | undefined;
+  let grpc: GrpcListener | undefined;
+  let listening = options.port;
   try {
-    listener = await listenGrpc(server, options).catch((error: unknown) => {
-      throw listenError((error as Error).cause, host, options.port);
-    });
+    grpc = await serveGrpc(offer, { host, port: options.port, tls: options.tls, limits: LIMITS, clock, options: sizes });
     if (options.metricsPort !== undefined) {
-      http = await serveHttp({ host, port: options.metricsPort, routes: observed(metrics.registry, () => !draining) }).catch((error: unknown) => {
-        throw listenError(error, host, options.metricsPort!);
-      });
+      listening = options.metricsPort;
+      http = await serveHttp({ host, port: listening, routes: healthRoutes(metrics, () => !draining), limits: HEALTH_LIMITS });
     }
   } catch (error) {
-    listener?.close();
-    server.forceShutdown();
+    grpc?.close();
     await pool.close();
-    throw error;
+    throw listenError(error, host, listening);
   }
+  const { port, drain: drainCalls, close: closeGrpc } = grpc;
 
   function shutdown(): Promise<void> {
     return new Promise((resolve) => {
       const cancel = clock.after(DRAIN_MS_MAX, () => {
         log.warn({ waitedMs: DRAIN_MS_MAX }, 'calls under way were cut off');
-        server.forceShutdown();
+        closeGrpc();
         resolve();
       });
-      server.tryShutdown(() => {
+      void drainCalls().then(() => {
         cancel();
         resolve();
       });
@@ -98,7 +104,6 @@ export async function startEncoderServer(options: EncoderServerOptions): Promise
   async function drain(): Promise<void> {
     draining = true;
     for (const name of HEALTH_NAMES) health.setStatus(name, 'NOT_SERVING');
-    listener?.close();
     await shutdown();
     await pool.close();
     await http?.close();
@@ -106,7 +111,7 @@ export async function startEncoderServer(options: EncoderServerOptions): Promise
 
   return {
     host,
-    port: listener.port,
+    port,
     metricsPort: http?.port,
     model: { name: contract.model.name, version: contract.model.version, sha256 },
     drain: () => (drained ??= drain()),

@@ -1,5 +1,5 @@
 import * as grpc from '@grpc/grpc-js';
-import { type GrpcAddress, listenGrpc } from '../adapters/grpc/index.js';
+import { serveGrpc, type Tls } from '../adapters/http/index.js';
 import { clientCertificate, type Door as AccessDoor, isExpired, may, mayAnywhere, type Principal } from '../deliver/index.js';
 import type { SiteMap } from '../ingest/index.js';
 import { type Clock, type Meter, type NewRecord, RefusedError, TOPICS } from '../ports/index.js';
@@ -14,7 +14,10 @@ export interface PlacingLog {
 }
 
 export interface IngestOptions {
-  readonly address: GrpcAddress;
+  readonly host: string;
+  readonly port: number;
+  /** Undefined: in the clear. */
+  readonly tls?: Tls;
   /** Who may ingest, and in which units. */
   readonly access: AccessDoor;
   readonly log: PlacingLog;
@@ -30,7 +33,10 @@ export const CREDIT_CHUNKS = 64;
 export const HELD_MAX_BYTES = 64 * 2 ** 20;
 /** A record larger than this no broker takes. */
 const CHUNK_MAX_BYTES = 2 ** 20;
-const KEEPALIVE = { timeMs: 10_000, timeoutMs: 5000 };
+/** A bridge may send a whole ward over one connection, a stream a bed. */
+const LIMITS = { connections: 4000, connectionsOfAddress: 1000, streams: 4096, firstCallMs: 15_000 };
+/** MiB that one connection may hold in memory: what all calls may hold, and their frames. */
+const SESSION_MAX_MB = 128;
 const CLOSE_MAX_MS = 8_000;
 const RESULTS = ['written', 'refused', 'failed'] as const;
 
@@ -48,37 +54,35 @@ interface Shared extends IngestOptions {
 
 /** Chunks over gRPC into the signal topic, each answered with its place once the log has it. Rejects where the address cannot be used. */
 export async function startIngestDoor(options: IngestOptions): Promise<{ readonly port: number; close(): Promise<void> }> {
-  const { address, meter, clock } = options;
+  const { host, port, tls, meter, clock } = options;
   const chunks = meter.counter('purkinje_gateway_chunks_total', 'Chunks over gRPC by what became of them', ['result']);
   const open = meter.gauge('purkinje_gateway_streams', 'Open streams of chunks over gRPC');
   for (const result of RESULTS) chunks.add(0, { result });
   open.set(0);
   const units = new Map(Object.entries(options.map.beds).flatMap(([bed, devices]) => devices.map((device) => [device, bed.split('/', 1)[0]] as const)));
   const shared: Shared = { ...options, held: { bytes: 0 }, streams: new Set(), unitOf: (device) => units.get(device), count: (result) => chunks.add(1, { result }) };
-  const server = new grpc.Server({ 'grpc.max_receive_message_length': CHUNK_MAX_BYTES, 'grpc.keepalive_time_ms': KEEPALIVE.timeMs, 'grpc.keepalive_timeout_ms': KEEPALIVE.timeoutMs });
   // Bytes are appended as they came, what is unknown here included.
   const service = { ...IngestServiceService, ingest: { ...IngestServiceService.ingest, requestDeserialize: (bytes: Buffer) => bytes } };
-  server.addService(service as unknown as grpc.ServiceDefinition, {
-    ingest(call: Call) {
-      const stream = new IngestStream(call, shared);
-      shared.streams.add(stream);
+  const ingest = (call: Call): void => {
+    const stream = new IngestStream(call, shared);
+    shared.streams.add(stream);
+    open.set(shared.streams.size);
+    call.once('close', () => {
+      shared.streams.delete(stream);
       open.set(shared.streams.size);
-      call.once('close', () => {
-        shared.streams.delete(stream);
-        open.set(shared.streams.size);
-      });
-      void stream.open();
-    },
-  });
-  const listener = await listenGrpc(server, address);
+    });
+    void stream.open();
+  };
+  const offer = (server: grpc.Server): void => server.addService(service as unknown as grpc.ServiceDefinition, { ingest });
+  const sizes = { 'grpc.max_receive_message_length': CHUNK_MAX_BYTES, 'grpc-node.max_session_memory': SESSION_MAX_MB };
+  const listener = await serveGrpc(offer, { host, port, tls, limits: LIMITS, clock, options: sizes });
   return {
     port: listener.port,
     async close() {
-      listener.close();
       const late = new Promise<void>((done) => void clock.after(CLOSE_MAX_MS, done));
-      const ended = new Promise<void>((done) => server.tryShutdown(() => done()));
+      const ended = listener.drain();
       await Promise.race([Promise.all([...shared.streams].map((stream) => stream.drain())).then(() => ended), late]);
-      server.forceShutdown();
+      listener.close();
     },
   };
 }

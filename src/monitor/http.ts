@@ -2,13 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import { bodyOf, type Handler, reply } from '../adapters/http/index.js';
 import { type Action, clientCertificate, type Credentials, type Principal } from '../deliver/index.js';
+import type { Call } from './audit.js';
 import { type CommandService, CommandError } from './command-service.js';
 import { type Gate, RefusedError } from './gate.js';
 import { sessionIn } from './cookie.js';
 import { BusyError, RETRY_AFTER_S } from './lane.js';
 
 /** Answers somebody who may. */
-export type Handled = (request: IncomingMessage, response: ServerResponse, principal: Principal) => void | Promise<void>;
+export type Handled = (request: IncomingMessage, response: ServerResponse, principal: Principal, call: Call) => void | Promise<void>;
 
 const BODY_MAX_BYTES = 16_384;
 const COMMAND_STATUS: Readonly<Record<CommandError['kind'], number>> = { unknown: 404, over: 409, already: 409, 'bad-reason': 400, 'log-refuses': 503 };
@@ -16,8 +17,10 @@ const COMMAND_STATUS: Readonly<Record<CommandError['kind'], number>> = { unknown
 /** Lets in who may do so somewhere; what of it he sees is the handler's care. */
 export function guarded(gate: Gate, action: Action, surface: string, handle: Handled): Handler {
   return async (request, response) => {
+    const call = gate.call(surface, request.socket.remoteAddress ?? '', request.headers['x-request-id']?.toString());
+    response.setHeader('x-request-id', call.request);
     try {
-      await handle(request, response, await gate.admit(credentialsOf(request), action, surface));
+      await handle(request, response, await gate.admit(credentialsOf(request), action, call), call);
     } catch (error) {
       if (error instanceof RefusedError) return refuse(response, error.kind === 'denied' ? 403 : 401, error.message);
       if (error instanceof CommandError) return refuse(response, COMMAND_STATUS[error.kind], error.message);
@@ -40,16 +43,16 @@ export function refuse(response: ServerResponse, status: number, error: string):
 /** `POST /acknowledge` and `POST /dismiss`. */
 export function commandHandlers(commands: CommandService): { readonly acknowledge: Handled; readonly dismiss: Handled } {
   return {
-    acknowledge: async (request, response, principal) => {
+    acknowledge: async (request, response, principal, call) => {
       const asked = await askedOf(request);
       if (asked === undefined) return refuse(response, 400, NO_JSON);
-      await commands.acknowledge(principal, asked.alertId, 'http /acknowledge');
+      await commands.acknowledge(principal, asked.alertId, call);
       json(response, { accepted: true }, 202);
     },
-    dismiss: async (request, response, principal) => {
+    dismiss: async (request, response, principal, call) => {
       const asked = await askedOf(request);
       if (asked === undefined) return refuse(response, 400, NO_JSON);
-      await commands.dismiss(principal, asked.alertId, asked.reason, 'http /dismiss');
+      await commands.dismiss(principal, asked.alertId, asked.reason, call);
       json(response, { accepted: true }, 202);
     },
   };
@@ -66,6 +69,12 @@ async function askedOf(request: IncomingMessage): Promise<{ readonly alertId: st
 export async function nameIn(request: IncomingMessage): Promise<string | undefined> {
   const { name } = await objectOf(request);
   return typeof name === 'string' ? name : undefined;
+}
+
+/** Of a heartbeat. */
+export async function subscriptionIn(request: IncomingMessage): Promise<number | undefined> {
+  const { subscription } = await objectOf(request);
+  return typeof subscription === 'number' ? subscription : undefined;
 }
 
 /** Empty where no JSON object was sent as such: a page of another site cannot send this type of content without being asked for leave first. */

@@ -1,13 +1,15 @@
-import type { GrpcAddress } from '../adapters/grpc/index.js';
 import type { Routes } from '../adapters/http/index.js';
 import type { AssembleOptions } from '../assemble/index.js';
 import type { Policy } from '../decide/index.js';
 import type { Door } from '../deliver/index.js';
 import { type Clock, type Log, type Meter, type SkippedRange, TOPICS } from '../ports/index.js';
 import { AlertReads } from './alert-reads.js';
+import { Audience } from './audience.js';
+import type { Audit } from './audit.js';
 import { CommandService } from './command-service.js';
-import { type Audit, Gate } from './gate.js';
-import { serveAlerts } from './grpc.js';
+import { connectionWatch } from './connections.js';
+import { Gate } from './gate.js';
+import { type GrpcAddress, serveAlerts } from './grpc.js';
 import { Health, type Trouble } from './health.js';
 import { AlertHub } from './hub.js';
 import { lanesOf } from './lanes.js';
@@ -70,9 +72,11 @@ export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
   const sessions = new Sessions(log, clock, world.sessions);
   const { progress, follower: checkpoints } = await Progress.start({ log, clock, logClock, onRecord: (record) => sessions.take(record), onStopped });
   let targets: Targets | undefined;
-  const health = new Health({ progress, logClock, clock, meter, lookouts: [...lookouts, () => targets?.troubles() ?? []] });
+  let ward: WardWatch | undefined;
+  const audience = new Audience(clock, meter);
+  const health = new Health({ progress, logClock, clock, meter, lookouts: [...lookouts, () => targets?.troubles() ?? [], () => (ward === undefined ? [] : audience.troubles(ward.units(), targets?.pushed() ?? []))] });
   const lost = new LostSignal(clock, meter, health);
-  const ward = await WardWatch.start({ log, clock, logClock, meter, policy, lost, onStopped });
+  const watch = (ward = await WardWatch.start({ log, clock, logClock, meter, policy, lost, onStopped }));
   const verdicts = policy && new VerdictBook(policy, log, clock, meter, onStopped);
   const readers = new Readers(() => hub.alerts(), perReaderDay, clock);
   const { hub, follower } = await AlertHub.start({
@@ -80,21 +84,21 @@ export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
     onUnreadable: ({ partition, offset }, fault) => health.happen({ alarm: 'alert-unreadable', about: `an alert cannot be shown (${fault}): ask the engine's operator for record ${offset} of ${TOPICS.alerts}, partition ${partition}` }),
     onEvent: (event) => {
       readers.take(event);
-      if (verdicts?.take(event)) ward.demote(verdicts.current);
+      if (verdicts?.take(event)) watch.demote(verdicts.current);
     },
   });
   verdicts?.caughtUp();
   targets = await Targets.start({ feed: hub, log, clock, meter, targets: world.targets, chance, onStopped });
 
-  const gate = new Gate(withSessions(door, sessions), audit, meter);
+  const gate = new Gate(withSessions(door, sessions), audit, meter, clock);
   const onRefused = () => health.happen({ alarm: 'log-refuses', about: 'the log takes no acknowledgement or dismissal now' });
   const commands = new CommandService({ hub, log, clock, gate, lane: lanes.commands, onRefused });
   const reads = new AlertReads({ hub, log, gate, lane: lanes.reads, assemble });
   const findings = policy && new Set(policy.entries.keys());
-  const outlets: OutletDeps = { feed: hub, clock, health, subscriptions: new SubscriptionLimit(SUBSCRIPTIONS, meter), onEnd: endings(meter, health) };
+  const outlets: OutletDeps = { feed: hub, clock, health, subscriptions: new SubscriptionLimit(SUBSCRIPTIONS, meter), audience, onEnd: endings(meter, health) };
   const surfaces = { ...outlets, gate, commands, reads, lanes, findings };
-  const grpc = await serveAlerts({ ...surfaces, hub }, world.grpc);
-  const routes = routesOf({ ...surfaces, sessions, readers, targets, beds: () => ward.beds(), surveillance: () => ward.surveillance(), burdens: (minutes, isAsked) => ward.burdens(minutes, isAsked), verdicts: () => verdicts?.verdicts() ?? [] });
+  const grpc = await serveAlerts({ ...surfaces, hub, watch: connectionWatch(meter, 'grpc') }, world.grpc);
+  const routes = routesOf({ ...surfaces, sessions, readers, targets, beds: () => watch.beds(), surveillance: () => watch.surveillance(), burdens: (minutes, isAsked) => watch.burdens(minutes, isAsked), verdicts: () => verdicts?.verdicts() ?? [] });
   return {
     grpcPort: grpc.port,
     routes: { ...(await pageRoutes()), ...routes },
@@ -106,7 +110,8 @@ export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
       await targets.close();
       await sessions.close();
       await grpc.close();
-      await ward.close();
+      gate.close();
+      await watch.close();
       for (const each of [follower, checkpoints]) await each.close();
     },
   };

@@ -15,25 +15,25 @@ export function sessionRoutes(gate: Gate, sessions: Sessions): Routes {
     response.end();
   };
   return {
-    'POST /session': guarded(gate, 'read', 'http /session', async (request, response, principal) => {
+    'POST /session': guarded(gate, 'read', 'http /session', async (request, response, principal, call) => {
       if (request.headers.authorization === undefined) return refuse(response, 400, 'send the token as a bearer token');
       const before = sessionIn(request);
       const id = await sessions.begin(principal);
       if (before !== undefined) await sessions.end(before.id);
-      gate.allowed(principal, 'read', 'http /session');
+      gate.allowed(principal, 'read', call);
       setSession(response, id, overTls);
       done(response, true);
     }),
-    'DELETE /session': guarded(gate, 'read', 'http /session', async (request, response, principal) => {
+    'DELETE /session': guarded(gate, 'read', 'http /session', async (request, response, principal, call) => {
       const session = sessionIn(request);
-      gate.allowed(principal, 'read', 'http /session');
+      gate.allowed(principal, 'read', call);
       setSession(response, '', overTls);
       done(response, session === undefined || (await sessions.end(session.id)));
     }),
-    'DELETE /sessions': guarded(gate, 'read', 'http /sessions', async (request, response, principal) => {
+    'DELETE /sessions': guarded(gate, 'read', 'http /sessions', async (request, response, principal, call) => {
       const who = new URL(request.url ?? '/', 'http://localhost').searchParams.get('who') ?? principal.who;
-      if (who !== principal.who && !may(principal, 'operate', undefined)) return gate.deny(principal, 'operate', 'http /sessions');
-      gate.allowed(principal, who === principal.who ? 'read' : 'operate', 'http /sessions');
+      if (who !== principal.who && !may(principal, 'operate', undefined)) return gate.deny(principal, 'operate', call);
+      gate.allowed(principal, who === principal.who ? 'read' : 'operate', call);
       done(response, await sessions.endAll(who));
     }),
   };

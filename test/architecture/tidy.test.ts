@@ -13,7 +13,7 @@ const ROOM = /^src\/(ingest|wire|assemble|grade|condition|encode|decide|deliver|
 const WAITING = /\basync\b|\bawait\b|\bnew Promise\b|\bfetch\(|\bcrypto\.random|\brandomUUID\b/;
 /** Sockets are opened where every connection gets its bounds, its headers, and its end with the certificate that let it in. */
 const LISTENS = /\b(createServer|createSecureServer|bindAsync)\(/;
-const DOORS = /^src\/adapters\/(http|grpc|mllp)\//;
+const DOORS = /^src\/adapters\/(http|mllp)\//;
 const VAGUE = /(^|\/)(utils?|helpers?|common|misc|shared|manager|data|stuff|lib)(\.ts$|\/)/i;
 
 function sources(folder: string): string[] {
@@ -37,7 +37,7 @@ function offences(base: string): string[] {
       const line = text.split('\n').find((l) => WAITING.test(l) && !/^\s*(\*|\/\/|\/\*)/.test(l));
       if (line !== undefined) found.push(`${name}: a room that waits: ${line.trim()}`);
     }
-    if (!DOORS.test(name) && LISTENS.test(text)) found.push(`${name}: a server of its own: listen with adapters/http, grpc or mllp`);
+    if (!DOORS.test(name) && LISTENS.test(text)) found.push(`${name}: a server of its own: listen with adapters/http or mllp`);
     if (text.split('\n').length > LINES_MAX) found.push(`${name}: over ${LINES_MAX} lines: which room inside wants a door of its own?`);
     if (VAGUE.test(name)) found.push(`${name}: a name that says nothing`);
     return found;

@@ -19,7 +19,7 @@ const monitor = await startMonitor({
   sessions: { idleMs: 1_800_000, absoluteMs: 43_200_000, basis: 'bench', overTls: false },
   grpc: { host: '127.0.0.1', port: 0 },
 });
-const http = await serveHttp({ host: '127.0.0.1', port: 0, routes: monitor.routes });
+const http = await serveHttp({ host: '127.0.0.1', port: 0, routes: monitor.routes, limits: { connectionsOfAddress: 12_000 } });
 process.stdout.write(`${JSON.stringify({ port: http.port, grpcPort: monitor.grpcPort, token })}\n`);
 let n = 0;
 for await (const line of createInterface({ input: process.stdin })) {

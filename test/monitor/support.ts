@@ -8,7 +8,7 @@ import { systemClock } from '../../src/adapters/clock.js';
 import { type HttpServer, serveHttp } from '../../src/adapters/http/index.js';
 import { type Door, grantsOf } from '../../src/deliver/index.js';
 import type { AlertEvent } from '../../src/ecg/index.js';
-import type { AuditLine } from '../../src/monitor/gate.js';
+import type { AuditLine } from '../../src/monitor/audit.js';
 import { type Monitor, type MonitorWorld, startMonitor } from '../../src/monitor/index.js';
 import type { Clock } from '../../src/ports/index.js';
 import { alertOf } from '../../src/wire/index.js';

@@ -25,7 +25,7 @@ export function grpcCommand(): Command {
         return async ({ host, port, clock, meter, report }, log) => {
           const onBroken = (error: unknown): void => report('error', { reason: lineOf(error) }, 'certificates or keys cannot be taken up: what was read last holds');
           const access = await openAccess({ ...monitor, host, tlsCert, tlsKey, tlsClientCa, tlsClientCrl }, clock, onBroken);
-          const door = await startIngestDoor({ address: { host, port, tls: access.tls }, access: access.door, log, map, clock, meter, report });
+          const door = await startIngestDoor({ host, port, tls: access.tls, access: access.door, log, map, clock, meter, report });
           const close = async (): Promise<void> => {
             await door.close();
             access.tls?.close();

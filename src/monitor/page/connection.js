@@ -116,7 +116,10 @@ export function listen(on) {
     from('snapshot-end', on.complete);
     from('alert', on.alert);
     from('gone', on.gone);
-    from('heartbeat', on.heartbeat);
+    from('heartbeat', (beat) => {
+      void post('/heard', { subscription: beat.subscription });
+      on.heartbeat(beat);
+    });
     opened.addEventListener('expired', signedOut);
     opened.addEventListener('error', async () => {
       on.down();
