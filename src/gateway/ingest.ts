@@ -1,5 +1,5 @@
 import * as grpc from '@grpc/grpc-js';
-import { serveGrpc, type Tls } from '../adapters/http/index.js';
+import { closeSoon, serveGrpc, type Tls } from '../adapters/http/index.js';
 import { clientCertificate, type Door as AccessDoor, isExpired, may, mayAnywhere, type Principal } from '../deliver/index.js';
 import type { SiteMap } from '../ingest/index.js';
 import { type Clock, type Meter, type NewRecord, RefusedError, TOPICS } from '../ports/index.js';
@@ -182,6 +182,7 @@ class IngestStream {
     if (this.isOver) return;
     this.isOver = true;
     this.call.emit('error', { code, details });
+    closeSoon(this.call, this.shared.clock);
   }
 }
 

@@ -1,5 +1,5 @@
 import * as grpc from '@grpc/grpc-js';
-import { type Arrival, type ConnectionWatch, cutOff, type GrpcLimits, serveGrpc, type Tls } from '../adapters/http/index.js';
+import { type Arrival, closeSoon, type ConnectionWatch, cutOff, type GrpcLimits, serveGrpc, type Tls } from '../adapters/http/index.js';
 import { type Action, clientCertificate, CursorError, type Filter, matches, may, NO_FILTER, type Principal, senseless } from '../deliver/index.js';
 import type { AlertEvent } from '../ecg/index.js';
 import { sleep } from '../ports/index.js';
@@ -138,8 +138,12 @@ async function subscribe(call: grpc.ServerWritableStream<SubscribeRequest, Buffe
       write: (bytes, taken) => void call.write(bytes, (error: Error | null | undefined) => error ?? taken()),
       // A client that has stopped answers no ping, and one that takes nothing leaves its window shut.
       isConfirmed: false,
-      // A status would wait behind what was not taken.
-      end: (why) => (why === 'slow' ? cutOff(call) : fail(ENDINGS[why])),
+      // A status waits behind what was not taken.
+      end: (why) => {
+        if (why === 'slow') return cutOff(call);
+        fail(ENDINGS[why]);
+        closeSoon(call, deps.clock);
+      },
     });
     if (isGone) outlet.close();
   } catch (error) {

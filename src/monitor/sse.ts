@@ -4,6 +4,9 @@ import { type AlertEvent, isUnproven, numbersOf, triggerText } from '../ecg/inde
 import { type Handled, refuse } from './http.js';
 import { Outlet, type OutletDeps } from './outlet.js';
 
+/** For the last bytes of a stream that has ended. */
+const ENDING_MS = 2000;
+
 export interface SseDeps extends OutletDeps {
   readonly findings?: ReadonlySet<string>;
 }
@@ -19,6 +22,8 @@ export function alertStream(deps: SseDeps): Handled {
     const filter = filterOf(request.url ?? '/');
     const wrong = senseless(filter, deps.findings);
     if (wrong !== undefined) return refuse(response, 400, wrong);
+    // It left while it was being admitted.
+    if (response.destroyed) return;
     let outlet: Outlet | undefined;
     let isGone = false;
     response.on('error', () => response.destroy());
@@ -44,9 +49,10 @@ export function alertStream(deps: SseDeps): Handled {
         isConfirmed: true,
         end: (why) => {
           if (why === 'expired') write(text('expired', {}));
-          // Not `end` for who does not read: that would wait for him.
-          if (why === 'slow') response.destroy();
-          else response.end();
+          if (why === 'slow') return void response.destroy();
+          // A client that does not read would never take the end.
+          response.end();
+          response.once('close', deps.clock.after(ENDING_MS, () => response.destroy()));
         },
       });
     } catch (error) {

@@ -1,13 +1,14 @@
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import { createServer, type Socket } from 'node:net';
 import { createServer as createSecureServer } from 'node:tls';
-import { type Metadata, Server, ServerCredentials, type ServerInterceptingCallInterface, ServerInterceptingCall, type ServerOptions, status } from '@grpc/grpc-js';
+import { type Metadata, Server, ServerCredentials, type ServerInterceptingCallInterface, ServerInterceptingCall, type ServerInterceptor, type ServerOptions, status } from '@grpc/grpc-js';
 import type { Clock } from '../../ports/index.js';
 import { type ConnectionLimits, type ConnectionWatch, limitConnections } from './connections.js';
 import { PortError } from './port-error.js';
 import type { Tls } from './tls.js';
 
 type Status = Parameters<ServerInterceptingCallInterface['sendStatus']>[0];
+type Method = Parameters<ServerInterceptor>[0];
 
 /** Against floods and slow clients. */
 export interface GrpcLimits extends ConnectionLimits {
@@ -78,9 +79,9 @@ export function serveGrpc(offer: (server: Server) => void, given: GrpcOptions): 
     ...(limits.idleMs === undefined ? {} : { 'grpc.max_connection_idle_ms': limits.idleMs }),
     ...options,
     interceptors: [
-      ({ path }, call) => {
+      (method, call) => {
         silent.get(call.getPeer())?.();
-        return bounded(path, call, given);
+        return bounded(method, call, given);
       },
     ],
   });
@@ -88,22 +89,43 @@ export function serveGrpc(offer: (server: Server) => void, given: GrpcOptions): 
   // The handshake is ours, since grpc-js shows nobody its connections: one that is to end could not be found.
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
   const sockets = new Set<Socket>();
-  const listener = tls === undefined ? createServer({ noDelay: true }) : createSecureServer({ ...tls.options, ALPNProtocols: ['h2'], handshakeTimeout: HANDSHAKE_MS, noDelay: true });
+  /** By peer: ends the wait for the end of its handshake. */
+  const handshakes = new Map<string, () => void>();
+  const listener = tls === undefined ? createServer({ noDelay: true }) : createSecureServer({ ...tls.options, ALPNProtocols: ['h2'], noDelay: true });
   if ('setSecureContext' in listener) {
     tls?.onRenewed((pem) => listener.setSecureContext({ ...tls.options, ...pem }));
-    listener.on('secureConnection', (socket) => tls?.hold(socket));
+    listener.on('tlsClientError', (_error, socket) => socket.destroy());
+    listener.on('secureConnection', (socket) => {
+      handshakes.get(peerOf(socket))?.();
+      tls?.hold(socket);
+      take(socket);
+    });
   }
+  const take = (socket: Socket): void => {
+    waitFor(silent, socket, limits.firstCallMs);
+    // The library listens later; a reset before that is no error of ours.
+    socket.on('error', () => {});
+    injector.injectConnection(socket);
+  };
+  /** Until it is heard of, or has waited for too long. */
+  const waitFor = (waits: Map<string, () => void>, socket: Socket, ms: number | undefined): void => {
+    const peer = peerOf(socket);
+    const cancel = ms === undefined ? () => {} : clock.after(ms, () => socket.destroy());
+    const heard = (): void => {
+      cancel();
+      if (waits.get(peer) === heard) waits.delete(peer);
+    };
+    waits.set(peer, heard);
+    socket.once('close', heard);
+  };
   limitConnections(listener, limits, watch);
-  listener.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
+  listener.on('connection', (socket: Socket) => {
     // It was refused.
     if (socket.destroyed) return;
     sockets.add(socket);
-    const peer = `${socket.remoteAddress}:${socket.remotePort}`;
-    const cancel = limits.firstCallMs === undefined ? () => {} : clock.after(limits.firstCallMs, () => socket.destroy());
-    const heard = () => (cancel(), silent.delete(peer));
-    silent.set(peer, heard);
-    socket.once('close', () => (heard(), sockets.delete(socket)));
-    injector.injectConnection(socket);
+    socket.once('close', () => sockets.delete(socket));
+    if (tls === undefined) take(socket);
+    else waitFor(handshakes, socket, HANDSHAKE_MS);
   });
   return new Promise((resolve, reject) => {
     listener.once('error', (error: NodeJS.ErrnoException) => reject(new PortError(host, port, error.code ?? 'unknown')));
@@ -125,8 +147,10 @@ export function serveGrpc(offer: (server: Server) => void, given: GrpcOptions): 
   });
 }
 
+const peerOf = (socket: Socket): string => `${socket.remoteAddress}:${socket.remotePort}`;
+
 /** One call: its metadata small, its sender admitted before its message is read, its message whole in time, and its end an end. */
-function bounded(path: string, call: ServerInterceptingCallInterface, { clock, limits: { requestMs }, admit }: GrpcOptions): ServerInterceptingCall {
+function bounded({ path, responseStream }: Method, call: ServerInterceptingCallInterface, { clock, limits: { requestMs }, admit }: GrpcOptions): ServerInterceptingCall {
   const stream = streamOf(call);
   const refuse = (why: Status): void => {
     call.sendStatus(why);
@@ -147,7 +171,17 @@ function bounded(path: string, call: ServerInterceptingCallInterface, { clock, l
           isWhole();
           pass();
         },
+        // Also where the library ends the call: a deadline that is over, a message that is too large or cannot be read.
+        onCancel() {
+          isWhole();
+          closeAfter(stream, clock, REFUSED_LINGER_MS);
+        },
       });
+    },
+    sendMessage(message, pass) {
+      pass(message);
+      // The status of a single answer comes after the answer was taken, which may be never.
+      if (!responseStream) closeAfter(stream, clock, LINGER_MS);
     },
     sendStatus(end, pass) {
       isWhole();
@@ -174,6 +208,12 @@ const streams = new WeakMap<Metadata, ServerHttp2Stream>();
 /** Ends a call whose client takes nothing, not even a status: at its side it is RESOURCE_EXHAUSTED. */
 export function cutOff({ metadata }: { readonly metadata: Metadata }): void {
   streams.get(metadata)?.close(TOO_MUCH);
+}
+
+/** Ends a call that was given its status: its client may take that within two seconds, and what was not taken by then is gone. */
+export function closeSoon({ metadata }: { readonly metadata: Metadata }, clock: Clock): void {
+  const stream = streams.get(metadata);
+  if (stream !== undefined) closeAfter(stream, clock, REFUSED_LINGER_MS);
 }
 
 /** The innermost call has it; the library's types leave it out, and nothing else of the library ends a stream. */

@@ -7,7 +7,7 @@ import { type ConnectionLimits, type ConnectionWatch, limitConnections } from '.
 import { PortError } from './port-error.js';
 
 export { type ConnectionLimits, type ConnectionWatch, networkOf } from './connections.js';
-export { type Arrival, cutOff, type GrpcListener, type GrpcLimits, METADATA_MAX_BYTES, serveGrpc } from './grpc.js';
+export { type Arrival, closeSoon, cutOff, type GrpcListener, type GrpcLimits, METADATA_MAX_BYTES, serveGrpc } from './grpc.js';
 export { PortError } from './port-error.js';
 export type { Tls } from './tls.js';
 
