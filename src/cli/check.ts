@@ -27,7 +27,7 @@ interface Looked {
   readonly ok: boolean;
   readonly text: string;
   readonly hint: string;
-  /** It works, and should not be so: nothing is amiss. */
+  /** It works, but should be changed: not a failure. */
   readonly isWarning?: boolean;
 }
 

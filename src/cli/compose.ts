@@ -72,8 +72,14 @@ export async function connectedModels(config: Config, clock: Clock, meter: Prome
   if (endpoints.length === 0) return opened(loaded.map((model) => ({ ...model, encoder: undefined })), []);
   const tls = isOverTls ? await clientTls(config.encoder, clock, onBroken) : undefined;
   const models: Model[] = [];
-  for (const model of loaded) models.push({ ...model, encoder: await openInferenceEncoder({ endpoints, contract: model.contract, clock, meter, tls }) });
-  return opened(models, [], () => tls?.close());
+  const open = opened(models, [], () => tls?.close());
+  try {
+    for (const model of loaded) models.push({ ...model, encoder: await openInferenceEncoder({ endpoints, contract: model.contract, clock, meter, tls }) });
+    return open;
+  } catch (error) {
+    await open.close();
+    throw error;
+  }
 }
 
 const reportBroken: OnBroken = (error) => void process.stderr.write(`purkinje: certificates cannot be taken up: ${lineOf(error)}; what was read last holds\n`);
@@ -91,13 +97,13 @@ export async function bundledModels(config: Config, clock: Clock, meter: Prometh
 }
 
 function opened(models: readonly Model[], processes: readonly BundledEncoder[], close = (): void => {}): OpenModels {
-  const encoders = models.flatMap(({ encoder }) => encoder ?? []);
+  const encoders = () => models.flatMap(({ encoder }) => encoder ?? []);
   return {
     models,
-    status: () => (encoders.length === 0 ? 'none' : encoders.every((encoder) => encoder.ready()) ? 'ready' : 'away'),
+    status: () => (encoders().length === 0 ? 'none' : encoders().every((encoder) => encoder.ready()) ? 'ready' : 'away'),
     async close() {
       close();
-      await Promise.all(encoders.map((encoder) => encoder.close()));
+      await Promise.all(encoders().map((encoder) => encoder.close()));
       await Promise.all(processes.map((process) => process.stop()));
     },
   };

@@ -44,7 +44,7 @@ export class AlertReads {
     const { hub, gate, lane } = this.deps;
     visibleTo(principal, hub, alertId);
     return lane.run(principal.who, () => {
-      // He may have waited: what he may is asked again.
+      // It may have waited for its turn: the right is asked for again.
       visibleTo(principal, hub, alertId);
       gate.allowed(principal, 'read', call, alertId);
       return task();

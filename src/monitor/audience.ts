@@ -1,3 +1,4 @@
+import { generateToken } from '../adapters/access/index.js';
 import { type Filter, may, type Principal } from '../deliver/index.js';
 import type { Clock, Gauge, Meter } from '../ports/index.js';
 import type { Trouble } from './health.js';
@@ -17,8 +18,8 @@ interface Entered {
 }
 
 export interface Listener {
-  /** By which it confirms. */
-  readonly id: number;
+  /** By which it confirms: no other monitor over the same log has the same. */
+  readonly id: string;
   /** Since it last confirmed; 0 where it never has. */
   readonly unconfirmedMs: number;
   leave(): void;
@@ -32,10 +33,9 @@ export interface Pushed {
 
 /** Who receives alerts now, and which unit's nobody does. Open is not enough: a program that has stopped keeps its connections. */
 export class Audience {
-  private readonly open = new Map<number, Entered & { confirmedMs?: number }>();
+  private readonly open = new Map<string, Entered & { confirmedMs?: number }>();
   /** Since when nobody receives the alerts of a unit, monotonic. */
   private readonly nobody = new Map<string | undefined, number>();
-  private lastId = 0;
   private readonly receiving: Gauge;
 
   constructor(
@@ -47,7 +47,7 @@ export class Audience {
   }
 
   enter(entered: Entered): Listener {
-    const id = ++this.lastId;
+    const id = generateToken();
     const one: Entered & { confirmedMs?: number } = { ...entered };
     this.open.set(id, one);
     const { clock } = this;
@@ -61,7 +61,7 @@ export class Audience {
   }
 
   /** A reader has read up to now. False: it has no such subscription. */
-  confirm({ who }: Principal, id: number): boolean {
+  confirm({ who }: Principal, id: string): boolean {
     const one = this.open.get(id);
     if (one?.principal.who !== who) return false;
     one.confirmedMs = this.clock.monotonicMs();

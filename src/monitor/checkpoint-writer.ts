@@ -1,12 +1,18 @@
 import { type Clock, type Log, sleep, TOPICS } from '../ports/index.js';
 
 const AGAIN_AFTER_MS = 1000;
-/** How long closing waits, ms. */
+/** How long one who asks, and closing, wait. */
 const LAST_WORD_MS = 2000;
+
+interface Kept {
+  readonly value: Uint8Array | null;
+  /** Called once it, or a later value of its key, is in the log. */
+  readonly onKept: (() => void)[];
+}
 
 /** What the monitor keeps in the log. The latest value of a key stands for all before it, so no more than one waits to be written; while the log is away they wait. */
 export class CheckpointWriter {
-  private readonly waiting = new Map<string, Uint8Array | null>();
+  private readonly waiting = new Map<string, Kept>();
   private writing: Promise<void> | undefined;
   private isOver = false;
 
@@ -17,19 +23,24 @@ export class CheckpointWriter {
 
   /** null: it is to be forgotten. */
   keep(key: string, value: Uint8Array | null): void {
-    this.waiting.set(key, value);
+    this.put(key, { value, onKept: [] });
     this.writing ??= this.write();
   }
 
-  /** Whether all of it is in the log, within two seconds. */
-  async isKept(): Promise<boolean> {
-    await Promise.race([this.writing, sleep(this.clock, LAST_WORD_MS)]);
-    return this.writing === undefined;
+  /** As `keep`. False: it is not in the log after two seconds; it still waits to be written. */
+  isKept(key: string, value: Uint8Array | null): Promise<boolean> {
+    const kept = new Promise<boolean>((resolve) => this.put(key, { value, onKept: [() => resolve(true)] }));
+    this.writing ??= this.write();
+    return Promise.race([kept, sleep(this.clock, LAST_WORD_MS).then(() => false)]);
   }
 
   async close(): Promise<void> {
     this.isOver = true;
-    await this.isKept();
+    await Promise.race([this.writing, sleep(this.clock, LAST_WORD_MS)]);
+  }
+
+  private put(key: string, { value, onKept }: Kept): void {
+    this.waiting.set(key, { value, onKept: [...(this.waiting.get(key)?.onKept ?? []), ...onKept] });
   }
 
   private async write(): Promise<void> {
@@ -37,9 +48,10 @@ export class CheckpointWriter {
       const taken = [...this.waiting];
       this.waiting.clear();
       try {
-        await this.log.append(taken.map(([key, value]) => ({ topic: TOPICS.checkpoints, key, value })));
+        await this.log.append(taken.map(([key, { value }]) => ({ topic: TOPICS.checkpoints, key, value })));
+        for (const [, { onKept }] of taken) for (const call of onKept) call();
       } catch {
-        for (const [key, value] of taken) if (!this.waiting.has(key)) this.waiting.set(key, value);
+        for (const [key, kept] of taken) this.put(key, { value: (this.waiting.get(key) ?? kept).value, onKept: kept.onKept });
         if (this.isOver) break;
         await sleep(this.clock, AGAIN_AFTER_MS);
       }

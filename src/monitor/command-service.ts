@@ -70,7 +70,7 @@ export class CommandService {
   }
 }
 
-/** An alert that the principal may read. One that he may not is answered like one that is not there: throws CommandError. */
+/** An alert that the principal may read. Any other is answered like one that is not there: throws CommandError. */
 export function visibleTo(principal: Principal, hub: Pick<AlertHub, 'find'>, alertId: string): Indexed {
   const found = hub.find(alertId);
   if (found === undefined || !found.isShown || !may(principal, 'read', found.unit)) throw unknownAlert(alertId);

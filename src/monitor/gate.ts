@@ -40,7 +40,7 @@ export class Gate {
     return { surface, from, request: given !== undefined && OWN_ID.test(given) ? given : `${this.run}-${(++this.calls).toString(36)}` };
   }
 
-  /** Who this is, if he may do so in any unit at all. Throws RefusedError. */
+  /** Who this is, if they may do so in any unit at all. Throws RefusedError. */
   async admit(credentials: Credentials, action: Action, call: Call): Promise<Principal> {
     const admission = await this.door.admit(credentials);
     if (!admission.ok) {

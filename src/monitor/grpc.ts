@@ -140,7 +140,7 @@ async function subscribe(call: grpc.ServerWritableStream<SubscribeRequest, Buffe
       isConfirmed: false,
       // A status waits behind what was not taken.
       end: (why) => {
-        if (why === 'slow') return cutOff(call);
+        if (why === 'slow' || why === 'unread') return cutOff(call);
         fail(ENDINGS[why]);
         closeSoon(call, deps.clock);
       },
@@ -195,7 +195,7 @@ function filterOf(filter: AlertFilter | undefined, findings: ReadonlySet<string>
 
 type Status = Pick<grpc.ServiceError, 'code' | 'details'>;
 
-const ENDINGS: Readonly<Record<Exclude<Ending, 'slow'>, Status>> = {
+const ENDINGS: Readonly<Record<Exclude<Ending, 'slow' | 'unread'>, Status>> = {
   expired: { code: grpc.status.UNAUTHENTICATED, details: 'your credentials have run out: come back with new ones and the cursor of the last event' },
   lost: { code: grpc.status.UNAVAILABLE, details: 'the log could not be read: come back with the cursor of the last event' },
 };

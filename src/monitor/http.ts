@@ -14,7 +14,7 @@ export type Handled = (request: IncomingMessage, response: ServerResponse, princ
 const BODY_MAX_BYTES = 16_384;
 const COMMAND_STATUS: Readonly<Record<CommandError['kind'], number>> = { unknown: 404, over: 409, already: 409, 'bad-reason': 400, 'log-refuses': 503 };
 
-/** Lets in who may do so somewhere; what of it he sees is the handler's care. */
+/** Lets in those who may do so somewhere; what they see of it is for the handler to decide. */
 export function guarded(gate: Gate, action: Action, surface: string, handle: Handled): Handler {
   return async (request, response) => {
     const call = gate.call(surface, request.socket.remoteAddress ?? '', request.headers['x-request-id']?.toString());
@@ -72,9 +72,9 @@ export async function nameIn(request: IncomingMessage): Promise<string | undefin
 }
 
 /** Of a heartbeat. */
-export async function subscriptionIn(request: IncomingMessage): Promise<number | undefined> {
+export async function subscriptionIn(request: IncomingMessage): Promise<string | undefined> {
   const { subscription } = await objectOf(request);
-  return typeof subscription === 'number' ? subscription : undefined;
+  return typeof subscription === 'string' ? subscription : undefined;
 }
 
 /** Empty where no JSON object was sent as such: a page of another site cannot send this type of content without being asked for leave first. */

@@ -108,8 +108,8 @@ export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
     async close() {
       health.close();
       await targets.close();
-      await sessions.close();
       await grpc.close();
+      await sessions.close();
       gate.close();
       await watch.close();
       for (const each of [follower, checkpoints]) await each.close();
@@ -117,11 +117,11 @@ export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
   };
 }
 
-/** Subscriptions that the monitor ends are counted; of one that read nothing there is an alarm as well. */
+/** Subscriptions that the monitor ends are counted. Of one that took nothing there is an alarm as well; of one that took all and stopped confirming there is none: a computer that sleeps is no fault, and `nobody-receives` says where it was the last. */
 function endings(meter: Meter, health: Health): OutletDeps['onEnd'] {
   const ended = meter.counter('purkinje_deliver_subscriptions_ended_total', 'Subscriptions ended from our side', ['why']);
   return (why: Ending, { who }) => {
     ended.add(1, { why });
-    if (why !== 'expired') health.happen({ alarm: 'subscriber-lost', about: `${who} ${why === 'slow' ? 'read nothing for 30 s and was let go' : 'could not be served from the log'}` });
+    if (why === 'slow' || why === 'lost') health.happen({ alarm: 'subscriber-lost', about: `${who} ${why === 'slow' ? 'read nothing for 30 s and was let go' : 'could not be served from the log'}` });
   };
 }

@@ -12,8 +12,8 @@ export const HEARTBEAT_MS = 5000;
 /** A reader that takes nothing for so long is let go; it comes back with its cursor. */
 export const STUCK_MAX_MS = 30_000;
 
-/** Why a subscription was ended from our side. */
-export type Ending = 'expired' | 'slow' | 'lost';
+/** Why a subscription was ended from our side; unread: what it took, it stopped confirming. */
+export type Ending = 'expired' | 'slow' | 'unread' | 'lost';
 
 /** The wire of one subscription. */
 export interface Transport {
@@ -23,7 +23,7 @@ export interface Transport {
   missed(why: string): Buffer;
   snapshotEnd(active: number, cursor: string): Buffer;
   /** `subscription`: by which a reader that confirms names it. */
-  heartbeat(subscription: number): Buffer;
+  heartbeat(subscription: string): Buffer;
   /** `taken` is called once, when the other side's buffers have the bytes. */
   write(bytes: Buffer, taken: () => void): void;
   end(why: Ending): void;
@@ -45,7 +45,7 @@ type Asked = { readonly filter: Filter; readonly after?: string };
 
 /**
  * One subscription over one transport: the snapshot, then events, as fast as the other side takes them, and heartbeats. What its
- * principal may not read is held back at each event, and nothing is sent once his credentials are over.
+ * principal may not read is held back at each event, and nothing is sent once its credentials have expired.
  */
 export class Outlet {
   private subscription: Subscription | undefined;
@@ -94,7 +94,7 @@ export class Outlet {
     this.rest = snapshotOf(subscription, hasCursor, this.transport, () => this.transport.heartbeat(this.listener.id));
     const { clock, health } = this.deps;
     // An alarm does not wait for its turn.
-    const unlisten = health.onChange(() => this.heartbeat());
+    const unlisten = health.onChange(() => void (this.hasExpired() || this.heartbeat()));
     let cancel = () => {};
     const beat = (): void => {
       if (this.hasExpired() || this.isStuck()) return;
@@ -134,9 +134,9 @@ export class Outlet {
   }
 
   private isStuck(): boolean {
-    if (this.waiting.stuckMs <= STUCK_MAX_MS && this.listener.unconfirmedMs <= STUCK_MAX_MS) return false;
-    this.end('slow');
-    return true;
+    const why = this.waiting.stuckMs > STUCK_MAX_MS ? 'slow' : this.listener.unconfirmedMs > STUCK_MAX_MS ? 'unread' : undefined;
+    if (why !== undefined) this.end(why);
+    return why !== undefined;
   }
 
   private hasExpired(): boolean {

@@ -6,7 +6,7 @@ import type { Gate } from './gate.js';
 import { guarded, refuse } from './http.js';
 import type { Sessions } from './sessions.js';
 
-/** A browser signs in with its token once, and out; somebody ends all of his sessions, an operator those of others. */
+/** A browser signs in with its token once, and out; a principal ends all of their own sessions, an operator those of others. */
 export function sessionRoutes(gate: Gate, sessions: Sessions): Routes {
   const { overTls } = sessions.settings;
   const done = (response: ServerResponse, isKept: boolean): void => {

@@ -9,7 +9,7 @@ import { BusyError } from './lane.js';
 /** Of one principal, then the one seen least recently ends; of all, then nobody signs in. */
 const SESSIONS_MAX = { one: 1000, all: 12_000 };
 const ENDED_MAX = 50_000;
-/** A use is written down at most so often: a restart may take so much from the time that a session may be idle. */
+/** A use is written down at most so often, and four times within the time that a session may be idle: other monitors, and a restart, know that much less of it. */
 const SEEN_EVERY_MS = 120_000;
 const LOOK_EVERY_MS = 60_000;
 
@@ -62,13 +62,12 @@ export class Sessions {
   /** Returns the id, which is nowhere else. Throws BusyError. */
   async begin({ who, grants, expiresMs = Infinity }: Principal): Promise<string> {
     const own = [...this.open].filter(([, session]) => session.who === who);
-    if (own.length >= SESSIONS_MAX.one) this.forgetForGood(own.reduce((least, one) => (one[1].seenMs < least[1].seenMs ? one : least))[0]);
-    else if (this.open.size >= SESSIONS_MAX.all) throw new BusyError('all', 'sessions');
+    if (own.length >= SESSIONS_MAX.one) void this.forgetForGood(own.reduce((least, one) => (one[1].seenMs < least[1].seenMs ? one : least))[0]);
+    else if (this.open.size >= SESSIONS_MAX.all && !this.hasMadeRoom()) throw new BusyError('all', 'sessions');
     const [id, nowMs] = [generateToken(), this.clock.nowMs()];
     const session = { who, grants: mutable(grants), basis: this.settings.basis, untilMs: Math.min(nowMs + this.settings.absoluteMs, expiresMs), seenMs: nowMs, keptSeenMs: nowMs, isOver: false };
     this.open.set(sha256(id), session);
-    this.keep(sha256(id), session);
-    await this.writer.isKept();
+    await this.writer.isKept(sessionKey(sha256(id)), bytesOf(session));
     return id;
   }
 
@@ -78,22 +77,21 @@ export class Sessions {
     const nowMs = this.clock.nowMs();
     if (session === undefined || overTls !== this.settings.overTls || this.endOf(session) <= nowMs) return undefined;
     session.seenMs = nowMs;
-    if (nowMs - session.keptSeenMs > SEEN_EVERY_MS) this.keep(sha256(id), session);
+    if (nowMs - session.keptSeenMs > Math.min(SEEN_EVERY_MS, this.settings.idleMs / 4)) this.keep(sha256(id), session);
     const endOf = () => this.endOf(session);
     // Asked again at each event: a stream ends with the session.
     return { who: session.who, grants: session.grants, get expiresMs() { return endOf(); } };
   }
 
   /** False: it has ended, but the log has not taken that yet; after a restart before it has, it would be there again. */
-  end(id: string): Promise<boolean> {
-    if (this.open.has(sha256(id))) this.forgetForGood(sha256(id));
-    return this.writer.isKept();
+  async end(id: string): Promise<boolean> {
+    return !this.open.has(sha256(id)) || this.forgetForGood(sha256(id));
   }
 
   /** Of a principal; as `end`. */
-  endAll(who: string): Promise<boolean> {
-    for (const [hash, session] of this.open) if (session.who === who) this.forgetForGood(hash);
-    return this.writer.isKept();
+  async endAll(who: string): Promise<boolean> {
+    const theirs = [...this.open].filter(([, session]) => session.who === who);
+    return (await Promise.all(theirs.map(([hash]) => this.forgetForGood(hash)))).every(Boolean);
   }
 
   async close(): Promise<void> {
@@ -107,8 +105,15 @@ export class Sessions {
 
   private keep(hash: string, session: Session): void {
     session.keptSeenMs = session.seenMs;
-    const { who, grants, basis, untilMs, seenMs } = session;
-    this.writer.keep(sessionKey(hash), encodeSession({ who, grants, basis, untilMs, seenMs }));
+    this.writer.keep(sessionKey(hash), bytesOf(session));
+  }
+
+  /** One that has been idle for too long gives way. */
+  private hasMadeRoom(): boolean {
+    const nowMs = this.clock.nowMs();
+    const idle = [...this.open].find(([, session]) => this.endOf(session) <= nowMs);
+    if (idle !== undefined) void this.forgetForGood(idle[0]);
+    return idle !== undefined;
   }
 
   private forget(hash: string): void {
@@ -117,18 +122,19 @@ export class Sessions {
     this.open.delete(hash);
   }
 
-  private forgetForGood(hash: string): void {
+  private forgetForGood(hash: string): Promise<boolean> {
     this.ended.set(hash, this.open.get(hash)!.untilMs);
     const [oldest] = this.ended.keys();
     if (this.ended.size > ENDED_MAX) this.ended.delete(oldest);
     this.forget(hash);
-    this.writer.keep(sessionKey(hash), null);
+    return this.writer.isKept(sessionKey(hash), null);
   }
 
+  /** One that is only idle here may be in use at another monitor over the same log: it stays known until its latest end. */
   private lookSoon(): () => void {
     return this.clock.after(LOOK_EVERY_MS, () => {
       const nowMs = this.clock.nowMs();
-      for (const [hash, session] of this.open) if (this.endOf(session) <= nowMs) this.forgetForGood(hash);
+      for (const [hash, session] of this.open) if (session.untilMs <= nowMs) void this.forgetForGood(hash);
       for (const [hash, untilMs] of this.ended) if (untilMs <= nowMs) this.ended.delete(hash);
       this.cancelLook = this.lookSoon();
     });
@@ -147,5 +153,7 @@ export function withSessions(door: Door, sessions: Sessions): Door {
     },
   };
 }
+
+const bytesOf = ({ who, grants, basis, untilMs, seenMs }: Session): Uint8Array => encodeSession({ who, grants, basis, untilMs, seenMs });
 
 const mutable = (grants: Grants): KeptSession['grants'] => Object.fromEntries(Object.entries(grants).map(([action, units]) => [action, units === '*' ? units : [...units]]));

@@ -49,7 +49,7 @@ export function alertStream(deps: SseDeps): Handled {
         isConfirmed: true,
         end: (why) => {
           if (why === 'expired') write(text('expired', {}));
-          if (why === 'slow') return void response.destroy();
+          if (why === 'slow' || why === 'unread') return void response.destroy();
           // A client that does not read would never take the end.
           response.end();
           response.once('close', deps.clock.after(ENDING_MS, () => response.destroy()));

@@ -46,9 +46,9 @@ export class BodyError extends Error {
   }
 }
 
-/** Of every answer: what it is is not guessed, and no page of another origin loads it, by a tag that asks nobody either. */
+/** Of every answer: its type is not guessed, and no page of another origin may load it, as a script or an image either. */
 const SAFE = Object.entries({ 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin' });
-/** Where TLS ends here: a browser comes to this host without it no more, for a year. */
+/** Where TLS ends here: for a year a browser calls this host over TLS only. */
 const OVER_TLS = [...SAFE, ['strict-transport-security', 'max-age=31536000'] as const];
 const LIMITS: HttpLimits = { connections: 12_000, connectionsOfAddress: 1000, headersMs: 10_000, requestMs: 20_000 };
 /** Of a port for health and metrics: few ask, and none of them for long. */
