@@ -1,4 +1,4 @@
-/** The command line as a whole: each command has help, a slip is answered, and what is not asked for is not loaded. */
+/** The command line as a whole: every command is listed, a misspelt one gets a suggestion, and a command loads only what it needs. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -41,7 +41,7 @@ describe('the command line', () => {
     [['upp'], /Did you mean up\?/],
     [['alerts', 'lst'], /Did you mean list\?/],
     [['toString'], /unknown command 'toString'/],
-  ])('answers a slip: %j', async (args, hint) => {
+  ])('reports a command that is not there, with the nearest one: %j', async (args, hint) => {
     const { code, err } = await purkinje(args);
     expect([code, err]).toEqual([2, expect.stringMatching(hint)]);
   });
