@@ -54,3 +54,8 @@ async function hashOf(token: string): Promise<string> {
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
+
+/** Behind a proxy everybody comes from one address: there the bound is that of all. */
+export function mostOfAddress({ connectionsPerAddress, behindProxy }: Config['monitor']): number {
+  return connectionsPerAddress ?? (behindProxy ? Infinity : 1000);
+}

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { systemClock } from '../adapters/clock.js';
-import { HEALTH_LIMITS, reply, serveHttp } from '../adapters/http/index.js';
+import { connectionWatch, HEALTH_LIMITS, reply, serveHttp } from '../adapters/http/index.js';
 import { prometheusMeter } from '../adapters/prometheus/index.js';
 import { loadConfig } from '../config/index.js';
 import { FAILPOINTS, type Failpoint } from '../line/index.js';
@@ -70,6 +70,7 @@ async function run(options: EngineOptions): Promise<void> {
   const server = await serveHttp({
     ...config.http,
     limits: HEALTH_LIMITS,
+    watch: connectionWatch(meter, 'health'),
     routes: {
       '/health': (_request, response) => reply(response, 200, 'application/json', JSON.stringify({ status: 'ok' })),
       '/ready': (_request, response) => {

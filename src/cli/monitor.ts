@@ -1,12 +1,12 @@
 import { Command } from 'commander';
 import { systemClock } from '../adapters/clock.js';
-import { HEALTH_LIMITS, reply, serveHttp } from '../adapters/http/index.js';
+import { connectionWatch, HEALTH_LIMITS, reply, serveHttp } from '../adapters/http/index.js';
 import { prometheusMeter } from '../adapters/prometheus/index.js';
 import { loadConfig } from '../config/index.js';
 import { enginePolicy } from '../engine/index.js';
-import { connectionWatch, openTargets, startMonitor } from '../monitor/index.js';
+import { openTargets, startMonitor } from '../monitor/index.js';
 import { engineSettings, loadCatalogue, loadModels } from './compose.js';
-import { openAccess } from './access.js';
+import { mostOfAddress, openAccess } from './access.js';
 import { lineOf } from './failure.js';
 import { kafkaLogOf } from './kafka.js';
 import { auditOf, loggerOf } from './logger.js';
@@ -47,7 +47,8 @@ async function run(options: MonitorOptions): Promise<void> {
   const logger = loggerOf(config, 'monitor');
   const clock = systemClock();
   const meter = prometheusMeter();
-  const { host, port, grpcPort, healthPort, connectionsPerAddress: connectionsOfAddress } = config.monitor;
+  const { host, port, grpcPort, healthPort } = config.monitor;
+  const connectionsOfAddress = mostOfAddress(config.monitor);
   const access = await openAccess(config.monitor, clock, (error) => logger.error({ reason: lineOf(error) }, 'certificates or keys cannot be taken up: what was read last holds'));
   let onPartitionsChanged = (_topic: string, _before: number, _now: number): void => {};
   const log = await kafkaLogOf(config, clock, logger, (topic, before, now) => onPartitionsChanged(topic, before, now));
@@ -79,6 +80,7 @@ async function run(options: MonitorOptions): Promise<void> {
     host,
     port: healthPort,
     limits: HEALTH_LIMITS,
+    watch: connectionWatch(meter, 'health'),
     routes: {
       '/health': (_request, response) => reply(response, 200, 'application/json', ok),
       // Everything that the topic held when it started has been folded in by now.
@@ -90,8 +92,8 @@ async function run(options: MonitorOptions): Promise<void> {
   logger.info({ port: server.port, grpcPort: monitor.grpcPort, healthPort: health.port }, 'monitor runs');
   logger.info({ signal: await stopped }, 'stopping');
   access.tls?.close();
-  await monitor.close();
   await server.close();
+  await monitor.close();
   await health.close();
   await log.close();
   process.exit(0);

@@ -122,8 +122,8 @@ export const configSchema = z.strictObject({
       grpcPort: port.default(8082),
       /** Of /health, /ready and /metrics: a server of its own, that no client of the others takes room from. */
       healthPort: port.default(8085),
-      /** Open connections of one address to the page's port, and to gRPC's. A proxy before us is one address. */
-      connectionsPerAddress: z.number().int().min(1).default(1000),
+      /** Open connections of one address to the page's port, and to gRPC's; undefined: 1,000, or behind a proxy, which is one address, as many as of all. */
+      connectionsPerAddress: z.number().int().min(1).optional(),
       /** PEM files. With a client CA nobody comes in without a certificate that it has signed. */
       tlsCert: z.string().min(1).optional(),
       tlsKey: z.string().min(1).optional(),
@@ -159,6 +159,8 @@ export const configSchema = z.strictObject({
       host: z.string().min(1).default('127.0.0.1'),
       /** Of HL7 waveforms. */
       hl7Port: port.default(2575),
+      /** Open connections of one address to IngestService. A proxy before us is one address. */
+      connectionsPerAddress: z.number().int().min(1).default(1000),
       /** Of HL7 ADT. */
       adtPort: port.default(2576),
       /** Of IngestService. */

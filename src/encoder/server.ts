@@ -1,6 +1,6 @@
 import type { Server, ServiceDefinition } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
-import { type GrpcListener, HEALTH_LIMITS, type HttpServer, reply, type Routes, serveGrpc, serveHttp } from '../adapters/http/index.js';
+import { type GrpcListener, HEALTH_LIMITS, type HttpServer, PortError, reply, type Routes, serveGrpc, serveHttp } from '../adapters/http/index.js';
 import { GRPCInferenceServiceService } from '../wire/gen/inference/grpc_predict_v2.js';
 import { type EncoderMetrics, encoderMetrics } from './metrics.js';
 import { openModel } from './model.js';
@@ -27,10 +27,10 @@ const SESSION_MAX_MB = 512;
 const HEALTH_NAMES = ['', 'inference.GRPCInferenceService'];
 
 function listenError(error: unknown, host: string, port: number): EncoderStartError {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.includes('EADDRINUSE')
+  const code = error instanceof PortError ? error.code : String(error);
+  return code === 'EADDRINUSE'
     ? new EncoderStartError('port-taken', `port ${port} on ${host} is taken`, 'stop what listens there, or choose another port')
-    : new EncoderStartError('address-unavailable', `cannot listen on ${host}:${port}: ${text.split('\n', 1)[0]}`, 'check the host and the right to listen there');
+    : new EncoderStartError('address-unavailable', `cannot listen on ${host}:${port}: ${code}`, 'check the host and the right to listen there');
 }
 
 /** Of engines; each has a handful. */
@@ -74,10 +74,10 @@ export async function startEncoderServer(options: EncoderServerOptions): Promise
   let grpc: GrpcListener | undefined;
   let listening = options.port;
   try {
-    grpc = await serveGrpc(offer, { host, port: options.port, tls: options.tls, limits: LIMITS, clock, options: sizes });
+    grpc = await serveGrpc(offer, { host, port: options.port, tls: options.tls, limits: LIMITS, clock, options: sizes, watch: metrics.connections('grpc') });
     if (options.metricsPort !== undefined) {
       listening = options.metricsPort;
-      http = await serveHttp({ host, port: listening, routes: healthRoutes(metrics, () => !draining), limits: HEALTH_LIMITS });
+      http = await serveHttp({ host, port: listening, routes: healthRoutes(metrics, () => !draining), limits: HEALTH_LIMITS, watch: metrics.connections('health') });
     }
   } catch (error) {
     grpc?.close();

@@ -1,5 +1,5 @@
 import * as grpc from '@grpc/grpc-js';
-import { closeSoon, serveGrpc, type Tls } from '../adapters/http/index.js';
+import { closeSoon, connectionWatch, serveGrpc, type Tls } from '../adapters/http/index.js';
 import { clientCertificate, type Door as AccessDoor, isExpired, may, mayAnywhere, type Principal } from '../deliver/index.js';
 import type { SiteMap } from '../ingest/index.js';
 import { type Clock, type Meter, type NewRecord, RefusedError, TOPICS } from '../ports/index.js';
@@ -18,6 +18,8 @@ export interface IngestOptions {
   readonly port: number;
   /** Undefined: in the clear. */
   readonly tls?: Tls;
+  /** Open connections of one address; a proxy before us is one. */
+  readonly connectionsOfAddress: number;
   /** Who may ingest, and in which units. */
   readonly access: AccessDoor;
   readonly log: PlacingLog;
@@ -34,7 +36,7 @@ export const HELD_MAX_BYTES = 64 * 2 ** 20;
 /** A record larger than this no broker takes. */
 const CHUNK_MAX_BYTES = 2 ** 20;
 /** A bridge may send a whole ward over one connection, a stream a bed. */
-const LIMITS = { connections: 4000, connectionsOfAddress: 1000, streams: 4096, firstCallMs: 15_000 };
+const LIMITS = { connections: 4000, streams: 4096, firstCallMs: 15_000 };
 /** MiB that one connection may hold in memory: what all calls may hold, and their frames. */
 const SESSION_MAX_MB = 128;
 const CLOSE_MAX_MS = 8_000;
@@ -54,7 +56,7 @@ interface Shared extends IngestOptions {
 
 /** Chunks over gRPC into the signal topic, each answered with its place once the log has it. Rejects where the address cannot be used. */
 export async function startIngestDoor(options: IngestOptions): Promise<{ readonly port: number; close(): Promise<void> }> {
-  const { host, port, tls, meter, clock } = options;
+  const { host, port, tls, connectionsOfAddress, meter, clock } = options;
   const chunks = meter.counter('purkinje_gateway_chunks_total', 'Chunks over gRPC by what became of them', ['result']);
   const open = meter.gauge('purkinje_gateway_streams', 'Open streams of chunks over gRPC');
   for (const result of RESULTS) chunks.add(0, { result });
@@ -75,7 +77,7 @@ export async function startIngestDoor(options: IngestOptions): Promise<{ readonl
   };
   const offer = (server: grpc.Server): void => server.addService(service as unknown as grpc.ServiceDefinition, { ingest });
   const sizes = { 'grpc.max_receive_message_length': CHUNK_MAX_BYTES, 'grpc-node.max_session_memory': SESSION_MAX_MB };
-  const listener = await serveGrpc(offer, { host, port, tls, limits: LIMITS, clock, options: sizes });
+  const listener = await serveGrpc(offer, { host, port, tls, limits: { ...LIMITS, connectionsOfAddress }, clock, options: sizes, watch: connectionWatch(meter, 'grpc') });
   return {
     port: listener.port,
     async close() {

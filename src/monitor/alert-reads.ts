@@ -46,7 +46,7 @@ export class AlertReads {
     return lane.run(principal.who, () => {
       // It may have waited for its turn: the right is asked for again.
       visibleTo(principal, hub, alertId);
-      gate.allowed(principal, 'read', call, alertId);
+      gate.allowed(principal, 'read', call, { alertId });
       return task();
     });
   }

@@ -18,6 +18,8 @@ export interface AuditLine extends Call {
   /** Of a refusal. */
   readonly why?: string;
   readonly alertId?: string;
+  /** Of an operator who ends sessions: whose. */
+  readonly whose?: string;
   /** So many more refusals like this one since the line before; the other fields are of the last of them. */
   readonly repeated?: number;
 }

@@ -66,7 +66,7 @@ export class CommandService {
         throw new CommandError('log-refuses', `the ${kind} of alert ${alertId} could not be kept: the log takes nothing now; try again`, { cause: error });
       }
     });
-    gate.allowed(principal, kind, call, alertId);
+    gate.allowed(principal, kind, call, { alertId });
   }
 }
 

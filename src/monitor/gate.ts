@@ -53,8 +53,8 @@ export class Gate {
   }
 
   /** One line for each reading of what is a patient's, and each deed. */
-  allowed(principal: Principal, action: Action, call: Call, alertId?: string): void {
-    this.audit({ ...call, who: principal.who, action, outcome: 'allowed', alertId });
+  allowed(principal: Principal, action: Action, call: Call, about: Pick<AuditLine, 'alertId' | 'whose'> = {}): void {
+    this.audit({ ...call, who: principal.who, action, outcome: 'allowed', ...about });
   }
 
   deny(principal: Principal, action: Action, call: Call, alertId?: string): never {

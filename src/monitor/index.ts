@@ -1,6 +1,5 @@
 /** The monitor as a program: alerts to people. */
 export { type Monitor, type MonitorWorld, startMonitor } from './monitor.js';
-export { connectionWatch } from './connections.js';
 export type { Audit, AuditLine } from './audit.js';
 export type { SessionSettings } from './sessions.js';
 export { openTargets, type ReceiverWorld } from './receivers.js';

@@ -1,4 +1,4 @@
-import type { Routes } from '../adapters/http/index.js';
+import { connectionWatch, type Routes } from '../adapters/http/index.js';
 import type { AssembleOptions } from '../assemble/index.js';
 import type { Policy } from '../decide/index.js';
 import type { Door } from '../deliver/index.js';
@@ -7,7 +7,6 @@ import { AlertReads } from './alert-reads.js';
 import { Audience } from './audience.js';
 import type { Audit } from './audit.js';
 import { CommandService } from './command-service.js';
-import { connectionWatch } from './connections.js';
 import { Gate } from './gate.js';
 import { type GrpcAddress, serveAlerts } from './grpc.js';
 import { Health, type Trouble } from './health.js';

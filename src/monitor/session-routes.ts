@@ -10,7 +10,7 @@ import type { Sessions } from './sessions.js';
 export function sessionRoutes(gate: Gate, sessions: Sessions): Routes {
   const { overTls } = sessions.settings;
   const done = (response: ServerResponse, isKept: boolean): void => {
-    if (!isKept) return refuse(response, 503, 'ended here, but the log has not taken it yet: try again');
+    if (!isKept) return refuse(response, 503, 'ended at this monitor; at others, once the log has it: it is being written');
     response.writeHead(204, { 'cache-control': 'no-store' });
     response.end();
   };
@@ -32,8 +32,9 @@ export function sessionRoutes(gate: Gate, sessions: Sessions): Routes {
     }),
     'DELETE /sessions': guarded(gate, 'read', 'http /sessions', async (request, response, principal, call) => {
       const who = new URL(request.url ?? '/', 'http://localhost').searchParams.get('who') ?? principal.who;
-      if (who !== principal.who && !may(principal, 'operate', undefined)) return gate.deny(principal, 'operate', call);
-      gate.allowed(principal, who === principal.who ? 'read' : 'operate', call);
+      const isOwn = who === principal.who;
+      if (!isOwn && !may(principal, 'operate', undefined)) return gate.deny(principal, 'operate', call);
+      gate.allowed(principal, isOwn ? 'read' : 'operate', call, isOwn ? {} : { whose: who });
       done(response, await sessions.endAll(who));
     }),
   };

@@ -39,10 +39,27 @@ test.each([
   for (let n = 0; n < 1000; n += 250) {
     for (let i = 0; i < 250; i++) idle(port());
     await vi.waitFor(() => expect(sockets.size).toBeLessThanOrEqual(kept), 10_000);
+    expect(sockets.size).toBeGreaterThan(kept - 3);
   }
   for (const socket of sockets) socket.destroy();
   await vi.waitFor(async () => expect(await ready()).toBe(200), 5000);
 }, 30_000);
+
+test('an answer that is not taken is closed after thirty seconds', async () => {
+  const session = connectHttp2(`http://127.0.0.1:${server.port}`, { settings: { initialWindowSize: 0 } });
+  const startMs = performance.now();
+  const after = await Promise.all(Array.from({ length: 50 }, () => {
+    const stream = session.request({ ':method': 'POST', ':path': '/inference.GRPCInferenceService/ModelInfer', 'content-type': 'application/grpc', te: 'trailers' });
+    // A request of no segment: an error, as a status without a message. And metadata of the server: an answer.
+    stream.end(Buffer.alloc(5));
+    const metadata = session.request({ ':method': 'POST', ':path': '/inference.GRPCInferenceService/ServerMetadata', 'content-type': 'application/grpc', te: 'trailers' });
+    metadata.end(Buffer.alloc(5));
+    return Promise.all([stream, metadata].map((one) => new Promise<number>((resolve) => one.on('error', () => {}).on('close', () => resolve(performance.now() - startMs)).resume())));
+  }));
+  expect(Math.max(...after.flat())).toBeLessThan(10_000);
+  expect(Math.min(...after.map(([, metadata]) => metadata))).toBeGreaterThan(2700);
+  session.destroy();
+}, 20_000);
 
 test('100 messages that are half sent end after ten seconds', async () => {
   const session = connectHttp2(`http://127.0.0.1:${server.port}`);

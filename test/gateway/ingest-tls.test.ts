@@ -29,7 +29,7 @@ beforeAll(async () => {
   const access = await openAccess({ ...monitor, host: '0.0.0.0', clients: { bridge: ['ingest:ICU'] }, tlsCert: server.cert, tlsKey: server.key, tlsClientCa: authority.cert, tlsClientCrl: list }, systemClock(), () => {});
   const write = (some: readonly NewRecord[]) => Promise.resolve(some.map((record) => ({ partition: 0, offset: written.push(record) - 1 })));
   const map = siteMapSchema.parse({ beds: { 'ICU/1/1': ['bed-1'], 'WARD/9/2': ['bed-2'] } });
-  const door = await startIngestDoor({ host: '127.0.0.1', port: 0, tls: access.tls, access: access.door, log: { write }, map, clock: systemClock(), meter: countingMeter(), report: () => {} });
+  const door = await startIngestDoor({ host: '127.0.0.1', port: 0, tls: access.tls, connectionsOfAddress: 1000, access: access.door, log: { write }, map, clock: systemClock(), meter: countingMeter(), report: () => {} });
   port = door.port;
   close = async () => {
     await door.close();

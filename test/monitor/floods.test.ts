@@ -34,17 +34,18 @@ afterEach(async () => {
   await log.close();
 });
 
-function session(port = ward.monitor.grpcPort): ClientHttp2Session {
-  const opened = connectHttp2(`http://127.0.0.1:${port}`);
+function session(port = ward.monitor.grpcPort, initialWindowSize = 65_535): ClientHttp2Session {
+  const opened = connectHttp2(`http://127.0.0.1:${port}`, { settings: { initialWindowSize } });
   opened.on('error', () => {});
   sessions.push(opened);
   return opened;
 }
 
-/** A call whose end is never sent; its answer, when it has closed. */
-function call(over: ClientHttp2Session, { token = ALL, method = 'List', body = Buffer.alloc(0), more = {} }: { token?: string; method?: string; body?: Buffer; more?: Record<string, string> } = {}) {
+/** A call whose end is never sent, unless it is whole; its answer, when it has closed. */
+function call(over: ClientHttp2Session, { token = ALL, method = 'List', body = Buffer.alloc(0), isWhole = false, more = {} }: { token?: string; method?: string; body?: Buffer; isWhole?: boolean; more?: Record<string, string> } = {}) {
   const stream: ClientHttp2Stream = over.request({ ':method': 'POST', ':path': `/ecg.v1.AlertService/${method}`, 'content-type': 'application/grpc', te: 'trailers', ...(token === '' ? {} : { authorization: `Bearer ${token}` }), ...more }, { endStream: false });
   if (body.length > 0) stream.write(body);
+  if (isWhole) stream.end();
   const startMs = performance.now();
   return new Promise<{ status: string | undefined; afterMs: number }>((resolve) => {
     let headers: IncomingHttpHeaders = {};
@@ -109,6 +110,23 @@ describe('with a token', () => {
     expect(count('purkinje_deliver_subscribers')).toBe(128);
   });
 
+  test('an answer that is not taken is closed after thirty seconds', async () => {
+    await log.append(Array.from({ length: 20 }, (_, n) => event(n)));
+    const shut = session(ward.monitor.grpcPort, 0);
+    const answers = await Promise.all(Array.from({ length: 100 }, () => call(shut, { body: Buffer.alloc(5), isWhole: true })));
+    for (const { afterMs } of answers) expect(afterMs).toBeGreaterThan(1400);
+    expect(count('purkinje_deliver_requests_waiting') ?? 0).toBe(0);
+  }, 15_000);
+
+  test('a subscriber that takes nothing is closed two seconds after its token has run out', async () => {
+    await log.append(Array.from({ length: 20 }, (_, n) => event(n)));
+    const token = `nurse/read:*/expires:${Date.now() + 400}`;
+    const { afterMs } = await call(session(ward.monitor.grpcPort, 0), { token, method: 'Subscribe', body: Buffer.alloc(5), isWhole: true });
+    // Let go for being slow, it would be half a minute: 1,500 ms.
+    expect(afterMs).toBeLessThan(1300);
+    expect(count('purkinje_deliver_subscriptions_ended_total expired')).toBe(1);
+  });
+
   test('a list that is larger than an answer may be is refused, with what to do; a subscription gets it', async () => {
     const long = Array.from({ length: 60 }, (_, n) => `${'x'.repeat(120)}/1/${n}`);
     await log.append(Array.from({ length: 600 }, (_, n) => event(n, 'raised', { segments: long })));
@@ -138,7 +156,7 @@ describe('connections', () => {
     const first = await Promise.all(Array.from({ length: 20 }, () => raw('127.0.0.1')));
     expect(first.filter((state) => state === 'open')).toHaveLength(OF_ADDRESS);
     expect(await raw('127.0.0.2')).toBe('open');
-    expect([count('purkinje_deliver_connections_refused_total grpc own'), count('purkinje_deliver_connections')]).toEqual([12, OF_ADDRESS + 1]);
+    expect([count('purkinje_connections_refused_total grpc own'), count('purkinje_connections')]).toEqual([12, OF_ADDRESS + 1]);
     for (const socket of sockets.splice(0)) socket.destroy();
     await vi.waitFor(async () => expect(await raw('127.0.0.1')).toBe('open'), 5000);
   });

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { secured } from '../../src/adapters/access/index.js';
 import { systemClock } from '../../src/adapters/clock.js';
 import { type EmbeddedLog, embeddedLog } from '../../src/adapters/embedded/index.js';
+import { CheckpointWriter } from '../../src/monitor/checkpoint-writer.js';
 import { Sessions, type SessionSettings } from '../../src/monitor/sessions.js';
 import type { Principal } from '../../src/deliver/index.js';
 import { type Clock, type Log, type LogRecord, TOPICS } from '../../src/ports/index.js';
@@ -139,6 +140,27 @@ describe('ends', () => {
     await sessions.close();
   });
 
+  test('unused at one monitor, it stays open where it is used', async () => {
+    let nowMs = 0;
+    const clock: Clock = { ...systemClock(), nowMs: () => nowMs, after: (ms, run) => systemClock().after(Math.min(ms, 20), run) };
+    const settings = { ...SETTINGS, idleMs: 100_000, absoluteMs: 1_000_000 };
+    const [here, there] = [new Sessions(log, clock, settings), new Sessions(log, clock, settings)];
+    const follower = await log.follow(TOPICS.checkpoints, (records) => records.forEach((record) => [here, there].forEach((one) => one.take(record))));
+    const id = await here.begin(NURSE);
+    const isOpenAt = (one: Sessions) => one.principalOf({ id, overTls: false }) !== undefined;
+    await vi.waitFor(() => expect(isOpenAt(there)).toBe(true));
+    for (nowMs = 20_000; nowMs < 400_000; nowMs += 20_000) {
+      expect(isOpenAt(here)).toBe(true);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+    // What it was used at the other is known here, too.
+    await vi.waitFor(() => expect(isOpenAt(there)).toBe(true));
+    nowMs += 150_000;
+    expect([isOpenAt(here), isOpenAt(there)]).toEqual([false, false]);
+    await follower.close();
+    await Promise.all([here.close(), there.close()]);
+  });
+
   test('with what gave the right: another token or issuer in the configuration', async () => {
     const cookie = await signIn();
     expect(await statusOf(cookie, await openAnother({ basis: 'another token' }))).toBe(401);
@@ -179,6 +201,25 @@ describe('with a log that fails', () => {
     isAway = false;
     await vi.waitFor(() => expect(written).toEqual(['session/ ended']));
     await sessions.close();
+  });
+
+  test('what is kept is said of each by itself, though others wait', async () => {
+    const gates: (() => void)[] = [];
+    const written: string[] = [];
+    const append: Log['append'] = async (records) => {
+      await new Promise<void>((resolve) => gates.push(resolve));
+      written.push(...records.map(({ key }) => key!));
+    };
+    const writer = new CheckpointWriter({ append } as Log, clock);
+    const first = writer.isKept('a', null);
+    const later = Promise.all(Array.from({ length: 100 }, (_, n) => writer.isKept(`b-${n % 10}`, null)));
+    gates.shift()!();
+    expect([await first, written]).toEqual([true, ['a']]);
+    await vi.waitFor(() => expect(gates).toHaveLength(1));
+    gates.shift()!();
+    expect(new Set(await later)).toEqual(new Set([true]));
+    expect(written).toHaveLength(11);
+    await writer.close();
   });
 
   test('what another monitor writes of a session after its end does not bring it back', async () => {

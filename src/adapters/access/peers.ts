@@ -61,9 +61,9 @@ export class Peers {
   }
 }
 
-/** Undefined: none was shown. An authority is its own issuer. */
-function chainOf(peer: DetailedPeerCertificate | Record<string, never>): Chain | undefined {
-  if (peer.raw === undefined) return undefined;
+/** Undefined: none was shown, or the connection is gone. An authority is its own issuer. */
+function chainOf(peer: DetailedPeerCertificate | Record<string, never> | null): Chain | undefined {
+  if (peer?.raw === undefined) return undefined;
   const chain = [peer as DetailedPeerCertificate];
   for (let last = chain[0]; last.issuerCertificate !== undefined && last.issuerCertificate !== last; chain.push(last)) last = last.issuerCertificate;
   return {

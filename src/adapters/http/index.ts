@@ -1,11 +1,13 @@
 /** A small HTTP server: a table of paths. Health, metrics, server-sent events and the page stand on it. Beside it gRPC, with the same bounds on clients. */
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
+import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Tls } from './tls.js';
 import { type ConnectionLimits, type ConnectionWatch, limitConnections } from './connections.js';
 import { PortError } from './port-error.js';
 
+export { connectionWatch } from './connection-watch.js';
 export { type ConnectionLimits, type ConnectionWatch, networkOf } from './connections.js';
 export { type Arrival, closeSoon, cutOff, type GrpcListener, type GrpcLimits, METADATA_MAX_BYTES, serveGrpc } from './grpc.js';
 export { PortError } from './port-error.js';
@@ -78,12 +80,17 @@ export function serveHttp({ host, port, routes, tls, limits, watch }: HttpOption
   if ('setSecureContext' in server) tls?.onRenewed((pem) => server.setSecureContext({ ...tls.options, ...pem }));
   if (tls !== undefined) server.on('secureConnection', (socket: TLSSocket) => tls.hold(socket));
   limitConnections(server, bounds, watch);
-  server.on('connection', (socket) => socket.setKeepAlive(true, KEEPALIVE_MS));
+  // Those still in a handshake too, which the server does not count as its own.
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket.setKeepAlive(true, KEEPALIVE_MS));
+    socket.once('close', () => sockets.delete(socket));
+  });
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(new PortError(host, port, error.code ?? 'unknown')));
     server.listen(port, host, () => {
       const address = server.address();
-      resolve({ port: typeof address === 'object' && address !== null ? address.port : port, close: () => closed(server) });
+      resolve({ port: typeof address === 'object' && address !== null ? address.port : port, close: () => closed(server, sockets) });
     });
   });
 }
@@ -98,10 +105,10 @@ function notThere(routes: Routes, path: string, response: ServerResponse): void 
   reply(response, methods.length > 0 ? 405 : 404, 'text/plain', 'not found\n');
 }
 
-function closed(server: Server): Promise<void> {
+function closed(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
-    server.closeAllConnections();
+    for (const socket of sockets) socket.destroy();
   });
 }
 

@@ -109,6 +109,7 @@ export function serveMllp(options: MllpServerOptions): Promise<MllpServer> {
     take(socket);
   });
   server.maxConnections = CONNECTIONS_MAX;
+  server.on('drop', () => options.onDropped?.('no-room'));
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(new ListenError(host, port, error.code ?? 'unknown')));
     server.listen(port, host, () => {

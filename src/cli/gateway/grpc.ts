@@ -19,13 +19,13 @@ export function grpcCommand(): Command {
     .addHelpText('after', '\nWho may send is said as for the monitor: monitor.issuer, audience and jwks, or monitor.clients; scopes are ingest:UNIT.\n\nExample:\n  purkinje gateway grpc --brokers kafka:9092 --map site.yaml')
     .action((flags: GatewayFlags) =>
       runDoor('grpc', 'grpcPort', flags, ({ monitor, gateway }) => {
-        const { host: address, tlsCert, tlsKey, tlsClientCa, tlsClientCrl } = gateway;
+        const { host: address, connectionsPerAddress: connectionsOfAddress, tlsCert, tlsKey, tlsClientCa, tlsClientCrl } = gateway;
         if (!isLoopback(address) && tlsCert === undefined && !monitor.behindProxy) throw new UsageError(`signal and tokens would go in the clear on ${address}: set gateway.tlsCert and gateway.tlsKey, or listen on 127.0.0.1`);
         const map = readSiteMap(gateway.map, siteMapSchema);
         return async ({ host, port, clock, meter, report }, log) => {
           const onBroken = (error: unknown): void => report('error', { reason: lineOf(error) }, 'certificates or keys cannot be taken up: what was read last holds');
           const access = await openAccess({ ...monitor, host, tlsCert, tlsKey, tlsClientCa, tlsClientCrl }, clock, onBroken);
-          const door = await startIngestDoor({ host, port, tls: access.tls, access: access.door, log, map, clock, meter, report });
+          const door = await startIngestDoor({ host, port, tls: access.tls, connectionsOfAddress, access: access.door, log, map, clock, meter, report });
           const close = async (): Promise<void> => {
             await door.close();
             access.tls?.close();

@@ -1,6 +1,6 @@
 import { type Secured, secured } from '../../adapters/access/index.js';
 import { systemClock } from '../../adapters/clock.js';
-import { HEALTH_LIMITS, reply, serveHttp } from '../../adapters/http/index.js';
+import { connectionWatch, HEALTH_LIMITS, reply, serveHttp } from '../../adapters/http/index.js';
 import type { KafkaLog } from '../../adapters/kafka/index.js';
 import { prometheusMeter } from '../../adapters/prometheus/index.js';
 import { type Config, loadConfig } from '../../config/index.js';
@@ -48,6 +48,7 @@ export async function runDoor(name: string, portKey: 'hl7Port' | 'adtPort' | 'gr
     host,
     port: httpPort,
     limits: HEALTH_LIMITS,
+    watch: connectionWatch(meter, 'health'),
     routes: {
       '/health': (_request, response) => reply(response, 200, 'application/json', ok),
       '/ready': (_request, response) => reply(response, 200, 'application/json', JSON.stringify({ ready: true })),
