@@ -132,7 +132,7 @@ export const configSchema = z.strictObject({
       tlsClientCrl: z.string().min(1).optional(),
       /** Another program ends TLS before us: tokens and alerts are in the clear between it and here. */
       behindProxy: z.boolean().default(false),
-      /** Of bearer tokens: who signs them, for whom, and an address (https) or a file with his keys (JWKS). */
+      /** Of bearer tokens: who signs them, for whom, and an address (https) or a file with their keys (JWKS). */
       issuer: z.string().min(1).optional(),
       audience: z.string().min(1).optional(),
       jwks: z.string().min(1).refine(isSafeSource, 'must be an https:// address without user and password, or a file: keys that come in the clear can be exchanged').optional(),

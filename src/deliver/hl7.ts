@@ -91,7 +91,7 @@ function messageHeader(delivery: Delivery, sentMs: number, parties: Hl7Parties):
   });
 }
 
-/** Whether he is an inpatient is not known: class U. */
+/** Whether this is an inpatient is not known: class U. */
 function visit({ event: { snapshot }, as }: Delivery): Hl7Segment[] {
   if (as === 'gone') return [];
   const { unit = '', bed, device, encounter = '' } = snapshot;
