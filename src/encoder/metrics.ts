@@ -46,8 +46,8 @@ export function encoderMetrics(queueDepth: () => number): EncoderMetrics {
       delay.reset();
     },
   });
-  const open = new Gauge({ name: 'purkinje_connections', help: 'Open connections of a door.', labelNames: ['door'], registers });
-  const refused = new Counter({ name: 'purkinje_connections_refused_total', help: 'Connections refused because too many were open: of the address (own) or of everybody (all).', labelNames: ['door', 'whose'], registers });
+  const open = new Gauge({ name: 'purkinje_process_connections', help: 'Open connections of a door.', labelNames: ['door'], registers });
+  const refused = new Counter({ name: 'purkinje_process_connections_refused_total', help: 'Connections refused because too many were open: of the address (own) or of everybody (all).', labelNames: ['door', 'whose'], registers });
   return {
     registry,
     connections: (door) => ({ opened: (count) => open.set({ door }, count), refused: (whose) => refused.inc({ door, whose }) }),

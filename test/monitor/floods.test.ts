@@ -156,7 +156,7 @@ describe('connections', () => {
     const first = await Promise.all(Array.from({ length: 20 }, () => raw('127.0.0.1')));
     expect(first.filter((state) => state === 'open')).toHaveLength(OF_ADDRESS);
     expect(await raw('127.0.0.2')).toBe('open');
-    expect([count('purkinje_connections_refused_total grpc own'), count('purkinje_connections')]).toEqual([12, OF_ADDRESS + 1]);
+    expect([count('purkinje_process_connections_refused_total grpc own'), count('purkinje_process_connections')]).toEqual([12, OF_ADDRESS + 1]);
     for (const socket of sockets.splice(0)) socket.destroy();
     await vi.waitFor(async () => expect(await raw('127.0.0.1')).toBe('open'), 5000);
   });
