@@ -56,6 +56,6 @@ export function isLoopback(host: string): boolean {
 }
 
 /** Behind a proxy everybody comes from one address: there the bound is that of all. */
-export function mostOfAddress({ connectionsPerAddress, behindProxy }: Config['monitor']): number {
-  return connectionsPerAddress ?? (behindProxy ? Infinity : 1000);
+export function mostOfAddress(asked: number | undefined, usual: number, { behindProxy }: Config['monitor']): number {
+  return asked ?? (behindProxy ? Infinity : usual);
 }

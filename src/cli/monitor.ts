@@ -48,7 +48,7 @@ async function run(options: MonitorOptions): Promise<void> {
   const clock = systemClock();
   const meter = prometheusMeter();
   const { host, port, grpcPort, healthPort } = config.monitor;
-  const connectionsOfAddress = mostOfAddress(config.monitor);
+  const connectionsOfAddress = mostOfAddress(config.monitor.connectionsPerAddress, 1000, config.monitor);
   const access = await openAccess(config.monitor, clock, (error) => logger.error({ reason: lineOf(error) }, 'certificates or keys cannot be taken up: what was read last holds'));
   let onPartitionsChanged = (_topic: string, _before: number, _now: number): void => {};
   const log = await kafkaLogOf(config, clock, logger, (topic, before, now) => onPartitionsChanged(topic, before, now));

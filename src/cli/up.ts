@@ -72,7 +72,7 @@ async function run(options: UpOptions): Promise<void> {
     '/metrics': async (_request, response) => reply(response, 200, meter.contentType, await meter.text()),
   };
   const access = await openAccess({ ...config.monitor, host: config.http.host }, clock, (error) => report(`certificates or keys cannot be taken up: ${lineOf(error)}; what was read last holds`));
-  const server = await serveHttp({ ...config.http, routes, tls: access.tls, limits: { connectionsOfAddress: mostOfAddress(config.monitor) }, watch: connectionWatch(meter, 'http') });
+  const server = await serveHttp({ ...config.http, routes, tls: access.tls, limits: { connectionsOfAddress: mostOfAddress(config.monitor.connectionsPerAddress, 1000, config.monitor) }, watch: connectionWatch(meter, 'http') });
   encoders = await bundledModels(config, clock, meter);
   let alerts = 0;
   const local = await startLocal({

@@ -159,8 +159,8 @@ export const configSchema = z.strictObject({
       host: z.string().min(1).default('127.0.0.1'),
       /** Of HL7 waveforms. */
       hl7Port: port.default(2575),
-      /** Open connections of one address to IngestService. A proxy before us is one address. */
-      connectionsPerAddress: z.number().int().min(1).default(1000),
+      /** Open connections of one address to IngestService; undefined: 2,000, or behind a proxy (`monitor.behindProxy`) as many as of all. */
+      connectionsPerAddress: z.number().int().min(1).optional(),
       /** Of HL7 ADT. */
       adtPort: port.default(2576),
       /** Of IngestService. */

@@ -6,7 +6,7 @@ export type Grants = Readonly<Partial<Record<Action, '*' | readonly string[]>>>;
 
 /** Somebody whose credentials have been checked. */
 export interface Principal {
-  /** As audit lines and alert events name him. */
+  /** As audit lines and alert events name them. */
   readonly who: string;
   readonly grants: Grants;
   /** When the credentials run out; undefined: not by themselves. */

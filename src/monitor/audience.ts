@@ -2,6 +2,7 @@ import { generateToken } from '../adapters/access/index.js';
 import { type Filter, may, type Principal } from '../deliver/index.js';
 import type { Clock, Gauge, Meter } from '../ports/index.js';
 import type { Trouble } from './health.js';
+import type { OtherMonitors } from './other-monitors.js';
 
 /** Who has taken something within this receives; who has not may have stopped. */
 const RECEIVES_MS = 30_000;
@@ -41,6 +42,7 @@ export class Audience {
   constructor(
     private readonly clock: Clock,
     meter: Meter,
+    private readonly others: Pick<OtherMonitors, 'isReached' | 'announce'>,
   ) {
     this.receiving = meter.gauge('purkinje_deliver_receivers', 'Subscribers that took something within the last 30 s, and targets that can be reached');
     this.receiving.set(0);
@@ -75,9 +77,10 @@ export class Audience {
     const reached = pushed.filter(({ isReached }) => isReached);
     this.receiving.set(now.length + reached.length);
     const isHeard = (unit: string | undefined) => now.some(({ principal, filter }) => isWhole(filter, unit) && may(principal, 'read', unit)) || reached.some(({ filter }) => isWhole(filter, unit));
+    this.others.announce([...units].filter(isHeard));
     for (const unit of this.nobody.keys()) if (!units.has(unit)) this.nobody.delete(unit);
     for (const unit of units) {
-      if (isHeard(unit)) this.nobody.delete(unit);
+      if (isHeard(unit) || this.others.isReached(unit)) this.nobody.delete(unit);
       else if (!this.nobody.has(unit)) this.nobody.set(unit, nowMs);
     }
     return [...this.nobody].flatMap(([unit, sinceMs]): Trouble[] => (nowMs - sinceMs <= NOBODY_MAX_MS ? [] : [{ alarm: 'nobody-receives', key: unit ?? '', about: `nobody receives the alerts of ${unit === undefined ? 'beds without a unit' : `unit ${unit}`}: open the page there, or see why who is connected reads nothing` }]));

@@ -1,6 +1,8 @@
 import { type Clock, type Log, sleep, TOPICS } from '../ports/index.js';
 
 const AGAIN_AFTER_MS = 1000;
+/** In one append. */
+const APPEND_MAX = 1000;
 /** How long one who asks, and closing, wait. */
 const LAST_WORD_MS = 2000;
 
@@ -20,6 +22,10 @@ export class CheckpointWriter {
     private readonly log: Log,
     private readonly clock: Clock,
   ) {}
+
+  get waitingCount(): number {
+    return this.waiting.size;
+  }
 
   /** null: it is to be forgotten. */
   keep(key: string, value: Uint8Array | null): void {
@@ -45,8 +51,8 @@ export class CheckpointWriter {
 
   private async write(): Promise<void> {
     while (this.waiting.size > 0) {
-      const taken = [...this.waiting];
-      this.waiting.clear();
+      const taken = [...this.waiting].slice(0, APPEND_MAX);
+      for (const [key] of taken) this.waiting.delete(key);
       try {
         await this.log.append(taken.map(([key, { value }]) => ({ topic: TOPICS.checkpoints, key, value })));
         for (const [, { onKept }] of taken) for (const call of onKept) call();

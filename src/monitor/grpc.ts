@@ -82,7 +82,7 @@ async function admit(gate: Gate, { path, metadata, peer, auth }: Arrival): Promi
   const name = path.slice(path.lastIndexOf('/') + 1);
   const [authorization] = metadata.get('authorization');
   const [given] = metadata.get('x-request-id');
-  const call = gate.call(`grpc ${name}`, peer.slice(0, peer.lastIndexOf(':')), given?.toString());
+  const call = gate.call(`grpc ${name}`, peer.replace(/:\d+$/, ''), given?.toString());
   try {
     const principal = await gate.admit({ authorization: authorization?.toString(), certificate: clientCertificate(auth.sslPeerCertificate) }, ACTIONS[name] ?? 'read', call);
     admitted.set(metadata, { principal, call });

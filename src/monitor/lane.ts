@@ -28,7 +28,7 @@ interface Caller {
   readonly waiting: (() => void)[];
 }
 
-/** One kind of work, bounded, and shared between principals in turn: who asks for much waits for himself. */
+/** One kind of work, bounded, and shared between principals in turn: a principal that asks for much waits behind its own requests. */
 export class Lane {
   /** Those who run or wait, in the order of their last turns. */
   private readonly callers = new Map<string, Caller>();

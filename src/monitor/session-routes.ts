@@ -15,7 +15,7 @@ export function sessionRoutes(gate: Gate, sessions: Sessions): Routes {
     response.end();
   };
   return {
-    'POST /session': guarded(gate, 'read', 'http /session', async (request, response, principal, call) => {
+    'POST /session': guarded(gate, 'read', 'http POST /session', async (request, response, principal, call) => {
       if (request.headers.authorization === undefined) return refuse(response, 400, 'send the token as a bearer token');
       const before = sessionIn(request);
       const id = await sessions.begin(principal);
@@ -24,13 +24,13 @@ export function sessionRoutes(gate: Gate, sessions: Sessions): Routes {
       setSession(response, id, overTls);
       done(response, true);
     }),
-    'DELETE /session': guarded(gate, 'read', 'http /session', async (request, response, principal, call) => {
+    'DELETE /session': guarded(gate, 'read', 'http DELETE /session', async (request, response, principal, call) => {
       const session = sessionIn(request);
       gate.allowed(principal, 'read', call);
       setSession(response, '', overTls);
       done(response, session === undefined || (await sessions.end(session.id)));
     }),
-    'DELETE /sessions': guarded(gate, 'read', 'http /sessions', async (request, response, principal, call) => {
+    'DELETE /sessions': guarded(gate, 'read', 'http DELETE /sessions', async (request, response, principal, call) => {
       const who = new URL(request.url ?? '/', 'http://localhost').searchParams.get('who') ?? principal.who;
       const isOwn = who === principal.who;
       if (!isOwn && !may(principal, 'operate', undefined)) return gate.deny(principal, 'operate', call);

@@ -9,6 +9,8 @@ import { BusyError } from './lane.js';
 /** Of one principal, then the one seen least recently ends; of all, then nobody signs in. */
 const SESSIONS_MAX = { one: 1000, all: 12_000 };
 const ENDED_MAX = 50_000;
+/** While the log is away: beyond it nobody signs in. */
+const UNWRITTEN_MAX = 1000;
 /** A use is written down at most so often, and four times within the time that a session may be idle: other monitors, and a restart, know that much less of it. */
 const SEEN_EVERY_MS = 120_000;
 const LOOK_EVERY_MS = 60_000;
@@ -33,7 +35,7 @@ interface Session extends Omit<KeptSession, 'seenMs'> {
 /** Sessions of browsers, by the hash of a random id that the browser alone has. They are kept in the log, over restarts, and shared by monitors over one log. */
 export class Sessions {
   private readonly open = new Map<string, Session>();
-  /** Until when each of those that ended here may come back from another monitor, which had not heard of it. */
+  /** Until when each of those that ended may come back from a monitor that had not heard of it. */
   private readonly ended = new Map<string, number>();
   private readonly writer: CheckpointWriter;
   private cancelLook: () => void;
@@ -53,7 +55,9 @@ export class Sessions {
     if (hash === undefined) return;
     const known = this.open.get(hash);
     const kept = value === null ? undefined : decodeSession(value);
-    if (kept !== undefined && this.ended.has(hash)) return this.writer.keep(sessionKey(hash), null);
+    // Ended here or anywhere, or over in any case: a record of it that comes later does not stay.
+    if (kept !== undefined && (this.ended.has(hash) || kept.untilMs <= this.clock.nowMs())) return this.writer.keep(sessionKey(hash), null);
+    if (kept === undefined && known !== undefined) this.noteEnd(hash, known.untilMs);
     if (kept === undefined || kept.basis !== this.settings.basis) return this.forget(hash);
     if (known === undefined) this.open.set(hash, { ...kept, keptSeenMs: kept.seenMs, isOver: false });
     else known.seenMs = Math.max(known.seenMs, kept.seenMs);
@@ -61,6 +65,7 @@ export class Sessions {
 
   /** Returns the id, which is nowhere else. Throws BusyError. */
   async begin({ who, grants, expiresMs = Infinity }: Principal): Promise<string> {
+    if (this.writer.waitingCount >= UNWRITTEN_MAX) throw new BusyError('all', 'sessions');
     const own = [...this.open].filter(([, session]) => session.who === who);
     if (own.length >= SESSIONS_MAX.one) void this.forgetForGood(own.reduce((least, one) => (one[1].seenMs < least[1].seenMs ? one : least))[0]);
     else if (this.open.size >= SESSIONS_MAX.all && !this.hasMadeRoom()) throw new BusyError('all', 'sessions');
@@ -123,11 +128,15 @@ export class Sessions {
   }
 
   private forgetForGood(hash: string): Promise<boolean> {
-    this.ended.set(hash, this.open.get(hash)!.untilMs);
-    const [oldest] = this.ended.keys();
-    if (this.ended.size > ENDED_MAX) this.ended.delete(oldest);
+    this.noteEnd(hash, this.open.get(hash)!.untilMs);
     this.forget(hash);
     return this.writer.isKept(sessionKey(hash), null);
+  }
+
+  private noteEnd(hash: string, untilMs: number): void {
+    this.ended.set(hash, untilMs);
+    const [oldest] = this.ended.keys();
+    if (this.ended.size > ENDED_MAX) this.ended.delete(oldest);
   }
 
   /** One that is only idle here may be in use at another monitor over the same log: it stays known until its latest end. */

@@ -4,7 +4,7 @@ import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.js';
 const PREFIX = 'session/';
 
 const session = z.object({
-  /** Its principal, as credentials named him. */
+  /** Its principal, as credentials named them. */
   who: z.string(),
   grants: z.record(z.string(), z.union([z.literal('*'), z.array(z.string())])),
   /** Hash of what gave the right: the door's token, or its issuer. */

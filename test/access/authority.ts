@@ -24,16 +24,18 @@ export interface Wanted {
   readonly isCa?: boolean;
   readonly usage?: 'serverAuth' | 'clientAuth';
   readonly digest?: string;
+  /** The certificate is a newer one of this key. */
+  readonly keyOf?: Certificate;
 }
 
 const openssl = (...args: string[]): void => void execFileSync('openssl', args, { stdio: ['ignore', 'ignore', 'pipe'] });
 const day = (days: number): string => `${new Date(Date.now() + days * 86_400_000).toISOString().replace(/[-:T]/g, '').slice(0, 14)}Z`;
 
 /** PEM files of a certificate and its key. */
-export function certificate({ name, subject = name === '' ? '/O=nobody' : `/CN=${name}`, by, from = -1, until = 30, isCa = false, usage, digest = 'sha256' }: Wanted): Certificate {
+export function certificate({ name, subject = name === '' ? '/O=nobody' : `/CN=${name}`, by, from = -1, until = 30, isCa = false, usage, digest = 'sha256', keyOf }: Wanted): Certificate {
   const base = join(folder, String(++made));
-  const [cert, key] = [`${base}.pem`, `${base}.key`];
-  openssl('genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256', '-out', key);
+  const [cert, key] = [`${base}.pem`, keyOf?.key ?? `${base}.key`];
+  if (keyOf === undefined) openssl('genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256', '-out', key);
   openssl('req', '-new', '-key', key, '-out', `${base}.csr`, '-subj', subject);
   writeFileSync(`${base}.ext`, [`basicConstraints=critical,CA:${isCa ? 'TRUE' : 'FALSE'}`, ...(isCa ? ['keyUsage=keyCertSign,cRLSign'] : ['subjectAltName=DNS:localhost,IP:127.0.0.1']), ...(usage === undefined ? [] : [`extendedKeyUsage=${usage}`])].join('\n'));
   // `ca` and not `x509`: it can set both ends of the time, in every version of openssl.

@@ -72,13 +72,13 @@ async function holdOpen(ports: Ports, by: Certificate) {
     call.on('error', (error: Error) => (end('grpc stream')(), reject(error)));
   });
   // A bare connection that has asked for nothing.
-  for (const [name, port] of [['http idle', ports.http], ['grpc idle', ports.grpc], ['mllp', ports.mllp]] as const) {
+  for (const [name, port] of [['grpc idle', ports.grpc], ['mllp', ports.mllp]] as const) {
     const socket = await shakeHands(port, by);
     socket.on('close', end(name)).resume();
   }
   return ended;
 }
-const ALL_HELD = ['events', 'keep-alive', 'grpc stream', 'http idle', 'grpc idle', 'mllp'];
+const ALL_HELD = ['events', 'keep-alive', 'grpc stream', 'grpc idle', 'mllp'];
 
 function shakeHands(port: number, by: Certificate, session?: Buffer): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
@@ -99,7 +99,7 @@ const sessionsOf = (ports: Ports, by: Certificate) =>
     return session;
   }));
 
-/** In TLS 1.3 a client hears only after the handshake that he is not wanted. */
+/** In TLS 1.3 a client learns only after the handshake that it is refused. */
 async function comesIn(port: number, by: Certificate, session?: Buffer): Promise<boolean> {
   const socket = await shakeHands(port, by, session).catch(() => undefined);
   if (socket === undefined) return false;
@@ -114,7 +114,7 @@ const allEnded = (ended: ReadonlyMap<string, number>) => vi.waitFor(() => expect
 describe('what a client certificate opened', () => {
   test('ends within 5 s of its end, and is not taken up by a TLS session either', async () => {
     const { ports } = await open();
-    const untilMs = Math.ceil(Date.now() / 1000 + 6) * 1000;
+    const untilMs = Math.ceil(Date.now() / 1000 + 9) * 1000;
     const short = certificate({ name: 'gateway', by: ca, usage: 'clientAuth', until: (untilMs - Date.now()) / 86_400_000 });
     const resumed = await sessionsOf(ports, short);
     const [ended, others] = [await holdOpen(ports, short), await holdOpen(ports, stays)];
@@ -128,7 +128,7 @@ describe('what a client certificate opened', () => {
 
   test('ends when the signer of a certificate between it and the authority ends', async () => {
     const { ports } = await open();
-    const middle = certificate({ name: 'Middle', by: ca, isCa: true, until: 7 * SECOND });
+    const middle = certificate({ name: 'Middle', by: ca, isCa: true, until: 9 * SECOND });
     const own = certificate({ name: 'gateway', by: middle });
     const ended = await holdOpen(ports, { cert: chained(own.cert, middle.cert), key: own.key });
     expect(ended.size).toBe(0);
@@ -146,6 +146,18 @@ describe('what a client certificate opened', () => {
     expect(Math.max(...ended.values())).toBeLessThan(atMs + ENDS_WITHIN_MS);
     expect(await Promise.all([ports.http, ports.grpc].map((port) => comesIn(port, stays)))).toEqual([false, false]);
     expect(await Promise.all([ports.http, ports.grpc].map((port) => comesIn(port, newcomer)))).toEqual([true, true]);
+  }, 30_000);
+
+  test('stays where its authority is renewed with the same key, and comes in with the old one in its chain', async () => {
+    const { files, ports } = await open();
+    const ended = await holdOpen(ports, stays);
+    copyFileSync(certificate({ name: 'Hospital', isCa: true, keyOf: ca }).cert, files.clientCa!);
+    await new Promise((resolve) => setTimeout(resolve, 4000));
+    expect([...ended.keys()]).toEqual([]);
+    const shown = { cert: chained(stays.cert, ca.cert), key: stays.key };
+    const again = await holdOpen(ports, shown);
+    expect(await Promise.all([ports.http, ports.grpc].map((port) => comesIn(port, shown)))).toEqual([true, true]);
+    expect([...again.keys()]).toEqual([]);
   }, 30_000);
 
   test('stays where another authority comes beside its own', async () => {

@@ -1,6 +1,6 @@
 /**
  * What one client may take of gRPC: attacked over raw HTTP/2 by clients that open, send half, send much, or send nothing. The monitor's
- * clock runs twenty times as fast. Invariants: I102, I103
+ * clock runs eight times as fast. Invariants: I102, I103
  */
 import { connect as connectHttp2, type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders } from 'node:http2';
 import { connect, type Socket } from 'node:net';
@@ -14,7 +14,7 @@ import { MemoryDisk } from '../log/memory-disk.js';
 import { ALL, ended, event, openWard, subscribe, type Ward } from './support.js';
 
 const { nowMs, monotonicMs, after } = systemClock();
-const quick: Clock = { nowMs, monotonicMs: () => monotonicMs() * 20, after: (ms, run) => after(ms / 20, run) };
+const quick: Clock = { nowMs, monotonicMs: () => monotonicMs() * 8, after: (ms, run) => after(ms / 8, run) };
 const OF_ADDRESS = 8;
 
 let log: EmbeddedLog;
@@ -47,12 +47,12 @@ function call(over: ClientHttp2Session, { token = ALL, method = 'List', body = B
   if (body.length > 0) stream.write(body);
   if (isWhole) stream.end();
   const startMs = performance.now();
-  return new Promise<{ status: string | undefined; afterMs: number }>((resolve) => {
+  return new Promise<{ status: string | undefined; message: string; afterMs: number }>((resolve) => {
     let headers: IncomingHttpHeaders = {};
     stream.on('response', (got) => (headers = { ...headers, ...got }));
     stream.on('trailers', (got) => (headers = { ...headers, ...got }));
     stream.on('error', () => {});
-    stream.on('close', () => resolve({ status: headers['grpc-status']?.toString(), afterMs: performance.now() - startMs }));
+    stream.on('close', () => resolve({ status: headers['grpc-status']?.toString(), message: decodeURI(String(headers['grpc-message'])), afterMs: performance.now() - startMs }));
     stream.resume();
   });
 }
@@ -83,8 +83,10 @@ describe('with a token', () => {
     const over = session();
     const answers = await Promise.all(Array.from({ length: 50 }, () => call(over, { body: half() })));
     expect(statuses(answers)).toEqual([String(grpc.status.DEADLINE_EXCEEDED)]);
-    for (const { afterMs } of answers) expect(afterMs).toBeGreaterThan(450);
-    expect(statuses([await call(over, { body: Buffer.alloc(5), more: { 'grpc-timeout': '300m' } })])).toEqual([String(grpc.status.DEADLINE_EXCEEDED)]);
+    for (const { afterMs } of answers) expect(afterMs).toBeGreaterThan(1200);
+    const { status, message } = await call(over, { body: Buffer.alloc(5), more: { 'grpc-timeout': '300m' } });
+    // The library's own end, not ours.
+    expect([status, message]).toEqual([String(grpc.status.DEADLINE_EXCEEDED), 'Deadline exceeded']);
   });
 
   test('a message over 64 KiB is refused', async () => {
@@ -114,16 +116,15 @@ describe('with a token', () => {
     await log.append(Array.from({ length: 20 }, (_, n) => event(n)));
     const shut = session(ward.monitor.grpcPort, 0);
     const answers = await Promise.all(Array.from({ length: 100 }, () => call(shut, { body: Buffer.alloc(5), isWhole: true })));
-    for (const { afterMs } of answers) expect(afterMs).toBeGreaterThan(1400);
-    expect(count('purkinje_deliver_requests_waiting') ?? 0).toBe(0);
+    for (const { afterMs } of answers) expect(afterMs).toBeGreaterThan(3600);
   }, 15_000);
 
   test('a subscriber that takes nothing is closed two seconds after its token has run out', async () => {
     await log.append(Array.from({ length: 20 }, (_, n) => event(n)));
     const token = `nurse/read:*/expires:${Date.now() + 400}`;
-    const { afterMs } = await call(session(ward.monitor.grpcPort, 0), { token, method: 'Subscribe', body: Buffer.alloc(5), isWhole: true });
-    // Let go for being slow, it would be half a minute: 1,500 ms.
-    expect(afterMs).toBeLessThan(1300);
+    await call(session(ward.monitor.grpcPort, 0), { token, method: 'Subscribe', body: Buffer.alloc(5), isWhole: true });
+    // It was not let go for being slow.
+    expect(count('purkinje_deliver_subscriptions_ended_total slow') ?? 0).toBe(0);
     expect(count('purkinje_deliver_subscriptions_ended_total expired')).toBe(1);
   });
 
@@ -142,30 +143,36 @@ describe('with a token', () => {
 });
 
 describe('connections', () => {
-  function raw(localAddress: string): Promise<'open' | 'closed'> {
+  const refused = () => count('purkinje_process_connections_refused_total grpc own');
+  function raw(localAddress: string): { readonly connected: Promise<unknown>; readonly closed: Promise<unknown> } {
     const socket = connect({ port: ward.monitor.grpcPort, host: '127.0.0.1', localAddress });
     sockets.push(socket);
     socket.on('error', () => {}).resume();
-    return new Promise((resolve) => {
-      socket.on('close', () => resolve('closed'));
-      socket.once('connect', () => setTimeout(() => resolve('open'), 150));
-    });
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    return { closed, connected: Promise.race([closed, new Promise((resolve) => socket.once('connect', resolve))]) };
   }
 
   test(`of one address more than ${OF_ADDRESS} are closed, of another they are open; who leaves makes room`, async () => {
-    const first = await Promise.all(Array.from({ length: 20 }, () => raw('127.0.0.1')));
-    expect(first.filter((state) => state === 'open')).toHaveLength(OF_ADDRESS);
-    expect(await raw('127.0.0.2')).toBe('open');
-    expect([count('purkinje_process_connections_refused_total grpc own'), count('purkinje_process_connections')]).toEqual([12, OF_ADDRESS + 1]);
+    const all = Array.from({ length: 20 }, () => raw('127.0.0.1'));
+    await vi.waitFor(() => expect(refused()).toBe(20 - OF_ADDRESS), 10_000);
+    await Promise.race(all.map(({ closed }) => closed));
+    await raw('127.0.0.2').connected;
+    await vi.waitFor(() => expect(count('purkinje_process_connections')).toBeGreaterThan(0), 10_000);
     for (const socket of sockets.splice(0)) socket.destroy();
-    await vi.waitFor(async () => expect(await raw('127.0.0.1')).toBe('open'), 5000);
+    await vi.waitFor(() => expect(count('purkinje_process_connections')).toBe(0), 10_000);
+    await raw('127.0.0.1').connected;
+    await vi.waitFor(() => expect(count('purkinje_process_connections')).toBe(1), 1500);
+    expect(refused()).toBe(20 - OF_ADDRESS);
   });
 
   test('that make no call are closed after fifteen seconds, whether they say nothing or only begin', async () => {
     const begun = session();
-    expect(await raw('127.0.0.1')).toBe('open');
-    const silent = sockets[0];
-    await Promise.all([new Promise((resolve) => begun.once('close', resolve)), new Promise((resolve) => silent.once('close', resolve))]);
+    const ended = new Promise((resolve) => begun.once('close', resolve));
+    const { connected, closed } = raw('127.0.0.1');
+    await connected;
+    const startMs = performance.now();
+    await Promise.all([ended, closed]);
+    expect(performance.now() - startMs).toBeGreaterThan(1000);
   });
 
   test('that have made one are closed when they have been idle', async () => {

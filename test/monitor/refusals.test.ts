@@ -44,8 +44,8 @@ test("a caller's own id is kept where it is one, and every call has one", () => 
   expect(new Set(Array.from({ length: 1000 }, () => gate.call('x', '').request)).size).toBe(1000);
 });
 
-test('whoever is refused, whenever and however often, over any number of addresses: lines and what they sum are all refusals, and lines are few', () => {
-  fc.assert(
+test('who is refused, whenever and however often, over any number of addresses: lines and what they sum are all refusals, and lines are few', async () => {
+  await fc.assert(
     fc.asyncProperty(fc.array(fc.record({ from: fc.integer({ min: 0, max: 3000 }), times: fc.integer({ min: 1, max: 50 }), pauseMs: fc.integer({ min: 0, max: 4000 }) }), { maxLength: 40 }), async (bursts) => {
       const clock = new SimulatedClock();
       const lines: AuditLine[] = [];

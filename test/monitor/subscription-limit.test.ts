@@ -56,7 +56,7 @@ test('a subscription holds its place until it ends, and one that the log cannot 
   let isAway = true;
   const feed: OutletDeps['feed'] = { open: () => (isAway ? Promise.reject(new Error('the log is away')) : Promise.resolve(subscription)) };
   const health = { onChange: () => () => {} } as unknown as OutletDeps['health'];
-  const open = () => Outlet.open({ feed, clock: systemClock(), health, subscriptions: limit, audience: new Audience(systemClock(), countingMeter()), onEnd: () => {} }, nurse, { filter: NO_FILTER }, transport);
+  const open = () => Outlet.open({ feed, clock: systemClock(), health, subscriptions: limit, audience: new Audience(systemClock(), countingMeter(), { isReached: () => false, announce: () => {} }), onEnd: () => {} }, nurse, { filter: NO_FILTER }, transport);
   await expect(open()).rejects.toThrow('the log is away');
   isAway = false;
   const outlet = await open();

@@ -91,4 +91,4 @@ export function subscribe(port: number, { token = ALL, cursor = '', filter }: { 
   };
 }
 
-export const ended = (subscriber: Subscribed) => vi.waitFor(() => expect(subscriber.end()).toBeGreaterThanOrEqual(0), 5000);
+export const ended = (subscriber: Subscribed) => vi.waitFor(() => expect(subscriber.end()).toBeGreaterThanOrEqual(0), 20_000);

@@ -7,8 +7,8 @@ export interface Revoked {
   readonly lists: readonly string[];
   /** When the first list runs out, ms since 1970: from then on TLS lets in nobody whom it is about. */
   readonly untilMs: number;
-  /** Of a certificate as DER. */
-  has(certificate: Buffer): boolean;
+  /** By `certificateName`. */
+  has(name: string): boolean;
 }
 
 /** Reads a file of PEM lists. Throws where there is none in it, or one that cannot be read. */
@@ -20,11 +20,14 @@ export function revokedIn(pem: string): Revoked {
   return {
     lists,
     untilMs: Math.min(...read.map(({ nextUpdate }) => nextUpdate?.getTime().getTime() ?? Infinity)),
-    has(certificate) {
-      const { issuer, serialNumber } = AsnConvert.parse(certificate, Certificate).tbsCertificate;
-      return names.has(nameOf(issuer, serialNumber));
-    },
+    has: (name) => names.has(name),
   };
+}
+
+/** Of a certificate as DER. Throws where it is none. */
+export function certificateName(certificate: Buffer): string {
+  const { issuer, serialNumber } = AsnConvert.parse(certificate, Certificate).tbsCertificate;
+  return nameOf(issuer, serialNumber);
 }
 
 /** A serial number is its issuer's own. */

@@ -2,7 +2,7 @@ import { constants, X509Certificate } from 'node:crypto';
 import { createSecureContext, type TLSSocket } from 'node:tls';
 import type { Clock } from '../../ports/index.js';
 import { Peers, type Trust } from './peers.js';
-import type { Revoked } from './revoked.js';
+import type { certificateName, Revoked, revokedIn } from './revoked.js';
 import { type OnBroken, watchedFiles } from './watched-files.js';
 
 /** PEM files. */
@@ -20,6 +20,11 @@ interface Pem {
   readonly key: Buffer;
   readonly ca?: Buffer;
   readonly crl?: string[];
+}
+
+interface Lists {
+  readonly revokedIn: typeof revokedIn;
+  readonly certificateName: typeof certificateName;
 }
 
 interface Content {
@@ -48,9 +53,9 @@ const LOOK_EVERY_MS = 60_000;
 /** Reads the files; throws where they do not fit. Later changes are taken up within seconds. */
 export async function secured(files: PemFiles, clock: Clock, onBroken: OnBroken): Promise<Secured> {
   const { cert, key, clientCa, clientCrl } = files;
-  const revokedIn = clientCrl === undefined ? undefined : (await import('./revoked.js')).revokedIn;
+  const lists = clientCrl === undefined ? undefined : await import('./revoked.js');
   const paths = [cert, key, ...(clientCa === undefined ? [] : [clientCa]), ...(clientCrl === undefined ? [] : [clientCrl])];
-  const watched = await watchedFiles(paths, (read) => contentOf(files, read, revokedIn), clock, onBroken);
+  const watched = await watchedFiles(paths, (read) => contentOf(files, read, lists), clock, onBroken);
   const peers = new Peers(clock, watched.current().trust);
   watched.onRenewed(({ trust }) => peers.renew(trust));
   const outdated = watchLists(files, watched.current, clock, onBroken);
@@ -84,11 +89,11 @@ function watchLists({ clientCrl }: PemFiles, current: () => Content, clock: Cloc
   return { close: () => cancel() };
 }
 
-function contentOf(files: PemFiles, [cert, key, ca, list]: readonly Buffer[], revokedIn: ((pem: string) => Revoked) | undefined): Content {
-  const revoked = revokedIn && listsIn(files, list, revokedIn);
+function contentOf(files: PemFiles, [cert, key, ca, list]: readonly Buffer[], lists: Lists | undefined): Content {
+  const revoked = lists && listsIn(files, list, lists.revokedIn);
   const pem = pemOf(files, { cert, key, ...(ca === undefined ? {} : { ca }), ...(revoked === undefined ? {} : { crl: [...revoked.lists] }) });
-  const authorities = new Set(ca && authoritiesIn(ca)?.map(({ fingerprint256 }) => fingerprint256));
-  return { pem, trust: { authorities, isRevoked: (certificate) => revoked?.has(certificate) ?? false }, untilMs: revoked?.untilMs ?? Infinity };
+  const authorities = (ca && authoritiesIn(ca)) ?? [];
+  return { pem, trust: { authorities, isRevoked: (name) => revoked?.has(name) ?? false, nameOf: lists?.certificateName }, untilMs: revoked?.untilMs ?? Infinity };
 }
 
 function listsIn({ clientCrl }: PemFiles, list: Buffer, revokedIn: (pem: string) => Revoked): Revoked {

@@ -36,8 +36,10 @@ export interface HttpOptions {
 export interface HttpLimits extends ConnectionLimits {
   /** For a handshake, and for all headers of a request. */
   readonly headersMs: number;
-  /** For a whole request; its answer may take as long as it will. */
+  /** For a whole request. */
   readonly requestMs: number;
+  /** Without a byte in either direction: an answer may take as long as its client goes on taking it. */
+  readonly stillMs: number;
 }
 
 /** A body that is larger than it may be. */
@@ -48,13 +50,13 @@ export class BodyError extends Error {
   }
 }
 
-/** Of every answer: its type is not guessed, and no page of another origin may load it, as a script or an image either. */
+/** Of every answer: its type is not guessed, and pages of other origins cannot load it, not even as a script or an image. */
 const SAFE = Object.entries({ 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin' });
 /** Where TLS ends here: for a year a browser calls this host over TLS only. */
 const OVER_TLS = [...SAFE, ['strict-transport-security', 'max-age=31536000'] as const];
-const LIMITS: HttpLimits = { connections: 12_000, connectionsOfAddress: 1000, headersMs: 10_000, requestMs: 20_000 };
+const LIMITS: HttpLimits = { connections: 12_000, connectionsOfAddress: 1000, headersMs: 10_000, requestMs: 20_000, stillMs: 60_000 };
 /** Of a port for health and metrics: few ask, and none of them for long. */
-export const HEALTH_LIMITS: HttpLimits = { connections: 64, connectionsOfAddress: 16, headersMs: 5000, requestMs: 5000 };
+export const HEALTH_LIMITS: HttpLimits = { connections: 64, connectionsOfAddress: 16, headersMs: 5000, requestMs: 5000, stillMs: 10_000 };
 const HEADERS_MAX_BYTES = 16_384;
 /** How often the two times are looked at. */
 const LOOK_EVERY_MS = 2000;
@@ -74,9 +76,10 @@ export function serveHttp({ host, port, routes, tls, limits, watch }: HttpOption
       .catch((error: unknown) => (error instanceof BodyError ? reply(response, 413, 'text/plain', `${error.message}\n`) : reply(response, 500, 'text/plain', 'failed\n')));
   };
   const bounds = { ...LIMITS, ...limits };
-  const { headersMs, requestMs } = bounds;
+  const { headersMs, requestMs, stillMs } = bounds;
   const held: ServerOptions = { maxHeaderSize: HEADERS_MAX_BYTES, headersTimeout: headersMs, requestTimeout: requestMs, connectionsCheckingInterval: LOOK_EVERY_MS };
   const server = tls === undefined ? createServer(held, answer) : createSecureServer({ ...held, ...tls.options, handshakeTimeout: headersMs }, answer);
+  server.setTimeout(stillMs);
   if ('setSecureContext' in server) tls?.onRenewed((pem) => server.setSecureContext({ ...tls.options, ...pem }));
   if (tls !== undefined) server.on('secureConnection', (socket: TLSSocket) => tls.hold(socket));
   limitConnections(server, bounds, watch);

@@ -93,10 +93,8 @@ export function serveMllp(options: MllpServerOptions): Promise<MllpServer> {
     socket.once('close', () => sockets.delete(socket));
     if (tls === undefined) return take(socket);
     const peer = peerOf(socket);
-    const over = clock.after(HANDSHAKE_MAX_MS, () => {
-      options.onDropped?.('tls');
-      socket.destroy();
-    });
+    // Its end is a `tlsClientError`.
+    const over = clock.after(HANDSHAKE_MAX_MS, () => socket.destroy());
     handshakes.set(peer, over);
     socket.once('close', () => {
       over();

@@ -55,7 +55,7 @@ export async function signOut() {
   try {
     const { ok, status } = await fetch('/session', { method: 'DELETE' });
     // Who has no session any more is signed out, too.
-    return ok || status === 401 ? undefined : 'Not signed out for certain: the monitor could not write it down. Try again.';
+    return ok || status === 401 ? undefined : 'Signed out here. Other monitors follow when the log, which is away, is back.';
   } catch {
     return 'Not signed out: the monitor does not answer. Try again.';
   }
