@@ -50,7 +50,11 @@ export function encoderMetrics(queueDepth: () => number): EncoderMetrics {
   const refused = new Counter({ name: 'purkinje_connections_refused_total', help: 'Connections refused because too many were open: of the address (own) or of everybody (all).', labelNames: ['door', 'whose'], registers });
   return {
     registry,
-    connections: (door) => ({ opened: (count) => open.set({ door }, count), refused: (whose) => refused.inc({ door, whose }) }),
+    connections(door) {
+      // A counter that is not there yet hides its first step from a rate.
+      for (const whose of ['own', 'all']) refused.inc({ door, whose }, 0);
+      return { opened: (count) => open.set({ door }, count), refused: (whose) => refused.inc({ door, whose }) };
+    },
     request: (code) => requests.inc({ code }),
     batch(size, computeMs) {
       segments.inc(size);
