@@ -41,7 +41,8 @@ export async function burst(port: number, count: number): Promise<void> {
   for (const socket of sockets) socket.destroy();
 }
 
-/** A segment each half second of twelve beds is what 240 beds ask of an encoder; they may wait for a minute, in little room. */
+/** A segment each half second of twelve beds is what 240 beds ask of an encoder; they may wait for a minute. What is scored
+ * waits for what is older of its device: at some 40 kB each the room is taken in 40 s, and what waits is older than the 30 s of PurkinjeLagging. */
 const SETTINGS = { PURKINJE_ENGINE_STRIDE_S: '0.5', PURKINJE_ENGINE_MAX_AGE_S: '60', PURKINJE_ENGINE_WAITING_MAX_MB: '40' };
 
 export const ENCODER = playOf<World>({
@@ -76,7 +77,7 @@ export const ENCODER = playOf<World>({
     {
       story: 'another client asks more of the encoder than it can score',
       cause: async (world) => void (world.calm = await flood(`127.0.0.1:${world.encoder.found[1]}`)),
-      fires: { PurkinjeEncoderQueueNearBound: 110 },
+      fires: { PurkinjeEncoderQueueNearBound: 240 },
       mayFire: ['PurkinjeUnscored', 'PurkinjeEncoderAway'],
       remedy: (world) => world.calm(),
     },
