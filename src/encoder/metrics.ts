@@ -51,6 +51,7 @@ export function encoderMetrics(queueDepth: () => number): EncoderMetrics {
   return {
     registry,
     connections(door) {
+      // A counter that is not there yet hides its first step from a rate.
       open.set({ door }, 0);
       for (const whose of ['own', 'all']) refused.inc({ door, whose }, 0);
       return { opened: (count) => open.set({ door }, count), refused: (whose) => refused.inc({ door, whose }) };
