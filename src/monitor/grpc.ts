@@ -19,7 +19,7 @@ import { type Ending, Outlet, type OutletDeps } from './outlet.js';
 
 /** Requests are small: a filter, an id, a reason. */
 const REQUEST_MAX_BYTES = 65_536;
-/** Of one answer: what gRPC's clients take where they are not told otherwise. More comes by Subscribe, piece by piece. */
+/** Of one answer: gRPC's default at its clients. More comes by Subscribe, piece by piece. */
 const LIST_MAX_BYTES = 4_194_304;
 const LIMITS: GrpcLimits = { connections: 4000, connectionsOfAddress: 1000, streams: 128, firstCallMs: 15_000, idleMs: 60_000, requestMs: 10_000 };
 

@@ -162,6 +162,15 @@ export function decodeCheckpoint<State>(bytes: Uint8Array): State {
   return parsed(bytes, 'state') as State;
 }
 
+/** Undefined: of another layout, or none. */
+export function checkpointOf<Kind extends z.ZodType>(bytes: Uint8Array, kind: Kind): z.output<Kind> | undefined {
+  try {
+    return kind.safeParse(decodeCheckpoint(bytes)).data;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Older engines wrote null for a number that was not finite: it is unknown. */
 const withoutNulls = (_key: string, value: unknown): unknown => (value === null ? undefined : value);
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.js';
+import { checkpointOf, encodeCheckpoint } from './checkpoint.js';
 
 const PREFIX = 'receivers/';
 
@@ -26,9 +26,5 @@ export function encodeReceivers(announced: AnnouncedReceivers): Uint8Array {
 
 /** Undefined: of another layout, or none. */
 export function decodeReceivers(bytes: Uint8Array): AnnouncedReceivers | undefined {
-  try {
-    return receivers.safeParse(decodeCheckpoint(bytes)).data;
-  } catch {
-    return undefined;
-  }
+  return checkpointOf(bytes, receivers);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.js';
+import { checkpointOf, encodeCheckpoint } from './checkpoint.js';
 
 const PREFIX = 'session/';
 
@@ -33,9 +33,5 @@ export function encodeSession(kept: KeptSession): Uint8Array {
 
 /** Undefined: of another layout, or none. */
 export function decodeSession(bytes: Uint8Array): KeptSession | undefined {
-  try {
-    return session.safeParse(decodeCheckpoint(bytes)).data;
-  } catch {
-    return undefined;
-  }
+  return checkpointOf(bytes, session);
 }

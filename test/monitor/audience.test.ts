@@ -251,7 +251,7 @@ describe('attacked', () => {
     reader.close();
   }, 60_000);
 
-  /** A browser that answers heartbeats until it is stopped. Its system goes on to take what is sent. */
+  /** A browser that confirms heartbeats until it stops reading; its operating system still accepts some bytes. */
   async function browser(): Promise<{ readonly subscription: string; readonly stop: () => void }> {
     let isStopped = false;
     const socket = connect(ward.http.port, '127.0.0.1', () => void socket.write(`GET /alerts HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${ALL}\r\n\r\n`));

@@ -209,7 +209,7 @@ describe('with a log that fails', () => {
     await sessions.close();
   });
 
-  test('what is kept is said of each by itself, though others wait', async () => {
+  test('each caller learns whether its own record was written, while others still wait', async () => {
     const gates: (() => void)[] = [];
     const written: string[] = [];
     const append: Log['append'] = async (records) => {

@@ -67,7 +67,7 @@ export class LiveBeds {
     this.due.push(...records);
   }
 
-  /** Gives up what is not on the log. */
+  /** Drops the chunks that have not been appended. */
   async stop(): Promise<void> {
     this.isOver = true;
     await Promise.race([this.running, pause(5000)]);

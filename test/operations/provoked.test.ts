@@ -1,6 +1,6 @@
 /**
- * Each rule that is shipped is made to fire by running programs under a real Prometheus, by what it is there for, with its own windows and
- * times: `LONG=1 npx vitest run --project operations test/operations/provoked.test.ts`, about twelve minutes. That every rule has a
+ * Each shipped rule fires under a real Prometheus that scrapes running programs, provoked by the fault that it is meant to detect, with its
+ * own windows and times: `LONG=1 npx vitest run --project operations test/operations/provoked.test.ts`, about twelve minutes. That every rule has a
  * scenario or a reason why not is checked in every run.
  */
 import { readFileSync } from 'node:fs';

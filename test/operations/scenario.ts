@@ -17,7 +17,7 @@ export interface Scenario<World> {
   readonly lasts?: readonly string[];
 }
 
-/** What is there for all plays. */
+/** What every play starts with. */
 export interface Tools {
   readonly prometheus: string;
   /** A stage over the broker that nobody disturbs, or over another. The play's end closes it, however it ends. */
