@@ -1,0 +1,38 @@
+import { measured } from '../because.js';
+import type { Claim } from '../claims.js';
+import { CONTIGUOUS, DEPRESSION_MV, SOURCES } from '../criteria/index.js';
+import type { Facts } from '../facts.js';
+import type { Statement } from '../statement.js';
+import { num, same } from '../value.js';
+import { claimedIn, criteriaIn, rulesIn, segmentOf } from './claimed.js';
+
+/** Where ST is read. */
+const AFTER_MS = 60;
+const ST_DIGITS = 2;
+
+/** Infarction, ischaemia, ST and T: the models, the rules, then the levels. */
+export function ischaemia(claims: readonly Claim[], facts: Facts): readonly Statement[] {
+  const section = 'ischaemia';
+  return [...claimedIn(section, claims, facts), ...rulesIn(section, facts), ...criteriaIn(section, facts), ...levels(facts)];
+}
+
+function levels(facts: Facts): readonly Statement[] {
+  const { outcome: { measurements: { st }, gates }, carriesSt } = facts;
+  const section = 'ischaemia';
+  if (st.length === 0 || !gates.morphology) return [];
+  if (!carriesSt) return [{ section, template: 'stNotCarried', values: {}, because: [{ kind: 'signal', id: 'band' }, segmentOf(facts)] }];
+  const of = ({ lead, mv }: (typeof st)[number]) => measured('st', mv, 'mV', lead);
+  const [lowest, highest] = [st.reduce((a, b) => (b.mv < a.mv ? b : a)), st.reduce((a, b) => (b.mv > a.mv ? b : a))];
+  const range: Statement = {
+    section, template: 'stRange',
+    values: { after: num(AFTER_MS), low: num(lowest.mv, ST_DIGITS), lowLead: same(lowest.lead), high: num(highest.mv, ST_DIGITS), highLead: same(highest.lead) },
+    because: [of(lowest), of(highest), { kind: 'criterion', id: 'st-level', citation: SOURCES.infarction, limits: { after: AFTER_MS } }, segmentOf(facts)],
+  };
+  const isDown = (lead: string) => st.some((one) => one.lead === lead && Number(one.mv.toFixed(ST_DIGITS)) <= DEPRESSION_MV);
+  const down = st.filter(({ lead }) => CONTIGUOUS.some((pair) => pair.includes(lead) && pair.every(isDown)));
+  if (down.length === 0) return [range];
+  return [range, {
+    section, template: 'stDepressed', values: { limit: num(-DEPRESSION_MV, ST_DIGITS), leads: { leads: down.map(({ lead }) => lead) } },
+    because: [...down.map(of), { kind: 'criterion', id: 'st-depression', citation: SOURCES.infarction, limits: { limit: -DEPRESSION_MV } }, segmentOf(facts)],
+  }];
+}
