@@ -4,8 +4,12 @@ import { type ContractProblem, problemsOf, type Parsed } from './problem.js';
 import type { Contract } from './schema.js';
 
 const statement = z.strictObject({
-  /** On the column after its activation: no probability. */
+  /** All three on the column after its activation, which is no probability. From here on a report says it. */
   threshold: z.number().gt(0).lt(1),
+  /** From here on it is likelier than not for who asks of it alone: asking makes it even odds. */
+  asked: z.number().gt(0).lt(1),
+  /** From here on it belongs to a list that is to be right as a whole. */
+  listed: z.number().gt(0).lt(1),
   evidence: z.enum(['external', 'internal', 'simulated', 'none']),
 });
 
@@ -19,6 +23,9 @@ const statementSetSchema = z.strictObject({
   /** By the code of the column `statement:CODE`. */
   statements: z.record(z.string().min(1), statement),
 });
+
+/** What a threshold of a statement is for. */
+export type StatementUse = 'threshold' | 'asked' | 'listed';
 
 /** Statements that a report may say by a model's columns beside its targets (`statements.json` beside `encoder.json`). */
 export type StatementSet = Deep<z.infer<typeof statementSetSchema>>;

@@ -1,6 +1,7 @@
 import type { Scored } from './because.js';
 import type { Facts, RuledOut } from './facts.js';
-import { BESIDE_NORMAL, inOrder, NORMAL_IDS, ONE_OF, type Term, termOf } from './terms/index.js';
+import { BESIDE_NORMAL, BY_WIDTH, COMPLETE_MS, inOrder, NORMAL_IDS, ONE_OF, type Term, termOf } from './terms/index.js';
+import { shownValue } from './text.js';
 
 /** A term that the report says, and the score that lets it. */
 export interface Claim {
@@ -20,7 +21,7 @@ export function isMute({ outcome }: Facts): boolean {
 }
 
 /**
- * Terms at their thresholds, but for those that a measurement rules out; of rhythms that exclude each other the one with the highest score; "normal" only where
+ * Terms at their thresholds, but for those that a measurement rules out; of those that exclude each other the one with the highest score, or by the width of the QRS; "normal" only where
  * nothing else of the heart is said. In the order of the terms' table.
  */
 export function claimsOf(facts: Facts): Claims {
@@ -32,9 +33,9 @@ export function claimsOf(facts: Facts): Claims {
   const sourceOf = new Map(facts.ruledOut.map(({ term, source }: RuledOut) => [term, source]));
   const ruledOut = reached.flatMap((claim) => (sourceOf.has(claim.term.id) ? [{ ...claim, source: sourceOf.get(claim.term.id)! }] : []));
   const held = reached.filter(({ term }) => !sourceOf.has(term.id));
-  const rhythms = ONE_OF.flatMap((ids) => likeliest(held.filter(({ term }) => ids.includes(term.id))));
+  const likeliest = ONE_OF.flatMap((ids) => best(held.filter(({ term }) => ids.includes(term.id))));
   const isRival = ({ term }: Claim) => ONE_OF.some((ids) => ids.includes(term.id));
-  const one = held.filter((claim) => !isRival(claim) || rhythms.includes(claim));
+  const one = byWidth(held.filter((claim) => !isRival(claim) || likeliest.includes(claim)), facts);
   const speaksOfDisease = one.some(({ term }) => isOfDisease(term));
   return { said: one.filter(({ term }) => !speaksOfDisease || !NORMAL_IDS.has(term.id)), ruledOut };
 }
@@ -45,6 +46,17 @@ function isOfDisease({ id, groups, section }: Term): boolean {
   return groups.includes('diagnostic') || (groups.length === 0 && section !== 'rhythm');
 }
 
-function likeliest(rivals: readonly Claim[]): readonly Claim[] {
+function best(rivals: readonly Claim[]): readonly Claim[] {
   return rivals.length === 0 ? [] : [rivals.reduce((a, b) => (b.score.value > a.score.value ? b : a))];
+}
+
+/** Of a complete and an incomplete block the one that the width of the QRS speaks for; not measured, the likelier. */
+function byWidth(claims: readonly Claim[], { outcome }: Facts): readonly Claim[] {
+  const { qrsMs } = outcome.measurements;
+  return BY_WIDTH.reduce((left, { complete, incomplete }) => {
+    const both = left.filter(({ term }) => term.id === complete || term.id === incomplete);
+    if (both.length < 2) return left;
+    const kept = qrsMs === undefined ? best(both)[0] : both.find(({ term }) => term.id === (shownValue(qrsMs, 0) >= COMPLETE_MS ? complete : incomplete));
+    return left.filter((claim) => !both.includes(claim) || claim === kept);
+  }, claims);
 }

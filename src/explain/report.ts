@@ -81,7 +81,7 @@ function statementsOf(claims: readonly Claim[], now: Facts, earlier: Facts | und
     const said = [...claimedIn(section, claims, now), ...rulesIn(section, now)];
     const asked = now.scores.filter(({ id }) => termOf(id)?.section === section);
     const none: Statement = { section, template: asked.length > 0 ? 'nothing' : 'notAsked', values: {}, because: [...asked, segmentOf(now)] };
-    return [...(said.length > 0 ? said : [none]), ...criteriaIn(section, now)];
+    return [...(said.length > 0 ? said : [none]), ...criteriaIn(section, claims, now)];
   };
   return [...rhythm(claims, now), ...intervals(now), ...axis(now), ...plain('conduction'), ...plain('hypertrophy'), ...ischaemia(claims, now), ...plain('structural'), ...comparison(claims, now, earlier)];
 }

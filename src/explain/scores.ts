@@ -1,4 +1,4 @@
-import { calibrated, type Catalogue, type ColumnScore, columnsOf, type Contract, statementColumns, type StatementSet } from '../contract/index.js';
+import { calibrated, type Catalogue, type ColumnScore, columnsOf, type Contract, statementColumns, type StatementSet, type StatementUse } from '../contract/index.js';
 import type { Evidence, Finding, Outcome } from '../ecg/index.js';
 import type { Scored } from './because.js';
 
@@ -20,8 +20,9 @@ function soundLeads({ leads }: Outcome): ReadonlySet<string> {
 /**
  * Scores of a segment's columns: statements where the model has them and its leads are all there, and targets that no statement stands for; else the targets that the leads are
  * enough for, by their calibrated probability.
+ * @param use which of a statement's thresholds stands beside its score; a target has one
  */
-export function columnScoresOf({ contract, statements, catalogue }: ScoreBasis, columns: readonly ColumnScore[], outcome: Outcome): readonly Scored[] {
+export function columnScoresOf({ contract, statements, catalogue }: ScoreBasis, columns: readonly ColumnScore[], outcome: Outcome, use: StatementUse = 'threshold'): readonly Scored[] {
   const model = nameOf(contract);
   const sound = soundLeads(outcome);
   const all = statements !== undefined && contract.input.leads.every((lead) => sound.has(lead));
@@ -30,7 +31,7 @@ export function columnScoresOf({ contract, statements, catalogue }: ScoreBasis, 
   const codes = new Set(said.map(([code]) => code));
   const covered = new Set(catalogue.findings.filter((finding) => finding.codes.scp.some((code) => codes.has(code))).map(({ id }) => id));
   return [
-    ...said.map(([id, { threshold, evidence }]): Scored => ({ kind: 'score', id, value: columns[places.get(id)!].activated, threshold, evidence, model })),
+    ...said.map(([id, statement]): Scored => ({ kind: 'score', id, value: columns[places.get(id)!].activated, threshold: statement[use], evidence: statement.evidence, model })),
     ...columnsOf(contract).flatMap(({ column, target }): readonly Scored[] => {
       if (covered.has(target.id) || !target.leadSets.some((set) => set.every((lead) => sound.has(lead)))) return [];
       return [{ kind: 'score', id: target.id, value: calibrated(target.calibration, columns[column]), threshold: target.threshold, evidence: target.evidence.level, model }];

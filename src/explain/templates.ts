@@ -4,7 +4,8 @@ import type { Value } from './value.js';
 /** Sentences with places for values. Every number of a sentence stands in a place. */
 export const TEMPLATES = {
   claimed: { en: '{term} (score {score}, threshold {threshold}).', de: '{term} (Score {score}, Schwelle {threshold}).' },
-  unproven: { en: '{term} (score {score}, threshold {threshold}; UNPROVEN: no real recording bears it out).', de: '{term} (Score {score}, Schwelle {threshold}; UNBEWIESEN: durch keine echte Aufzeichnung belegt).' },
+  unproven: { en: '{term} (score {score}, threshold {threshold}; UNPROVEN: too few real recordings bear it out).', de: '{term} (Score {score}, Schwelle {threshold}; UNBEWIESEN: durch zu wenige echte Aufzeichnungen belegt).' },
+  simulatedOnly: { en: '{term} (score {score}, threshold {threshold}; UNPROVEN: known of simulated patients alone).', de: '{term} (Score {score}, Schwelle {threshold}; UNBEWIESEN: nur von simulierten Patienten bekannt).' },
   byRule: { en: '{rule}.', de: '{rule}.' },
   noRhythm: { en: 'No rhythm reached its threshold.', de: 'Kein Rhythmus erreichte seine Schwelle.' },
   paced: { en: 'The device reports pacing pulses.', de: 'Das Gerät meldet Schrittmacherimpulse.' },
@@ -22,8 +23,9 @@ export const TEMPLATES = {
   notMet: { en: '{name}: {value}{unit}, criterion not met ({is} {limit}{unit}).', de: '{name}: {value}{unit}, Kriterium nicht erfüllt ({is} {limit}{unit}).' },
   stRange: { en: 'ST {after} ms after the QRS: from {low} mV in {lowLead} to {high} mV in {highLead}.', de: 'ST {after} ms nach dem QRS: von {low} mV in {lowLead} bis {high} mV in {highLead}.' },
   stDepressed: { en: 'ST is depressed by {limit} mV or more in {leads}.', de: 'ST ist in {leads} um {limit} mV oder mehr gesenkt.' },
+  stSecondary: { en: 'The beats are paced or broad: ST and T follow from that, and are not judged.', de: 'Die Schläge sind stimuliert oder breit: ST und T folgen daraus und werden nicht beurteilt.' },
   stNotCarried: { en: 'The band of the device moves ST: nothing is said of it.', de: 'Der Frequenzgang des Geräts verschiebt ST: dazu wird nichts gesagt.' },
-  nothing: { en: 'Nothing reached its threshold.', de: 'Nichts erreichte seine Schwelle.' },
+  nothing: { en: 'No statement reached its threshold.', de: 'Keine Aussage erreichte ihre Schwelle.' },
   notAsked: { en: 'No model at hand says anything of this.', de: 'Kein vorhandenes Modell sagt dazu etwas.' },
   mute: { en: 'The signal is unusable: nothing is said of the heart.', de: 'Das Signal ist unbrauchbar: zum Herzen wird nichts gesagt.' },
   graded: { en: 'The signal is {grade}, its quality {quality} ({best} is the best).', de: 'Das Signal ist {grade}, seine Qualität {quality} ({best} ist die beste).' },

@@ -77,6 +77,11 @@ describe('what is claimed', () => {
     expect(said(['NORM', 0.9], ['IRBBB', 0.6])).toEqual(['IRBBB', 'NORM']);
     expect(said(['NORM', 0.9], ['LVH', 0.4])).toEqual(['NORM']);
   });
+  test('of walls that contain each other the likeliest, of a complete and an incomplete block the one that the width speaks for', () => {
+    expect(said(['IMI', 0.6], ['ILMI', 0.7], ['ASMI', 0.6])).toEqual(['ASMI', 'ILMI']);
+    const blocks = (qrsMs?: number) => claimsOf(factsWith([score('CRBBB', 0.6), score('IRBBB', 0.7)], { measurements: { beats: [], voltages: [], st: [], qrsMs } })).said.map(({ term }) => term.id);
+    expect([blocks(129), blocks(112), blocks()]).toEqual([['CRBBB'], ['IRBBB'], ['IRBBB']]);
+  });
   test('an unknown id is not said', () => expect(said(['no-such-thing', 0.9])).toEqual([]));
   test('the terms have one id each, and names in both languages', () => {
     expect(new Set(TERMS.map(({ id }) => id)).size).toBe(TERMS.length);

@@ -13,6 +13,9 @@ const block: Measurements = {
 const woman = { knownConditions: [], contextOffset: -1, sex: 'female' as const };
 const ill = factsWith([score('SR', 0.93), score('CLBBB', 0.88), score('LVH', 0.2), score('IMI', 0.31), score('cardiac-amyloidosis', 0.98, 0.75, { evidence: 'simulated' })], { measurements: block, association: woman });
 
+/** The same ST beside a QRS of normal width. */
+const narrow = factsWith([], { measurements: { ...block, qrsMs: 96 } });
+
 const textsOf = (facts: Facts, language: 'en' | 'de' = 'en', earlier?: Facts) => Object.fromEntries(reportOf({ now: facts, earlier }, language).sections.map(({ id, sentences }) => [id, sentences.map(({ text }) => text)]));
 
 describe('a woman with a left bundle branch block', () => {
@@ -25,14 +28,14 @@ describe('a woman with a left bundle branch block', () => {
       ],
       axis: ['Frontal QRS axis −38 degrees: left axis deviation (−90 to −31 degrees).'],
       conduction: [
-        'Complete left bundle branch block (score 0.88, threshold 0.50).', 'PR interval: 215 ms, criterion met (over 200 ms).', 'QRS duration: 152 ms, criterion met (at least 120 ms).',
+        'Complete left bundle branch block (score 0.88, threshold 0.50).', 'PR interval: 215 ms, criterion met (over 200 ms).', 'Wide QRS: 152 ms, criterion met (at least 120 ms).',
         'QRS duration with a negative QRS in V1 (Strauss; notches are not measured): 152 ms, criterion met (at least 130 ms).',
       ],
       hypertrophy: [
-        'Nothing reached its threshold.', 'Sokolow-Lyon voltage (S in V1 and the taller R of V5 and V6): 2.90 mV, criterion not met (at least 3.5 mV).', 'Cornell voltage (R in aVL and S in V3): 3.11 mV, criterion met (over 2.0 mV).',
+        'No statement reached its threshold.', 'Sokolow-Lyon voltage (S in V1 and the taller R of V5 and V6): 2.90 mV, criterion not met (at least 3.5 mV).', 'Cornell voltage (R in aVL and S in V3): 3.11 mV, criterion met (over 2.0 mV).',
       ],
-      ischaemia: ['ST 60 ms after the QRS: from −0.11 mV in V6 to 0.21 mV in V1.', 'ST is depressed by 0.05 mV or more in V5 and V6.'],
-      structural: ['Cardiac amyloidosis (score 0.98, threshold 0.75; UNPROVEN: no real recording bears it out).'],
+      ischaemia: ['The beats are paced or broad: ST and T follow from that, and are not judged.'],
+      structural: ['Cardiac amyloidosis (score 0.98, threshold 0.75; UNPROVEN: known of simulated patients alone).'],
       quality: ['The signal is good, its quality 0.97 (1 is the best).'],
       comparison: ['There is no earlier tracing to compare with.'],
       limits: ['What comes and goes may be missing: 10 s were looked at.'],
@@ -50,14 +53,17 @@ describe('a woman with a left bundle branch block', () => {
     const { conduction, axis, ischaemia } = textsOf(ill, 'de');
     expect(conduction[0]).toBe('Kompletter Linksschenkelblock (Score 0,88, Schwelle 0,50).');
     expect(axis).toEqual(['QRS-Achse in der Frontalebene −38 Grad: überdrehter Linkstyp (−90 bis −31 Grad).']);
-    expect(ischaemia[1]).toBe('ST ist in V5 und V6 um 0,05 mV oder mehr gesenkt.');
+    expect(ischaemia).toEqual(['Die Schläge sind stimuliert oder breit: ST und T folgen daraus und werden nicht beurteilt.']);
+    expect(textsOf(narrow, 'de')['ischaemia']).toEqual(['ST 60 ms nach dem QRS: von −0,11 mV in V6 bis 0,21 mV in V1.', 'ST ist in V5 und V6 um 0,05 mV oder mehr gesenkt.']);
   });
 
   test('has a line as carts print it', () => {
-    expect(LANGUAGES.map((language) => reportOf({ now: ill }, language).line)).toEqual(['sinus rhythm. left axis deviation. left bundle branch block.', 'sinusrhythmus ueberdrehter linkstyp linksschenkelblock unbestätigter bericht']);
+    expect(LANGUAGES.map((language) => reportOf({ now: ill }, language).line)).toEqual(['sinus rhythm. left axis deviation. left bundle branch block.', 'sinusrhythmus ueberdrehter linkstyp linksschenkelblock']);
     const walls = factsWith([score('SR', 0.9), score('IMI', 0.9), score('ASMI', 0.9), score('LVH', 0.9), score('VCLVH', 0.9)]);
-    expect(reportOf({ now: walls }, 'de').line).toBe('sinusrhythmus mässige amplitudenkriterien für linkshypertrophie qrs(t) abnorm inferiorer infarkt alter unbest. anteroseptaler infarkt alter unbest. unbestätigter bericht');
+    expect(reportOf({ now: walls }, 'de').line).toBe('sinusrhythmus mässige amplitudenkriterien für linkshypertrophie qrs(t) abnorm inferiorer infarkt alter unbest. anteroseptaler infarkt alter unbest.');
     expect(reportOf({ now: factsWith([score('SR', 0.9), score('NORM', 0.9)]) }, 'en').line).toBe('sinus rhythm. normal ecg.');
+    expect(reportOf({ now: factsWith([score('AFIB', 0.9)], { measurements: { beats: [], voltages: [], st: [], heartRateBpm: 120 } }) }, 'de').line).toBe('tachykardes vorhofflimmern');
+    expect(reportOf({ now: factsWith([score('AFIB', 0.9)], { measurements: { beats: [], voltages: [], st: [], heartRateBpm: 80 } }) }, 'en').line).toBe('atrial fibrillation.');
     expect(reportOf({ now: factsWith([score('SBRAD', 0.9), score('NORM', 0.9)]) }, 'en').line).toBe('sinus bradycardia. otherwise normal ecg.');
   });
 });
@@ -74,19 +80,35 @@ describe('what is not said', () => {
     const texts = textsOf(factsWith([], { status: 'unscored', measurements: block }));
     expect(texts['limits'][0]).toBe('No model has scored this segment: what is said rests on measurements alone.');
     expect(texts['structural']).toEqual(['No model at hand says anything of this.']);
-    expect(Object.values(texts).flat().join(' ')).not.toContain('Nothing reached');
+    expect(Object.values(texts).flat().join(' ')).not.toContain('reached its threshold');
   });
 
   test('a score that a measurement rules out stands under the limits, with the definition', () => {
     const facts = factsWith([score('CLBBB', 0.9)], { measurements: { ...block, qrsMs: 92 } }, { ruledOut: [{ term: 'CLBBB', source: 'QRS of 120 ms or more' }] });
-    expect(textsOf(facts)['conduction'][0]).toBe('Nothing reached its threshold.');
+    expect(textsOf(facts)['conduction'][0]).toBe('No statement reached its threshold.');
     expect(textsOf(facts)['limits'][0]).toBe('Not said: Complete left bundle branch block reached its threshold (score 0.90, threshold 0.50), and a measurement rules it out.');
   });
 
   test('ST is not spoken of where the device’s band moves it, and Cornell not of an unknown sex', () => {
-    const texts = textsOf(factsWith([], { measurements: block }, { carriesSt: false }));
+    const texts = textsOf(factsWith([], { measurements: narrow.outcome.measurements }, { carriesSt: false }));
     expect(texts['ischaemia']).toContain('The band of the device moves ST: nothing is said of it.');
     expect(texts['hypertrophy'].join()).not.toContain('Cornell');
+  });
+
+  test('beside a pacemaker no voltage and no ST is judged, beside a right bundle branch block no R in V1', () => {
+    const tall = { ...narrow.outcome.measurements, voltages: [...block.voltages.filter(({ lead }) => lead !== 'V1'), voltage('V1', 0.9, -0.2)] };
+    const said = (...ids: string[]) => textsOf(factsWith(ids.map((id) => score(id, 0.9)), { measurements: tall, association: woman }));
+    expect(said('PACE')['hypertrophy']).toEqual(['No model at hand says anything of this.']);
+    expect(said('PACE')['ischaemia']).toEqual(['The beats are paced or broad: ST and T follow from that, and are not judged.']);
+    expect(said('SR')['hypertrophy'].join()).toContain('R in V1: 0.90 mV, criterion met');
+    expect(said('CRBBB')['hypertrophy'].join()).not.toContain('R in V1:');
+  });
+
+  test('early atrial beats are ectopic beside a sinus rhythm alone, and where most are not', () => {
+    const kinds = (s: number) => Array.from({ length: 10 }, (_, i) => ({ kind: i < s ? ('S' as const) : ('N' as const), confidence: 1 }));
+    const rhythmOf = (id: string, s: number) => textsOf(factsWith([score(id, 0.9)], { kinds: kinds(s) }))['rhythm'].join();
+    expect(rhythmOf('SR', 3)).toContain('3 of 10 beats are supraventricular ectopic.');
+    for (const [id, s] of [['AFIB', 3], ['SR', 6]] as const) expect(rhythmOf(id, s)).not.toContain('ectopic');
   });
 
   test('that it is simulated stands first among the limits', () => expect(textsOf(factsWith([], { demo: true }))['limits'][0]).toBe('SIMULATED: nobody’s ECG.'));

@@ -7,6 +7,8 @@ import { shownValue, type Text } from '../text.js';
 export interface Seen {
   readonly measurements: Measurements;
   readonly patient: Pick<Association, 'ageYears' | 'sex'>;
+  /** What is said of the segment. */
+  readonly said?: ReadonlySet<string>;
 }
 
 /** One number against one limit, as a guideline has it. */
@@ -23,6 +25,8 @@ export interface Criterion {
   readonly limit: (patient: Seen['patient']) => number | undefined;
   /** The number, and what it was made of; undefined: not measured. */
   readonly of: (seen: Seen) => { readonly value: number; readonly from: readonly Measured[] } | undefined;
+  /** It means nothing where one of these is said. */
+  readonly notBeside: readonly string[];
   /** Terms that it is a criterion of. */
   readonly bears: readonly string[];
   /** Whether it is said where it is not met. */
@@ -40,8 +44,9 @@ export function sOf({ voltages }: Measurements, lead: string): Measured | undefi
   return found && measured('voltages.sMv', found.sMv, 'mV', lead);
 }
 
-/** Undefined: not measured, or no limit for the patient. */
+/** Undefined: not measured, no limit for the patient, or it means nothing beside what is said. */
 export function judged(criterion: Criterion, seen: Seen): { readonly met: boolean; readonly value: number; readonly limit: number; readonly from: readonly Measured[] } | undefined {
+  if (criterion.notBeside.some((term) => seen.said?.has(term))) return undefined;
   const limit = criterion.limit(seen.patient);
   const found = criterion.of(seen);
   if (limit === undefined || found === undefined) return undefined;

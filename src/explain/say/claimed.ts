@@ -1,9 +1,11 @@
+import type { Evidence } from '../../ecg/index.js';
 import type { Because, OfSegment } from '../because.js';
 import type { Claim } from '../claims.js';
 import { CRITERIA, judged, RULES } from '../criteria/index.js';
 import type { Facts } from '../facts.js';
 import type { SectionId } from '../sections.js';
 import type { Statement } from '../statement.js';
+import type { TemplateId } from '../templates.js';
 import type { Text } from '../text.js';
 import { num, type Value, unitOf, words } from '../value.js';
 
@@ -15,11 +17,13 @@ export const SCORE_DIGITS = 2;
 /** What every sentence on a score says of it. */
 export const scoreValues = ({ term, score }: Claim): Readonly<Record<string, Value>> => ({ term: words(term.name), score: num(score.value, SCORE_DIGITS), threshold: num(score.threshold, SCORE_DIGITS) });
 
+/** How a claim is said, by what is known of it. */
+const CLAIMED: Readonly<Record<Evidence, TemplateId>> = { external: 'claimed', internal: 'claimed', rule: 'claimed', none: 'unproven', simulated: 'simulatedOnly' };
+
 /** A claim: its score, and the criteria of guidelines that are met beside it. */
 export function claimed(claim: Claim, facts: Facts): Statement {
   const { term, score } = claim;
-  const isProven = score.evidence === 'external' || score.evidence === 'internal';
-  return { section: term.section, template: isProven ? 'claimed' : 'unproven', term: term.id, values: scoreValues(claim), because: [score, ...criteriaOf(term.id, facts), segmentOf(facts)] };
+    return { section: term.section, template: CLAIMED[score.evidence], term: term.id, values: scoreValues(claim), because: [score, ...criteriaOf(term.id, facts), segmentOf(facts)] };
 }
 
 export const claimedIn = (section: SectionId, claims: readonly Claim[], facts: Facts): readonly Statement[] => claims.filter(({ term }) => term.section === section).map((claim) => claimed(claim, facts));
@@ -38,10 +42,11 @@ const IS: Readonly<Record<(typeof CRITERIA)[number]['is'], Text>> = {
 };
 
 /** Criteria of a section on what was measured. */
-export function criteriaIn(section: SectionId, facts: Facts): readonly Statement[] {
+export function criteriaIn(section: SectionId, claims: readonly Claim[], facts: Facts): readonly Statement[] {
   const { measurements, association: patient } = facts.outcome;
+  const said = new Set(claims.map(({ term }) => term.id));
   return CRITERIA.filter((criterion) => criterion.section === section).flatMap((criterion): readonly Statement[] => {
-    const found = judged(criterion, { measurements, patient });
+    const found = judged(criterion, { measurements, patient, said });
     if (found === undefined || (!found.met && !criterion.saidWhenNot)) return [];
     return [{
       section,

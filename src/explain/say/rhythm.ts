@@ -4,7 +4,7 @@ import type { Claim } from '../claims.js';
 import { SOURCES } from '../criteria/index.js';
 import type { Facts } from '../facts.js';
 import type { Statement } from '../statement.js';
-import { ONE_OF } from '../terms/index.js';
+import { RHYTHMS, SINUS } from '../terms/index.js';
 import type { Text } from '../text.js';
 import { num, words } from '../value.js';
 import { claimedIn, segmentOf } from './claimed.js';
@@ -23,13 +23,15 @@ export function rhythm(claims: readonly Claim[], facts: Facts): readonly Stateme
   const section = 'rhythm';
   const segment = segmentOf(facts);
   const said: Statement[] = [...claimedIn(section, claims, facts)];
-  const rivals = new Set(ONE_OF.flat());
+  const rivals = new Set(RHYTHMS.flat());
   const rhythms = facts.scores.filter(({ id }) => rivals.has(id));
   if (rhythms.length > 0 && !claims.some(({ term }) => rivals.has(term.id) || term.id === 'PACE' || term.id === 'paced-rhythm')) said.push({ section, template: 'noRhythm', values: {}, because: [...rhythms, segment] });
   if (pacing === 'paced') said.push({ section, template: 'paced', values: {}, because: [{ kind: 'signal', id: 'pace-marks' }, segment] });
+  const isSinus = claims.some(({ term }) => SINUS.has(term.id));
   for (const { kind, name } of gates.morphology ? KINDS : []) {
     const count = kinds.filter((one) => one.kind === kind).length;
-    if (count === 0) continue;
+    // Where no sinus rhythm is said, or most beats come early, nobody knows what they are early against.
+    if (count === 0 || (kind === 'S' && (!isSinus || count > kinds.length / 2))) continue;
     said.push({
       section, template: 'ectopic', values: { count: num(count), beats: num(kinds.length), kind: words(name) },
       because: [measured(`beats.${kind}`, count, 'beats'), measured('beats', kinds.length, 'beats'), { kind: 'criterion', id: 'beat-kinds', citation: SOURCES.kinds, limits: {} }, segment],

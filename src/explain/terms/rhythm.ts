@@ -40,9 +40,3 @@ export const RHYTHM: readonly Term[] = [
     ['paced-rhythm', 'Paced rhythm', 'Herzschrittmacherrhythmus', 'pacemaker rhythm.', 'schrittmacher ekg'],
   ]),
 ];
-
-/** The heart has one of these at a time: of several that reach their thresholds the likeliest is said. A pacemaker's beats may stand beside atrial fibrillation. */
-export const ONE_OF: readonly (readonly string[])[] = [
-  ['SR', 'SBRAD', 'STACH', 'SARRH', 'AFIB', 'AFLT', 'SVARR', 'SVTAC', 'PSVT'],
-  ['sinus-bradycardia', 'sinus-tachycardia', 'sinus-arrhythmia', 'atrial-fibrillation', 'atrial-flutter', 'atrial-tachycardia', 'supraventricular-tachycardia', 'junctional-rhythm'],
-];
