@@ -53,14 +53,16 @@ async function run(options: MonitorOptions): Promise<void> {
   let onPartitionsChanged = (_topic: string, _before: number, _now: number): void => {};
   const log = await kafkaLogOf(config, clock, logger, (topic, before, now) => onPartitionsChanged(topic, before, now));
   const stopped = stopSignal();
+  const catalogue = await loadCatalogue();
   const monitor = await startMonitor({
     log,
     clock,
     meter,
-    policy: enginePolicy(await loadModels(config), await loadCatalogue(), engineSettings(config).policy),
+    policy: enginePolicy(await loadModels(config), catalogue, engineSettings(config).policy),
+    catalogue,
     assemble: engineSettings(config).assemble,
     perReaderDay: config.monitor.perReaderDay,
-    targets: await openTargets(config.monitor.targets, { clock, catalogue: await loadCatalogue() }),
+    targets: await openTargets(config.monitor.targets, { clock, catalogue }),
     chance: Math.random,
     door: access.door,
     sessions: access.sessions,

@@ -95,7 +95,7 @@ async function run(options: UpOptions): Promise<void> {
   });
   const space = watchDiskSpace(local.folder, clock);
   const monitor = await startMonitor({
-    ...{ log: local.log, clock, meter, policy: local.engine.policy, onStopped: fail },
+    ...{ log: local.log, clock, meter, policy: local.engine.policy, catalogue, onStopped: fail },
     assemble: engineSettings(config).assemble,
     perReaderDay: config.monitor.perReaderDay,
     targets: await openTargets(config.monitor.targets, { clock, catalogue }),

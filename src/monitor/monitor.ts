@@ -1,5 +1,6 @@
 import { connectionWatch, type Routes } from '../adapters/http/index.js';
 import type { AssembleOptions } from '../assemble/index.js';
+import type { Catalogue } from '../contract/index.js';
 import type { Policy } from '../decide/index.js';
 import type { Door } from '../deliver/index.js';
 import { type Clock, type Log, type Meter, type SkippedRange, TOPICS } from '../ports/index.js';
@@ -44,6 +45,8 @@ export interface MonitorWorld {
   readonly meter: Meter;
   /** What the engine decides by; undefined: nothing is known of single findings. */
   readonly policy?: Policy;
+  /** Names of findings, and the codes that they stand for; undefined: nothing is answered in words. */
+  readonly catalogue?: Catalogue;
   /** How the engine cuts segments: strips are put together again in the same way. */
   readonly assemble: AssembleOptions;
   /** Of one unit's worklist: what a reader's day has room for. */
@@ -66,7 +69,7 @@ export interface MonitorWorld {
 
 /** Alerts, and which beds are watched, from the log to people: a page, server-sent events, gRPC. Rejects where the log cannot be read. */
 export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
-  const { log, clock, meter, policy, assemble, perReaderDay, chance, door, audit, lookouts = [], onStopped } = world;
+  const { log, clock, meter, policy, catalogue, assemble, perReaderDay, chance, door, audit, lookouts = [], onStopped } = world;
   const lanes = lanesOf(meter);
   const logClock = new LogClock(clock);
   const sessions = new Sessions(log, clock, world.sessions);
@@ -94,7 +97,7 @@ export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
   const gate = new Gate(withSessions(door, sessions), audit, meter, clock);
   const onRefused = () => health.happen({ alarm: 'log-refuses', about: 'the log takes no acknowledgement or dismissal now' });
   const commands = new CommandService({ hub, log, clock, gate, lane: lanes.commands, onRefused });
-  const reads = new AlertReads({ hub, log, gate, lane: lanes.reads, assemble, policy });
+  const reads = new AlertReads({ hub, log, gate, lane: lanes.reads, assemble, policy, catalogue });
   const findings = policy && new Set(policy.entries.keys());
   const outlets: OutletDeps = { feed: hub, clock, health, subscriptions: new SubscriptionLimit(SUBSCRIPTIONS, meter), audience, onEnd: endings(meter, health) };
   const surfaces = { ...outlets, gate, commands, reads, lanes, findings };

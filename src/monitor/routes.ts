@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Handler, Routes } from '../adapters/http/index.js';
 import { type BurdenSeries, may, MINUTES_KEPT, type Principal } from '../deliver/index.js';
-import { LANGUAGES } from '../explain/index.js';
+import { LANGUAGES, parsedQuestion, QuestionError } from '../explain/index.js';
 import { sleep } from '../ports/index.js';
 import type { AlertReads } from './alert-reads.js';
 import type { CommandService } from './command-service.js';
@@ -73,6 +73,7 @@ export function routesOf(deps: RoutesDeps): Routes {
     }),
     '/worklist': viewed('/worklist', (principal) => readers.worklist(principal)),
     '/evidence': guarded(gate, 'read', 'http /evidence', evidence(deps)),
+    '/ask': guarded(gate, 'read', 'http /ask', ask(deps)),
     '/report': guarded(gate, 'read', 'http /report', report(deps)),
     '/verdicts': guarded(gate, 'read', 'http /verdicts', (_request, response) => json(response, deps.verdicts())),
     '/status': guarded(gate, 'read', 'http /status', (_request, response) => json(response, { oldestUnprocessedMs: health.oldestUnprocessedMs, alarms: health.alarms, targets: targets.status() })),
@@ -96,6 +97,8 @@ function evidence({ reads }: RoutesDeps): Handled {
   };
 }
 
+const GONE = 'the segment that raised this alert is not kept any more, or this monitor knows no policy: nothing is said of it';
+
 /** A drafted report of what raised an alert, to callers who may see the alert. */
 function report({ reads }: RoutesDeps): Handled {
   return async (request, response, principal, call) => {
@@ -103,7 +106,21 @@ function report({ reads }: RoutesDeps): Handled {
     const language = LANGUAGES.find((one) => one === lang);
     if (language === undefined) return refuse(response, 400, `lang is one of ${LANGUAGES.join(', ')}`);
     const found = await reads.report(principal, askedIn(request).alert, language, call);
-    return found === undefined ? refuse(response, 404, 'the segment that raised this alert is not kept any more, or this monitor knows no policy: nothing is reported') : json(response, found);
+    return found === undefined ? refuse(response, 404, GONE) : json(response, found);
+  };
+}
+
+/** A question in words on what raised an alert, to callers who may see the alert. */
+function ask({ reads }: RoutesDeps): Handled {
+  return async (request, response, principal, call) => {
+    try {
+      const question = parsedQuestion(queryOf(request).get('question') ?? '');
+      const found = await reads.ask(principal, askedIn(request).alert, question, call);
+      return found === undefined ? refuse(response, 404, GONE) : json(response, { question, ...found });
+    } catch (error) {
+      if (error instanceof QuestionError) return refuse(response, 400, `${error.message}: ${error.hint}`);
+      throw error;
+    }
   };
 }
 

@@ -1,11 +1,11 @@
-/** The report of an alert, over the monitor's HTTP: from the outcome that raised it, at the thresholds that decided. */
+/** The report of an alert, and questions on it, over the monitor's HTTP: from the outcome that raised it, at the thresholds that decided. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '../../src/adapters/clock.js';
 import { type EmbeddedLog, embeddedLog } from '../../src/adapters/embedded/index.js';
 import type { Report } from '../../src/explain/index.js';
 import { TOPICS } from '../../src/ports/index.js';
 import { encodeOutcome } from '../../src/wire/index.js';
-import { AF, outcome, policyWith } from '../decide/series.js';
+import { AF, CATALOGUE, outcome, policyWith } from '../decide/series.js';
 import { MemoryDisk } from '../log/memory-disk.js';
 import { event, idOf, openWard, type Ward } from './support.js';
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
   const association = { encounter: 'e-1', knownConditions: [AF], contextOffset: 0, sex: 'male' as const };
   await log.append([{ topic: TOPICS.outcomes, partition: 0, key: 'e-1', value: encodeOutcome({ type: 'segment', outcome: { ...outcome(7, 0), findings, measurements, association } }) }]);
   await log.append([event(1, 'raised', {}, 1, { partition: 0, offset: 0 }), event(2, 'raised', {}, 1, { partition: 0, offset: 99 }), event(3)]);
-  ward = await openWard(log, { policy: policyWith({}) });
+  ward = await openWard(log, { policy: policyWith({}), catalogue: CATALOGUE });
 });
 afterAll(async () => {
   await ward.close();
@@ -47,6 +47,19 @@ test('in German where it is asked for, and in no other language', async () => {
 test('where the outcome is gone, or there is none, it is said', async () => {
   for (const n of [2, 3]) expect((await ward.get(`/report?alert=${idOf(n)}`)).status).toBe(404);
   expect((await ward.get('/report?alert=nothing')).status).toBe(404);
+});
+
+test('a question in words is answered with its evidence; what is not understood, and what is gone, is said', async () => {
+  const ask = async (n: number, question: string) => {
+    const response = await ward.get(`/ask?alert=${idOf(n)}&question=${encodeURIComponent(question)}`);
+    return [response.status, await response.json()];
+  };
+  expect(await ask(1, 'Is there atrial fibrillation?')).toEqual([200, expect.objectContaining({ question: { type: 'verify', attribute: 'scp', target: ['AFIB'] }, answers: ['yes'], because: expect.arrayContaining([expect.objectContaining({ kind: 'score', id: AF, value: expect.closeTo(0.91, 6) })]) })]);
+  expect(await ask(1, 'Is there a left bundle branch block?')).toEqual([200, expect.objectContaining({ answers: ['no'] })]);
+  expect(await ask(1, 'Is there takotsubo?')).toEqual([400, { error: expect.stringContaining('these words are not understood: takotsubo') }]);
+  expect(await ask(1, '')).toEqual([400, { error: expect.stringContaining('nothing is asked') }]);
+  expect(await ask(1, 'Is there new atrial fibrillation?')).toEqual([400, { error: expect.stringContaining('there is no earlier tracing') }]);
+  expect((await ask(2, 'Is there atrial fibrillation?'))[0]).toBe(404);
 });
 
 test('each reading is on the audit', async () => {

@@ -12,6 +12,7 @@ export function evaluateCommand(words: readonly string[]): Promise<Command> {
       encoder: async () => (await import('./encoder/index.js')).encoderCommand(),
       alerts: async () => (await import('./alerts/index.js')).alertsCommand(),
       report: async () => (await import('./report/index.js')).reportCommand(),
+      questions: async () => (await import('./questions/index.js')).questionsCommand(),
       thresholds: async () => (await import('./thresholds.js')).thresholdsCommand(),
     },
     words,

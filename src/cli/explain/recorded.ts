@@ -3,7 +3,7 @@ import { physical } from '../../assemble/index.js';
 import { condition } from '../../condition/index.js';
 import { type ColumnScore, columnScores, type Contract, type StatementUse } from '../../contract/index.js';
 import type { Association, Outcome, Physical } from '../../ecg/index.js';
-import { columnScoresOf, type Facts, type ScoreBasis } from '../../explain/index.js';
+import { type AskedFacts, columnScoresOf, type Facts, relationsOf, type ScoreBasis } from '../../explain/index.js';
 import { type Followed, grade } from '../../grade/index.js';
 import { factsOf, unscoredOutcome } from '../../line/index.js';
 import type { EncoderInput } from '../../ports/index.js';
@@ -57,6 +57,12 @@ export function prepared(record: EcgRecord, patient: Patient, { contract, model:
 /** Segments with what the model says of them: one call for all. */
 export async function scored(segments: readonly Prepared[], reader: Reader): Promise<readonly Facts[]> {
   return (await scoredFor(segments, reader, ['threshold'])).map(([facts]) => facts);
+}
+
+/** The same for questions. */
+export async function scoredForQuestions(segments: readonly Prepared[], reader: Reader): Promise<readonly AskedFacts[]> {
+  const relatedTo = relationsOf(reader.catalogue);
+  return (await scoredFor(segments, reader, ['asked', 'listed'])).map(([asked, listed]) => ({ asked, listed, relatedTo }));
 }
 
 /** Beside each of a statement's thresholds. */

@@ -28,7 +28,8 @@ export function claimed(claim: Claim, facts: Facts): Statement {
 
 export const claimedIn = (section: SectionId, claims: readonly Claim[], facts: Facts): readonly Statement[] => claims.filter(({ term }) => term.section === section).map((claim) => claimed(claim, facts));
 
-function criteriaOf(term: string, { outcome: { measurements, association: patient } }: Facts): readonly Because[] {
+/** Criteria of a term that are met: their numbers, and where they are from. */
+export function criteriaOf(term: string, { outcome: { measurements, association: patient } }: Facts): readonly Because[] {
   return CRITERIA.filter(({ bears }) => bears.includes(term)).flatMap((criterion): readonly Because[] => {
     const found = judged(criterion, { measurements, patient });
     return found?.met === true ? [...found.from, { kind: 'criterion', id: criterion.id, citation: criterion.citation, limits: { limit: found.limit } }] : [];

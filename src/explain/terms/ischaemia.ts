@@ -31,7 +31,8 @@ export const ISCHAEMIA: readonly Term[] = [
     ['ANEUR', 'ST-T changes compatible with a ventricular aneurysm', 'ST-T-Veränderungen, mit einem Ventrikelaneurysma vereinbar', 'compatible with ventricular aneurysm.', 'verdacht auf herzwandaneurysma'],
     ['EL', 'Electrolyte disturbance or drug effect', 'Elektrolytstörung oder Medikamentenwirkung', 'suggest exclude electrolyte disturbance.', 'elektrolytstörung möglich'],
   ]),
-  ...termsOf('ischaemia', ['diagnostic', 'form'], [
+  // PTB-XL has these four among its form statements too: here each statement is of one group.
+  ...termsOf('ischaemia', ['diagnostic'], [
     ['NDT', 'Non-diagnostic T-wave abnormalities', 'Unspezifische Veränderungen der T-Welle', 'non-specific t wave changes.', 'unspezifisches abnormes t'],
     ['NST_', 'Non-specific ST changes', 'Unspezifische ST-Veränderungen', 'minor non-specific st-t wave changes.', 'unspezifisches abnormes t'],
     ['DIG', 'Digitalis effect', 'Digitaliswirkung', 'consistent with digitalis effect.', 'digitaliseffekt'],

@@ -1,14 +1,14 @@
 import type { SectionId } from '../sections.js';
 import type { Text } from '../text.js';
 
-/** Groups of PTB-XL's statements (Wagner 2020), and of findings that only the catalogue has. */
+/** Groups of PTB-XL's statements (Wagner 2020). */
 export const GROUPS = ['diagnostic', 'rhythm', 'form'] as const;
 export type Group = (typeof GROUPS)[number];
 
 /** One thing that can be said of a recording: a statement of PTB-XL (SCP-ECG code) or a finding of the catalogue. */
 export interface Term {
   readonly id: string;
-  /** Empty: a finding of the catalogue that no statement stands for. */
+  /** Empty: a finding of the catalogue. */
   readonly groups: readonly Group[];
   readonly section: SectionId;
   readonly name: Text;

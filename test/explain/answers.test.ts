@@ -1,0 +1,147 @@
+/** Answers on one tracing and on two: yes, no, not sure, lists, none, each with its evidence; what cannot be answered says why. Invariants: I124 */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type Answer, answerOf, type AskedFacts, ATTRIBUTES, likelihood, measuredOnly, type Question, QUESTION_TYPES, QuestionError } from '../../src/explain/index.js';
+import { anyFacts, factsWith, score } from './facts.js';
+
+const RELATED: Readonly<Record<string, readonly string[]>> = { 'inferior-myocardial-infarction': ['IMI', 'ILMI'], 'cardiac-amyloidosis': [], IMI: ['inferior-myocardial-infarction'] };
+const relatedTo = (id: string): readonly string[] | undefined => RELATED[id];
+type Facts = ReturnType<typeof factsWith>;
+const both = (asked: Facts, listed: Facts = asked): AskedFacts => ({ asked, listed, relatedTo });
+const ask = (type: Question['type'], attribute: Question['attribute'], target: readonly string[], now: AskedFacts, earlier?: AskedFacts, options?: readonly string[]): Answer => answerOf({ type, attribute, target, ...(options !== undefined && { options }) }, now, earlier);
+
+const measurements = { beats: [], voltages: [], st: [], heartRateBpm: 50, prMs: 240, qrsMs: 98, qtMs: 400, qtcMs: 376, axisDeg: -48 };
+const now = both(
+  factsWith([score('SR', 0.9, 0.6), score('IMI', 0.3, 0.12), score('ILMI', 0.01, 0.02), score('AFIB', 0.001, 0.07), score('LVH', 0.1, 0.1), score('PVC', 0.7, 0.05), score('CLBBB', 0.5, 0.02)], { measurements }, { ruledOut: [{ term: 'CLBBB', source: 'QRS of 120 ms or more' }] }),
+  factsWith([score('SR', 0.9), score('IMI', 0.3), score('ILMI', 0.01), score('AFIB', 0.001), score('LVH', 0.1), score('PVC', 0.7)], { measurements }),
+);
+
+describe('verify', () => {
+  test.each([
+    ['SR', 'yes'], ['AFIB', 'no'], ['IMI', 'yes'], ['LVH', 'not sure'], ['CLBBB', 'no'],
+    // By its codes, the likelier of them; and one that no score speaks of.
+    ['inferior-myocardial-infarction', 'yes'], ['cardiac-amyloidosis', 'not sure'],
+  ])('%s: %s', (code, answer) => {
+    const { answers, because } = ask('verify', 'scp', [code], now);
+    expect(answers).toEqual([answer]);
+    expect(because.some(({ kind }) => kind === 'segment')).toBe(true);
+  });
+
+  test('what a measurement rules out names the definition', () => expect(ask('verify', 'scp', ['CLBBB'], now).because).toContainEqual({ kind: 'criterion', id: 'rules-out-CLBBB', citation: 'QRS of 120 ms or more', limits: {} }));
+  test('a criterion that is met stands beside the score', () => {
+    const low = both(factsWith([score('LVOLT', 0.005, 0.008)], { measurements: { ...measurements, voltages: ['I', 'II', 'III', 'aVR', 'aVL', 'aVF'].map((lead) => ({ lead, rMv: 0.3, sMv: -0.1 })) } }));
+    const { answers, because } = ask('verify', 'scp', ['LVOLT'], low);
+    expect(answers).toEqual(['no']);
+    expect(because).toContainEqual(expect.objectContaining({ kind: 'criterion', id: 'low-limb-voltage' }));
+  });
+  test('several are there where all are', () => {
+    expect(ask('verify', 'scp', ['SR', 'IMI'], now).answers).toEqual(['yes']);
+    expect(ask('verify', 'scp', ['SR', 'AFIB'], now).answers).toEqual(['no']);
+  });
+  test('of an unusable signal nobody is sure', () => expect(ask('verify', 'scp', ['SR'], both(factsWith([score('SR', 0.99)], { grade: 'unusable' }))).answers).toEqual(['not sure']));
+
+  test.each([
+    ['axis', 'ALAD', 'yes'], ['axis', 'left-axis-deviation', 'yes'], ['axis', 'MID', 'no'],
+    ['numeric', 'rate:below', 'yes'], ['numeric', 'pr:above', 'yes'], ['numeric', 'rr:above', 'yes'], ['numeric', 'qrs:above', 'no'], ['numeric', 'qtc:within', 'yes'], ['numeric', 'p:within', 'not sure'],
+    ['extra-systole', 'VES', 'yes'], ['extra-systole', 'ES', 'yes'], ['stage', 'unknown', 'no'],
+  ] as const)('%s %s: %s', (attribute, target, answer) => expect(ask('verify', attribute, [target], now).answers).toEqual([answer]));
+
+  test('noise is of the leads that are asked of', () => {
+    const noisy = both(factsWith([], { leads: [{ lead: 'V2', origin: 'measured', reasons: ['baseline-wander'], gaps: [] }, { lead: 'II', origin: 'measured', reasons: [], gaps: [] }] }));
+    expect(ask('verify', 'noise', ['baseline_drift', 'V2'], noisy).answers).toEqual(['yes']);
+    expect(ask('verify', 'noise', ['baseline_drift', 'II'], noisy).answers).toEqual(['no']);
+    expect(ask('verify', 'noise', ['noise'], noisy).answers).toEqual(['yes']);
+    expect(ask('query', 'noise', ['baseline_drift'], noisy).answers).toEqual(['V2']);
+    expect(ask('query', 'noise', ['noise', 'II'], noisy).answers).toEqual(['none']);
+    expect(ask('query', 'noise', ['noise'], noisy).answers).toEqual(['baseline_drift']);
+  });
+});
+
+describe('choose and query', () => {
+  test('of the options those that are there, or none', () => {
+    expect(ask('choose', 'scp', ['SR', 'AFIB'], now, undefined, ['SR', 'AFIB']).answers).toEqual(['SR']);
+    expect(ask('choose', 'scp', ['SR', 'PVC'], now).answers).toEqual(['SR', 'PVC']);
+    // A second one has to be surer.
+    expect(ask('choose', 'scp', ['SR', 'IMI'], now).answers).toEqual(['SR']);
+    expect(ask('choose', 'scp', ['AFIB', 'IMI'], now).answers).toEqual(['IMI']);
+    expect(ask('choose', 'scp', ['AFIB', 'CLBBB'], now).answers).toEqual(['none']);
+    expect(ask('choose', 'scp', ['AFIB', 'LVH'], now).answers).toEqual(['none']);
+    expect(ask('choose', 'scp', ['cardiac-amyloidosis', 'LVH'], now).answers).toEqual(['not sure']);
+  });
+  test('a list by the thresholds of lists', () => {
+    expect(ask('query', 'scp', ['rhythm'], now).answers).toEqual(['SR']);
+    expect(ask('query', 'scp', ['diagnostic'], now).answers).toEqual(['none']);
+    expect(ask('query', 'scp', ['form'], now).answers).toEqual(['PVC']);
+  });
+  test('axis, numbers, extra systoles, stage', () => {
+    expect(ask('query', 'axis', ['axis'], now).answers).toEqual(['ALAD']);
+    expect(ask('query', 'numeric', ['above'], now).answers).toEqual(['rr', 'pr']);
+    expect(ask('query', 'numeric', ['pr'], now).answers).toEqual(['above']);
+    expect(ask('query', 'numeric', ['p'], now).answers).toEqual(['not sure']);
+    expect(ask('query', 'extra-systole', ['extra-systole'], now).answers).toEqual(['VES']);
+    expect(ask('query', 'stage', ['stage'], now).answers).toEqual(['none']);
+    const infarct = (holds: boolean) => both(factsWith([score('IMI', 0.9)], {}, { rules: [{ kind: 'rule', id: 'rule-st-elevation', holds }] }));
+    expect(ask('query', 'stage', ['stage'], infarct(false)).answers).toEqual(['unknown']);
+    expect(ask('query', 'stage', ['stage'], infarct(true)).answers).toEqual(['Stadium I']);
+  });
+});
+
+describe('two tracings', () => {
+  const before = both(factsWith([score('SR', 0.01, 0.6), score('AFIB', 0.95, 0.07), score('IMI', 0.31, 0.12)]), factsWith([score('SR', 0.01), score('AFIB', 0.95), score('IMI', 0.31)]));
+  test('what was gained, and what was lost', () => {
+    expect(ask('compare-verify', 'scp', ['lost', 'AFIB'], now, before).answers).toEqual(['yes']);
+    expect(ask('compare-verify', 'scp', ['AFIB'], now, before).answers).toEqual(['no']);
+    expect(ask('compare-verify', 'scp', ['gained', 'SR'], now, before).answers).toEqual(['yes']);
+    expect(ask('compare-query', 'scp', ['gained', 'rhythm'], now, before).answers).toEqual(['SR']);
+    expect(ask('compare-query', 'scp', ['lost', 'rhythm'], now, before).answers).toEqual(['AFIB']);
+    expect(ask('compare-query', 'scp', ['lost', 'diagnostic'], now, before).answers).toEqual(['none']);
+  });
+  test('what was there and is there is gained only where its odds grew', () => {
+    const with_ = (value: number) => both(factsWith([score('IMI', value, 0.12)]));
+    expect(ask('compare-verify', 'scp', ['gained', 'IMI'], with_(0.6), with_(0.3)).answers).toEqual(['yes']);
+    expect(ask('compare-verify', 'scp', ['gained', 'IMI'], with_(0.32), with_(0.3)).answers).toEqual(['no']);
+    expect(ask('compare-verify', 'scp', ['gained', 'IMI'], with_(0.3), with_(0.01)).answers).toEqual(['yes']);
+    expect(ask('compare-verify', 'scp', ['gained', 'IMI'], with_(0.3), with_(0.12)).answers).toEqual(['not sure']);
+  });
+  test('an answer names the samples of both', () => {
+    const earlier = both(factsWith([score('AFIB', 0.9)], { id: 'bed-1/1/-5000' }));
+    expect(ask('compare-verify', 'scp', ['lost', 'AFIB'], now, earlier).because.flatMap((one) => (one.kind === 'segment' ? [one.id] : [])).sort()).toEqual(['bed-1/1/-5000', 'bed-1/1/0']);
+  });
+});
+
+test.each([
+  ['verify', 'scp', ['no-such-code'], 'nothing is known by the name "no-such-code"'],
+  ['verify', 'noise', ['thunder'], '"thunder" is no noise'],
+  ['verify', 'numeric', ['qrs'], 'is no place of a number'],
+  ['verify', 'scp', ['V2'], 'names nothing to verify'],
+  ['query', 'scp', ['everything'], '"everything" is no group of statements'],
+  ['choose', 'scp', ['SR'], 'nothing to choose from'],
+  ['compare-verify', 'scp', ['SR'], 'there is no earlier tracing'],
+] as const)('%s %s %j: %s', (type, attribute, target, message) => expect(() => ask(type, attribute, target, now)).toThrow(expect.objectContaining({ name: 'QuestionError', message: expect.stringContaining(message) })));
+
+test('whatever is asked of whatever tracing: an answer of the schema with its reasons, or what is wrong', () => {
+  const words = ['SR', 'IMI', 'inferior-myocardial-infarction', 'rhythm', 'diagnostic', 'form', 'ES', 'VES', 'axis', 'LAD', 'noise', 'static_noise', 'stage', 'Stadium I', 'qrs', 'qrs:above', 'above', 'V2', 'gained', 'lost', 'nonsense'];
+  const question = fc.record({ type: fc.constantFrom(...QUESTION_TYPES), attribute: fc.constantFrom(...ATTRIBUTES), target: fc.array(fc.constantFrom(...words), { maxLength: 4 }) });
+  fc.assert(
+    fc.property(question, anyFacts, fc.option(anyFacts, { nil: undefined }), (asked, facts, earlier) => {
+      try {
+        const { answers, confidence, because } = answerOf(asked, both(facts), earlier && both(earlier));
+        expect(answers.length).toBeGreaterThan(0);
+        expect(new Set(answers).size).toBe(answers.length);
+        expect(confidence >= 0 && confidence <= 1).toBe(true);
+        expect(because.some(({ kind }) => kind === 'segment')).toBe(true);
+        for (const one of because) if (one.kind === 'score') expect([...facts.scores, ...(earlier?.scores ?? [])]).toContainEqual(one);
+      } catch (error) {
+        expect(error).toBeInstanceOf(QuestionError);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('a score at its threshold is at even odds, one above it is likelier; by measurement alone a score is yes or no', () => {
+  expect(likelihood({ value: 0.1, threshold: 0.1 })).toBeCloseTo(0.5, 9);
+  expect(likelihood({ value: 0.9, threshold: 0.5 })).toBeCloseTo(0.9, 9);
+  expect(likelihood({ value: 0, threshold: 0.5 })).toBeLessThan(1e-5);
+  expect(measuredOnly(now.asked).scores.map(({ id, value }) => [id, value])).toEqual([['SR', 0], ['IMI', 0], ['ILMI', 0], ['AFIB', 0], ['LVH', 0], ['PVC', 0], ['CLBBB', 0]]);
+});
