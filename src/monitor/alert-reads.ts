@@ -1,12 +1,7 @@
 import type { AssembleOptions } from '../assemble/index.js';
-import type { Catalogue } from '../contract/index.js';
-import type { Policy } from '../decide/index.js';
 import type { Principal } from '../deliver/index.js';
 import type { AlertEvent } from '../ecg/index.js';
-import { type Answer, answerOf, type Facts, type Language, type Question, relationsOf, type Report, reportOf } from '../explain/index.js';
-import { factsOfLogged } from '../line/index.js';
-import { type Log, TOPICS } from '../ports/index.js';
-import { decodeOutcome } from '../wire/index.js';
+import type { Log } from '../ports/index.js';
 import { unknownAlert, visibleTo } from './command-service.js';
 import { readStrip, type Strip } from './evidence.js';
 import type { Call } from './audit.js';
@@ -21,10 +16,6 @@ export interface ReadDeps {
   readonly lane: Lane;
   /** How the engine cuts segments. */
   readonly assemble: AssembleOptions;
-  /** What the engine decides by; undefined: not known, and nothing is reported. */
-  readonly policy?: Policy;
-  /** Undefined: nothing is answered. */
-  readonly catalogue?: Catalogue;
 }
 
 /** Single alerts from the log, to callers who may read them: what a caller may not read is refused before the log is asked. */
@@ -47,34 +38,6 @@ export class AlertReads {
       const where = hub.find(alertId);
       return where && readStrip(log, alertId, where, assemble, segment);
     });
-  }
-
-  /** A drafted report of the segment that raised the alert; undefined: its outcome is not kept any more, or no policy is known. Rejects like `history`. */
-  report(principal: Principal, alertId: string, language: Language, call: Call): Promise<Report | undefined> {
-    return this.read(principal, alertId, call, async () => {
-      const now = await this.facts(alertId);
-      return now && reportOf({ now }, language);
-    });
-  }
-
-  /** A question on that segment; undefined as for `report`. Rejects like `history`, and with QuestionError. */
-  ask(principal: Principal, alertId: string, question: Question, call: Call): Promise<Answer | undefined> {
-    const { catalogue } = this.deps;
-    return this.read(principal, alertId, call, async () => {
-      const facts = await this.facts(alertId);
-      // A finding has one threshold, whatever is asked.
-      return facts && catalogue && answerOf(question, { asked: facts, listed: facts, relatedTo: relationsOf(catalogue) });
-    });
-  }
-
-  private async facts(alertId: string): Promise<Facts | undefined> {
-    const { hub, log, policy } = this.deps;
-    const raised = (await hub.history(alertId)).find(({ outcome }) => outcome !== undefined);
-    if (raised?.outcome === undefined || policy === undefined) return undefined;
-    const { partition, offset } = raised.outcome;
-    const [record] = await log.read(TOPICS.outcomes, partition, [offset]);
-    const decoded = record === undefined || record.value === null ? undefined : decodeOutcome(record.value);
-    return decoded?.type === 'segment' ? factsOfLogged(decoded.outcome, policy) : undefined;
   }
 
   private async read<Result>(principal: Principal, alertId: string, call: Call, task: () => Promise<Result>): Promise<Result> {

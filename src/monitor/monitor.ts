@@ -21,6 +21,7 @@ import { pageRoutes } from './page.js';
 import { Progress } from './progress.js';
 import { Readers } from './readers.js';
 import { routesOf } from './routes.js';
+import { SegmentReads } from './segment-reads.js';
 import { Sessions, type SessionSettings, withSessions } from './sessions.js';
 import { SubscriptionLimit } from './subscription-limit.js';
 import { type Target, Targets } from './targets.js';
@@ -97,12 +98,13 @@ export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
   const gate = new Gate(withSessions(door, sessions), audit, meter, clock);
   const onRefused = () => health.happen({ alarm: 'log-refuses', about: 'the log takes no acknowledgement or dismissal now' });
   const commands = new CommandService({ hub, log, clock, gate, lane: lanes.commands, onRefused });
-  const reads = new AlertReads({ hub, log, gate, lane: lanes.reads, assemble, policy, catalogue });
+  const reads = new AlertReads({ hub, log, gate, lane: lanes.reads, assemble });
+  const segments = new SegmentReads({ hub, log, gate, lane: lanes.reads, latest: (bed) => watch.latest(bed), policy, catalogue });
   const findings = policy && new Set(policy.entries.keys());
   const outlets: OutletDeps = { feed: hub, clock, health, subscriptions: new SubscriptionLimit(SUBSCRIPTIONS, meter), audience, onEnd: endings(meter, health) };
   const surfaces = { ...outlets, gate, commands, reads, lanes, findings };
   const grpc = await serveAlerts({ ...surfaces, hub, watch: connectionWatch(meter, 'grpc') }, world.grpc);
-  const routes = routesOf({ ...surfaces, sessions, readers, targets, beds: () => watch.beds(), surveillance: () => watch.surveillance(), burdens: (minutes, isAsked) => watch.burdens(minutes, isAsked), verdicts: () => verdicts?.verdicts() ?? [] });
+  const routes = routesOf({ ...surfaces, segments, sessions, readers, targets, beds: () => watch.beds(), surveillance: () => watch.surveillance(), burdens: (minutes, isAsked) => watch.burdens(minutes, isAsked), verdicts: () => verdicts?.verdicts() ?? [] });
   return {
     grpcPort: grpc.port,
     routes: { ...(await pageRoutes()), ...routes },

@@ -9,6 +9,7 @@ import type { Gate } from './gate.js';
 import { commandHandlers, guarded, type Handled, json, nameIn, refuse, subscriptionIn } from './http.js';
 import type { Lanes } from './lanes.js';
 import type { Readers } from './readers.js';
+import type { SegmentOf, SegmentReads } from './segment-reads.js';
 import { alertStream, type SseDeps } from './sse.js';
 import { sessionRoutes } from './session-routes.js';
 import type { Sessions } from './sessions.js';
@@ -24,6 +25,7 @@ export interface RoutesDeps extends SseDeps {
   readonly gate: Gate;
   readonly commands: CommandService;
   readonly reads: AlertReads;
+  readonly segments: SegmentReads;
   readonly lanes: Lanes;
   readonly readers: Readers;
   readonly targets: Targets;
@@ -97,25 +99,25 @@ function evidence({ reads }: RoutesDeps): Handled {
   };
 }
 
-const GONE = 'the segment that raised this alert is not kept any more, or this monitor knows no policy: nothing is said of it';
+const GONE = 'the segment is not kept any more, or this monitor knows no policy: nothing is said of it';
 
-/** A drafted report of what raised an alert, to callers who may see the alert. */
-function report({ reads }: RoutesDeps): Handled {
+/** A drafted report of what raised an alert, or of a bed's latest segment, to callers who may see it. */
+function report({ segments }: RoutesDeps): Handled {
   return async (request, response, principal, call) => {
     const lang = queryOf(request).get('lang') ?? LANGUAGES[0];
     const language = LANGUAGES.find((one) => one === lang);
     if (language === undefined) return refuse(response, 400, `lang is one of ${LANGUAGES.join(', ')}`);
-    const found = await reads.report(principal, askedIn(request).alert, language, call);
+    const found = await segments.report(principal, segmentIn(request), language, call);
     return found === undefined ? refuse(response, 404, GONE) : json(response, found);
   };
 }
 
-/** A question in words on what raised an alert, to callers who may see the alert. */
-function ask({ reads }: RoutesDeps): Handled {
+/** A question in words on what raised an alert, or on a bed's latest segment, to callers who may see it. */
+function ask({ segments }: RoutesDeps): Handled {
   return async (request, response, principal, call) => {
     try {
       const question = parsedQuestion(queryOf(request).get('question') ?? '');
-      const found = await reads.ask(principal, askedIn(request).alert, question, call);
+      const found = await segments.ask(principal, segmentIn(request), question, call);
       return found === undefined ? refuse(response, 404, GONE) : json(response, { question, ...found });
     } catch (error) {
       if (error instanceof QuestionError) return refuse(response, 400, `${error.message}: ${error.hint}`);
@@ -127,6 +129,12 @@ function ask({ reads }: RoutesDeps): Handled {
 function askedIn(request: IncomingMessage): { readonly alert: string; readonly segment?: string } {
   const query = queryOf(request);
   return { alert: query.get('alert') ?? '', segment: query.get('segment') ?? undefined };
+}
+
+function segmentIn(request: IncomingMessage): SegmentOf {
+  const query = queryOf(request);
+  const bed = query.get('bed');
+  return bed === null ? { alert: query.get('alert') ?? '' } : { bed };
 }
 
 const queryOf = ({ url = '/' }: IncomingMessage): URLSearchParams => new URL(url, 'http://localhost').searchParams;

@@ -3,6 +3,7 @@ import { type BedNews, bedsAt, type BurdenSeries, initialBeds, stepBeds } from '
 import { type Clock, type Follower, type FollowOptions, type Log, type LogRecord, type Meter, TOPICS } from '../ports/index.js';
 import { decodeContext, decodeOutcome, stayOfKey } from '../wire/index.js';
 import { BurdenBook } from './burdens.js';
+import { type Latest, LatestSegments } from './latest.js';
 import type { LogClock } from './log-clock.js';
 import type { LostSignal } from './lost-signal.js';
 import { type BedSurveillance, SurveillanceBook } from './surveillance.js';
@@ -22,6 +23,7 @@ export interface WardWatchDeps {
 export class WardWatch {
   private readonly state = initialBeds();
   private readonly burdenBook = new BurdenBook();
+  private readonly latestSegments = new LatestSegments();
   private readonly book: SurveillanceBook | undefined;
   private followers: readonly Follower[] = [];
 
@@ -54,6 +56,11 @@ export class WardWatch {
     return this.book?.beds() ?? [];
   }
 
+  /** Where the latest segment of a bed lies; undefined: none has come since this began. */
+  latest(bed: string): Latest | undefined {
+    return this.latestSegments.of(bed);
+  }
+
   /** What the last minutes of the beds that are asked for held. @param minutes 1 to MINUTES_KEPT */
   burdens(minutes: number, isAsked: (of: Pick<BurdenSeries, 'device' | 'unit'>) => boolean): readonly BurdenSeries[] {
     return this.burdenBook.series(this.deps.logClock.nowMs(), minutes, isAsked);
@@ -74,7 +81,8 @@ export class WardWatch {
     if (news !== undefined) stepBeds(this.state, news, timestampMs);
   }
 
-  private takeOutcome({ value, timestampMs }: LogRecord): void {
+  private takeOutcome(record: LogRecord): void {
+    const { value, timestampMs } = record;
     this.deps.logClock.heard(timestampMs);
     const news = value === null ? undefined : decodeOutcome(value);
     if (news === undefined) return;
@@ -87,6 +95,7 @@ export class WardWatch {
       case 'segment':
         this.book?.take(news.outcome, timestampMs);
         this.burdenBook.take(news.outcome, timestampMs);
+        this.latestSegments.take(record, news.outcome);
         break;
       case 'silence':
         if (news.silence.ended) this.book?.end(news.silence.device, timestampMs);

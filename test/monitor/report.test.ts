@@ -1,5 +1,5 @@
 /** The report of an alert, and questions on it, over the monitor's HTTP: from the outcome that raised it, at the thresholds that decided. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { systemClock } from '../../src/adapters/clock.js';
 import { type EmbeddedLog, embeddedLog } from '../../src/adapters/embedded/index.js';
 import type { Report } from '../../src/explain/index.js';
@@ -60,6 +60,20 @@ test('a question in words is answered with its evidence; what is not understood,
   expect(await ask(1, '')).toEqual([400, { error: expect.stringContaining('nothing is asked') }]);
   expect(await ask(1, 'Is there new atrial fibrillation?')).toEqual([400, { error: expect.stringContaining('there is no earlier tracing') }]);
   expect((await ask(2, 'Is there atrial fibrillation?'))[0]).toBe(404);
+});
+
+test('of a bed the latest segment that came, to who may read its unit', async () => {
+  const get = async (path: string, token?: string) => {
+    const response = await ward.get(path, token === undefined ? {} : { authorization: `Bearer ${token}` });
+    return [response.status, await response.json()] as const;
+  };
+  expect((await get('/report?bed=bed-7'))[0]).toBe(404);
+  const segment = (k: number, probability: number) => ({ topic: TOPICS.outcomes, partition: 0, key: 'bed-7', value: encodeOutcome({ type: 'segment' as const, outcome: { ...outcome(k, probability), device: 'monitor-7', association: { bed: 'bed-7', unit: 'icu', knownConditions: [], contextOffset: 0 } } }) });
+  await log.append([segment(1, 0.1), segment(2, 0.95)]);
+  await vi.waitFor(async () => expect(await get('/report?bed=bed-7', 'nurse/read:icu')).toEqual([200, expect.objectContaining({ segment: 'bed-1/1/10000', terms: [AF] })]), 5000);
+  expect(await get('/ask?bed=bed-7&question=Is+there+atrial+fibrillation', 'nurse/read:icu')).toEqual([200, expect.objectContaining({ answers: ['yes'] })]);
+  const [status, refused] = await get('/report?bed=bed-7', 'nurse/read:ward-9');
+  expect([status, refused]).toEqual([404, { error: expect.stringContaining('there is no bed "bed-7" that you may see') }]);
 });
 
 test('each reading is on the audit', async () => {

@@ -1,0 +1,30 @@
+import type { Outcome } from '../ecg/index.js';
+import type { LogRecord } from '../ports/index.js';
+
+/** Devices that are remembered at most; the one unheard of for longest goes. */
+const DEVICES_MAX = 10_000;
+
+/** Where the latest segment of a bed lies in ecg.outcomes.v1. */
+export interface Latest {
+  readonly bed: string;
+  readonly unit: string | undefined;
+  readonly partition: number;
+  readonly offset: number;
+}
+
+/** The latest segment of each device, by the bed that it names: a place in the log, nothing of the heart. */
+export class LatestSegments {
+  private readonly byDevice = new Map<string, Latest>();
+
+  take({ partition, offset }: Pick<LogRecord, 'partition' | 'offset'>, { device, association: { bed = device, unit } }: Outcome): void {
+    // Set again, so that the map stays in the order of last segments.
+    this.byDevice.delete(device);
+    this.byDevice.set(device, { bed, unit, partition, offset });
+    if (this.byDevice.size > DEVICES_MAX) this.byDevice.delete(this.byDevice.keys().next().value!);
+  }
+
+  /** Of several devices at one bed the one heard last; undefined: nothing of the bed has come since the monitor started. */
+  of(bed: string): Latest | undefined {
+    return [...this.byDevice.values()].findLast((one) => one.bed === bed);
+  }
+}

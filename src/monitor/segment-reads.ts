@@ -1,0 +1,72 @@
+import type { Catalogue } from '../contract/index.js';
+import type { Policy } from '../decide/index.js';
+import { may, type Principal } from '../deliver/index.js';
+import { type Answer, answerOf, type Facts, type Language, type Question, relationsOf, type Report, reportOf } from '../explain/index.js';
+import { factsOfLogged } from '../line/index.js';
+import { type Log, TOPICS } from '../ports/index.js';
+import { decodeOutcome } from '../wire/index.js';
+import type { Call } from './audit.js';
+import { CommandError, visibleTo } from './command-service.js';
+import type { Gate } from './gate.js';
+import type { AlertHub } from './hub.js';
+import type { Lane } from './lane.js';
+import type { Latest } from './latest.js';
+
+export interface SegmentReadDeps {
+  readonly hub: Pick<AlertHub, 'find' | 'history'>;
+  readonly log: Log;
+  readonly gate: Gate;
+  readonly lane: Lane;
+  /** The latest segment of a bed. */
+  readonly latest: (bed: string) => Latest | undefined;
+  /** What the engine decides by; undefined: not known, and nothing is said. */
+  readonly policy?: Policy;
+  /** Undefined: nothing is answered. */
+  readonly catalogue?: Catalogue;
+}
+
+/** A segment is the one that raised an alert, or the latest of a bed. */
+export type SegmentOf = { readonly alert: string } | { readonly bed: string };
+
+/** What single segments say, to callers who may read their alert or their bed: what a caller may not read is refused before the log is asked. */
+export class SegmentReads {
+  constructor(private readonly deps: SegmentReadDeps) {}
+
+  /** Undefined: its outcome is not kept any more, or no policy is known. Rejects with CommandError, BusyError. */
+  report(principal: Principal, of: SegmentOf, language: Language, call: Call): Promise<Report | undefined> {
+    return this.read(principal, of, call, (now) => reportOf({ now }, language));
+  }
+
+  /** As `report`; rejects with QuestionError too. A finding has one threshold, whatever is asked. */
+  ask(principal: Principal, of: SegmentOf, question: Question, call: Call): Promise<Answer | undefined> {
+    const { catalogue } = this.deps;
+    return this.read(principal, of, call, (facts) => catalogue && answerOf(question, { asked: facts, listed: facts, relatedTo: relationsOf(catalogue) }));
+  }
+
+  private async read<Result>(principal: Principal, of: SegmentOf, call: Call, use: (facts: Facts) => Result): Promise<Result | undefined> {
+    const { gate, lane } = this.deps;
+    this.allow(principal, of);
+    return lane.run(principal.who, async () => {
+      // It may have waited for its turn: the right is asked for again.
+      this.allow(principal, of);
+      gate.allowed(principal, 'read', call, 'alert' in of ? { alertId: of.alert } : {});
+      const facts = await this.facts(of);
+      return facts && use(facts);
+    });
+  }
+
+  private allow(principal: Principal, of: SegmentOf): void {
+    if ('alert' in of) return void visibleTo(principal, this.deps.hub, of.alert);
+    const latest = this.deps.latest(of.bed);
+    if (latest === undefined || !may(principal, 'read', latest.unit)) throw new CommandError('unknown', `there is no bed ${JSON.stringify(of.bed.slice(0, 64))} that you may see, or nothing has come of it since this monitor started`);
+  }
+
+  private async facts(of: SegmentOf): Promise<Facts | undefined> {
+    const { hub, log, policy, latest } = this.deps;
+    const place = 'alert' in of ? (await hub.history(of.alert)).find(({ outcome }) => outcome !== undefined)?.outcome : latest(of.bed);
+    if (place === undefined || policy === undefined) return undefined;
+    const [record] = await log.read(TOPICS.outcomes, place.partition, [place.offset]);
+    const decoded = record === undefined || record.value === null ? undefined : decodeOutcome(record.value);
+    return decoded?.type === 'segment' ? factsOfLogged(decoded.outcome, policy) : undefined;
+  }
+}
