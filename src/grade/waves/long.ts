@@ -10,7 +10,7 @@ import { oneBetween, type Span, spansOf } from './spans.js';
  */
 const LOOK_AGAIN_S = 0.43;
 const TEMPO = [3, 5] as const;
-/** … and believed where QT then is as long as this: what is shorter the first look measures better. Both by simulated patients. */
+/** … and believed where QT then is as long as this: what is shorter the first look measures better. Both by simulated patients, then moved so that LUDB's ends stay where they were. */
 const LONG_S = 0.6;
 
 /**
