@@ -5,8 +5,13 @@ import { chunksOf, type EcgRecord } from '../../records/index.js';
 
 const CHUNK_MS = 500;
 
+export interface GradedOne {
+  readonly segment: Segment;
+  readonly graded: Graded;
+}
+
 /** A record through the rooms as the engine takes it: chunks, segments, mV, grade. */
-export function* gradedSegments(record: EcgRecord, device: string): Generator<{ readonly segment: Segment; readonly graded: Graded }, void, undefined> {
+export function* gradedSegments(record: EcgRecord, device: string): Generator<GradedOne, void, undefined> {
   let state = initial(device);
   let followed: Followed | undefined;
   let offset = 0;
