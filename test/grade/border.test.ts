@@ -62,6 +62,8 @@ describe('the beats of a stream are those of the whole record', () => {
         expect(first).toBeGreaterThanOrEqual(-0.2 * RATE_HZ - 1);
         if (first < 0) before++;
         ({ runs } = beatsAfter(runs, { ...segment, ...graded, source: { partition: 0, offsets: segment.sources } } as unknown as Outcome));
+        // The end of the stream cut it short: the run is over.
+        if (segment.partial) continue;
         const { beats } = runs[0];
         // As regular as the patient: no border doubles an interval, and none splits one.
         beats.slice(1).forEach((beat, i) => expect(beat - beats[i], `patient ${seed}`).toBeLessThan(0.8));
