@@ -23,7 +23,9 @@ function newest(folder) {
 
 function run(...args) {
   // Beside the run that asked for us, so that its output stays clean for a caller that reads JSON from it.
-  const { status } = spawnSync('npm', args, { stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+  // Without the libraries for CUDA that a package would fetch: what we run comes inside it.
+  const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' };
+  const { status } = spawnSync('npm', args, { stdio: ['ignore', 2, 2], shell: process.platform === 'win32', env });
   if (status !== 0) process.exit(status ?? 1);
 }
 

@@ -49,9 +49,9 @@ export async function startBundledEncoder(model: string, onEnded: () => void = (
 function run(model: string, port: number): ChildProcess {
   const main = fileURLToPath(new URL('../cli/main.js', import.meta.url));
   const args = [main, 'encoder', '--model', model, '--host', '127.0.0.1', '--port', String(port)];
-  // Its own process group: Ctrl-C in a terminal reaches us alone, and we stop it once nothing needs it any more. If we are
+  // In the clear on loopback, whatever encoders elsewhere are to use. Its own process group: Ctrl-C in a terminal reaches us alone, and we stop it once nothing needs it any more. If we are
   // killed, the channel between us closes and it ends too.
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], detached: true });
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], detached: true, env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PURKINJE_ENCODER_'))) });
   // Read it, or it stands still once the pipe is full.
   child.stderr!.resume();
   return child;

@@ -8,6 +8,7 @@ import { enginePolicy } from '../engine/index.js';
 import type { Model } from '../line/index.js';
 import { type Placement, placementOf } from '../log/index.js';
 import { TOPICS } from '../ports/index.js';
+import { isLoopback } from './access.js';
 import { connectedModels, engineSettings, loadCatalogue } from './compose.js';
 import { lineOf } from './failure.js';
 import { kafkaConfig } from './kafka.js';
@@ -26,6 +27,8 @@ interface Looked {
   readonly ok: boolean;
   readonly text: string;
   readonly hint: string;
+  /** It works, but should be changed: not a failure. */
+  readonly isWarning?: boolean;
 }
 
 export function checkCommand(): Command {
@@ -45,8 +48,8 @@ export function checkCommand(): Command {
       printSettings(loaded);
       const { config } = loaded;
       const topics = [...(options.createTopics ? [await created(config)] : []), ...(await describeKafkaTopics(kafkaConfig(config), systemClock()))];
-      const looked = [...topics, ...(topics.every(({ ok }) => ok) ? [await keysLooked(config)] : []), ...(await encoderLooked(config))];
-      for (const { ok, text, hint } of looked) process.stdout.write(`${ok ? 'ok   ' : 'AMISS'} ${text}${ok || hint === '' ? '' : `: ${hint}`}\n`);
+      const looked: readonly Looked[] = [...topics, ...(topics.every(({ ok }) => ok) ? [await keysLooked(config)] : []), ...inTheClear(config), ...(await encoderLooked(config))];
+      for (const { ok, text, hint, isWarning } of looked) process.stdout.write(`${isWarning ? 'WARN ' : ok ? 'ok   ' : 'AMISS'} ${text}${hint === '' || (ok && !isWarning) ? '' : `: ${hint}`}\n`);
       if (looked.some(({ ok }) => !ok)) process.exitCode = 1;
     });
 }
@@ -98,6 +101,13 @@ function policyLooked(catalogue: Catalogue, models: readonly Model[], config: Co
   } catch (error) {
     return { ok: false, text: 'policy', hint: lineOf(error) };
   }
+}
+
+/** Encoders on other machines to which the signal goes, and from which scores come, as everybody on the way can read and change them. */
+export function inTheClear({ encoder: { endpoints, tls } }: Config): Looked[] {
+  const beyond = endpoints.filter((endpoint) => !isLoopback(endpoint.slice(0, endpoint.lastIndexOf(':'))));
+  if (tls || beyond.length === 0) return [];
+  return [{ ok: true, isWarning: true, text: `signal and scores travel in the clear to ${beyond.join(', ')}`, hint: 'set encoder.tls and encoder.ca here, encoder.tlsCert and encoder.tlsKey at the encoder (docs/operations.md)' }];
 }
 
 async function encoderLooked(config: Config): Promise<Looked[]> {

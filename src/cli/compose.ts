@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { clientTls, type OnBroken } from '../adapters/access/index.js';
 import { type BundledEncoder, startBundledEncoder } from '../adapters/bundled-encoder.js';
 import { openInferenceEncoder } from '../adapters/inference/index.js';
 import { loadModel, readTextSide, readThresholds } from '../adapters/models.js';
@@ -12,7 +13,7 @@ import type { FindingSettings } from '../decide/index.js';
 import { ENGINE_DEFAULTS, type EngineSettings } from '../engine/index.js';
 import type { Model } from '../line/index.js';
 import type { Clock } from '../ports/index.js';
-import { UsageError } from './failure.js';
+import { lineOf, UsageError } from './failure.js';
 
 /** Where the package lies: models ship beside `dist`. */
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -65,14 +66,23 @@ function watchOf({ outputs: { embedding } }: Contract, text: TextSide | undefine
 }
 
 /** Connects each model to those of the configured servers that have it. */
-export async function connectedModels(config: Config, clock: Clock, meter: PrometheusMeter): Promise<OpenModels> {
+export async function connectedModels(config: Config, clock: Clock, meter: PrometheusMeter, onBroken: OnBroken = reportBroken): Promise<OpenModels> {
   const loaded = await loadModels(config);
-  const { endpoints } = config.encoder;
+  const { endpoints, tls: isOverTls } = config.encoder;
   if (endpoints.length === 0) return opened(loaded.map((model) => ({ ...model, encoder: undefined })), []);
+  const tls = isOverTls ? await clientTls(config.encoder, clock, onBroken) : undefined;
   const models: Model[] = [];
-  for (const model of loaded) models.push({ ...model, encoder: await openInferenceEncoder({ endpoints, contract: model.contract, clock, meter }) });
-  return opened(models, []);
+  const open = opened(models, [], () => tls?.close());
+  try {
+    for (const model of loaded) models.push({ ...model, encoder: await openInferenceEncoder({ endpoints, contract: model.contract, clock, meter, tls }) });
+    return open;
+  } catch (error) {
+    await open.close();
+    throw error;
+  }
 }
+
+const reportBroken: OnBroken = (error) => void process.stderr.write(`purkinje: certificates cannot be taken up: ${lineOf(error)}; what was read last holds\n`);
 
 /** Each model with a bundled encoder in a process of its own. */
 export async function bundledModels(config: Config, clock: Clock, meter: PrometheusMeter): Promise<OpenModels> {
@@ -86,13 +96,14 @@ export async function bundledModels(config: Config, clock: Clock, meter: Prometh
   return opened(models, processes);
 }
 
-function opened(models: readonly Model[], processes: readonly BundledEncoder[]): OpenModels {
-  const encoders = models.flatMap(({ encoder }) => encoder ?? []);
+function opened(models: readonly Model[], processes: readonly BundledEncoder[], close = (): void => {}): OpenModels {
+  const encoders = () => models.flatMap(({ encoder }) => encoder ?? []);
   return {
     models,
-    status: () => (encoders.length === 0 ? 'none' : encoders.every((encoder) => encoder.ready()) ? 'ready' : 'away'),
+    status: () => (encoders().length === 0 ? 'none' : encoders().every((encoder) => encoder.ready()) ? 'ready' : 'away'),
     async close() {
-      await Promise.all(encoders.map((encoder) => encoder.close()));
+      close();
+      await Promise.all(encoders().map((encoder) => encoder.close()));
       await Promise.all(processes.map((process) => process.stop()));
     },
   };

@@ -1,10 +1,13 @@
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { pino } from 'pino';
+import { type Secured, secured } from '../adapters/access/index.js';
 import { systemClock } from '../adapters/clock.js';
-import { loadConfig } from '../config/index.js';
+import { type Config, loadConfig } from '../config/index.js';
 import { EncoderStartError, PROVIDERS, startEncoderServer, type EncoderServer, type Provider } from '../encoder/index.js';
+import type { Clock } from '../ports/index.js';
 import { modelFolder } from './compose.js';
+import { lineOf } from './failure.js';
 import { portNumber } from './options.js';
 
 interface Flags {
@@ -39,10 +42,12 @@ async function run(flags: Flags): Promise<void> {
   // It writes its own lines about what we report in one.
   setLogVerbosity(logVerbosity.NONE);
   const { config } = loadConfig({ file: flags.config, env: process.env, flags: { 'encoder.model': flags.model } });
+  const clock = systemClock();
   const preferred = flags.preferred ?? PREFERRED.filter((size) => size <= flags.maxBatch);
+  const tls = await tlsOf(config.encoder, clock, (error) => log.error({ reason: lineOf(error) }, 'certificates cannot be taken up: what was read last holds'));
   let server: EncoderServer;
   try {
-    server = await startEncoderServer({ ...flags, model: modelFolder(config.encoder.model), preferred, clock: systemClock(), log });
+    server = await startEncoderServer({ ...flags, tls, model: modelFolder(config.encoder.model), preferred, clock, log });
   } catch (error) {
     if (!(error instanceof EncoderStartError)) throw error;
     process.stderr.write(`encoder: ${error.message} (${error.hint})\n`);
@@ -56,6 +61,7 @@ async function run(flags: Flags): Promise<void> {
 
   const stop = (signal: string): void => {
     log.info({ signal }, 'draining');
+    tls?.close();
     void server.drain().then(() => {
       log.info({}, 'stopped');
       process.exit(0);
@@ -70,12 +76,17 @@ async function run(flags: Flags): Promise<void> {
   process.exit(1);
 }
 
+function tlsOf({ tlsCert, tlsKey, tlsClientCa, tlsClientCrl }: Config['encoder'], clock: Clock, onBroken: (error: unknown) => void): Promise<Secured | undefined> {
+  if (tlsCert === undefined || tlsKey === undefined) return Promise.resolve(undefined);
+  return secured({ cert: tlsCert, key: tlsKey, clientCa: tlsClientCa, clientCrl: tlsClientCrl }, clock, onBroken);
+}
+
 /** `purkinje encoder`. */
 export function encoderCommand(): Command {
   return new Command('encoder')
     .description('serve an ECG encoder over gRPC (Open Inference Protocol), batching across callers')
     .option('--model <folder>', 'folder with encoder.onnx and encoder.json (default: models/purkinje-s)')
-    .option('--config <file>', 'configuration (YAML): encoder.model')
+    .option('--config <file>', 'configuration (YAML): encoder.model, encoder.tlsCert, tlsKey, tlsClientCa, tlsClientCrl')
     .option('--variant <name>', 'another file of the same model: int8 takes encoder.int8.onnx')
     .option('--host <host>', 'address to listen on', '127.0.0.1')
     .option('--port <port>', 'port of gRPC; 0 takes a free one', portNumber, 8001)

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { systemClock } from '../adapters/clock.js';
-import { reply, serveHttp } from '../adapters/http/index.js';
+import { connectionWatch, HEALTH_LIMITS, reply, serveHttp } from '../adapters/http/index.js';
 import { prometheusMeter } from '../adapters/prometheus/index.js';
 import { loadConfig } from '../config/index.js';
 import { FAILPOINTS, type Failpoint } from '../line/index.js';
@@ -48,7 +48,7 @@ async function run(options: EngineOptions): Promise<void> {
   const stopped = stopSignal();
   const clock = systemClock();
   const meter = prometheusMeter();
-  const encoders = await connectedModels(config, clock, meter);
+  const encoders = await connectedModels(config, clock, meter, (error) => logger.error({ reason: lineOf(error) }, 'certificates cannot be taken up: what was read last holds'));
   let onPartitionsChanged = (_topic: string): void => {};
   const log = await kafkaLogOf(config, clock, logger, (topic) => onPartitionsChanged(topic));
   const engine = await startEngine({
@@ -69,6 +69,8 @@ async function run(options: EngineOptions): Promise<void> {
   onPartitionsChanged = (topic) => engine.partitionsChanged(topic);
   const server = await serveHttp({
     ...config.http,
+    limits: HEALTH_LIMITS,
+    watch: connectionWatch(meter, 'health'),
     routes: {
       '/health': (_request, response) => reply(response, 200, 'application/json', JSON.stringify({ status: 'ok' })),
       '/ready': (_request, response) => {

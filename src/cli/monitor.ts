@@ -1,12 +1,12 @@
 import { Command } from 'commander';
 import { systemClock } from '../adapters/clock.js';
-import { reply, serveHttp } from '../adapters/http/index.js';
+import { connectionWatch, HEALTH_LIMITS, reply, serveHttp } from '../adapters/http/index.js';
 import { prometheusMeter } from '../adapters/prometheus/index.js';
 import { loadConfig } from '../config/index.js';
 import { enginePolicy } from '../engine/index.js';
 import { openTargets, startMonitor } from '../monitor/index.js';
 import { engineSettings, loadCatalogue, loadModels } from './compose.js';
-import { openAccess } from './access.js';
+import { mostOfAddress, openAccess } from './access.js';
 import { lineOf } from './failure.js';
 import { kafkaLogOf } from './kafka.js';
 import { auditOf, loggerOf } from './logger.js';
@@ -19,6 +19,7 @@ interface MonitorOptions {
   readonly host?: string;
   readonly port?: number;
   readonly grpcPort?: number;
+  readonly healthPort?: number;
 }
 
 export function monitorCommand(): Command {
@@ -26,8 +27,9 @@ export function monitorCommand(): Command {
     .description('alerts from Kafka to people: a page, server-sent events, gRPC')
     .option('--brokers <list>', 'Kafka brokers, host:port[,host:port]')
     .option('--host <host>', 'address to listen on (default: 127.0.0.1)')
-    .option('--port <port>', 'of the page, /alerts, /health, /ready and /metrics (default: 8081)', portNumber)
+    .option('--port <port>', 'of the page and /alerts (default: 8081)', portNumber)
     .option('--grpc-port <port>', 'of AlertService (default: 8082)', portNumber)
+    .option('--health-port <port>', 'of /health, /ready and /metrics (default: 8085)', portNumber)
     .option('--config <file>', 'configuration (YAML)')
     .addHelpText('after', '\nExample:\n  purkinje monitor --brokers kafka:9092 --port 8081')
     .action(run);
@@ -39,12 +41,14 @@ async function run(options: MonitorOptions): Promise<void> {
     'monitor.host': options.host,
     'monitor.port': options.port,
     'monitor.grpcPort': options.grpcPort,
+    'monitor.healthPort': options.healthPort,
   };
   const { config } = loadConfig({ file: options.config, env: process.env, flags });
   const logger = loggerOf(config, 'monitor');
   const clock = systemClock();
   const meter = prometheusMeter();
-  const { host, port, grpcPort } = config.monitor;
+  const { host, port, grpcPort, healthPort } = config.monitor;
+  const connectionsOfAddress = mostOfAddress(config.monitor.connectionsPerAddress, 1000, config.monitor);
   const access = await openAccess(config.monitor, clock, (error) => logger.error({ reason: lineOf(error) }, 'certificates or keys cannot be taken up: what was read last holds'));
   let onPartitionsChanged = (_topic: string, _before: number, _now: number): void => {};
   const log = await kafkaLogOf(config, clock, logger, (topic, before, now) => onPartitionsChanged(topic, before, now));
@@ -59,8 +63,9 @@ async function run(options: MonitorOptions): Promise<void> {
     targets: await openTargets(config.monitor.targets, { clock, catalogue: await loadCatalogue() }),
     chance: Math.random,
     door: access.door,
+    sessions: access.sessions,
     audit: auditOf(logger),
-    grpc: { host, port: grpcPort, credentials: access.grpc },
+    grpc: { host, port: grpcPort, tls: access.tls, connectionsOfAddress },
     // A page that is stale must not look alive: started again, it says what it cannot read.
     onStopped: (error) => {
       logger.fatal({ reason: lineOf(error) }, 'the log cannot be read on: ending, to be started again');
@@ -69,24 +74,27 @@ async function run(options: MonitorOptions): Promise<void> {
   });
   onPartitionsChanged = (topic, before, now) => monitor.partitionsChanged(topic, before, now);
   const ok = JSON.stringify({ status: 'ok' });
-  const server = await serveHttp({
+  const server = await serveHttp({ host, port, tls: access.tls, routes: monitor.routes, limits: { connectionsOfAddress }, watch: connectionWatch(meter, 'http') });
+  // A server of its own: whatever clients do to the others, it can be seen whether the monitor runs.
+  const health = await serveHttp({
     host,
-    port,
-    tls: access.tls,
+    port: healthPort,
+    limits: HEALTH_LIMITS,
+    watch: connectionWatch(meter, 'health'),
     routes: {
-      ...monitor.routes,
       '/health': (_request, response) => reply(response, 200, 'application/json', ok),
       // Everything that the topic held when it started has been folded in by now.
       '/ready': (_request, response) => reply(response, 200, 'application/json', JSON.stringify({ ready: true })),
       '/metrics': async (_request, response) => reply(response, 200, meter.contentType, await meter.text()),
     },
   });
-  process.stdout.write(`${JSON.stringify({ type: 'ready', port: server.port, grpcPort: monitor.grpcPort, token: access.token })}\n`);
-  logger.info({ port: server.port, grpcPort: monitor.grpcPort }, 'monitor runs');
+  process.stdout.write(`${JSON.stringify({ type: 'ready', port: server.port, grpcPort: monitor.grpcPort, healthPort: health.port, token: access.token })}\n`);
+  logger.info({ port: server.port, grpcPort: monitor.grpcPort, healthPort: health.port }, 'monitor runs');
   logger.info({ signal: await stopped }, 'stopping');
   access.tls?.close();
-  await monitor.close();
   await server.close();
+  await monitor.close();
+  await health.close();
   await log.close();
   process.exit(0);
 }

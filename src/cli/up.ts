@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { systemClock } from '../adapters/clock.js';
 import { watchDiskSpace } from '../adapters/disk-space.js';
-import { type Handler, reply, serveHttp } from '../adapters/http/index.js';
+import { connectionWatch, type Handler, reply, serveHttp } from '../adapters/http/index.js';
 import { prometheusMeter } from '../adapters/prometheus/index.js';
 import { loadConfig } from '../config/index.js';
 import { printable } from '../ecg/index.js';
@@ -9,7 +9,7 @@ import { startLocal } from '../engine/index.js';
 import { openTargets, startMonitor } from '../monitor/index.js';
 import { sleep } from '../ports/index.js';
 import { PROFILE_FILE, readProfile } from '../simulate/index.js';
-import { openAccess } from './access.js';
+import { mostOfAddress, openAccess } from './access.js';
 import { bundledModels, engineSettings, loadCatalogue, openToSimulated, type OpenModels } from './compose.js';
 import { lineOf } from './failure.js';
 import { auditOf, loggerOf } from './logger.js';
@@ -72,7 +72,7 @@ async function run(options: UpOptions): Promise<void> {
     '/metrics': async (_request, response) => reply(response, 200, meter.contentType, await meter.text()),
   };
   const access = await openAccess({ ...config.monitor, host: config.http.host }, clock, (error) => report(`certificates or keys cannot be taken up: ${lineOf(error)}; what was read last holds`));
-  const server = await serveHttp({ ...config.http, routes, tls: access.tls });
+  const server = await serveHttp({ ...config.http, routes, tls: access.tls, limits: { connectionsOfAddress: mostOfAddress(config.monitor.connectionsPerAddress, 1000, config.monitor) }, watch: connectionWatch(meter, 'http') });
   encoders = await bundledModels(config, clock, meter);
   let alerts = 0;
   const local = await startLocal({
@@ -101,8 +101,9 @@ async function run(options: UpOptions): Promise<void> {
     targets: await openTargets(config.monitor.targets, { clock, catalogue }),
     chance: Math.random,
     door: access.door,
+    sessions: access.sessions,
     audit: auditOf(loggerOf(config, 'up'), 'debug'),
-    grpc: { host: config.http.host, port: 0, credentials: access.grpc },
+    grpc: { host: config.http.host, port: 0, tls: access.tls },
     lookouts: [() => (space.lowBytes === undefined ? [] : [{ alarm: 'disk-full', about: `the disk under the log has ${Math.floor(space.lowBytes / 2 ** 20)} MiB left: alerts will be lost when it is full` }])],
   });
   Object.assign(routes, monitor.routes);
@@ -120,10 +121,10 @@ async function run(options: UpOptions): Promise<void> {
   const summary = await summarise(meter, { beds: beds.length, alerts, hasSettled, unread: await unreadChunks(local.log) });
   access.tls?.close();
   space.close();
+  await server.close();
   await monitor.close();
   await local.close();
   await encoders.close();
-  await server.close();
   print(options.json ? JSON.stringify(summary) : summaryText(summary));
   process.exit(0);
 }

@@ -79,7 +79,22 @@ export const configSchema = z.strictObject({
       also: z.array(z.string().min(1)).default([]),
       /** Servers of the Open Inference Protocol; none: rules only. */
       endpoints: z.array(endpoint).default(['127.0.0.1:8001']),
+      /** Calls to them over TLS. PEM files: who signed their certificates (default: who signs for this system), and our own where they ask for one. */
+      tls: z.boolean().default(false),
+      ca: z.string().min(1).optional(),
+      cert: z.string().min(1).optional(),
+      key: z.string().min(1).optional(),
+      /** What `encoder` serves with. PEM files; with a client CA nobody calls without a certificate that it has signed. */
+      tlsCert: z.string().min(1).optional(),
+      tlsKey: z.string().min(1).optional(),
+      tlsClientCa: z.string().min(1).optional(),
+      tlsClientCrl: z.string().min(1).optional(),
     })
+    .refine(({ tls, ca, cert }) => tls || (ca === undefined && cert === undefined), 'ca and cert need tls: true')
+    .refine(({ cert, key }) => (cert === undefined) === (key === undefined), 'cert and key go together')
+    .refine(({ tlsCert, tlsKey }) => (tlsCert === undefined) === (tlsKey === undefined), 'tlsCert and tlsKey go together')
+    .refine(({ tlsCert, tlsClientCa }) => tlsClientCa === undefined || tlsCert !== undefined, 'tlsClientCa needs tlsCert and tlsKey')
+    .refine(({ tlsClientCa, tlsClientCrl }) => tlsClientCrl === undefined || tlsClientCa !== undefined, 'tlsClientCrl needs tlsClientCa')
     .prefault({}),
   policy: z
     .strictObject({
@@ -105,13 +120,19 @@ export const configSchema = z.strictObject({
       host: z.string().min(1).default('127.0.0.1'),
       port: port.default(8081),
       grpcPort: port.default(8082),
+      /** Of /health, /ready and /metrics: a server of its own, that no client of the others takes room from. */
+      healthPort: port.default(8085),
+      /** Open connections of one address to the page's port, and to gRPC's; undefined: 1,000, or behind a proxy, which is one address, as many as of all. */
+      connectionsPerAddress: z.number().int().min(1).optional(),
       /** PEM files. With a client CA nobody comes in without a certificate that it has signed. */
       tlsCert: z.string().min(1).optional(),
       tlsKey: z.string().min(1).optional(),
       tlsClientCa: z.string().min(1).optional(),
+      /** Of the client certificates, those that are revoked: a list (CRL) of each authority, in one PEM file. */
+      tlsClientCrl: z.string().min(1).optional(),
       /** Another program ends TLS before us: tokens and alerts are in the clear between it and here. */
       behindProxy: z.boolean().default(false),
-      /** Of bearer tokens: who signs them, for whom, and an address (https) or a file with his keys (JWKS). */
+      /** Of bearer tokens: who signs them, for whom, and an address (https) or a file with their keys (JWKS). */
       issuer: z.string().min(1).optional(),
       audience: z.string().min(1).optional(),
       jwks: z.string().min(1).refine(isSafeSource, 'must be an https:// address without user and password, or a file: keys that come in the clear can be exchanged').optional(),
@@ -119,6 +140,9 @@ export const configSchema = z.strictObject({
       clients: z.record(z.string(), z.array(z.string().regex(/^(read|acknowledge|dismiss|operate|ingest):.+$/, 'must be read:UNIT, acknowledge:UNIT, dismiss:UNIT, operate:UNIT or ingest:UNIT, where * is every unit')).min(1)).default({}),
       /** Opens everything where neither tokens nor clients are configured; undefined: generated at each start, on a loopback address only. */
       token: z.string().min(32).optional(),
+      /** A browser's session ends after so long without a request, and so long after signing in; and with its token. */
+      sessionIdleS: seconds.default(1800),
+      sessionMaxS: seconds.default(43_200),
       /** What a reader's day has room for, in one unit's worklist; more of low priority waits for another day. */
       perReaderDay: z.number().int().min(1).default(40),
       targets: targets.default([]),
@@ -126,6 +150,7 @@ export const configSchema = z.strictObject({
     .refine(({ issuer, audience, jwks }) => new Set([issuer, audience, jwks].map((one) => one === undefined)).size === 1, 'issuer, audience and jwks go together: set all three, or none')
     .refine(({ tlsCert, tlsKey }) => (tlsCert === undefined) === (tlsKey === undefined), 'tlsCert and tlsKey go together')
     .refine(({ tlsCert, tlsClientCa }) => tlsClientCa === undefined || tlsCert !== undefined, 'tlsClientCa needs tlsCert and tlsKey')
+    .refine(({ tlsClientCa, tlsClientCrl }) => tlsClientCrl === undefined || tlsClientCa !== undefined, 'tlsClientCrl needs tlsClientCa')
     .refine(({ clients, tlsClientCa }) => Object.keys(clients).length === 0 || tlsClientCa !== undefined, 'clients needs tlsClientCa: without it no certificate is asked for')
     .prefault({}),
   /** Doors for what other systems send: `gateway hl7`, `adt` and `grpc`. */
@@ -134,6 +159,8 @@ export const configSchema = z.strictObject({
       host: z.string().min(1).default('127.0.0.1'),
       /** Of HL7 waveforms. */
       hl7Port: port.default(2575),
+      /** Open connections of one address to IngestService; undefined: 2,000, or behind a proxy (`monitor.behindProxy`) as many as of all. */
+      connectionsPerAddress: z.number().int().min(1).optional(),
       /** Of HL7 ADT. */
       adtPort: port.default(2576),
       /** Of IngestService. */
@@ -150,9 +177,12 @@ export const configSchema = z.strictObject({
       tlsCert: z.string().min(1).optional(),
       tlsKey: z.string().min(1).optional(),
       tlsClientCa: z.string().min(1).optional(),
+      /** Of the client certificates, those that are revoked: a list (CRL) of each authority, in one PEM file. */
+      tlsClientCrl: z.string().min(1).optional(),
     })
     .refine(({ tlsCert, tlsKey }) => (tlsCert === undefined) === (tlsKey === undefined), 'tlsCert and tlsKey go together')
     .refine(({ tlsCert, tlsClientCa }) => tlsClientCa === undefined || tlsCert !== undefined, 'tlsClientCa needs tlsCert and tlsKey')
+    .refine(({ tlsClientCa, tlsClientCrl }) => tlsClientCrl === undefined || tlsClientCa !== undefined, 'tlsClientCrl needs tlsClientCa')
     .prefault({}),
   /** What `alerts subscribe`, `list`, `show`, `acknowledge` and `dismiss` call. */
   client: z

@@ -6,7 +6,7 @@ export type Grants = Readonly<Partial<Record<Action, '*' | readonly string[]>>>;
 
 /** Somebody whose credentials have been checked. */
 export interface Principal {
-  /** As audit lines and alert events name him. */
+  /** As audit lines and alert events name them. */
   readonly who: string;
   readonly grants: Grants;
   /** When the credentials run out; undefined: not by themselves. */
@@ -17,8 +17,29 @@ export interface Principal {
 export interface Credentials {
   /** The header `authorization`. */
   readonly authorization?: string;
-  /** Common name of a client certificate that TLS has verified. */
-  readonly certificate?: string;
+  readonly session?: BrowserSession;
+  /** That TLS has verified. */
+  readonly certificate?: ClientCertificate;
+}
+
+/** What a browser's cookie says. */
+export interface BrowserSession {
+  readonly id: string;
+  /** The cookie is one that a browser takes over TLS only, from this host alone. */
+  readonly overTls: boolean;
+}
+
+export interface ClientCertificate {
+  /** Its common name. */
+  readonly name: string;
+  /** When it runs out, ms since 1970. */
+  readonly untilMs: number;
+}
+
+/** Of a certificate as node:tls shows it; undefined: there is none, or it has not one name and one end. */
+export function clientCertificate(shown: { readonly subject?: { readonly CN?: string | string[] }; readonly valid_to?: string } | undefined): ClientCertificate | undefined {
+  const [name, untilMs] = [shown?.subject?.CN, Date.parse(shown?.valid_to ?? '')];
+  return typeof name === 'string' && Number.isFinite(untilMs) ? { name, untilMs } : undefined;
 }
 
 /** `why` is a short word, and never what was shown. */

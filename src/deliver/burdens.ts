@@ -80,7 +80,7 @@ interface DeviceBurden {
 /** By device, the latest heard last. Owned by the step: it changes in place. */
 export type Burdens = Map<string, DeviceBurden>;
 
-/** Folds one segment in. Another patient on the device begins a series of his own. */
+/** Folds one segment in. Another patient on the device begins a new series. */
 export function stepBurdens(state: Burdens, news: BurdenNews): Burdens {
   const { device, epoch, encounter, bed, unit, atMs, startMs, startS } = news;
   const before = state.get(device);

@@ -67,7 +67,7 @@ const EVENT_PARTITION = 3 * 2 ** 16;
 
 const PHASES = { raised: 'start', updated: 'update', acknowledged: 'update', escalated: 'escalate', resolved: 'end', dismissed: 'end' } as const;
 
-/** IHE ACM Report Alert (DEV-04, formerly PCD-04) in HL7 2.6. Who the patient is is not known here: the receiver finds him by bed and visit. */
+/** IHE ACM Report Alert (DEV-04, formerly PCD-04) in HL7 2.6. Who the patient is is not known here: the receiver finds them by bed and visit. */
 export function reportAlert(delivery: Delivery, nameOf: NameOf, sentMs: number, parties: Hl7Parties = {}): Hl7Message {
   return [messageHeader(delivery, sentMs, parties), segment('PID', { 5: ['', '', '', '', '', '', 'U'] }), ...visit(delivery), request(delivery), ...observations(delivery, nameOf)];
 }
@@ -91,7 +91,7 @@ function messageHeader(delivery: Delivery, sentMs: number, parties: Hl7Parties):
   });
 }
 
-/** Whether he is an inpatient is not known: class U. */
+/** Whether this is an inpatient is not known: class U. */
 function visit({ event: { snapshot }, as }: Delivery): Hl7Segment[] {
   if (as === 'gone') return [];
   const { unit = '', bed, device, encounter = '' } = snapshot;

@@ -1,10 +1,12 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { ConnectionWatch } from '../adapters/http/index.js';
 import { QUEUED_SEGMENTS_MAX } from './options.js';
 
-/** What an operator watches of the encoder. Labels are bounded: result codes of gRPC, three statistics. */
+/** What an operator watches of the encoder. Labels are bounded: result codes of gRPC, three statistics, two doors. */
 export interface EncoderMetrics {
   readonly registry: Registry;
+  connections(door: 'grpc' | 'health'): ConnectionWatch;
   request(code: string): void;
   batch(segments: number, computeMs: number): void;
   queued(waitMs: number): void;
@@ -44,8 +46,16 @@ export function encoderMetrics(queueDepth: () => number): EncoderMetrics {
       delay.reset();
     },
   });
+  const open = new Gauge({ name: 'purkinje_process_connections', help: 'Open connections of a door.', labelNames: ['door'], registers });
+  const refused = new Counter({ name: 'purkinje_process_connections_refused_total', help: 'Connections refused because too many were open: of the address (own) or of everybody (all).', labelNames: ['door', 'whose'], registers });
   return {
     registry,
+    connections(door) {
+      // A counter that is not there yet hides its first step from a rate.
+      open.set({ door }, 0);
+      for (const whose of ['own', 'all']) refused.inc({ door, whose }, 0);
+      return { opened: (count) => open.set({ door }, count), refused: (whose) => refused.inc({ door, whose }) };
+    },
     request: (code) => requests.inc({ code }),
     batch(size, computeMs) {
       segments.inc(size);

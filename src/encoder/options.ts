@@ -1,3 +1,4 @@
+import type { Tls } from '../adapters/http/index.js';
 import type { Clock } from '../ports/index.js';
 
 /** Where inference runs. */
@@ -30,6 +31,8 @@ export interface EncoderServerOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
+  /** Of gRPC; undefined: in the clear. */
+  readonly tls?: Tls;
   /** Undefined: no metrics endpoint. 0: any free one. */
   readonly metricsPort?: number;
   readonly provider: Provider;

@@ -1,8 +1,8 @@
-import { Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
+import type { Server, ServiceDefinition } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
+import { type GrpcListener, HEALTH_LIMITS, type HttpServer, PortError, reply, type Routes, serveGrpc, serveHttp } from '../adapters/http/index.js';
 import { GRPCInferenceServiceService } from '../wire/gen/inference/grpc_predict_v2.js';
-import { serveHttp } from './http.js';
-import { encoderMetrics } from './metrics.js';
+import { type EncoderMetrics, encoderMetrics } from './metrics.js';
 import { openModel } from './model.js';
 import { CONCURRENT_CALLS_MAX, DRAIN_MS_MAX, EncoderStartError, MESSAGE_BYTES_MAX, QUEUED_SEGMENTS_MAX, checkOptions, type EncoderServerOptions } from './options.js';
 import { requestQueue, type RequestQueue } from './queue.js';
@@ -22,20 +22,27 @@ export interface EncoderServer {
 
 /** The version that ServerMetadata reports. */
 const SERVER_VERSION = '0.1.0';
+/** MiB that one connection may hold in memory: some messages of the largest size. */
+const SESSION_MAX_MB = 512;
 const HEALTH_NAMES = ['', 'inference.GRPCInferenceService'];
 
 function listenError(error: unknown, host: string, port: number): EncoderStartError {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.includes('EADDRINUSE')
+  const code = error instanceof PortError ? error.code : String(error);
+  return code === 'EADDRINUSE'
     ? new EncoderStartError('port-taken', `port ${port} on ${host} is taken`, 'stop what listens there, or choose another port')
-    : new EncoderStartError('address-unavailable', `cannot listen on ${host}:${port}: ${text.split('\n', 1)[0]}`, 'check the host and the right to listen there');
+    : new EncoderStartError('address-unavailable', `cannot listen on ${host}:${port}: ${code}`, 'check the host and the right to listen there');
 }
 
-function bind(server: Server, host: string, port: number): Promise<number> {
-  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-  return new Promise((resolve, reject) => {
-    server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) => (error === null ? resolve(bound) : reject(listenError(error, host, port))));
-  });
+/** Of engines; each has a handful. */
+const LIMITS = { connections: 256, connectionsOfAddress: 64, streams: CONCURRENT_CALLS_MAX, requestMs: 10_000 };
+
+/** `/metrics`, `/health` (the process runs) and `/ready` (it takes requests). */
+function healthRoutes({ registry }: EncoderMetrics, isReady: () => boolean): Routes {
+  return {
+    '/metrics': async (_request, response) => reply(response, 200, registry.contentType, await registry.metrics()),
+    '/health': (_request, response) => reply(response, 200, 'application/json', '{"status":"ok"}\n'),
+    '/ready': (_request, response) => reply(response, isReady() ? 200 : 503, 'application/json', `{"ready":${isReady()}}\n`),
+  };
 }
 
 /** Serves one model over gRPC. Rejects with EncoderStartError where it cannot. */
@@ -55,41 +62,38 @@ export async function startEncoderServer(options: EncoderServerOptions): Promise
   const batching = { preferred, maxBatch, longestWaitMs, maxInFlight: pool.size, maxQueued: QUEUED_SEGMENTS_MAX, order: 'oldest' } as const;
   queue = requestQueue(contract, pool, batching, { clock, statistics, metrics });
 
-  const server = new Server({
-    'grpc.max_receive_message_length': MESSAGE_BYTES_MAX,
-    'grpc.max_send_message_length': MESSAGE_BYTES_MAX,
-    'grpc.max_concurrent_streams': CONCURRENT_CALLS_MAX,
-    // Otherwise a second server on the same port would quietly share its connections.
-    'grpc.so_reuseport': 0,
-  });
   const parts = { loaded, outputs, options, queue, statistics, metrics, log, version: SERVER_VERSION, draining: () => draining };
-  server.addService(GRPCInferenceServiceService as unknown as ServiceDefinition, { ...inferenceService(parts) });
   const health = new HealthImplementation(Object.fromEntries(HEALTH_NAMES.map((name) => [name, 'SERVING'])));
-  health.addToServer(server);
+  const offer = (server: Server): void => {
+    server.addService(GRPCInferenceServiceService as unknown as ServiceDefinition, { ...inferenceService(parts) });
+    health.addToServer(server);
+  };
+  const sizes = { 'grpc.max_receive_message_length': MESSAGE_BYTES_MAX, 'grpc.max_send_message_length': MESSAGE_BYTES_MAX, 'grpc-node.max_session_memory': SESSION_MAX_MB };
 
-  let http: Awaited<ReturnType<typeof serveHttp>> | undefined;
-  let port: number;
+  let http: HttpServer | undefined;
+  let grpc: GrpcListener | undefined;
+  let listening = options.port;
   try {
-    port = await bind(server, host, options.port);
+    grpc = await serveGrpc(offer, { host, port: options.port, tls: options.tls, limits: LIMITS, clock, options: sizes, watch: metrics.connections('grpc') });
     if (options.metricsPort !== undefined) {
-      http = await serveHttp(metrics.registry, () => !draining, host, options.metricsPort).catch((error: unknown) => {
-        throw listenError(error, host, options.metricsPort!);
-      });
+      listening = options.metricsPort;
+      http = await serveHttp({ host, port: listening, routes: healthRoutes(metrics, () => !draining), limits: HEALTH_LIMITS, watch: metrics.connections('health') });
     }
   } catch (error) {
-    server.forceShutdown();
+    grpc?.close();
     await pool.close();
-    throw error;
+    throw listenError(error, host, listening);
   }
+  const { port, drain: drainCalls, close: closeGrpc } = grpc;
 
   function shutdown(): Promise<void> {
     return new Promise((resolve) => {
       const cancel = clock.after(DRAIN_MS_MAX, () => {
         log.warn({ waitedMs: DRAIN_MS_MAX }, 'calls under way were cut off');
-        server.forceShutdown();
+        closeGrpc();
         resolve();
       });
-      server.tryShutdown(() => {
+      void drainCalls().then(() => {
         cancel();
         resolve();
       });

@@ -1,5 +1,6 @@
 import * as grpc from '@grpc/grpc-js';
-import { type Door as AccessDoor, isExpired, may, mayAnywhere, type Principal } from '../deliver/index.js';
+import { closeSoon, connectionWatch, serveGrpc, type Tls } from '../adapters/http/index.js';
+import { clientCertificate, type Door as AccessDoor, isExpired, may, mayAnywhere, type Principal } from '../deliver/index.js';
 import type { SiteMap } from '../ingest/index.js';
 import { type Clock, type Meter, type NewRecord, RefusedError, TOPICS } from '../ports/index.js';
 import { decodeChunk } from '../wire/index.js';
@@ -15,7 +16,10 @@ export interface PlacingLog {
 export interface IngestOptions {
   readonly host: string;
   readonly port: number;
-  readonly credentials: grpc.ServerCredentials;
+  /** Undefined: in the clear. */
+  readonly tls?: Tls;
+  /** Open connections of one address; a proxy before us is one. */
+  readonly connectionsOfAddress: number;
   /** Who may ingest, and in which units. */
   readonly access: AccessDoor;
   readonly log: PlacingLog;
@@ -31,7 +35,10 @@ export const CREDIT_CHUNKS = 64;
 export const HELD_MAX_BYTES = 64 * 2 ** 20;
 /** A record larger than this no broker takes. */
 const CHUNK_MAX_BYTES = 2 ** 20;
-const KEEPALIVE = { timeMs: 10_000, timeoutMs: 5000 };
+/** A bridge may send a whole ward over one connection, a stream a bed. */
+const LIMITS = { connections: 4000, streams: 4096, firstCallMs: 15_000 };
+/** MiB that one connection may hold in memory: what all calls may hold, and their frames. */
+const SESSION_MAX_MB = 128;
 const CLOSE_MAX_MS = 8_000;
 const RESULTS = ['written', 'refused', 'failed'] as const;
 
@@ -48,43 +55,38 @@ interface Shared extends IngestOptions {
 }
 
 /** Chunks over gRPC into the signal topic, each answered with its place once the log has it. Rejects where the address cannot be used. */
-export function startIngestDoor(options: IngestOptions): Promise<{ readonly port: number; close(): Promise<void> }> {
-  const { host, port, credentials, meter, clock } = options;
+export async function startIngestDoor(options: IngestOptions): Promise<{ readonly port: number; close(): Promise<void> }> {
+  const { host, port, tls, connectionsOfAddress, meter, clock } = options;
   const chunks = meter.counter('purkinje_gateway_chunks_total', 'Chunks over gRPC by what became of them', ['result']);
   const open = meter.gauge('purkinje_gateway_streams', 'Open streams of chunks over gRPC');
   for (const result of RESULTS) chunks.add(0, { result });
   open.set(0);
   const units = new Map(Object.entries(options.map.beds).flatMap(([bed, devices]) => devices.map((device) => [device, bed.split('/', 1)[0]] as const)));
   const shared: Shared = { ...options, held: { bytes: 0 }, streams: new Set(), unitOf: (device) => units.get(device), count: (result) => chunks.add(1, { result }) };
-  const server = new grpc.Server({ 'grpc.max_receive_message_length': CHUNK_MAX_BYTES, 'grpc.keepalive_time_ms': KEEPALIVE.timeMs, 'grpc.keepalive_timeout_ms': KEEPALIVE.timeoutMs });
   // Bytes are appended as they came, what is unknown here included.
   const service = { ...IngestServiceService, ingest: { ...IngestServiceService.ingest, requestDeserialize: (bytes: Buffer) => bytes } };
-  server.addService(service as unknown as grpc.ServiceDefinition, {
-    ingest(call: Call) {
-      const stream = new IngestStream(call, shared);
-      shared.streams.add(stream);
+  const ingest = (call: Call): void => {
+    const stream = new IngestStream(call, shared);
+    shared.streams.add(stream);
+    open.set(shared.streams.size);
+    call.once('close', () => {
+      shared.streams.delete(stream);
       open.set(shared.streams.size);
-      call.once('close', () => {
-        shared.streams.delete(stream);
-        open.set(shared.streams.size);
-      });
-      void stream.open();
-    },
-  });
-  return new Promise((resolve, reject) => {
-    server.bindAsync(`${host}:${port}`, credentials, (error, bound) => {
-      if (error !== null) return reject(new Error(`port ${port} on ${host} cannot be used: stop what listens there, or choose another`));
-      resolve({
-        port: bound,
-        async close() {
-          const late = new Promise<void>((done) => void clock.after(CLOSE_MAX_MS, done));
-          const ended = new Promise<void>((done) => server.tryShutdown(() => done()));
-          await Promise.race([Promise.all([...shared.streams].map((stream) => stream.drain())).then(() => ended), late]);
-          server.forceShutdown();
-        },
-      });
     });
-  });
+    void stream.open();
+  };
+  const offer = (server: grpc.Server): void => server.addService(service as unknown as grpc.ServiceDefinition, { ingest });
+  const sizes = { 'grpc.max_receive_message_length': CHUNK_MAX_BYTES, 'grpc-node.max_session_memory': SESSION_MAX_MB };
+  const listener = await serveGrpc(offer, { host, port, tls, limits: { ...LIMITS, connectionsOfAddress }, clock, options: sizes, watch: connectionWatch(meter, 'grpc') });
+  return {
+    port: listener.port,
+    async close() {
+      const late = new Promise<void>((done) => void clock.after(CLOSE_MAX_MS, done));
+      const ended = listener.drain();
+      await Promise.race([Promise.all([...shared.streams].map((stream) => stream.drain())).then(() => ended), late]);
+      listener.close();
+    },
+  };
 }
 
 /** One call: chunks are answered in their order; who is owed too many answers is not read. */
@@ -182,6 +184,7 @@ class IngestStream {
     if (this.isOver) return;
     this.isOver = true;
     this.call.emit('error', { code, details });
+    closeSoon(this.call, this.shared.clock);
   }
 }
 
@@ -197,6 +200,5 @@ function deviceIn(bytes: Buffer): string | undefined {
 
 function credentialsOf(call: Call) {
   const [authorization] = call.metadata.get('authorization');
-  const name = call.getAuthContext().sslPeerCertificate?.subject?.CN;
-  return { authorization: authorization?.toString(), certificate: typeof name === 'string' ? name : undefined };
+  return { authorization: authorization?.toString(), certificate: clientCertificate(call.getAuthContext().sslPeerCertificate) };
 }

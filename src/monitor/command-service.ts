@@ -3,6 +3,7 @@ import { type AlertCommand, hasControls } from '../ecg/index.js';
 import { type Clock, type Log, TOPICS } from '../ports/index.js';
 import { encodeCommand } from '../wire/index.js';
 import type { Indexed } from './alert-index.js';
+import type { Call } from './audit.js';
 import type { Gate } from './gate.js';
 import type { AlertHub } from './hub.js';
 import type { Lane } from './lane.js';
@@ -36,24 +37,24 @@ export class CommandService {
   constructor(private readonly deps: CommandDeps) {}
 
   /** Resolves once the request is kept in the log. Rejects with CommandError, RefusedError, BusyError. */
-  acknowledge(principal: Principal, alertId: string, surface: string): Promise<void> {
-    return this.ask(principal, 'acknowledge', alertId, '', surface);
+  acknowledge(principal: Principal, alertId: string, call: Call): Promise<void> {
+    return this.ask(principal, 'acknowledge', alertId, '', call);
   }
 
   /** Like `acknowledge`. `reason`: a verdict, or one line in own words. */
-  async dismiss(principal: Principal, alertId: string, reason: string, surface: string): Promise<void> {
+  async dismiss(principal: Principal, alertId: string, reason: string, call: Call): Promise<void> {
     const text = reason.trim();
     if (text === '' || text.length > REASON_MAX || hasControls(text)) {
       throw new CommandError('bad-reason', `a dismissal needs a reason: confirmed, known, artefact, not-present, or one line of at most ${REASON_MAX} characters`);
     }
-    return this.ask(principal, 'dismiss', alertId, text, surface);
+    return this.ask(principal, 'dismiss', alertId, text, call);
   }
 
   /** The step that owns the encounter decides, and its event says what became of it. */
-  private async ask(principal: Principal, kind: Extract<Action, AlertCommand['kind']>, alertId: string, reason: string, surface: string): Promise<void> {
+  private async ask(principal: Principal, kind: Extract<Action, AlertCommand['kind']>, alertId: string, reason: string, call: Call): Promise<void> {
     const { hub, log, clock, gate, lane, onRefused } = this.deps;
     const { partition, key, unit, state } = visibleTo(principal, hub, alertId);
-    if (!may(principal, kind, unit)) gate.deny(principal, kind, surface, alertId);
+    if (!may(principal, kind, unit)) gate.deny(principal, kind, call, alertId);
     if (state === 'resolved' || state === 'dismissed') throw new CommandError('over', `alert ${alertId} is over (${state}): nothing is left to ${kind}`);
     if (kind === 'acknowledge' && state === 'acknowledged') throw new CommandError('already', `alert ${alertId} has been acknowledged already`);
     await lane.run(principal.who, async () => {
@@ -65,11 +66,11 @@ export class CommandService {
         throw new CommandError('log-refuses', `the ${kind} of alert ${alertId} could not be kept: the log takes nothing now; try again`, { cause: error });
       }
     });
-    gate.allowed(principal, kind, surface, alertId);
+    gate.allowed(principal, kind, call, { alertId });
   }
 }
 
-/** An alert that the principal may read. One that he may not is answered like one that is not there: throws CommandError. */
+/** An alert that the principal may read. Any other is answered like one that is not there: throws CommandError. */
 export function visibleTo(principal: Principal, hub: Pick<AlertHub, 'find'>, alertId: string): Indexed {
   const found = hub.find(alertId);
   if (found === undefined || !found.isShown || !may(principal, 'read', found.unit)) throw unknownAlert(alertId);

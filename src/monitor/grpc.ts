@@ -1,13 +1,15 @@
 import * as grpc from '@grpc/grpc-js';
-import { CursorError, type Filter, matches, may, NO_FILTER, type Principal, senseless } from '../deliver/index.js';
+import { type Arrival, closeSoon, type ConnectionWatch, cutOff, type GrpcLimits, serveGrpc, type Tls } from '../adapters/http/index.js';
+import { type Action, clientCertificate, CursorError, type Filter, matches, may, NO_FILTER, type Principal, senseless } from '../deliver/index.js';
 import type { AlertEvent } from '../ecg/index.js';
 import { sleep } from '../ports/index.js';
 import { alertMessage } from '../wire/index.js';
 import {
   type AcknowledgeRequest, type AcknowledgeResponse, type AlertFilter, AlertServiceService, type DismissRequest, type DismissResponse,
-  type GetRequest, type GetResponse, type ListRequest, type ListResponse, type SubscribeRequest, SubscribeResponse,
+  type GetRequest, type GetResponse, type ListRequest, ListResponse, type SubscribeRequest, SubscribeResponse,
 } from '../wire/gen/ecg/v1/delivery.js';
 import type { AlertReads } from './alert-reads.js';
+import type { Call } from './audit.js';
 import { type CommandService, CommandError } from './command-service.js';
 import { type Gate, RefusedError } from './gate.js';
 import type { AlertHub } from './hub.js';
@@ -16,10 +18,10 @@ import type { Lanes } from './lanes.js';
 import { type Ending, Outlet, type OutletDeps } from './outlet.js';
 
 /** Requests are small: a filter, an id, a reason. */
-const REQUEST_MAX_BYTES = 262_144;
-const HEADERS_MAX_BYTES = 16_384;
-/** A peer that has died without a word is found within the sum of these. */
-const KEEPALIVE = { timeMs: 10_000, timeoutMs: 5000 };
+const REQUEST_MAX_BYTES = 65_536;
+/** Of one answer: what gRPC's clients take where they are not told otherwise. More comes by Subscribe, piece by piece. */
+const LIST_MAX_BYTES = 4_194_304;
+const LIMITS: GrpcLimits = { connections: 4000, connectionsOfAddress: 1000, streams: 128, firstCallMs: 15_000, idleMs: 60_000, requestMs: 10_000 };
 
 export interface GrpcServer {
   readonly port: number;
@@ -34,52 +36,66 @@ export interface GrpcDeps extends OutletDeps {
   readonly lanes: Lanes;
   /** All there are; undefined: not known. */
   readonly findings?: ReadonlySet<string>;
+  readonly watch?: ConnectionWatch;
 }
 
 export interface GrpcAddress {
   readonly host: string;
   readonly port: number;
-  readonly credentials: grpc.ServerCredentials;
+  /** Undefined: in the clear. */
+  readonly tls?: Tls;
+  readonly connectionsOfAddress?: number;
 }
 
-/** AlertService: alerts as a stream, a list, one by one; acknowledge and dismiss. */
-export function serveAlerts(deps: GrpcDeps, { host, port, credentials }: GrpcAddress): Promise<GrpcServer> {
-  const server = new grpc.Server({
-    'grpc.max_receive_message_length': REQUEST_MAX_BYTES,
-    'grpc.max_metadata_size': HEADERS_MAX_BYTES,
-    'grpc.keepalive_time_ms': KEEPALIVE.timeMs,
-    'grpc.keepalive_timeout_ms': KEEPALIVE.timeoutMs,
-  });
-  server.addService(shared(AlertServiceService), {
-    subscribe: (call: grpc.ServerWritableStream<SubscribeRequest, Buffer>) => void subscribe(call, deps),
-    list: answered<ListRequest, ListResponse>(deps, 'List', ({ filter }, principal) => list(deps, filter, principal)),
-    get: answered<GetRequest, GetResponse>(deps, 'Get', async ({ alertId }, principal) => ({ events: (await deps.reads.history(principal, alertId, 'grpc Get')).map(alertMessage) })),
-    acknowledge: answered<AcknowledgeRequest, AcknowledgeResponse>(deps, 'Acknowledge', async ({ alertId }, principal) => {
-      await deps.commands.acknowledge(principal, alertId, 'grpc Acknowledge');
-      return {};
-    }),
-    dismiss: answered<DismissRequest, DismissResponse>(deps, 'Dismiss', async ({ alertId, reason }, principal) => {
-      await deps.commands.dismiss(principal, alertId, reason, 'grpc Dismiss');
-      return {};
-    }),
-  });
-  return new Promise((resolve, reject) => {
-    server.bindAsync(`${host}:${port}`, credentials, (error, bound) => {
-      if (error !== null) return reject(new Error(`port ${port} on ${host} cannot be used: stop what listens there, or choose another`));
-      resolve({
-        port: bound,
-        close: () => {
-          server.forceShutdown();
-          return Promise.resolve();
-        },
-      });
+/** AlertService: alerts as a stream, a list, one by one; acknowledge and dismiss. Who calls is known before a message is read. */
+export async function serveAlerts(deps: GrpcDeps, { host, port, tls, connectionsOfAddress = LIMITS.connectionsOfAddress }: GrpcAddress): Promise<GrpcServer> {
+  const offer = (server: grpc.Server) =>
+    server.addService(shared(AlertServiceService), {
+      subscribe: (call: grpc.ServerWritableStream<SubscribeRequest, Buffer>) => void subscribe(call, deps),
+      list: answered<ListRequest, Buffer>(({ filter }, admitted) => list(deps, filter, admitted)),
+      get: answered<GetRequest, GetResponse>(async ({ alertId }, { principal, call }) => ({ events: (await deps.reads.history(principal, alertId, call)).map(alertMessage) })),
+      acknowledge: answered<AcknowledgeRequest, AcknowledgeResponse>(async ({ alertId }, { principal, call }) => {
+        await deps.commands.acknowledge(principal, alertId, call);
+        return {};
+      }),
+      dismiss: answered<DismissRequest, DismissResponse>(async ({ alertId, reason }, { principal, call }) => {
+        await deps.commands.dismiss(principal, alertId, reason, call);
+        return {};
+      }),
     });
-  });
+  const limits = { ...LIMITS, connectionsOfAddress };
+  const options = { 'grpc.max_receive_message_length': REQUEST_MAX_BYTES };
+  const listener = await serveGrpc(offer, { host, port, tls, limits, clock: deps.clock, options, watch: deps.watch, admit: (arrival) => admit(deps.gate, arrival) });
+  return { port: listener.port, close: () => Promise.resolve(listener.close()) };
 }
 
-/** An event goes to thousands of readers: it is made into bytes once, and here they pass as they are. */
+interface Admitted {
+  readonly principal: Principal;
+  readonly call: Call;
+}
+
+/** Who makes each call, by its metadata. */
+const admitted = new WeakMap<grpc.Metadata, Admitted>();
+const ACTIONS: Readonly<Record<string, Action>> = { Acknowledge: 'acknowledge', Dismiss: 'dismiss' };
+
+async function admit(gate: Gate, { path, metadata, peer, auth }: Arrival): Promise<Status | undefined> {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const [authorization] = metadata.get('authorization');
+  const [given] = metadata.get('x-request-id');
+  const call = gate.call(`grpc ${name}`, peer.replace(/:\d+$/, ''), given?.toString());
+  try {
+    const principal = await gate.admit({ authorization: authorization?.toString(), certificate: clientCertificate(auth.sslPeerCertificate) }, ACTIONS[name] ?? 'read', call);
+    admitted.set(metadata, { principal, call });
+    return undefined;
+  } catch (error) {
+    return statusOf(error);
+  }
+}
+
+/** An event goes to thousands of readers: it is made into bytes once, and here they pass as they are. A list is measured before it is sent. */
 function shared(service: typeof AlertServiceService) {
-  return { ...service, subscribe: { ...service.subscribe, responseSerialize: (bytes: Buffer) => bytes } };
+  const responseSerialize = (bytes: Buffer) => bytes;
+  return { ...service, subscribe: { ...service.subscribe, responseSerialize }, list: { ...service.list, responseSerialize } };
 }
 
 const made = new WeakMap<AlertEvent, { readonly cursor: string; readonly bytes: Buffer }>();
@@ -92,7 +108,7 @@ function eventBytes(event: AlertEvent, cursor: string): Buffer {
   return bytes;
 }
 
-function bytesOf(message: SubscribeResponse['message'], cursor: string): Buffer {
+function bytesOf(message: SubscribeResponse['message'], cursor = ''): Buffer {
   return Buffer.from(SubscribeResponse.encode({ message, cursor }).finish());
 }
 
@@ -100,10 +116,9 @@ async function subscribe(call: grpc.ServerWritableStream<SubscribeRequest, Buffe
   // What has been written goes out first; then the status.
   const fail = (error: unknown) => void call.emit('error', statusOf(error));
   try {
-    const principal = await deps.gate.admit(credentialsOf(call), 'read', 'grpc Subscribe');
+    const { principal, call: audited } = admitted.get(call.metadata)!;
     const filter = filterOf(call.request, deps.findings);
-    deps.gate.allowed(principal, 'read', 'grpc Subscribe');
-    const write = (message: SubscribeResponse['message'], cursor = '') => call.write(bytesOf(message, cursor));
+    deps.gate.allowed(principal, 'read', audited);
     const after = call.request.cursor === '' ? undefined : call.request.cursor;
     let isGone = false;
     let outlet: Outlet | undefined;
@@ -114,14 +129,21 @@ async function subscribe(call: grpc.ServerWritableStream<SubscribeRequest, Buffe
     call.on('cancelled', gone);
     call.on('close', gone);
     call.on('error', gone);
-    call.on('drain', () => outlet?.drained());
     outlet = await Outlet.open(deps, principal, { filter, after }, {
-      alert: (event, cursor) => call.write(eventBytes(event, cursor)),
-      gone: (alertId, cursor) => write({ $case: 'gone', value: { alertId } }, cursor),
-      missed: (why) => void write({ $case: 'missed', value: { why } }),
-      snapshotEnd: (active, cursor) => void write({ $case: 'snapshotEnd', value: { active } }, cursor),
-      heartbeat: () => void write({ $case: 'heartbeat', value: heartbeatOf(deps) }),
-      end: (why) => fail(ENDINGS[why]),
+      alert: eventBytes,
+      gone: (alertId, cursor) => bytesOf({ $case: 'gone', value: { alertId } }, cursor),
+      missed: (why) => bytesOf({ $case: 'missed', value: { why } }),
+      snapshotEnd: (active, cursor) => bytesOf({ $case: 'snapshotEnd', value: { active } }, cursor),
+      heartbeat: () => bytesOf({ $case: 'heartbeat', value: heartbeatOf(deps) }),
+      write: (bytes, taken) => void call.write(bytes, (error: Error | null | undefined) => error ?? taken()),
+      // A client that has stopped answers no ping, and one that takes nothing leaves its window shut.
+      isConfirmed: false,
+      // A status waits behind what was not taken.
+      end: (why) => {
+        if (why === 'slow' || why === 'unread') return cutOff(call);
+        fail(ENDINGS[why]);
+        closeSoon(call, deps.clock);
+      },
     });
     if (isGone) outlet.close();
   } catch (error) {
@@ -133,31 +155,32 @@ function heartbeatOf({ clock, health }: GrpcDeps) {
   return { atMs: Math.round(clock.nowMs()), oldestUnprocessedMs: health.oldestUnprocessedMs, alarms: [...health.alarms] };
 }
 
-function list({ hub, gate, clock, lanes, findings }: GrpcDeps, asked: AlertFilter | undefined, principal: Principal): Promise<ListResponse> {
+function list({ hub, gate, clock, lanes, findings }: GrpcDeps, asked: AlertFilter | undefined, { principal, call }: Admitted): Promise<Buffer> {
   const filter = filterOf(asked, findings);
   return lanes.views.run(principal.who, async () => {
     // What else has come has its turn first.
     await sleep(clock, 0);
-    gate.allowed(principal, 'read', 'grpc List');
+    gate.allowed(principal, 'read', call);
     const alerts = [...hub.alerts()].filter((event) => matches(filter, event) && may(principal, 'read', event.snapshot.unit));
-    return { alerts: alerts.map(alertMessage) };
+    const bytes = Buffer.from(ListResponse.encode({ alerts: alerts.map(alertMessage) }).finish());
+    if (bytes.length > LIST_MAX_BYTES) throw new TooManyError(alerts.length);
+    return bytes;
   });
 }
 
-function answered<Request, Response>(deps: GrpcDeps, name: string, answer: (request: Request, principal: Principal) => Response | Promise<Response>) {
-  const action = name === 'Acknowledge' ? 'acknowledge' : name === 'Dismiss' ? 'dismiss' : 'read';
-  return (call: grpc.ServerUnaryCall<Request, Response>, callback: grpc.sendUnaryData<Response>): void => {
-    deps.gate
-      .admit(credentialsOf(call), action, `grpc ${name}`)
-      .then((principal) => answer(call.request, principal))
-      .then((response) => callback(null, response), (error: unknown) => callback(statusOf(error)));
-  };
+class TooManyError extends Error {
+  override readonly name = 'TooManyError';
+  constructor(alerts: number) {
+    super(`${alerts} alerts are more than one answer of ${LIST_MAX_BYTES / 2 ** 20} MiB holds: narrow the filter, or subscribe`);
+  }
 }
 
-function credentialsOf(call: { readonly metadata: grpc.Metadata; getAuthContext(): { readonly sslPeerCertificate?: { readonly subject?: { readonly CN?: string | string[] } } } }) {
-  const [authorization] = call.metadata.get('authorization');
-  const name = call.getAuthContext().sslPeerCertificate?.subject?.CN;
-  return { authorization: authorization?.toString(), certificate: typeof name === 'string' ? name : undefined };
+function answered<Request, Response>(answer: (request: Request, admitted: Admitted) => Response | Promise<Response>) {
+  return (call: grpc.ServerUnaryCall<Request, Response>, callback: grpc.sendUnaryData<Response>): void => {
+    Promise.resolve()
+      .then(() => answer(call.request, admitted.get(call.metadata)!))
+      .then((response) => callback(null, response), (error: unknown) => callback(statusOf(error)));
+  };
 }
 
 class FilterError extends Error {
@@ -172,9 +195,8 @@ function filterOf(filter: AlertFilter | undefined, findings: ReadonlySet<string>
 
 type Status = Pick<grpc.ServiceError, 'code' | 'details'>;
 
-const ENDINGS: Readonly<Record<Ending, Status>> = {
+const ENDINGS: Readonly<Record<Exclude<Ending, 'slow' | 'unread'>, Status>> = {
   expired: { code: grpc.status.UNAUTHENTICATED, details: 'your credentials have run out: come back with new ones and the cursor of the last event' },
-  slow: { code: grpc.status.RESOURCE_EXHAUSTED, details: 'nothing was read for 30 s: come back with the cursor of the last event' },
   lost: { code: grpc.status.UNAVAILABLE, details: 'the log could not be read: come back with the cursor of the last event' },
 };
 
@@ -191,6 +213,7 @@ const COMMAND_CODES: Readonly<Record<CommandError['kind'], grpc.status>> = {
 function statusOf(error: unknown): Status {
   if (error instanceof RefusedError) return { code: error.kind === 'denied' ? grpc.status.PERMISSION_DENIED : grpc.status.UNAUTHENTICATED, details: error.message };
   if (error instanceof CommandError) return { code: COMMAND_CODES[error.kind], details: error.message };
+  if (error instanceof TooManyError) return { code: grpc.status.RESOURCE_EXHAUSTED, details: error.message };
   if (error instanceof BusyError) return { code: BUSY_CODES[error.whose], details: error.message };
   if (error instanceof CursorError || error instanceof FilterError) return { code: grpc.status.INVALID_ARGUMENT, details: error.message };
   if (isStatus(error)) return error;

@@ -1,24 +1,26 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TLSSocket } from 'node:tls';
-import { parseCookie, stringifySetCookie } from 'cookie';
 import { bodyOf, type Handler, reply } from '../adapters/http/index.js';
-import type { Action, Credentials, Principal } from '../deliver/index.js';
+import { type Action, clientCertificate, type Credentials, type Principal } from '../deliver/index.js';
+import type { Call } from './audit.js';
 import { type CommandService, CommandError } from './command-service.js';
 import { type Gate, RefusedError } from './gate.js';
+import { sessionIn } from './cookie.js';
 import { BusyError, RETRY_AFTER_S } from './lane.js';
 
 /** Answers somebody who may. */
-export type Handled = (request: IncomingMessage, response: ServerResponse, principal: Principal) => void | Promise<void>;
+export type Handled = (request: IncomingMessage, response: ServerResponse, principal: Principal, call: Call) => void | Promise<void>;
 
-const COOKIE = 'purkinje_session';
 const BODY_MAX_BYTES = 16_384;
 const COMMAND_STATUS: Readonly<Record<CommandError['kind'], number>> = { unknown: 404, over: 409, already: 409, 'bad-reason': 400, 'log-refuses': 503 };
 
-/** Lets in who may do so somewhere; what of it he sees is the handler's care. */
+/** Lets in those who may do so somewhere; what they see of it is for the handler to decide. */
 export function guarded(gate: Gate, action: Action, surface: string, handle: Handled): Handler {
   return async (request, response) => {
+    const call = gate.call(surface, request.socket.remoteAddress ?? '', request.headers['x-request-id']?.toString());
+    response.setHeader('x-request-id', call.request);
     try {
-      await handle(request, response, await gate.admit(credentialsOf(request), action, surface));
+      await handle(request, response, await gate.admit(credentialsOf(request), action, call), call);
     } catch (error) {
       if (error instanceof RefusedError) return refuse(response, error.kind === 'denied' ? 403 : 401, error.message);
       if (error instanceof CommandError) return refuse(response, COMMAND_STATUS[error.kind], error.message);
@@ -41,16 +43,16 @@ export function refuse(response: ServerResponse, status: number, error: string):
 /** `POST /acknowledge` and `POST /dismiss`. */
 export function commandHandlers(commands: CommandService): { readonly acknowledge: Handled; readonly dismiss: Handled } {
   return {
-    acknowledge: async (request, response, principal) => {
+    acknowledge: async (request, response, principal, call) => {
       const asked = await askedOf(request);
       if (asked === undefined) return refuse(response, 400, NO_JSON);
-      await commands.acknowledge(principal, asked.alertId, 'http /acknowledge');
+      await commands.acknowledge(principal, asked.alertId, call);
       json(response, { accepted: true }, 202);
     },
-    dismiss: async (request, response, principal) => {
+    dismiss: async (request, response, principal, call) => {
       const asked = await askedOf(request);
       if (asked === undefined) return refuse(response, 400, NO_JSON);
-      await commands.dismiss(principal, asked.alertId, asked.reason, 'http /dismiss');
+      await commands.dismiss(principal, asked.alertId, asked.reason, call);
       json(response, { accepted: true }, 202);
     },
   };
@@ -69,6 +71,12 @@ export async function nameIn(request: IncomingMessage): Promise<string | undefin
   return typeof name === 'string' ? name : undefined;
 }
 
+/** Of a heartbeat. */
+export async function subscriptionIn(request: IncomingMessage): Promise<string | undefined> {
+  const { subscription } = await objectOf(request);
+  return typeof subscription === 'string' ? subscription : undefined;
+}
+
 /** Empty where no JSON object was sent as such: a page of another site cannot send this type of content without being asked for leave first. */
 async function objectOf(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
   if (request.headers['content-type']?.split(';', 1)[0].trim() !== 'application/json') return {};
@@ -80,21 +88,7 @@ async function objectOf(request: IncomingMessage): Promise<Readonly<Record<strin
   }
 }
 
-/** `POST /session`: a browser keeps the token where no script can read it. */
-export function openSession(gate: Gate): Handler {
-  return guarded(gate, 'read', 'http /session', (request, response) => {
-    const token = request.headers.authorization?.replace(/^Bearer /i, '');
-    if (token === undefined) return refuse(response, 400, 'send the token as a bearer token');
-    const secure = request.socket instanceof TLSSocket;
-    response.setHeader('set-cookie', stringifySetCookie({ name: COOKIE, value: token, httpOnly: true, sameSite: 'strict', secure, path: '/' }));
-    response.writeHead(204, { 'cache-control': 'no-store' });
-    response.end();
-  });
-}
-
 function credentialsOf(request: IncomingMessage): Credentials {
-  const cookie = parseCookie(request.headers.cookie ?? '')[COOKIE];
-  const authorization = request.headers.authorization ?? (cookie === undefined ? undefined : `Bearer ${cookie}`);
-  const name = request.socket instanceof TLSSocket && request.socket.authorized ? request.socket.getPeerCertificate().subject?.CN : undefined;
-  return { authorization, certificate: typeof name === 'string' ? name : undefined };
+  const shown = request.socket instanceof TLSSocket && request.socket.authorized ? request.socket.getPeerCertificate() : undefined;
+  return { authorization: request.headers.authorization, session: sessionIn(request), certificate: clientCertificate(shown) };
 }

@@ -17,7 +17,7 @@ export class BusyError extends Error {
   constructor(
     /** own: this principal has as many as one may have. all: everybody together has. */
     readonly whose: 'own' | 'all',
-    what: 'requests' | 'subscriptions' = 'requests',
+    what: 'requests' | 'subscriptions' | 'sessions' = 'requests',
   ) {
     super(`too many ${what}${whose === 'own' ? ' of yours' : ''} ${what === 'requests' ? 'wait' : 'are open'}: try again in ${RETRY_AFTER_S} s`);
   }
@@ -28,7 +28,7 @@ interface Caller {
   readonly waiting: (() => void)[];
 }
 
-/** One kind of work, bounded, and shared between principals in turn: who asks for much waits for himself. */
+/** One kind of work, bounded, and shared between principals in turn: a principal that asks for much waits behind its own requests. */
 export class Lane {
   /** Those who run or wait, in the order of their last turns. */
   private readonly callers = new Map<string, Caller>();

@@ -1,23 +1,26 @@
-import type { ServerCredentials } from '@grpc/grpc-js';
-import type { Routes } from '../adapters/http/index.js';
+import { connectionWatch, type Routes } from '../adapters/http/index.js';
 import type { AssembleOptions } from '../assemble/index.js';
 import type { Policy } from '../decide/index.js';
 import type { Door } from '../deliver/index.js';
 import { type Clock, type Log, type Meter, type SkippedRange, TOPICS } from '../ports/index.js';
 import { AlertReads } from './alert-reads.js';
+import { Audience } from './audience.js';
+import type { Audit } from './audit.js';
 import { CommandService } from './command-service.js';
-import { type Audit, Gate } from './gate.js';
-import { serveAlerts } from './grpc.js';
+import { Gate } from './gate.js';
+import { type GrpcAddress, serveAlerts } from './grpc.js';
 import { Health, type Trouble } from './health.js';
 import { AlertHub } from './hub.js';
 import { lanesOf } from './lanes.js';
 import { LogClock } from './log-clock.js';
 import { LostSignal } from './lost-signal.js';
 import type { Ending, OutletDeps } from './outlet.js';
+import { OtherMonitors } from './other-monitors.js';
 import { pageRoutes } from './page.js';
 import { Progress } from './progress.js';
 import { Readers } from './readers.js';
 import { routesOf } from './routes.js';
+import { Sessions, type SessionSettings, withSessions } from './sessions.js';
 import { SubscriptionLimit } from './subscription-limit.js';
 import { type Target, Targets } from './targets.js';
 import { VerdictBook } from './verdicts.js';
@@ -48,8 +51,9 @@ export interface MonitorWorld {
   /** Who may. */
   readonly door: Door;
   readonly audit: Audit;
+  readonly sessions: SessionSettings;
   /** Of AlertService. */
-  readonly grpc: { readonly host: string; readonly port: number; readonly credentials: ServerCredentials };
+  readonly grpc: GrpcAddress;
   /** Where alerts are pushed to. */
   readonly targets: readonly Target[];
   /** From 0 to 1, exclusive: waits before another attempt are spread by it. */
@@ -65,11 +69,15 @@ export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
   const { log, clock, meter, policy, assemble, perReaderDay, chance, door, audit, lookouts = [], onStopped } = world;
   const lanes = lanesOf(meter);
   const logClock = new LogClock(clock);
-  const { progress, follower: checkpoints } = await Progress.start(log, clock, logClock, onStopped);
+  const sessions = new Sessions(log, clock, world.sessions);
+  const others = new OtherMonitors(log, clock);
+  const { progress, follower: checkpoints } = await Progress.start({ log, clock, logClock, onRecord: (record) => (sessions.take(record), others.take(record)), onStopped });
   let targets: Targets | undefined;
-  const health = new Health({ progress, logClock, clock, meter, lookouts: [...lookouts, () => targets?.troubles() ?? []] });
+  let ward: WardWatch | undefined;
+  const audience = new Audience(clock, meter, others);
+  const health = new Health({ progress, logClock, clock, meter, lookouts: [...lookouts, () => targets?.troubles() ?? [], () => (ward === undefined ? [] : audience.troubles(ward.units(), targets?.pushed() ?? []))] });
   const lost = new LostSignal(clock, meter, health);
-  const ward = await WardWatch.start({ log, clock, logClock, meter, policy, lost, onStopped });
+  const watch = (ward = await WardWatch.start({ log, clock, logClock, meter, policy, lost, onStopped }));
   const verdicts = policy && new VerdictBook(policy, log, clock, meter, onStopped);
   const readers = new Readers(() => hub.alerts(), perReaderDay, clock);
   const { hub, follower } = await AlertHub.start({
@@ -77,21 +85,21 @@ export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
     onUnreadable: ({ partition, offset }, fault) => health.happen({ alarm: 'alert-unreadable', about: `an alert cannot be shown (${fault}): ask the engine's operator for record ${offset} of ${TOPICS.alerts}, partition ${partition}` }),
     onEvent: (event) => {
       readers.take(event);
-      if (verdicts?.take(event)) ward.demote(verdicts.current);
+      if (verdicts?.take(event)) watch.demote(verdicts.current);
     },
   });
   verdicts?.caughtUp();
   targets = await Targets.start({ feed: hub, log, clock, meter, targets: world.targets, chance, onStopped });
 
-  const gate = new Gate(door, audit, meter);
+  const gate = new Gate(withSessions(door, sessions), audit, meter, clock);
   const onRefused = () => health.happen({ alarm: 'log-refuses', about: 'the log takes no acknowledgement or dismissal now' });
   const commands = new CommandService({ hub, log, clock, gate, lane: lanes.commands, onRefused });
   const reads = new AlertReads({ hub, log, gate, lane: lanes.reads, assemble });
   const findings = policy && new Set(policy.entries.keys());
-  const outlets: OutletDeps = { feed: hub, clock, health, subscriptions: new SubscriptionLimit(SUBSCRIPTIONS, meter), onEnd: endings(meter, health) };
+  const outlets: OutletDeps = { feed: hub, clock, health, subscriptions: new SubscriptionLimit(SUBSCRIPTIONS, meter), audience, onEnd: endings(meter, health) };
   const surfaces = { ...outlets, gate, commands, reads, lanes, findings };
-  const grpc = await serveAlerts({ ...surfaces, hub }, world.grpc);
-  const routes = routesOf({ ...surfaces, readers, targets, beds: () => ward.beds(), surveillance: () => ward.surveillance(), burdens: (minutes, isAsked) => ward.burdens(minutes, isAsked), verdicts: () => verdicts?.verdicts() ?? [] });
+  const grpc = await serveAlerts({ ...surfaces, hub, watch: connectionWatch(meter, 'grpc') }, world.grpc);
+  const routes = routesOf({ ...surfaces, sessions, readers, targets, beds: () => watch.beds(), surveillance: () => watch.surveillance(), burdens: (minutes, isAsked) => watch.burdens(minutes, isAsked), verdicts: () => verdicts?.verdicts() ?? [] });
   return {
     grpcPort: grpc.port,
     routes: { ...(await pageRoutes()), ...routes },
@@ -102,17 +110,20 @@ export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
       health.close();
       await targets.close();
       await grpc.close();
-      await ward.close();
+      await sessions.close();
+      await others.close();
+      gate.close();
+      await watch.close();
       for (const each of [follower, checkpoints]) await each.close();
     },
   };
 }
 
-/** Subscriptions that the monitor ends are counted; of one that read nothing there is an alarm as well. */
+/** Subscriptions that the monitor ends are counted. Of one that took nothing there is an alarm as well; of one that took all and stopped confirming there is none: a computer that sleeps is no fault, and `nobody-receives` says where it was the last. */
 function endings(meter: Meter, health: Health): OutletDeps['onEnd'] {
   const ended = meter.counter('purkinje_deliver_subscriptions_ended_total', 'Subscriptions ended from our side', ['why']);
   return (why: Ending, { who }) => {
     ended.add(1, { why });
-    if (why !== 'expired') health.happen({ alarm: 'subscriber-lost', about: `${who} ${why === 'slow' ? 'read nothing for 30 s and was let go' : 'could not be served from the log'}` });
+    if (why === 'slow' || why === 'lost') health.happen({ alarm: 'subscriber-lost', about: `${who} ${why === 'slow' ? 'read nothing for 30 s and was let go' : 'could not be served from the log'}` });
   };
 }

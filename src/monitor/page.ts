@@ -14,9 +14,7 @@ const HEADERS = {
   'cache-control': 'no-cache',
   'content-security-policy': POLICY.join('; '),
   'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
 };
 
 /** The page's files, as they are: what it shows it asks for itself, signed in. */

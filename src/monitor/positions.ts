@@ -1,19 +1,11 @@
-import { type Clock, type Log, type LogRecord, sleep, TOPICS } from '../ports/index.js';
+import { type Clock, type Log, type LogRecord, TOPICS } from '../ports/index.js';
 import { decodeTargetPosition, encodeTargetPosition, targetKey, type TargetPosition } from '../wire/index.js';
+import { CheckpointWriter } from './checkpoint-writer.js';
 
-const AGAIN_AFTER_MS = 1000;
-/** How long closing waits, ms. A position that is not written by then costs a repeated delivery. */
-const LAST_WORD_MS = 2000;
-
-/** How far each target is, kept in the log. The latest position stands for all before it, so no more than one waits to be written. */
+/** How far each target is, kept in the log. A position that is not kept costs repeats, never an alert: deliveries continue while the log is away. */
 export class Positions {
-  private readonly waiting = new Map<string, TargetPosition>();
-  private writing: Promise<void> | undefined;
-  private isOver = false;
-
   private constructor(
-    private readonly log: Log,
-    private readonly clock: Clock,
+    private readonly writer: CheckpointWriter,
     private readonly positions: ReadonlyMap<string, TargetPosition>,
   ) {}
 
@@ -26,7 +18,7 @@ export class Positions {
     };
     const follower = await log.follow(TOPICS.checkpoints, (records) => records.forEach(take), { onStopped });
     await follower.close();
-    return new Positions(log, clock, positions);
+    return new Positions(new CheckpointWriter(log, clock), positions);
   }
 
   /** As it was at the start. */
@@ -35,28 +27,10 @@ export class Positions {
   }
 
   keep(name: string, position: TargetPosition): void {
-    this.waiting.set(targetKey(name), position);
-    this.writing ??= this.write();
+    this.writer.keep(targetKey(name), encodeTargetPosition(position));
   }
 
-  async close(): Promise<void> {
-    this.isOver = true;
-    await Promise.race([this.writing, sleep(this.clock, LAST_WORD_MS)]);
-  }
-
-  private async write(): Promise<void> {
-    while (this.waiting.size > 0) {
-      const taken = [...this.waiting];
-      this.waiting.clear();
-      try {
-        await this.log.append(taken.map(([key, position]) => ({ topic: TOPICS.checkpoints, key, value: encodeTargetPosition(position) })));
-      } catch {
-        // A position that is not kept costs repeats, never an alert: deliveries continue.
-        for (const [key, position] of taken) if (!this.waiting.has(key)) this.waiting.set(key, position);
-        if (this.isOver) break;
-        await sleep(this.clock, AGAIN_AFTER_MS);
-      }
-    }
-    this.writing = undefined;
+  close(): Promise<void> {
+    return this.writer.close();
   }
 }

@@ -29,6 +29,15 @@ interface Tracked {
   readonly unread: Map<Topic, Waiting & { readonly from: number }>;
 }
 
+export interface ProgressDeps {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly logClock: LogClock;
+  /** Every record of the topic, for who needs others of it: it is read once. */
+  readonly onRecord?: (record: LogRecord) => void;
+  readonly onStopped: (error: unknown) => void;
+}
+
 /** Partitions of a step of which nothing has been heard for too long. */
 export interface SilentPartitions {
   readonly step: StepName;
@@ -62,9 +71,9 @@ export class Progress {
   }
 
   /** Resolves once all checkpoints that were there have been read; from then on each that comes is a heartbeat. */
-  static async start(log: Log, clock: Clock, logClock: LogClock, onStopped: (error: unknown) => void): Promise<{ progress: Progress; follower: Follower }> {
+  static async start({ log, clock, logClock, onRecord, onStopped }: ProgressDeps): Promise<{ progress: Progress; follower: Follower }> {
     const progress = new Progress(log, clock, logClock, await log.partitionCount(TOPICS.signal));
-    const follower = await log.follow(TOPICS.checkpoints, (records) => records.forEach((record) => progress.take(record)), { onStopped });
+    const follower = await log.follow(TOPICS.checkpoints, (records) => records.forEach((record) => (progress.take(record), onRecord?.(record))), { onStopped });
     progress.isLive = true;
     return { progress, follower };
   }

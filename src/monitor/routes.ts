@@ -5,10 +5,12 @@ import { sleep } from '../ports/index.js';
 import type { AlertReads } from './alert-reads.js';
 import type { CommandService } from './command-service.js';
 import type { Gate } from './gate.js';
-import { commandHandlers, guarded, type Handled, json, nameIn, openSession, refuse } from './http.js';
+import { commandHandlers, guarded, type Handled, json, nameIn, refuse, subscriptionIn } from './http.js';
 import type { Lanes } from './lanes.js';
 import type { Readers } from './readers.js';
 import { alertStream, type SseDeps } from './sse.js';
+import { sessionRoutes } from './session-routes.js';
+import type { Sessions } from './sessions.js';
 import type { BedSurveillance } from './surveillance.js';
 import type { Targets } from './targets.js';
 import type { FindingVerdicts } from './verdicts.js';
@@ -24,6 +26,7 @@ export interface RoutesDeps extends SseDeps {
   readonly lanes: Lanes;
   readonly readers: Readers;
   readonly targets: Targets;
+  readonly sessions: Sessions;
   readonly beds: () => readonly { readonly unit?: string }[];
   readonly surveillance: () => readonly BedSurveillance[];
   readonly burdens: (minutes: number, isAsked: (of: Pick<BurdenSeries, 'device' | 'unit'>) => boolean) => readonly BurdenSeries[];
@@ -35,9 +38,9 @@ export function routesOf(deps: RoutesDeps): Routes {
   const { gate, commands, readers, targets, health, lanes, clock } = deps;
   /** Of patients: each reading is on the audit. */
   const shown = (path: string, handle: Handled): Handler =>
-    guarded(gate, 'read', `http ${path}`, (request, response, principal) => {
-      gate.allowed(principal, 'read', `http ${path}`);
-      return handle(request, response, principal);
+    guarded(gate, 'read', `http ${path}`, (request, response, principal, call) => {
+      gate.allowed(principal, 'read', call);
+      return handle(request, response, principal, call);
     });
   /** From memory, one after the other; in between, what else has come has its turn. */
   const answer = (response: ServerResponse, principal: Principal, view: () => unknown): Promise<void> =>
@@ -49,8 +52,14 @@ export function routesOf(deps: RoutesDeps): Routes {
   const listed = (path: string, list: () => readonly { readonly unit?: string }[]): Handler => viewed(path, (principal) => list().filter(({ unit }) => may(principal, 'read', unit)));
   const { acknowledge, dismiss } = commandHandlers(commands);
   return {
-    'POST /session': openSession(gate),
+    ...sessionRoutes(gate, deps.sessions),
     '/alerts': shown('/alerts', alertStream(deps)),
+    'POST /heard': guarded(gate, 'read', 'http /heard', async (request, response, principal) => {
+      const subscription = await subscriptionIn(request);
+      if (subscription === undefined || !deps.audience.confirm(principal, subscription)) return refuse(response, 404, 'there is no such subscription of yours: send a JSON object with the subscription of the last heartbeat');
+      response.writeHead(204, { 'cache-control': 'no-store' });
+      response.end();
+    }),
     '/beds': listed('/beds', deps.beds),
     '/surveillance': listed('/surveillance', deps.surveillance),
     '/burdens': shown('/burdens', (request, response, principal) => {
@@ -65,10 +74,10 @@ export function routesOf(deps: RoutesDeps): Routes {
     '/evidence': guarded(gate, 'read', 'http /evidence', evidence(deps)),
     '/verdicts': guarded(gate, 'read', 'http /verdicts', (_request, response) => json(response, deps.verdicts())),
     '/status': guarded(gate, 'read', 'http /status', (_request, response) => json(response, { oldestUnprocessedMs: health.oldestUnprocessedMs, alarms: health.alarms, targets: targets.status() })),
-    'POST /resume': guarded(gate, 'operate', 'http /resume', async (request, response, principal) => {
+    'POST /resume': guarded(gate, 'operate', 'http /resume', async (request, response, principal, call) => {
       const name = await nameIn(request);
       if (name === undefined || !targets.resume(name)) return refuse(response, 404, 'there is no such target: send a JSON object with its name, as /status has it');
-      gate.allowed(principal, 'operate', 'http /resume');
+      gate.allowed(principal, 'operate', call);
       json(response, { accepted: true }, 202);
     }),
     'POST /acknowledge': guarded(gate, 'acknowledge', 'http /acknowledge', acknowledge),
@@ -78,9 +87,9 @@ export function routesOf(deps: RoutesDeps): Routes {
 
 /** The samples that an alert kept, to callers who may see the alert. */
 function evidence({ reads }: RoutesDeps): Handled {
-  return async (request, response, principal) => {
+  return async (request, response, principal, call) => {
     const { alert, segment } = askedIn(request);
-    const strip = await reads.strip(principal, alert, segment, 'http /evidence');
+    const strip = await reads.strip(principal, alert, segment, call);
     return strip === undefined ? refuse(response, 404, 'this alert kept no samples') : json(response, strip);
   };
 }

@@ -4,6 +4,9 @@ import { type AlertEvent, isUnproven, numbersOf, triggerText } from '../ecg/inde
 import { type Handled, refuse } from './http.js';
 import { Outlet, type OutletDeps } from './outlet.js';
 
+/** For the last bytes of a stream that has ended. */
+const ENDING_MS = 2000;
+
 export interface SseDeps extends OutletDeps {
   readonly findings?: ReadonlySet<string>;
 }
@@ -11,13 +14,16 @@ export interface SseDeps extends OutletDeps {
 /**
  * Server-sent events. `alert` for the snapshot and the stream, `snapshot-end` between, `gone`, `heartbeat` at most 10 s apart, `missed`
  * before a snapshot that stands for events which are there no more, `expired` when the credentials have run out. An event's
- * id is its cursor: a browser that lost the line comes back with it.
+ * id is its cursor: a browser that lost the line comes back with it. Who answers heartbeats (`POST /heard` with their
+ * `subscription`) counts as receiving; who has begun to and stops is let go.
  */
 export function alertStream(deps: SseDeps): Handled {
   return async (request, response, principal) => {
     const filter = filterOf(request.url ?? '/');
     const wrong = senseless(filter, deps.findings);
     if (wrong !== undefined) return refuse(response, 400, wrong);
+    // It left while it was being admitted.
+    if (response.destroyed) return;
     let outlet: Outlet | undefined;
     let isGone = false;
     response.on('error', () => response.destroy());
@@ -25,25 +31,28 @@ export function alertStream(deps: SseDeps): Handled {
       isGone = true;
       outlet?.close();
     });
-    response.on('drain', () => outlet?.drained());
     // The head goes with the first event: until then a refusal can still be said.
-    const write = (text: string | Buffer): boolean => {
-      if (response.destroyed) return false;
+    const write = (bytes: Buffer, taken = () => {}): void => {
+      if (response.destroyed) return;
       if (!response.headersSent) response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', connection: 'keep-alive' });
-      return response.write(text);
+      response.write(bytes, (error) => error ?? taken());
     };
     try {
       outlet = await Outlet.open(deps, principal, { filter, after: cursorIn(request) }, {
-        alert: (event, cursor) => write(eventText(event, cursor)),
-        gone: (alertId, cursor) => write(text('gone', { alertId }, cursor)),
-        missed: (why) => void write(text('missed', { why })),
-        snapshotEnd: (active, cursor) => void write(text('snapshot-end', { active }, cursor)),
-        heartbeat: () => void write(text('heartbeat', heartbeatOf(deps))),
+        alert: eventText,
+        gone: (alertId, cursor) => text('gone', { alertId }, cursor),
+        missed: (why) => text('missed', { why }),
+        snapshotEnd: (active, cursor) => text('snapshot-end', { active }, cursor),
+        heartbeat: (subscription) => text('heartbeat', { subscription, ...heartbeatOf(deps) }),
+        write,
+        // The system takes bytes for a browser that has stopped, for hours.
+        isConfirmed: true,
         end: (why) => {
           if (why === 'expired') write(text('expired', {}));
-          // Not `end` for who does not read: that would wait for him.
-          if (why === 'slow') response.destroy();
-          else response.end();
+          if (why === 'slow' || why === 'unread') return void response.destroy();
+          // A client that does not read would never take the end.
+          response.end();
+          response.once('close', deps.clock.after(ENDING_MS, () => response.destroy()));
         },
       });
     } catch (error) {
@@ -59,8 +68,8 @@ export function heartbeatOf({ clock, health }: Pick<SseDeps, 'clock' | 'health'>
 }
 
 /** JSON has no raw line breaks, and a cursor only letters, digits and dots: nothing in an event can begin another one. */
-function text(event: string, body: unknown, cursor = ''): string {
-  return `${cursor === '' ? '' : `id: ${cursor}\n`}event: ${event}\ndata: ${JSON.stringify(body)}\n\n`;
+function text(event: string, body: unknown, cursor = ''): Buffer {
+  return Buffer.from(`${cursor === '' ? '' : `id: ${cursor}\n`}event: ${event}\ndata: ${JSON.stringify(body)}\n\n`);
 }
 
 /** An event goes to thousands of readers: its text is made once. */
@@ -69,7 +78,7 @@ const made = new WeakMap<AlertEvent, { readonly cursor: string; readonly bytes: 
 function eventText(event: AlertEvent, cursor: string): Buffer {
   const known = made.get(event);
   if (known?.cursor === cursor) return known.bytes;
-  const bytes = Buffer.from(text('alert', alertView(event), cursor));
+  const bytes = text('alert', alertView(event), cursor);
   made.set(event, { cursor, bytes });
   return bytes;
 }

@@ -3,6 +3,7 @@ import type { Clock, Log, Meter } from '../ports/index.js';
 import { DeliveryWorker, type Receiver } from './delivery-worker.js';
 import type { Feed } from './feed.js';
 import { Positions } from './positions.js';
+import type { Pushed } from './audience.js';
 import type { Trouble } from './health.js';
 
 /** Where alerts are pushed to. */
@@ -104,6 +105,11 @@ export class Targets {
       const parked = parkedSinceMs !== undefined;
       return { name, kind, to, parked, parkedSinceMs, failingSinceMs, nextAttemptMs: parked ? undefined : nextAtMs, behindMs: worker.behindMs, delivered, refused, lastFailure, lastRefusal, lastMissed };
     });
+  }
+
+  /** What each gets, and whether it can be reached. */
+  pushed(): readonly Pushed[] {
+    return [...this.workers].map(([name, { target: { filter }, worker }]) => ({ filter, isReached: worker.state.parkedSinceMs === undefined && !this.failing.has(name) }));
   }
 
   /** Tries it again now, parked or not. False: there is none of that name. */

@@ -45,6 +45,11 @@ export class WardWatch {
     return bedsAt(this.state, this.deps.logClock.nowMs());
   }
 
+  /** Of beds that send: undefined stands for those whose unit is not known. */
+  units(): ReadonlySet<string | undefined> {
+    return new Set(this.beds().filter(({ watch }) => watch !== 'ended').map(({ unit }) => unit));
+  }
+
   surveillance(): readonly BedSurveillance[] {
     return this.book?.beds() ?? [];
   }

@@ -10,3 +10,5 @@ export * from './checkpoint.js';
 export type { BeatState } from './beat-state.js';
 export * from './evidence.js';
 export * from './target.js';
+export * from './receivers.js';
+export * from './session.js';

@@ -24,16 +24,18 @@ export interface Wanted {
   readonly isCa?: boolean;
   readonly usage?: 'serverAuth' | 'clientAuth';
   readonly digest?: string;
+  /** The certificate is a newer one of this key. */
+  readonly keyOf?: Certificate;
 }
 
 const openssl = (...args: string[]): void => void execFileSync('openssl', args, { stdio: ['ignore', 'ignore', 'pipe'] });
 const day = (days: number): string => `${new Date(Date.now() + days * 86_400_000).toISOString().replace(/[-:T]/g, '').slice(0, 14)}Z`;
 
 /** PEM files of a certificate and its key. */
-export function certificate({ name, subject = name === '' ? '/O=nobody' : `/CN=${name}`, by, from = -1, until = 30, isCa = false, usage, digest = 'sha256' }: Wanted): Certificate {
+export function certificate({ name, subject = name === '' ? '/O=nobody' : `/CN=${name}`, by, from = -1, until = 30, isCa = false, usage, digest = 'sha256', keyOf }: Wanted): Certificate {
   const base = join(folder, String(++made));
-  const [cert, key] = [`${base}.pem`, `${base}.key`];
-  openssl('genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256', '-out', key);
+  const [cert, key] = [`${base}.pem`, keyOf?.key ?? `${base}.key`];
+  if (keyOf === undefined) openssl('genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256', '-out', key);
   openssl('req', '-new', '-key', key, '-out', `${base}.csr`, '-subj', subject);
   writeFileSync(`${base}.ext`, [`basicConstraints=critical,CA:${isCa ? 'TRUE' : 'FALSE'}`, ...(isCa ? ['keyUsage=keyCertSign,cRLSign'] : ['subjectAltName=DNS:localhost,IP:127.0.0.1']), ...(usage === undefined ? [] : [`extendedKeyUsage=${usage}`])].join('\n'));
   // `ca` and not `x509`: it can set both ends of the time, in every version of openssl.
@@ -43,6 +45,18 @@ export function certificate({ name, subject = name === '' ? '/O=nobody' : `/CN=$
   const signer = by === undefined ? ['-selfsign', '-keyfile', key] : ['-cert', by.cert, '-keyfile', by.key];
   openssl('ca', '-batch', '-notext', '-config', `${base}.cnf`, '-in', `${base}.csr`, '-out', cert, ...signer, '-startdate', day(from), '-enddate', day(until), '-md', digest, '-extfile', `${base}.ext`);
   return { cert, key };
+}
+
+/** A list of those that their signer has taken back, PEM; its next one is due so many days from now. */
+export function revocations(by: Certificate, certificates: readonly Certificate[], until = 30): string {
+  const base = join(folder, `${++made}-revoked`);
+  writeFileSync(`${base}.cnf`, `[ca]\ndefault_ca=d\n[d]\ndatabase=${base}.db\ncrlnumber=${base}.number\nunique_subject=no\ndefault_md=sha256\n`);
+  writeFileSync(`${base}.db`, '');
+  writeFileSync(`${base}.number`, `${(4096 + made).toString(16)}\n`);
+  const signer = ['-config', `${base}.cnf`, '-cert', by.cert, '-keyfile', by.key];
+  for (const { cert } of certificates) openssl('ca', ...signer, '-revoke', cert);
+  openssl('ca', '-gencrl', ...signer, '-crl_lastupdate', day(-40), '-crl_nextupdate', day(until), '-out', `${base}.pem`);
+  return `${base}.pem`;
 }
 
 /** One file of several, as a chain. */

@@ -25,7 +25,7 @@ beforeAll(async () => {
   log = await embeddedLog(new MemoryDisk(), systemClock(), { partitions: 1 });
   tls = await secured({ cert: server.cert, key: server.key, clientCa: ca.cert }, systemClock(), () => {});
   const door = await openDoor({ clients: { gateway: ['read:*'], ward: ['acknowledge:icu'] } }, systemClock(), () => {});
-  ward = await openWard(log, { door, grpc: { host: '127.0.0.1', port: 0, credentials: tls.grpc } }, undefined, undefined, tls);
+  ward = await openWard(log, { door, grpc: { host: '127.0.0.1', port: 0, tls } }, undefined, undefined, tls);
 });
 afterAll(async () => {
   tls.close();
@@ -152,11 +152,11 @@ describe('files that are exchanged while it runs', () => {
     for (const one of opened) await one.close();
   });
 
-  const copies = () => ({ cert: chained(server.cert), key: chained(server.key), clientCa: chained(ca.cert) });
+  const copies = (): Required<Omit<PemFiles, 'clientCrl'>> => ({ cert: chained(server.cert), key: chained(server.key), clientCa: chained(ca.cert) });
   async function wardOf(files: PemFiles, broken: unknown[] = [], between: (renewing: Secured) => Promise<void> = async () => {}) {
     const renewing = await secured(files, systemClock(), (error) => broken.push(error));
     await between(renewing);
-    const second = await openWard(log, { grpc: { host: '127.0.0.1', port: 0, credentials: renewing.grpc } }, undefined, undefined, renewing);
+    const second = await openWard(log, { grpc: { host: '127.0.0.1', port: 0, tls: renewing } }, undefined, undefined, renewing);
     opened.push(renewing, second);
     return [second.http.port, second.monitor.grpcPort];
   }
@@ -202,7 +202,7 @@ describe('files that are exchanged while it runs', () => {
     expect(await Promise.all(ports.map(shown))).toEqual([serial, serial]);
   });
 
-  const BROKEN: readonly [string, keyof PemFiles, (path: string) => void, string][] = [
+  const BROKEN: readonly [string, keyof ReturnType<typeof copies>, (path: string) => void, string][] = [
     ['a certificate that is none', 'cert', (path) => writeFileSync(path, 'not a certificate'), 'do not fit'],
     ['a certificate of another key', 'cert', (path) => copyFileSync(gateway.cert, path), 'do not fit'],
     ['half a certificate', 'cert', (path) => writeFileSync(path, readFileSync(path).subarray(0, 300)), 'do not fit'],

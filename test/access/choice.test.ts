@@ -55,7 +55,6 @@ describe('opens', () => {
   test.each(rows)('%s', async (_what, monitor, { word, isSecured, makesToken }) => {
     const access = await open(monitor);
     expect(access.tls !== undefined).toBe(isSecured);
-    expect(access.grpc._isSecure()).toBe(isSecured);
     expect(access.token !== undefined).toBe(makesToken);
     expect(await whyOf(access)).toBe(word);
   });

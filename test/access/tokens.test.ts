@@ -14,6 +14,8 @@ import { type Door, isExpired } from '../../src/deliver/index.js';
 const ISSUER = 'https://sign-in.example';
 const AUDIENCE = 'purkinje';
 const FOLDER = mkdtempSync(join(tmpdir(), 'purkinje-access-'));
+/** As TLS has verified it. */
+const GATEWAY = { name: 'gateway', untilMs: Date.now() + 3_600_000 };
 const nowS = () => Math.floor(Date.now() / 1000);
 
 type Pair = Awaited<ReturnType<typeof generateKeyPair>>;
@@ -79,9 +81,9 @@ describe('lets in', () => {
   });
 
   test('a client certificate that is listed, and a token before it', async () => {
-    expect(await door.admit({ certificate: 'gateway' })).toMatchObject({ ok: true, principal: { who: 'gateway' } });
-    expect(await door.admit({ certificate: 'gateway', authorization: `Bearer ${await token()}` })).toMatchObject({ principal: { who: 'nurse-7' } });
-    expect(await door.admit({ certificate: 'gateway', authorization: 'Bearer x' })).toMatchObject({ ok: false });
+    expect(await door.admit({ certificate: GATEWAY })).toMatchObject({ ok: true, principal: { who: 'gateway', expiresMs: GATEWAY.untilMs } });
+    expect(await door.admit({ certificate: GATEWAY, authorization: `Bearer ${await token()}` })).toMatchObject({ principal: { who: 'nurse-7' } });
+    expect(await door.admit({ certificate: GATEWAY, authorization: 'Bearer x' })).toMatchObject({ ok: false });
   });
 });
 
@@ -159,7 +161,7 @@ describe('does not let in', () => {
   test(`${BAD.length} kinds are tried`, () => expect(BAD.length).toBeGreaterThanOrEqual(25));
   test.each(BAD)('%s: %s', async (_what, why, made) => expect(await admit(await made())).toEqual({ ok: false, why }));
 
-  test.each(['x', '__proto__', 'constructor', ''])('a certificate of %j', async (certificate) => expect(await door.admit({ certificate })).toEqual({ ok: false, why: 'unknown-client' }));
+  test.each(['x', '__proto__', 'constructor', ''])('a certificate of %j', async (name) => expect(await door.admit({ certificate: { ...GATEWAY, name } })).toEqual({ ok: false, why: 'unknown-client' }));
 
   test('a token where no issuer is configured', async () => {
     const closed = await openDoor({ clients: {} }, systemClock(), () => {});

@@ -1,6 +1,5 @@
 /** A monitor over an embedded log, as a process of its own; the one who started it says on stdin how many alerts to append. */
 import { createInterface } from 'node:readline';
-import * as grpc from '@grpc/grpc-js';
 import { generateToken, loopbackDoor } from '../../src/adapters/access/index.js';
 import { ASSEMBLE_DEFAULTS } from '../../src/assemble/index.js';
 import { systemClock } from '../../src/adapters/clock.js';
@@ -17,9 +16,10 @@ const log = await embeddedLog(new MemoryDisk(), clock, { partitions: 4 });
 const monitor = await startMonitor({
   ...{ log, clock, meter: prometheusMeter(), assemble: ASSEMBLE_DEFAULTS, perReaderDay: 40, targets: [], chance: () => 0.5, audit: () => {}, onStopped: () => process.exit(1) },
   door: loopbackDoor(token),
-  grpc: { host: '127.0.0.1', port: 0, credentials: grpc.ServerCredentials.createInsecure() },
+  sessions: { idleMs: 1_800_000, absoluteMs: 43_200_000, basis: 'bench', overTls: false },
+  grpc: { host: '127.0.0.1', port: 0 },
 });
-const http = await serveHttp({ host: '127.0.0.1', port: 0, routes: monitor.routes });
+const http = await serveHttp({ host: '127.0.0.1', port: 0, routes: monitor.routes, limits: { connectionsOfAddress: 12_000 } });
 process.stdout.write(`${JSON.stringify({ port: http.port, grpcPort: monitor.grpcPort, token })}\n`);
 let n = 0;
 for await (const line of createInterface({ input: process.stdin })) {

@@ -136,6 +136,8 @@ it('has metrics, health and readiness over HTTP', async () => {
   for (const name of ['requests_total{code="OK"}', 'requests_total{code="INVALID_ARGUMENT"}', 'segments_total', 'batch_segments_bucket', 'queue_seconds_sum', 'compute_seconds_sum', 'queue_depth_segments 0', 'queue_depth_segments_max 1024']) {
     expect(text).toContain(`purkinje_encoder_${name}`);
   }
+  // There before the first is refused: a burst between two scrapes shows.
+  for (const door of ['grpc', 'health']) for (const whose of ['own', 'all']) expect(text).toContain(`purkinje_process_connections_refused_total{door="${door}",whose="${whose}"} 0`);
   expect((await get('/health'))[0]).toBe(200);
   expect(await get('/ready')).toEqual([200, '{"ready":true}\n']);
   expect((await get('/else'))[0]).toBe(404);

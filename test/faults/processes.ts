@@ -181,7 +181,7 @@ export interface MonitorSetup {
 
 export async function startMonitor({ brokers, prefix, token, config, port = 0, grpcPort = 0 }: MonitorSetup): Promise<MonitorProcess> {
   await ensureBuilt();
-  const args = ['monitor', '--brokers', brokers.join(','), ...(config === undefined ? [] : ['--config', config]), '--port', String(port), '--grpc-port', String(grpcPort)];
+  const args = ['monitor', '--brokers', brokers.join(','), ...(config === undefined ? [] : ['--config', config]), '--port', String(port), '--grpc-port', String(grpcPort), '--health-port', '0'];
   const { child, ended, ready, tail } = start(args, { PURKINJE_KAFKA_PREFIX: prefix, PURKINJE_MONITOR_TOKEN: token });
   const open = await ready();
   const [, grpc] = /"grpcPort":(\d+)/.exec(tail())!;

@@ -48,7 +48,7 @@ const access = {
 async function door(write: (records: readonly NewRecord[]) => Promise<readonly { partition: number; offset: number }[]>) {
   const meter = countingMeter();
   const reports: string[] = [];
-  const started = await startIngestDoor({ host: '127.0.0.1', port: 0, credentials: grpc.ServerCredentials.createInsecure(), access, log: { write }, map, clock: systemClock(), meter, report: (_level, fields, text) => reports.push(`${text} ${JSON.stringify(fields)}`) });
+  const started = await startIngestDoor({ host: '127.0.0.1', port: 0, connectionsOfAddress: 1000, access, log: { write }, map, clock: systemClock(), meter, report: (_level, fields, text) => reports.push(`${text} ${JSON.stringify(fields)}`) });
   closing.push(() => started.close());
   const Client = grpc.makeGenericClientConstructor({}, 'IngestService');
   const client = new Client(`127.0.0.1:${started.port}`, grpc.credentials.createInsecure());

@@ -1,4 +1,7 @@
-/** The HTTP server on real sockets: what is asked wrongly, too large, too slowly or too often gets its answer, and takes nothing from the others. */
+/** The HTTP server on real sockets: what is asked wrongly, too large, too slowly or too often gets its answer, and takes nothing from the others. Invariants: I91 */
+import { readFileSync } from 'node:fs';
+import type { IncomingHttpHeaders } from 'node:http';
+import { get } from 'node:https';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { secured, type Secured } from '../../src/adapters/access/index.js';
@@ -89,6 +92,27 @@ describe('a request that fits no handler', () => {
   test('two lengths of one body, by which a proxy and we would read different requests, are 400', async () => {
     const request = 'POST /note HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /beds HTTP/1.1\r\n\r\n';
     expect(await caller(server.port, request).closed).toMatch(/^HTTP\/1\.1 400(?![\s\S]*HTTP\/1\.1)/);
+  });
+});
+
+describe('every answer', () => {
+  const NAMES = ['x-content-type-options', 'cross-origin-resource-policy', 'strict-transport-security'];
+
+  test.each([['GET', '/beds', 200], ['POST', '/beds', 405], ['GET', '/nothing', 404], ['GET', '/fails', 500], ['GET', '/fails-late', 200]])('%s %s is not guessed at, and loaded by no other origin', async (method, path, status) => {
+    const { status: answered, headers } = await fetch(`http://127.0.0.1:${server.port}${path}`, { method });
+    expect([answered, ...NAMES.map((name) => headers.get(name))]).toEqual([status, 'nosniff', 'same-origin', null]);
+  });
+
+  test('over TLS that ends here binds a browser to it', async () => {
+    const own = certificate({ name: 'localhost' });
+    const tls = await secured(own, systemClock(), () => {});
+    const overTls = await listen({ tls });
+    for (const path of ['/beds', '/nothing']) {
+      const headers = await new Promise<IncomingHttpHeaders>((resolve, reject) => void get({ host: '127.0.0.1', port: overTls.port, path, ca: readFileSync(own.cert), agent: false }, (response) => resolve(response.resume().headers)).on('error', reject));
+      expect(NAMES.map((name) => headers[name])).toEqual(['nosniff', 'same-origin', 'max-age=31536000']);
+    }
+    tls.close();
+    await overTls.close();
   });
 });
 

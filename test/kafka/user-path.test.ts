@@ -27,8 +27,10 @@ describe.skipIf(kafka === undefined)('a new cluster', () => {
       const [, port] = await said(encoder, /"port":(\d+)/);
       const engine = await purkinje(['engine', ...brokers, '--encoder', `127.0.0.1:${port}`, '--port', '0'], async (running) => {
         const [, http] = await said(running, /"port":(\d+)/);
-        const monitor = await purkinje(['monitor', ...brokers, '--port', '0', '--grpc-port', '0'], async (monitoring) => {
-          const [, page, grpcPort] = await said(monitoring, /"port":(\d+),"grpcPort":(\d+)/);
+        const monitor = await purkinje(['monitor', ...brokers, '--port', '0', '--grpc-port', '0', '--health-port', '0'], async (monitoring) => {
+          const [, page, grpcPort, healthPort] = await said(monitoring, /"port":(\d+),"grpcPort":(\d+),"healthPort":(\d+)/);
+          expect((await fetch(`http://127.0.0.1:${page}/ready`)).status).toBe(404);
+          for (const path of ['health', 'ready', 'metrics']) expect((await fetch(`http://127.0.0.1:${healthPort}/${path}`)).status).toBe(200);
           const stream = await fetch(`http://127.0.0.1:${page}/alerts`, SIGNED_IN);
           const reader = stream.body!.getReader();
           const replayed = await purkinje(['replay', ...brokers, '--speed', 'max', '--json', record]);

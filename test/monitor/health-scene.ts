@@ -26,7 +26,7 @@ export async function openScene({ partitions = 2, skewMs = 0, before = [] as rea
   const meter = countingMeter();
   const logClock = new LogClock(clock);
   const seen = wrap(log);
-  const { progress, follower } = await Progress.start(seen, clock, logClock, () => {});
+  const { progress, follower } = await Progress.start({ log: seen, clock, logClock, onStopped: () => {} });
   const troubles: Trouble[] = [];
   const deps: HealthDeps = { progress, logClock, clock, meter, lookouts: [() => troubles] };
   const health = new Health(deps);

@@ -8,7 +8,7 @@ import { systemClock } from '../../src/adapters/clock.js';
 import { type HttpServer, serveHttp } from '../../src/adapters/http/index.js';
 import { type Door, grantsOf } from '../../src/deliver/index.js';
 import type { AlertEvent } from '../../src/ecg/index.js';
-import type { AuditLine } from '../../src/monitor/gate.js';
+import type { AuditLine } from '../../src/monitor/audit.js';
 import { type Monitor, type MonitorWorld, startMonitor } from '../../src/monitor/index.js';
 import type { Clock } from '../../src/ports/index.js';
 import { alertOf } from '../../src/wire/index.js';
@@ -42,8 +42,8 @@ export async function openWard(log: EmbeddedLog, more: Partial<MonitorWorld> = {
   const meter = countingMeter();
   const audit: AuditLine[] = [];
   const monitor = await startMonitor({
-    ...{ log, clock, meter, assemble: ASSEMBLE_DEFAULTS, perReaderDay: 40, targets: [], chance: () => 0.5, door: wordDoor, audit: (line) => void audit.push(line), onStopped: () => {} },
-    grpc: { host: '127.0.0.1', port: grpcPort, credentials: grpc.ServerCredentials.createInsecure() },
+    ...{ log, clock, meter, assemble: ASSEMBLE_DEFAULTS, perReaderDay: 40, targets: [], chance: () => 0.5, door: wordDoor, sessions: { idleMs: 1_800_000, absoluteMs: 43_200_000, basis: 'words', overTls: tls !== undefined }, audit: (line) => void audit.push(line), onStopped: () => {} },
+    grpc: { host: '127.0.0.1', port: grpcPort },
     ...more,
   });
   const http = await serveHttp({ host: '127.0.0.1', port, routes: monitor.routes, tls });
@@ -91,4 +91,4 @@ export function subscribe(port: number, { token = ALL, cursor = '', filter }: { 
   };
 }
 
-export const ended = (subscriber: Subscribed) => vi.waitFor(() => expect(subscriber.end()).toBeGreaterThanOrEqual(0), 5000);
+export const ended = (subscriber: Subscribed) => vi.waitFor(() => expect(subscriber.end()).toBeGreaterThanOrEqual(0), 20_000);

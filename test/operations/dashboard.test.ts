@@ -1,6 +1,8 @@
 /** The dashboard as a file: what Grafana needs of it, and what a reader needs. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { dashboard, queries } from './dashboard.js';
+import { dashboard, queries, shown } from './dashboard.js';
 
 const it = dashboard();
 const panels = it.panels.filter(({ type }) => type !== 'row');
@@ -49,4 +51,33 @@ test('no query asks for a bed or a patient; every rate takes the window that Gra
     if (/\brate\(/.test(expr)) expect(expr, name).toContain('[$__rate_interval]');
     expect(expr, name).not.toMatch(/\[\d/);
   }
+});
+
+test('seconds are shown as seconds, a rate as a rate, and a count as neither', () => {
+  for (const { name, expr, unit } of shown(it)) {
+    const isSeconds = /_seconds(_bucket|_sum)?\b/.test(expr) && !/_seconds_count\b/.test(expr);
+    expect(unit === 's', `${name}: ${expr} in ${unit}`).toBe(isSeconds);
+    if (unit === 'cps') expect(expr, name).toMatch(/\brate\(/);
+  }
+});
+
+test('a quantile of a histogram of whole numbers is whole: within its lowest bound Prometheus counts from 0', () => {
+  const wholes = queries(it).filter(({ expr }) => /histogram_quantile/.test(expr) && !/_seconds_bucket/.test(expr));
+  expect(wholes.map(({ name }) => name)).toContain('Segments in a batch / B');
+  for (const { name, expr } of wholes) expect(expr, name).toMatch(/^ceil\(histogram_quantile\(.*\)\)$/);
+});
+
+/** What every monitor says of the whole ward, and not of its own clients: two monitors say it twice. */
+const OF_THE_WARD = ['findings_watched', 'findings_demoted', 'verdicts', 'technical_alarms', 'lost_records_total', 'unreadable_total', 'oldest_unprocessed_seconds', 'clock_difference_seconds'];
+
+test('what every monitor says of the whole ward is counted once, however many monitors run', () => {
+  const rules = readFileSync(resolve(import.meta.dirname, '../../deploy/prometheus/alerts.yml'), 'utf8').match(/expr: .*/g) ?? [];
+  const asked = [...queries(it), ...rules.map((rule) => ({ name: 'rules', expr: rule.slice('expr: '.length) }))].filter(({ expr }) => OF_THE_WARD.some((metric) => expr.includes(`purkinje_deliver_${metric}`)));
+  expect(asked.length).toBeGreaterThanOrEqual(OF_THE_WARD.length);
+  for (const { name, expr } of asked) expect(expr, name).toMatch(/^max\b/);
+});
+
+test('0 is red only where 0 is bad', () => {
+  const red = panels.filter(({ fieldConfig }) => fieldConfig?.defaults.thresholds?.steps[0].color === 'red').map(({ title }) => title);
+  expect(red).toEqual(['Engines up', 'Encoders usable', 'Scored share', 'Subscribers', 'Findings watched, and why not']);
 });

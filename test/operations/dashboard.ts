@@ -8,8 +8,13 @@ export interface Panel {
   readonly description?: string;
   readonly datasource?: { readonly uid: string };
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
-  readonly fieldConfig?: { readonly defaults: { readonly unit?: string; readonly thresholds?: object } };
-  readonly targets?: readonly { readonly refId: string; readonly expr: string; readonly datasource: { readonly uid: string } }[];
+  readonly fieldConfig?: { readonly defaults: { readonly unit?: string; readonly thresholds?: { readonly steps: readonly { readonly color: string }[] } }; readonly overrides: readonly Override[] };
+  readonly targets?: readonly { readonly refId: string; readonly expr: string; readonly legendFormat?: string; readonly datasource: { readonly uid: string } }[];
+}
+
+interface Override {
+  readonly matcher: { readonly id: string; readonly options: string };
+  readonly properties: readonly { readonly id: string; readonly value: unknown }[];
 }
 
 export interface Dashboard {
@@ -29,6 +34,17 @@ export function dashboard(): Dashboard {
 /** Every query, as `panel / A`. */
 export function queries({ panels }: Dashboard): readonly { readonly name: string; readonly expr: string }[] {
   return panels.flatMap((panel) => (panel.targets ?? []).map(({ refId, expr }) => ({ name: `${panel.title} / ${refId}`, expr })));
+}
+
+/** Every query with the unit in which Grafana shows what it gives. */
+export function shown({ panels }: Dashboard): readonly { readonly name: string; readonly expr: string; readonly unit?: string }[] {
+  return panels.flatMap(({ title, fieldConfig, targets = [] }) =>
+    targets.map(({ refId, expr, legendFormat = '' }) => {
+      const override = fieldConfig?.overrides.find(({ matcher: { id, options } }) => (id === 'byName' ? options === legendFormat : new RegExp(options.slice(1, -1)).test(legendFormat)));
+      const unit = (override?.properties.find(({ id }) => id === 'unit')?.value as string | undefined) ?? fieldConfig?.defaults.unit;
+      return { name: `${title} / ${refId}`, expr, unit };
+    }),
+  );
 }
 
 /** What Grafana puts in for its variables, with a window of `window`. */

@@ -8,12 +8,19 @@ export interface Program {
   readonly found: RegExpExecArray;
   /** Everything on stdout so far. */
   readonly said: readonly string[];
+  signal(signal: NodeJS.Signals): void;
   stop(): Promise<void>;
 }
 
+export interface StartOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Another compiled program. */
+  readonly main?: string;
+}
+
 /** Starts a command of purkinje and waits for a line on its stdout. */
-export async function startPurkinje(args: readonly string[], awaited: RegExp): Promise<Program> {
-  const child = spawn(process.execPath, ['dist/cli/main.js', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+export async function startPurkinje(args: readonly string[], awaited: RegExp, { env, main = 'dist/cli/main.js' }: StartOptions = {}): Promise<Program> {
+  const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   const said: string[] = [];
   let errors = '';
   child.stderr.on('data', (text: Buffer) => (errors = (errors + text.toString()).slice(-2000)));
@@ -29,12 +36,13 @@ export async function startPurkinje(args: readonly string[], awaited: RegExp): P
       resolve(match);
     });
   });
-  return { found, said, stop: () => stop(child) };
+  return { found, said, signal: (signal) => void child.kill(signal), stop: () => stop(child) };
 }
 
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.kill('SIGCONT');
   child.kill('SIGTERM');
   const timer = setTimeout(() => child.kill('SIGKILL'), 12_000);
   await gone;

@@ -30,25 +30,30 @@ export async function prometheusFolder(): Promise<string | undefined> {
   return existsSync(join(folder, 'promtool')) ? folder : undefined;
 }
 
+/** host:port by job. */
+export type Targets = Readonly<Record<string, string | readonly string[]>>;
+
 export interface Prometheus {
   /** An instant query; rejects where it is invalid. */
   query(expression: string): Promise<readonly { readonly metric: Readonly<Record<string, string>>; readonly value: readonly [number, string] }[]>;
   /** Anything of the HTTP API. */
   api(path: string): Promise<any>;
+  /** Scrapes other programs from now on, as service discovery would have it. */
+  retarget(targets: Targets): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** Starts it on what deploy/prometheus ships, once a second, with other targets; a job without a target is left out. */
-export async function startPrometheus(folder: string, targets: Readonly<Record<string, string>>): Promise<Prometheus> {
+export async function startPrometheus(folder: string, targets: Targets): Promise<Prometheus> {
   const shipped = resolve(import.meta.dirname, '../../deploy/prometheus');
   const config = parse(await readFile(join(shipped, 'prometheus.yml'), 'utf8'));
   config.global = { scrape_interval: '1s', evaluation_interval: '1s' };
   config.rule_files = config.rule_files.map((file: string) => join(shipped, file));
-  config.scrape_configs = config.scrape_configs
-    .filter(({ job_name }: { job_name: string }) => job_name in targets)
-    .map((job: { job_name: string }) => ({ ...job, static_configs: [{ targets: [targets[job.job_name]] }] }));
+  const jobs: readonly { readonly job_name: string }[] = config.scrape_configs;
+  const scraping = (own: Targets) => jobs.filter(({ job_name }) => job_name in own).map(({ job_name }) => ({ job_name, static_configs: [{ targets: [own[job_name]].flat() }] }));
   const work = await mkdtemp(join(tmpdir(), 'purkinje-prometheus-'));
-  await writeFile(join(work, 'prometheus.yml'), stringify(config));
+  const write = (own: Targets) => writeFile(join(work, 'prometheus.yml'), stringify({ ...config, scrape_configs: scraping(own) }));
+  await write(targets);
   const port = await freePort();
   const args = [`--config.file=${work}/prometheus.yml`, `--storage.tsdb.path=${work}/data`, `--web.listen-address=127.0.0.1:${port}`];
   const child = spawn(join(folder, 'prometheus'), args, { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -74,7 +79,11 @@ export async function startPrometheus(folder: string, targets: Readonly<Record<s
     if (body.status !== 'success') throw new Error(body.error);
     return body.data;
   };
-  return { stop, api, query: async (expression) => ((await api(`query?query=${encodeURIComponent(expression)}`)) as { result: [] }).result };
+  const retarget = async (own: Targets) => {
+    await write(own);
+    child.kill('SIGHUP');
+  };
+  return { stop, api, retarget, query: async (expression) => ((await api(`query?query=${encodeURIComponent(expression)}`)) as { result: [] }).result };
 }
 
 async function freePort(): Promise<number> {

@@ -96,6 +96,38 @@ describe.skipIf(program === undefined)('the page', () => {
       expect(await page.locator('#sign-in').isVisible()).toBe(false);
     });
 
+    test('who signs out is asked for a token, nothing of a patient stays in the page, and its cookie opens nothing more', async () => {
+      await raise(1);
+      await open();
+      await says(rows('alerts'), 'bed-1');
+      const [cookie] = await page.context().cookies();
+      expect(cookie).toMatchObject({ name: 'purkinje_session', httpOnly: true, sameSite: 'Strict' });
+      expect(cookie.value).toMatch(/^[\w-]{43}$/);
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await page.locator('#token').waitFor();
+      expect(await page.locator('body').innerHTML()).not.toContain('bed-1');
+      expect(await page.locator('#sign-out').isVisible()).toBe(false);
+      expect(await page.context().cookies()).toEqual([]);
+      expect((await fetch(`http://127.0.0.1:${ward.http.port}/beds`, { headers: { cookie: `${cookie.name}=${cookie.value}` } })).status).toBe(401);
+    });
+
+    test('a monitor that cannot sign out says so, and the ward stays', async () => {
+      await open();
+      await page.route('**/session', (route) => route.abort());
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await says('#sign-out-says', 'Not signed out');
+      expect(await page.locator('#ward').isVisible()).toBe(true);
+    });
+
+    test('a monitor that is started again signs nobody out', async () => {
+      await open();
+      await ward.close();
+      ward = await openWard(log, world(), undefined, 0, undefined, ward.http.port);
+      await raise(7, { bed: 'bed-7' });
+      await says(rows('alerts'), 'bed-7');
+      expect(await page.locator('#sign-in').isVisible()).toBe(false);
+    });
+
     test('credentials that run out bring the sign-in back', async () => {
       await open(`nurse/read:*/expires:${Date.now() + 2000}`);
       await page.locator('#sign-in').waitFor({ timeout: 15_000 });

@@ -17,8 +17,9 @@ export async function openDoor({ tokens, clients }: DoorSettings, clock: Clock, 
     async admit({ authorization, certificate }: Credentials) {
       if (authorization !== undefined) return check === undefined ? { ok: false, why: 'no-tokens-here' } : check(authorization);
       if (certificate === undefined) return { ok: false, why: 'no-credentials' };
-      if (!Object.hasOwn(clients, certificate)) return { ok: false, why: 'unknown-client' };
-      return { ok: true, principal: { who: certificate, grants: grantsOf(clients[certificate]) } };
+      const { name, untilMs } = certificate;
+      if (!Object.hasOwn(clients, name)) return { ok: false, why: 'unknown-client' };
+      return { ok: true, principal: { who: name, grants: grantsOf(clients[name]), expiresMs: untilMs } };
     },
   };
 }

@@ -3,7 +3,7 @@ import { type Admission, grantsOf } from '../../deliver/index.js';
 import type { Clock } from '../../ports/index.js';
 import { type OnBroken, watchedFiles } from './watched-files.js';
 
-/** Keys that only the issuer has can sign; a secret that we share with him cannot. */
+/** Signed with a key that the issuer alone has; a shared secret would let us, too, sign. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'EdDSA', 'Ed25519'];
 const CLOCK_SKEW_S = 30;
 const TOKEN_MAX_CHARS = 8192;

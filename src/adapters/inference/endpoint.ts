@@ -43,7 +43,7 @@ function failureOf(code: status): CallFailure {
 
 /** One server: its channel, what it serves, and whether to call it. */
 export class Endpoint {
-  private readonly client: GRPCInferenceServiceClient;
+  private client: GRPCInferenceServiceClient;
   private breaker: Breaker = closed;
   private found: EndpointStatus;
 
@@ -51,7 +51,8 @@ export class Endpoint {
     readonly address: string,
     private readonly options: InferenceEncoderOptions,
   ) {
-    this.client = new GRPCInferenceServiceClient(address, options.credentials ?? credentials.createInsecure(), CHANNEL);
+    this.client = this.connected();
+    options.tls?.onRenewed(() => this.renew());
     this.found = { endpoint: address, status: 'away', reason: 'not asked yet' };
   }
 
@@ -118,6 +119,17 @@ export class Endpoint {
 
   close(): void {
     this.client.close();
+  }
+
+  private connected(): GRPCInferenceServiceClient {
+    return new GRPCInferenceServiceClient(this.address, this.options.tls?.current() ?? credentials.createInsecure(), CHANNEL);
+  }
+
+  /** Calls under way end on the old channel; the server is looked at again before another is made. */
+  private renew(): void {
+    this.client.close();
+    this.client = this.connected();
+    this.lose('its certificates were exchanged here: it is asked again');
   }
 
   private lose(reason: string): void {

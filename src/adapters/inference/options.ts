@@ -24,9 +24,15 @@ export interface InferenceEncoderOptions {
   readonly meter: Meter;
   /** Type on the wire; the contract's where undefined. */
   readonly wire?: WireType;
-  /** Plain text where undefined. */
-  readonly credentials?: ChannelCredentials;
+  /** In the clear where undefined. */
+  readonly tls?: ChannelTls;
   readonly healthIntervalMs?: number;
+}
+
+/** What channels are made with; it may change while they are there. */
+export interface ChannelTls {
+  current(): ChannelCredentials;
+  onRenewed(take: () => void): void;
 }
 
 /** What is known of one endpoint. */

@@ -1,5 +1,5 @@
 import { BlockList, createServer as createTcpServer, isIPv6, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type SecureContextOptions } from 'node:tls';
+import { createServer as createTlsServer, type SecureContextOptions, type TLSSocket } from 'node:tls';
 import type { Clock } from '../../ports/index.js';
 import { FrameReader, frameOf } from './frames.js';
 
@@ -22,6 +22,8 @@ export interface MllpServerOptions {
 export interface ServerTls {
   readonly options: SecureContextOptions & { readonly requestCert: boolean; readonly rejectUnauthorized: boolean };
   onRenewed(take: (pem: SecureContextOptions) => void): void;
+  /** Ends a connection when its client certificate does not hold any more. */
+  hold(socket: TLSSocket): void;
 }
 
 /** Why a connection is ended from here. Closed list: each is a metric label. */
@@ -70,19 +72,42 @@ export function serveMllp(options: MllpServerOptions): Promise<MllpServer> {
       for (const other of lines) other.resume();
     });
   };
-  const server: Server = tls === undefined ? createTcpServer() : createTlsServer({ ...tls.options, minVersion: 'TLSv1.2', handshakeTimeout: HANDSHAKE_MAX_MS });
+  const server: Server = tls === undefined ? createTcpServer() : createTlsServer({ ...tls.options, minVersion: 'TLSv1.2' });
   if ('setSecureContext' in server && typeof server.setSecureContext === 'function') {
     const renew = server.setSecureContext.bind(server) as (pem: SecureContextOptions) => void;
     tls?.onRenewed((pem) => renew({ ...tls.options, ...pem }));
   }
-  server.on('tlsClientError', () => options.onDropped?.('tls'));
-  server.on('connection', (socket: Socket) => {
-    if (allowed(socket.remoteAddress)) return;
-    options.onDropped?.('not-allowed');
+  const sockets = new Set<Socket>();
+  /** By peer: ends the wait for the end of its handshake. */
+  const handshakes = new Map<string, () => void>();
+  server.on('tlsClientError', (_error, socket: TLSSocket) => {
+    options.onDropped?.('tls');
     socket.destroy();
   });
-  server.on(tls === undefined ? 'connection' : 'secureConnection', take);
+  server.on('connection', (socket: Socket) => {
+    if (!allowed(socket.remoteAddress)) {
+      options.onDropped?.('not-allowed');
+      return void socket.destroy();
+    }
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    if (tls === undefined) return take(socket);
+    const peer = peerOf(socket);
+    // Its end is a `tlsClientError`.
+    const over = clock.after(HANDSHAKE_MAX_MS, () => socket.destroy());
+    handshakes.set(peer, over);
+    socket.once('close', () => {
+      over();
+      if (handshakes.get(peer) === over) handshakes.delete(peer);
+    });
+  });
+  server.on('secureConnection', (socket: TLSSocket) => {
+    handshakes.get(peerOf(socket))?.();
+    tls?.hold(socket);
+    take(socket);
+  });
   server.maxConnections = CONNECTIONS_MAX;
+  server.on('drop', () => options.onDropped?.('no-room'));
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(new ListenError(host, port, error.code ?? 'unknown')));
     server.listen(port, host, () => {
@@ -94,12 +119,16 @@ export function serveMllp(options: MllpServerOptions): Promise<MllpServer> {
           const late = new Promise<void>((done) => void clock.after(CLOSE_MAX_MS, done));
           await Promise.race([Promise.all([...lines].map((line) => line.drain())), late]);
           for (const line of lines) line.destroy();
+          // Those too that are in a handshake.
+          for (const socket of sockets) socket.destroy();
           await closed;
         },
       });
     });
   });
 }
+
+const peerOf = (socket: Socket): string => `${socket.remoteAddress}:${socket.remotePort}`;
 
 function allowList(allow: readonly string[]): (address: string | undefined) => boolean {
   const list = new BlockList();

@@ -1,6 +1,6 @@
 import { type Secured, secured } from '../../adapters/access/index.js';
 import { systemClock } from '../../adapters/clock.js';
-import { reply, serveHttp } from '../../adapters/http/index.js';
+import { connectionWatch, HEALTH_LIMITS, reply, serveHttp } from '../../adapters/http/index.js';
 import type { KafkaLog } from '../../adapters/kafka/index.js';
 import { prometheusMeter } from '../../adapters/prometheus/index.js';
 import { type Config, loadConfig } from '../../config/index.js';
@@ -47,6 +47,8 @@ export async function runDoor(name: string, portKey: 'hl7Port' | 'adtPort' | 'gr
   const http = await serveHttp({
     host,
     port: httpPort,
+    limits: HEALTH_LIMITS,
+    watch: connectionWatch(meter, 'health'),
     routes: {
       '/health': (_request, response) => reply(response, 200, 'application/json', ok),
       '/ready': (_request, response) => reply(response, 200, 'application/json', JSON.stringify({ ready: true })),
@@ -64,9 +66,9 @@ export async function runDoor(name: string, portKey: 'hl7Port' | 'adtPort' | 'gr
 }
 
 /** Messages name patients: who may send, and who could listen in, is decided before the first comes. */
-function tlsOf({ host, allow, tlsCert, tlsKey, tlsClientCa }: Config['gateway'], clock: Clock, onBroken: (error: unknown) => void): Promise<Secured | undefined> {
+function tlsOf({ host, allow, tlsCert, tlsKey, tlsClientCa, tlsClientCrl }: Config['gateway'], clock: Clock, onBroken: (error: unknown) => void): Promise<Secured | undefined> {
   if (!isLoopback(host) && allow.length === 0 && tlsClientCa === undefined) {
     throw new UsageError(`anybody could send to ${host}: set gateway.allow to the addresses of the senders, or gateway.tlsClientCa, or listen on 127.0.0.1`);
   }
-  return tlsCert === undefined || tlsKey === undefined ? Promise.resolve(undefined) : secured({ cert: tlsCert, key: tlsKey, clientCa: tlsClientCa }, clock, onBroken);
+  return tlsCert === undefined || tlsKey === undefined ? Promise.resolve(undefined) : secured({ cert: tlsCert, key: tlsKey, clientCa: tlsClientCa, clientCrl: tlsClientCrl }, clock, onBroken);
 }

@@ -100,7 +100,7 @@ function lastOf(encounter: string, into: ReadonlyMap<string, string>): string {
   return at;
 }
 
-/** Of updates only the first by its time, which may place the patient, and the last entered, which says who he is. */
+/** Of updates only the first by its time, which may place the patient, and the last entered, which says who they are. */
 function keepUpdates(own: Map<string, AdtEvent>): void {
   const updates = [...own.values()].filter(({ kind }) => kind === 'update');
   if (updates.length <= 2) return;

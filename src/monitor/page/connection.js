@@ -1,4 +1,4 @@
-/** What goes between page and monitor. The token is kept by the browser, where no script can read it. */
+/** What goes between page and monitor. The session is kept by the browser, where no script can read it. */
 
 /** @typedef {import('./words.js').Alert} Alert */
 /** @typedef {ReturnType<typeof import('../sse.js').heartbeatOf>} Heartbeat */
@@ -47,6 +47,17 @@ export async function signIn(token) {
     return status === 403 ? 'That token allows nothing here.' : 'That token is not accepted here.';
   } catch (error) {
     return error instanceof TypeError && /header/i.test(error.message) ? 'That token is not accepted here.' : 'The monitor does not answer. Try again.';
+  }
+}
+
+/** Undefined: this browser's session has ended. Otherwise why it has not. */
+export async function signOut() {
+  try {
+    const { ok, status } = await fetch('/session', { method: 'DELETE' });
+    // Who has no session any more is signed out, too.
+    return ok || status === 401 ? undefined : 'Signed out here. Other monitors follow when the log, which is away, is back.';
+  } catch {
+    return 'Not signed out: the monitor does not answer. Try again.';
   }
 }
 
@@ -105,7 +116,10 @@ export function listen(on) {
     from('snapshot-end', on.complete);
     from('alert', on.alert);
     from('gone', on.gone);
-    from('heartbeat', on.heartbeat);
+    from('heartbeat', (beat) => {
+      void post('/heard', { subscription: beat.subscription });
+      on.heartbeat(beat);
+    });
     opened.addEventListener('expired', signedOut);
     opened.addEventListener('error', async () => {
       on.down();

@@ -2,7 +2,7 @@
 import { showAlarms } from './alarms.js';
 import { showAlerting, showBeds, showBurdens, showSurveillance } from './beds.js';
 import { MINUTES } from './burden.js';
-import { ask, listen, signIn } from './connection.js';
+import { ask, listen, signIn, signOut } from './connection.js';
 import { openDetail, updateDetail } from './detail.js';
 import { announce, byId, setText } from './elements.js';
 import { broke, heard, showLink, showUnanswered, signedIn } from './link.js';
@@ -37,6 +37,7 @@ const worklist = new Rows(byId('worklist', HTMLElement), openDetail);
 const deferred = new Rows(byId('deferred', HTMLElement), openDetail);
 const signInBox = byId('sign-in', HTMLFormElement);
 const token = byId('token', HTMLInputElement);
+const signOutButton = byId('sign-out', HTMLButtonElement);
 
 /** What is not answered comes first, then by priority; the latest on top. @param {Alert} a @param {Alert} b */
 function byUrgency(a, b) {
@@ -180,6 +181,7 @@ async function start() {
     gone: ({ alertId }) => forget(alertId),
     heartbeat(beat) {
       byId('ward', HTMLElement).hidden = false;
+      signOutButton.hidden = false;
       heard(beat);
       showAlarms(beat.alarms);
     },
@@ -194,6 +196,7 @@ function signedOut() {
   for (const dialog of document.querySelectorAll('dialog')) dialog.close();
   signInBox.hidden = false;
   byId('ward', HTMLElement).hidden = true;
+  signOutButton.hidden = true;
   signedIn(false);
   token.focus();
 }
@@ -220,6 +223,12 @@ signInBox.addEventListener('submit', (event) => {
   const given = token.value;
   token.value = '';
   void enter(given);
+});
+signOutButton.addEventListener('click', async () => {
+  const why = await signOut();
+  setText(byId('sign-out-says', HTMLElement), why ?? '');
+  // Nothing of a patient stays behind in the page.
+  if (why === undefined) location.reload();
 });
 addEventListener('hashchange', enterByAddress);
 addEventListener('visibilitychange', showLink);

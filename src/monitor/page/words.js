@@ -62,6 +62,7 @@ export const ALARMS = {
   'target-parked': 'A receiver of alerts is parked',
   'target-refuses': 'A receiver refuses an alert',
   'subscriber-lost': 'A subscriber was lost',
+  'nobody-receives': 'Nobody receives alerts',
 };
 
 /** @type {Readonly<Record<Alert['evidence'], string>>} */
