@@ -44,8 +44,10 @@ export function stripOf(kept: KeptSegment, options: AssembleOptions): (Physical 
   return segment && { ...physical(segment), startMs: segment.clock.startMs };
 }
 
+/** On the grid that its id names: the device's own may have been another, before a change of the stride or of the version. */
 function segmentAgain({ segment: id, chunks }: KeptSegment, options: AssembleOptions): Segment | undefined {
   const device = id.split('/').slice(0, -2).join('/');
+  const grid = { ...options, gridFrom: Number(id.split('/').at(-1)) };
   const decoded = chunks.flatMap((bytes) => {
     const result = decodeChunk(bytes, device);
     return result.ok ? [result.chunk] : [];
@@ -53,7 +55,7 @@ function segmentAgain({ segment: id, chunks }: KeptSegment, options: AssembleOpt
   let state = initial(device);
   const segments: Segment[] = [];
   const take = (input: Parameters<typeof step>[1]): void => {
-    const done = step(state, input, options);
+    const done = step(state, input, grid);
     state = done.state;
     segments.push(...done.out.segments.filter((one) => one.id === id));
   };

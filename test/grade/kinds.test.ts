@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ASSEMBLE_DEFAULTS, initial, physical, step } from '../../src/assemble/index.js';
+import { ASSEMBLE_FROM_START, initial, physical, step } from '../../src/assemble/index.js';
 import { type Followed, grade, type NamedBeat } from '../../src/grade/index.js';
 import { type Classified, classify, smoothed } from '../../src/grade/kinds/classify.js';
 import type { Numbers } from '../../src/grade/kinds/index.js';
@@ -38,7 +38,7 @@ function graded(mv: readonly Float32Array[], names: readonly string[], between: 
   const found: (NamedBeat & { readonly atS: number })[] = [];
   for (let s = 0; s < SECONDS; s++) {
     const rows = Object.fromEntries(names.map((lead, i) => [lead, mv[i].subarray(s * RATE_HZ, (s + 1) * RATE_HZ)]));
-    const done = step(state, { type: 'chunk', chunk: chunkOf(rows, RATE_HZ, { firstSample: s * RATE_HZ, sequence: s, endOfStream: s === SECONDS - 1 }), offset: s, brokerMs: s * 1000 }, ASSEMBLE_DEFAULTS);
+    const done = step(state, { type: 'chunk', chunk: chunkOf(rows, RATE_HZ, { firstSample: s * RATE_HZ, sequence: s, endOfStream: s === SECONDS - 1 }), offset: s, brokerMs: s * 1000 }, ASSEMBLE_FROM_START);
     state = done.state;
     for (const segment of done.out.segments) {
       const one = grade(segment, physical(segment), between(followed));

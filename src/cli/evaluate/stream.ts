@@ -1,4 +1,4 @@
-import { ASSEMBLE_DEFAULTS, initial, physical, step } from '../../assemble/index.js';
+import { ASSEMBLE_FROM_START, initial, physical, step } from '../../assemble/index.js';
 import type { Segment } from '../../ecg/index.js';
 import { type Followed, grade, type Graded, type NamedBeat } from '../../grade/index.js';
 import { chunksOf, type EcgRecord } from '../../records/index.js';
@@ -16,7 +16,7 @@ export function* gradedSegments(record: EcgRecord, device: string): Generator<Gr
   let followed: Followed | undefined;
   let offset = 0;
   for (const chunk of chunksOf(record, { device, epoch: 1, chunkMs: CHUNK_MS })) {
-    const result = step(state, { type: 'chunk', chunk, offset, brokerMs: chunk.deviceTimeMs }, ASSEMBLE_DEFAULTS);
+    const result = step(state, { type: 'chunk', chunk, offset, brokerMs: chunk.deviceTimeMs }, ASSEMBLE_FROM_START);
     state = result.state;
     offset++;
     for (const segment of result.out.segments) {

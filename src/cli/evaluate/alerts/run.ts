@@ -48,9 +48,11 @@ export async function watched(beds: AsyncIterable<Bed> | Iterable<Bed>, config: 
   const seen = new Map<string, Seen>();
   let [appended, outcomes, ungated] = [0, 0, 0];
   let points: readonly Policy[] = [];
+  const settings = openToSimulated(engineSettings(config));
   const local = await startLocal({
     models: patient(encoders.models, clock, PATIENCE_MS), catalogue, clock, meter,
-    settings: { ...openToSimulated(engineSettings(config)), maxAgeS: Infinity, silentAfterS: Infinity },
+    // Figures must not depend on what beds are called.
+    settings: { ...settings, assemble: { ...settings.assemble, gridFrom: 0 }, maxAgeS: Infinity, silentAfterS: Infinity },
     onOutcome: (outcome) => {
       outcomes++;
       const one = seen.get(outcome.device);

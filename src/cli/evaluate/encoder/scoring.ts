@@ -1,4 +1,4 @@
-import { ASSEMBLE_DEFAULTS, initial, physical, step } from '../../../assemble/index.js';
+import { ASSEMBLE_FROM_START, initial, physical, step } from '../../../assemble/index.js';
 import { condition, type Known, refusalText } from '../../../condition/index.js';
 import { type ColumnScore, columnScores, type Contract, sigmoid } from '../../../contract/index.js';
 import type { Measurements, Physical, Segment } from '../../../ecg/index.js';
@@ -58,7 +58,7 @@ function segmentsOf(record: EcgRecord): readonly Segment[] {
   const segments: Segment[] = [];
   let [state, offset] = [initial(record.name), 0];
   for (const chunk of chunksOf(record, { device: record.name, epoch: 1, chunkMs: CHUNK_MS, placement: 'standard' })) {
-    const result = step(state, { type: 'chunk', chunk, offset: offset++, brokerMs: chunk.deviceTimeMs }, ASSEMBLE_DEFAULTS);
+    const result = step(state, { type: 'chunk', chunk, offset: offset++, brokerMs: chunk.deviceTimeMs }, ASSEMBLE_FROM_START);
     state = result.state;
     segments.push(...result.out.segments);
   }
