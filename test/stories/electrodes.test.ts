@@ -1,6 +1,6 @@
 /** Electrodes that change places in mid-stream: reported against the patient's own beat from before; hearts that change are not. Invariants: I63 */
 import { describe, expect, test } from 'vitest';
-import { ASSEMBLE_DEFAULTS, initial, physical, step } from '../../src/assemble/index.js';
+import { ASSEMBLE_FROM_START, initial, physical, step } from '../../src/assemble/index.js';
 import type { Chunk } from '../../src/ecg/index.js';
 import { exchanged, EXCHANGES, type Exchange, type Followed, grade } from '../../src/grade/index.js';
 import { createPatient, patientChunks, type PatientSpec, readProfile } from '../../src/simulate/index.js';
@@ -48,7 +48,7 @@ function reported(chunks: readonly Chunk[], between: (followed: Followed | undef
   let followed: Followed | undefined;
   const swaps: string[] = [];
   chunks.forEach((chunk, offset) => {
-    const done = step(state, { type: 'chunk', chunk, offset, brokerMs: chunk.deviceTimeMs }, ASSEMBLE_DEFAULTS);
+    const done = step(state, { type: 'chunk', chunk, offset, brokerMs: chunk.deviceTimeMs }, ASSEMBLE_FROM_START);
     state = done.state;
     for (const segment of done.out.segments) {
       const graded = grade(segment, physical(segment), between(followed));
