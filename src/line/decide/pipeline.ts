@@ -29,7 +29,7 @@ export async function decide(assignment: PartitionAssignment, deps: DecideDeps):
   const lost$ = aborted(assignment.lost);
   const store = new SubjectStore(assignment, deps.policy, onUnreadableState(deps, assignment.partition));
   const credits = new Credits({ segments: RECORDS_MAX, bytes: Infinity });
-  const admit = awaitCapacity<LogRecord>(credits, undefined, scheduler);
+  const admit = awaitCapacity<LogRecord>(credits, undefined, deps.turns);
   const committer = new DecideCommitter(assignment, store, credits, deps);
 
   const decided$ = readOnDemand(assignment, ({ records, skipped }) => {
