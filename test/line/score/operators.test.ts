@@ -200,6 +200,26 @@ describe('commit', () => {
     expect(written).toEqual(['ab', 'cde', '|']);
   });
 
+  test('what may wait goes with what may not, or when time has passed, or last', async () => {
+    const outputs$ = new Subject<Output<Named>>();
+    const written: string[] = [];
+    const committer = { commit: (batch: OutputBatch<Named>) => (written.push(namesOf(batch)), Promise.resolve()), commitLast: () => (written.push('|'), Promise.resolve()) };
+    outputs$.pipe(commit(committer, ({ name }) => name === name.toLowerCase())).subscribe();
+    const after = async (...outputs: Output<Named>[]) => {
+      for (const output of outputs) outputs$.next(output);
+      await turn();
+      return written.splice(0);
+    };
+    expect(await after(outputOf(named('a')), outputOf(named('b')))).toEqual([]);
+    expect(await after(outputOf(named('C')), outputOf(named('d')))).toEqual(['abCd']);
+    expect(await after(outputOf(named('e')))).toEqual([]);
+    expect(await after({ type: 'records', records: [] })).toEqual(['e']);
+    expect(await after(outputOf(named('f')))).toEqual([]);
+    outputs$.complete();
+    await turn();
+    expect(written).toEqual(['f', '|']);
+  });
+
   test('a transaction holds so many bytes, and at least one update', async () => {
     const written: string[] = [];
     const committer = { commit: (batch: OutputBatch<Named>) => (written.push(namesOf(batch)), Promise.resolve()), commitLast: () => Promise.resolve() };
