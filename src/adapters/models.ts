@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseContract, parseTextSide, parseThresholdSet, problemText, type Contract, type ContractProblem, type Parsed, type TextSide, type ThresholdSet } from '../contract/index.js';
+import { parseContract, parseStatementSet, parseTextSide, parseThresholdSet, problemText, type Contract, type ContractProblem, type Parsed, type StatementSet, type TextSide, type ThresholdSet } from '../contract/index.js';
 
-export type ModelFolderErrorCode = 'contract-missing' | 'contract-not-json' | 'contract-invalid' | 'text-not-json' | 'text-invalid' | 'thresholds-not-json' | 'thresholds-invalid' | 'no-weights' | 'model-missing' | 'model-unreadable' | 'model-changed' | 'model-exists' | 'opset-differs' | 'target-unknown' | 'not-finite' | 'batch-dependent' | 'variant-unknown' | 'model-mismatch';
+export type ModelFolderErrorCode = 'contract-missing' | 'contract-not-json' | 'contract-invalid' | 'text-not-json' | 'text-invalid' | 'thresholds-not-json' | 'thresholds-invalid' | 'statements-not-json' | 'statements-invalid' | 'no-weights' | 'model-missing' | 'model-unreadable' | 'model-changed' | 'model-exists' | 'opset-differs' | 'target-unknown' | 'not-finite' | 'batch-dependent' | 'variant-unknown' | 'model-mismatch';
 
 /** A model folder that cannot be used: one line in `message`, what to do about it in `hint`. */
 export class ModelFolderError extends Error {
@@ -27,7 +27,7 @@ export interface LoadedModel {
 }
 
 /** A document of a model folder, or what is wrong with it. Throws ModelFolderError. */
-export function parsedFile<T>(path: string, text: string, part: 'contract' | 'text' | 'thresholds', parse: (json: unknown) => Parsed<T>): T {
+export function parsedFile<T>(path: string, text: string, part: 'contract' | 'text' | 'thresholds' | 'statements', parse: (json: unknown) => Parsed<T>): T {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -65,6 +65,13 @@ export async function readThresholds(folder: string, contract: Contract): Promis
   const path = join(folder, 'thresholds.json');
   const text = await readFile(path, 'utf8').catch(() => undefined);
   return text === undefined ? undefined : parsedFile(path, text, 'thresholds', (json) => parseThresholdSet(json, contract));
+}
+
+/** The statements that a report may say of this model; undefined: it has none, and only its targets are said. Throws ModelFolderError. */
+export async function readStatements(folder: string, contract: Contract): Promise<StatementSet | undefined> {
+  const path = join(folder, 'statements.json');
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : parsedFile(path, text, 'statements', (json) => parseStatementSet(json, contract));
 }
 
 /** Name of a model's file, or of a variant's, in its folder. */

@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, Loader>> = {
   gateway: async (words) => (await import('./gateway/index.js')).gatewayCommand(words),
   replay: async () => (await import('./replay/index.js')).replayCommand(),
   segments: async () => (await import('./segments.js')).segmentsCommand(),
+  report: async () => (await import('./explain/report.js')).reportCommand(),
   convert: async () => (await import('./convert.js')).convertCommand(),
   simulate: async () => (await import('./simulate.js')).simulateCommand(),
   evaluate: async (words) => (await import('./evaluate/index.js')).evaluateCommand(words),

@@ -7,6 +7,7 @@ export * from './catalogue.js';
 export * from './columns.js';
 export * from './crops.js';
 export * from './probability.js';
+export * from './statements.js';
 export * from './ensemble.js';
 export * from './text.js';
 export * from './thresholds.js';

@@ -13,3 +13,5 @@ export type { SubjectKind, SubjectState } from './state.js';
 export { subjectKey } from './subject.js';
 export { type NewBeats, type RhythmAfter, rhythmAfter, type RuleStretch } from './stretches.js';
 export { RULES } from './rules/index.js';
+export { carriesSt } from './rules/st.js';
+export { type Contradiction, CONTRADICTIONS } from './story/contradicted.js';

@@ -1,7 +1,11 @@
 import type { AssembleOptions } from '../assemble/index.js';
+import type { Policy } from '../decide/index.js';
 import type { Principal } from '../deliver/index.js';
 import type { AlertEvent } from '../ecg/index.js';
-import type { Log } from '../ports/index.js';
+import { type Language, type Report, reportOf } from '../explain/index.js';
+import { factsOfLogged } from '../line/index.js';
+import { type Log, TOPICS } from '../ports/index.js';
+import { decodeOutcome } from '../wire/index.js';
 import { unknownAlert, visibleTo } from './command-service.js';
 import { readStrip, type Strip } from './evidence.js';
 import type { Call } from './audit.js';
@@ -16,6 +20,8 @@ export interface ReadDeps {
   readonly lane: Lane;
   /** How the engine cuts segments. */
   readonly assemble: AssembleOptions;
+  /** What the engine decides by; undefined: not known, and nothing is reported. */
+  readonly policy?: Policy;
 }
 
 /** Single alerts from the log, to callers who may read them: what a caller may not read is refused before the log is asked. */
@@ -37,6 +43,19 @@ export class AlertReads {
     return this.read(principal, alertId, call, async () => {
       const where = hub.find(alertId);
       return where && readStrip(log, alertId, where, assemble, segment);
+    });
+  }
+
+  /** A drafted report of the segment that raised the alert; undefined: its outcome is not kept any more, or no policy is known. Rejects like `history`. */
+  report(principal: Principal, alertId: string, language: Language, call: Call): Promise<Report | undefined> {
+    const { hub, log, policy } = this.deps;
+    return this.read(principal, alertId, call, async () => {
+      const raised = (await hub.history(alertId)).find(({ outcome }) => outcome !== undefined);
+      if (raised?.outcome === undefined || policy === undefined) return undefined;
+      const { partition, offset } = raised.outcome;
+      const [record] = await log.read(TOPICS.outcomes, partition, [offset]);
+      const decoded = record === undefined || record.value === null ? undefined : decodeOutcome(record.value);
+      return decoded?.type === 'segment' ? reportOf({ now: factsOfLogged(decoded.outcome, policy) }, language) : undefined;
     });
   }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Handler, Routes } from '../adapters/http/index.js';
 import { type BurdenSeries, may, MINUTES_KEPT, type Principal } from '../deliver/index.js';
+import { LANGUAGES } from '../explain/index.js';
 import { sleep } from '../ports/index.js';
 import type { AlertReads } from './alert-reads.js';
 import type { CommandService } from './command-service.js';
@@ -72,6 +73,7 @@ export function routesOf(deps: RoutesDeps): Routes {
     }),
     '/worklist': viewed('/worklist', (principal) => readers.worklist(principal)),
     '/evidence': guarded(gate, 'read', 'http /evidence', evidence(deps)),
+    '/report': guarded(gate, 'read', 'http /report', report(deps)),
     '/verdicts': guarded(gate, 'read', 'http /verdicts', (_request, response) => json(response, deps.verdicts())),
     '/status': guarded(gate, 'read', 'http /status', (_request, response) => json(response, { oldestUnprocessedMs: health.oldestUnprocessedMs, alarms: health.alarms, targets: targets.status() })),
     'POST /resume': guarded(gate, 'operate', 'http /resume', async (request, response, principal, call) => {
@@ -91,6 +93,17 @@ function evidence({ reads }: RoutesDeps): Handled {
     const { alert, segment } = askedIn(request);
     const strip = await reads.strip(principal, alert, segment, call);
     return strip === undefined ? refuse(response, 404, 'this alert kept no samples') : json(response, strip);
+  };
+}
+
+/** A drafted report of what raised an alert, to callers who may see the alert. */
+function report({ reads }: RoutesDeps): Handled {
+  return async (request, response, principal, call) => {
+    const lang = queryOf(request).get('lang') ?? LANGUAGES[0];
+    const language = LANGUAGES.find((one) => one === lang);
+    if (language === undefined) return refuse(response, 400, `lang is one of ${LANGUAGES.join(', ')}`);
+    const found = await reads.report(principal, askedIn(request).alert, language, call);
+    return found === undefined ? refuse(response, 404, 'the segment that raised this alert is not kept any more, or this monitor knows no policy: nothing is reported') : json(response, found);
   };
 }
 

@@ -12,7 +12,7 @@ const SEQUENCE: Partial<Record<AlertEvent['state'], number>> = { raised: 1, reso
 export const idOf = (n: number): string => sha256(String(n)).slice(0, 32);
 
 /** The n-th alert of the test, as the decide step writes it: all of one encounter in one partition. */
-export function event(n: number, state: AlertEvent['state'] = 'raised', more: Partial<AlertEvent['snapshot']> = {}, sequence = SEQUENCE[state] ?? 2): NewRecord {
-  const alert: AlertEvent = { alertId: idOf(n), sequence, state, snapshot: { ...SNAPSHOT, ...more }, cause: 'threshold', atMs: n, previousHash: '', hash: '' };
+export function event(n: number, state: AlertEvent['state'] = 'raised', more: Partial<AlertEvent['snapshot']> = {}, sequence = SEQUENCE[state] ?? 2, outcome?: AlertEvent['outcome']): NewRecord {
+  const alert: AlertEvent = { alertId: idOf(n), sequence, state, snapshot: { ...SNAPSHOT, ...more }, cause: 'threshold', atMs: n, ...(outcome !== undefined && { outcome }), previousHash: '', hash: '' };
   return { topic: TOPICS.alerts, key: more.encounter ?? 'encounter-1', value: encodeAlert(alert) };
 }

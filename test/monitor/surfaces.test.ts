@@ -27,7 +27,8 @@ beforeAll(async () => {
   log = await embeddedLog(new MemoryDisk(), systemClock(), { partitions: 2 });
   const audit = auditOf(pino({ level: 'trace' }, { write: (line: string) => void (lines += line) }));
   ward = await openWard(log, { policy: policyWith({}), audit, meter, targets: [{ name: 'pager', kind: 'webhook', to: 'pager.example', filter: NO_FILTER, receiver: { send: () => Promise.resolve({ type: 'accepted' }), close() {} } }] });
-  await log.append([event(1, 'raised', { ...CANARY, segments: [CANARY.segment] }), event(2, 'raised', { unit: 'ward-9', bed: 'bed-9' })]);
+  await log.append([{ topic: TOPICS.outcomes, partition: 0, key: 'bed-1', value: encodeOutcome({ type: 'segment', outcome: outcome(0, CANARY.probability) }) }]);
+  await log.append([event(1, 'raised', { ...CANARY, segments: [CANARY.segment] }, 1, { partition: 0, offset: 0 }), event(2, 'raised', { unit: 'ward-9', bed: 'bed-9' })]);
   await log.append([{ topic: TOPICS.evidence, key: CANARY.encounter, value: encodeEvidence({ alertId: idOf(1), segment: CANARY.segment, chunks: [], missing: 'expired', part: 1, parts: 1 }) }]);
   for (const [device, unit] of [['bed-1', 'icu'], ['bed-9', 'ward-9']]) {
     await log.append([{ topic: TOPICS.outcomes, key: device, value: encodeOutcome({ type: 'segment', outcome: { ...outcome(0, 0.1), device, association: { unit, bed: device, encounter: CANARY.encounter, knownConditions: [], contextOffset: 0 } } }) }]);
@@ -91,6 +92,7 @@ const json = (body: unknown): RequestInit => ({ method: 'POST', body: JSON.strin
 const SURFACES: readonly Surface[] = [
   ...['/beds', '/surveillance', '/burdens', '/verdicts', '/status', '/worklist'].map((path): Surface => ({ name: `GET ${path}`, action: 'read', call: (token) => overHttp(path, token) })),
   { name: 'GET /evidence', action: 'read', call: (token, n) => overHttp(`/evidence?alert=${idOf(n)}`, token) },
+  { name: 'GET /report', action: 'read', call: (token, n) => overHttp(`/report?alert=${idOf(n)}`, token) },
   { name: 'GET /alerts', action: 'read', call: (token) => stream('/alerts', token) },
   { name: 'POST /session', action: 'read', call: (token) => overHttp('/session', token, { method: 'POST' }) },
   { name: 'DELETE /session', action: 'read', call: (token) => overHttp('/session', token, { method: 'DELETE' }) },
@@ -125,7 +127,7 @@ describe.each(SURFACES)('$name', ({ action, call }) => {
 
 describe('across units', () => {
   const others = ['read:icu', 'read:ICU', 'read:ward', 'read:ward-99', 'read:ward-9x', 'read:**'];
-  const attempts = [...BY_ID, SURFACES.find(({ name }) => name === 'GET /evidence')!].flatMap((surface) => others.slice(0, 3).map((scope): [string, string, Surface] => [surface.name, scope, surface]));
+  const attempts = [...BY_ID, ...SURFACES.filter(({ name }) => /GET .(evidence|report)/.test(name))].flatMap((surface) => others.slice(0, 3).map((scope): [string, string, Surface] => [surface.name, scope, surface]));
   test(`${attempts.length + LISTS.length * others.length} attempts are made`, () => expect(attempts.length + LISTS.length * others.length).toBeGreaterThanOrEqual(20));
 
   test.each(attempts)('%s with %s: an alert of ward-9 is not there', async (_name, scope, { action, call }) => {

@@ -11,6 +11,7 @@ export function evaluateCommand(words: readonly string[]): Promise<Command> {
       quality: async () => (await import('./quality.js')).qualityCommand(),
       encoder: async () => (await import('./encoder/index.js')).encoderCommand(),
       alerts: async () => (await import('./alerts/index.js')).alertsCommand(),
+      report: async () => (await import('./report/index.js')).reportCommand(),
       thresholds: async () => (await import('./thresholds.js')).thresholdsCommand(),
     },
     words,

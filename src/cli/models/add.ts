@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { access, chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
-import { loadModel, ModelFolderError, onnxName, parsedFile, readThresholds } from '../../adapters/models.js';
+import { loadModel, ModelFolderError, onnxName, parsedFile, readStatements, readThresholds } from '../../adapters/models.js';
 import { opsetOf } from '../../adapters/onnx-file.js';
 import { type Catalogue, type Contract, parseContract } from '../../contract/index.js';
 import { loadCatalogue } from '../compose.js';
@@ -44,6 +44,8 @@ export function addCommand(): Command {
         await Promise.all([writeFile(join(made, onnxName()), bytes), writeFile(join(made, 'encoder.json'), json)]);
         const thresholds = await readThresholds(dirname(contractFile), contract);
         if (thresholds !== undefined) await writeFile(join(made, 'thresholds.json'), `${JSON.stringify(thresholds, null, 2)}\n`);
+        const statements = await readStatements(dirname(contractFile), contract);
+        if (statements !== undefined) await writeFile(join(made, 'statements.json'), `${JSON.stringify(statements, null, 2)}\n`);
         const variants = Object.keys(contract.model.variants ?? {});
         for (const variant of variants) await copyVariant(dirname(file), made, variant);
         let largest = 0;

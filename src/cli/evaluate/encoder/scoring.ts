@@ -1,12 +1,13 @@
-import { ASSEMBLE_FROM_START, initial, physical, step } from '../../../assemble/index.js';
+import { physical } from '../../../assemble/index.js';
 import { condition, type Known, refusalText } from '../../../condition/index.js';
 import { type ColumnScore, columnScores, type Contract, sigmoid } from '../../../contract/index.js';
-import type { Measurements, Physical, Segment } from '../../../ecg/index.js';
+import type { Measurements, Physical } from '../../../ecg/index.js';
 import { grade } from '../../../grade/index.js';
 import type { EncoderInput, EncoderScores } from '../../../ports/index.js';
-import { chunksOf, type EcgRecord, RecordError } from '../../../records/index.js';
+import { type EcgRecord, RecordError } from '../../../records/index.js';
 import { lineOf } from '../../failure.js';
 import { hasModelLeads, noModelLeads, type Reading } from '../../reading.js';
+import { segmentsOf } from '../../segmented.js';
 import type { ServedModel } from '../../served.js';
 
 /** A record of a folder, and what is known of its patient. */
@@ -40,7 +41,6 @@ export interface Scoring {
 /** Calls to the encoder that are out at once, and segments in each. */
 const CALLS_MAX = 4;
 const CALL_SEGMENTS = 32;
-const CHUNK_MS = 10_000;
 
 interface Segmented {
   readonly inputs: readonly EncoderInput[];
@@ -51,19 +51,6 @@ interface Segmented {
 interface Unscored {
   readonly reason: string;
   readonly hasLeads?: boolean;
-}
-
-/** The segments of a record at a stride of ten seconds; a shorter tail is dropped, unless it is all there is. */
-function segmentsOf(record: EcgRecord): readonly Segment[] {
-  const segments: Segment[] = [];
-  let [state, offset] = [initial(record.name), 0];
-  for (const chunk of chunksOf(record, { device: record.name, epoch: 1, chunkMs: CHUNK_MS, placement: 'standard' })) {
-    const result = step(state, { type: 'chunk', chunk, offset: offset++, brokerMs: chunk.deviceTimeMs }, ASSEMBLE_FROM_START);
-    state = result.state;
-    segments.push(...result.out.segments);
-  }
-  const whole = segments.filter(({ partial }) => !partial);
-  return whole.length > 0 ? whole : segments;
 }
 
 /** A record through the rooms: chunks, segments, mV, measurements, the model's tensors. `change` is what a monitor would do to the mV. */

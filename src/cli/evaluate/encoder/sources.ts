@@ -16,7 +16,7 @@ export interface LabelledRecord extends RecordToScore {
   readonly labels: RecordLabels;
 }
 
-type Row = Readonly<Record<string, string | undefined>>;
+export type Row = Readonly<Record<string, string | undefined>>;
 type Labelling = (record: string, path: string) => Promise<Omit<LabelledRecord, 'path' | 'record'> | undefined>;
 
 /**
@@ -41,7 +41,7 @@ export async function readLabelledFolder(folder: string, catalogue: Catalogue, l
 }
 
 /** Rows of a CSV; undefined where there is no such file. */
-async function rowsOf(file: string, needed: readonly string[]): Promise<readonly Row[] | undefined> {
+export async function rowsOf(file: string, needed: readonly string[]): Promise<readonly Row[] | undefined> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   let rows: Row[];

@@ -1,0 +1,12 @@
+/** Facts of one segment → statements → sentences, each with what lets it be said. Criteria, terms and templates are data. Pure. */
+export { type Because, type ByRule, type Scored } from './because.js';
+export { type Claim, type Claims, claimsOf } from './claims.js';
+export type { Facts, RuledOut } from './facts.js';
+export { type Grounding, groundingOf, type Ungrounded, unmeasured } from './grounded.js';
+export { type Report, type Reported, reportOf, type Section, type Sentence } from './report.js';
+export { reportHtml } from './render/html.js';
+export { becauseText, reportText } from './render/text.js';
+export { columnScoresOf, findingScoresOf, type ScoreBasis } from './scores.js';
+export { type Group, GROUPS, SAME_FINDING, type Term, termOf, TERMS } from './terms/index.js';
+export { MM_PER_MV, MM_PER_S, type Strip, stripOf } from './strip.js';
+export { type Language, LANGUAGES } from './text.js';

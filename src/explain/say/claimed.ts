@@ -1,0 +1,71 @@
+import type { Evidence } from '../../ecg/index.js';
+import type { Because, OfSegment } from '../because.js';
+import type { Claim } from '../claims.js';
+import { CRITERIA, judged, RULES } from '../criteria/index.js';
+import type { Facts } from '../facts.js';
+import type { SectionId } from '../sections.js';
+import type { Statement } from '../statement.js';
+import type { TemplateId } from '../templates.js';
+import type { Text } from '../text.js';
+import { num, type Value, unitOf, words } from '../value.js';
+
+export const segmentOf = ({ outcome }: Facts): OfSegment => ({ kind: 'segment', id: outcome.id });
+
+/** Digits of a score in a text. */
+export const SCORE_DIGITS = 2;
+
+/** What every sentence on a score says of it. */
+export const scoreValues = ({ term, score }: Claim): Readonly<Record<string, Value>> => ({ term: words(term.name), score: num(score.value, SCORE_DIGITS), threshold: num(score.threshold, SCORE_DIGITS) });
+
+/** How a claim is said, by what is known of it. */
+const CLAIMED: Readonly<Record<Evidence, TemplateId>> = { external: 'claimed', internal: 'claimed', rule: 'claimed', none: 'unproven', simulated: 'simulatedOnly' };
+
+/** A claim: its score, and the criteria of guidelines that are met beside it. */
+export function claimed(claim: Claim, facts: Facts): Statement {
+  const { term, score } = claim;
+    return { section: term.section, template: CLAIMED[score.evidence], term: term.id, values: scoreValues(claim), because: [score, ...criteriaOf(term.id, facts), segmentOf(facts)] };
+}
+
+export const claimedIn = (section: SectionId, claims: readonly Claim[], facts: Facts): readonly Statement[] => claims.filter(({ term }) => term.section === section).map((claim) => claimed(claim, facts));
+
+function criteriaOf(term: string, { outcome: { measurements, association: patient } }: Facts): readonly Because[] {
+  return CRITERIA.filter(({ bears }) => bears.includes(term)).flatMap((criterion): readonly Because[] => {
+    const found = judged(criterion, { measurements, patient });
+    return found?.met === true ? [...found.from, { kind: 'criterion', id: criterion.id, citation: criterion.citation, limits: { limit: found.limit } }] : [];
+  });
+}
+
+const IS: Readonly<Record<(typeof CRITERIA)[number]['is'], Text>> = {
+  'at least': { en: 'at least', de: 'mindestens' },
+  over: { en: 'over', de: 'über' },
+  below: { en: 'below', de: 'unter' },
+};
+
+/** Criteria of a section on what was measured. */
+export function criteriaIn(section: SectionId, claims: readonly Claim[], facts: Facts): readonly Statement[] {
+  const { measurements, association: patient } = facts.outcome;
+  const said = new Set(claims.map(({ term }) => term.id));
+  return CRITERIA.filter((criterion) => criterion.section === section).flatMap((criterion): readonly Statement[] => {
+    const found = judged(criterion, { measurements, patient, said });
+    if (found === undefined || (!found.met && !criterion.saidWhenNot)) return [];
+    return [{
+      section,
+      template: found.met ? 'met' : 'notMet',
+      values: { name: words(criterion.name), value: num(found.value, criterion.digits), unit: unitOf(criterion.unit), is: words(IS[criterion.is]), limit: num(found.limit, criterion.unit === 'mV' ? 1 : 0) },
+      because: [{ kind: 'measurement', id: criterion.id, value: found.value, unit: criterion.unit }, ...found.from, { kind: 'criterion', id: criterion.id, citation: criterion.citation, limits: { limit: found.limit } }, segmentOf(facts)],
+    }];
+  });
+}
+
+/** Rules that hold. Of ST elevation the fuller one. */
+export function rulesIn(section: SectionId, facts: Facts): readonly Statement[] {
+  const holding = new Set(facts.rules.filter(({ holds }) => holds).map(({ id }) => id));
+  if (holding.has('rule-st-elevation')) holding.delete('rule-st-elevation-alone');
+  return RULES.filter((rule) => rule.section === section && holding.has(rule.id)).map(({ id, name, citation }): Statement => ({
+    section,
+    template: 'byRule',
+    term: id,
+    values: { rule: words(name) },
+    because: [{ kind: 'rule', id, holds: true }, { kind: 'criterion', id, citation, limits: {} }, segmentOf(facts)],
+  }));
+}

@@ -1,0 +1,29 @@
+import { carriesSt, CONTRADICTIONS, notClaimable, type Policy, RULES } from '../decide/index.js';
+import type { Outcome } from '../ecg/index.js';
+import { type ByRule, type Facts, findingScoresOf, type RuledOut, SAME_FINDING, type Scored } from '../explain/index.js';
+
+/** An outcome with what the rules say of it, and which of its scores a measurement rules out. */
+export function factsOf(outcome: Outcome, scores: readonly Scored[]): Facts {
+  const rules = RULES.flatMap((rule): readonly ByRule[] => {
+    const holds = outcome.grade === 'unusable' || !('holds' in rule) ? undefined : rule.holds(outcome, undefined);
+    return holds === undefined ? [] : [{ kind: 'rule', id: rule.id, holds }];
+  });
+  const ruledOut = scores.flatMap(({ id }): readonly RuledOut[] => {
+    const finding = SAME_FINDING[id] ?? id;
+    const by = CONTRADICTIONS.find(({ findings, isRuledOut }) => findings.includes(finding) && isRuledOut(outcome.measurements, outcome) === true);
+    return by === undefined ? [] : [{ term: id, source: by.source }];
+  });
+  return { outcome, scores, rules, ruledOut, carriesSt: carriesSt(outcome) };
+}
+
+/** The same of an outcome as the log has it: its findings at the thresholds that are decided by, as far as they may be claimed of it. */
+export function factsOfLogged(outcome: Outcome, { entries }: Policy): Facts {
+  // A condition that is known raises no alert, and is on the tracing all the same.
+  const { association } = outcome;
+  const asked = { ...outcome, association: { ...association, knownConditions: [] } };
+  const scores = findingScoresOf(outcome, (finding) => {
+    const entry = entries.get(finding);
+    return entry === undefined || notClaimable(entry, asked) !== undefined ? undefined : entry;
+  });
+  return factsOf(outcome, scores);
+}
