@@ -16,7 +16,7 @@ import { LogClock } from './log-clock.js';
 import { LostSignal } from './lost-signal.js';
 import type { Ending, OutletDeps } from './outlet.js';
 import { OtherMonitors } from './other-monitors.js';
-import { pageRoutes } from './page.js';
+import { withPage } from './page.js';
 import { Progress } from './progress.js';
 import { Readers } from './readers.js';
 import { routesOf } from './routes.js';
@@ -102,7 +102,7 @@ export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
   const routes = routesOf({ ...surfaces, sessions, readers, targets, beds: () => watch.beds(), surveillance: () => watch.surveillance(), burdens: (minutes, isAsked) => watch.burdens(minutes, isAsked), verdicts: () => verdicts?.verdicts() ?? [] });
   return {
     grpcPort: grpc.port,
-    routes: { ...(await pageRoutes()), ...routes },
+    routes: await withPage(routes),
     partitionsChanged(topic, before, now) {
       health.remain({ alarm: 'partitions-changed', key: topic, about: `${topic} has ${now} partitions, ${before} when this monitor started: devices in new ones are not watched; see \`purkinje check\`, then start engines and monitors again` });
     },

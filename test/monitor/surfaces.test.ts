@@ -89,8 +89,9 @@ async function overSubscribe(token: string): Promise<[Outcome, string]> {
 
 const json = (body: unknown): RequestInit => ({ method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } });
 const SURFACES: readonly Surface[] = [
-  ...['/beds', '/surveillance', '/burdens', '/verdicts', '/status', '/worklist'].map((path): Surface => ({ name: `GET ${path}`, action: 'read', call: (token) => overHttp(path, token) })),
+  ...['/beds', '/surveillance', '/burdens', '/verdicts', '/status', '/worklist', '/session'].map((path): Surface => ({ name: `GET ${path}`, action: 'read', call: (token) => overHttp(path, token) })),
   { name: 'GET /evidence', action: 'read', call: (token, n) => overHttp(`/evidence?alert=${idOf(n)}`, token) },
+  { name: 'GET /events', action: 'read', call: (token, n) => overHttp(`/events?alert=${idOf(n)}`, token) },
   { name: 'GET /alerts', action: 'read', call: (token) => stream('/alerts', token) },
   { name: 'POST /session', action: 'read', call: (token) => overHttp('/session', token, { method: 'POST' }) },
   { name: 'DELETE /session', action: 'read', call: (token) => overHttp('/session', token, { method: 'DELETE' }) },
@@ -106,7 +107,7 @@ const SURFACES: readonly Surface[] = [
   { name: 'grpc Dismiss', action: 'dismiss', call: (token, n) => overGrpc(token, (client, metadata, done) => client.dismiss({ alertId: idOf(n), reason: 'known' }, metadata, done)) },
 ];
 /** Touch one alert, which the caller names. */
-const BY_ID = SURFACES.filter(({ name }) => /evidence|acknowledge|dismiss|Get$|Acknowledge|Dismiss/.test(name) && name !== 'GET /evidence');
+const BY_ID = SURFACES.filter(({ name }) => /evidence|events|acknowledge|dismiss|Get$|Acknowledge|Dismiss/.test(name) && name !== 'GET /evidence');
 const LISTS = SURFACES.filter(({ name }) => /GET \/(beds|surveillance|burdens|alerts|worklist)|Subscribe|List/.test(name));
 
 describe.each(SURFACES)('$name', ({ action, call }) => {
