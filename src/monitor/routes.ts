@@ -14,12 +14,13 @@ import type { Sessions } from './sessions.js';
 import type { BedSurveillance } from './surveillance.js';
 import type { Targets } from './targets.js';
 import type { FindingVerdicts } from './verdicts.js';
+import { type WaveDeps, waveStream } from './wave-stream.js';
 
 const MINUTES_SHOWN = 60;
 /** Of every bed that the caller may read. */
 const MINUTES_OF_ALL = 60;
 
-export interface RoutesDeps extends SseDeps {
+export interface RoutesDeps extends SseDeps, WaveDeps {
   readonly gate: Gate;
   readonly commands: CommandService;
   readonly reads: AlertReads;
@@ -60,6 +61,7 @@ export function routesOf(deps: RoutesDeps): Routes {
       response.writeHead(204, { 'cache-control': 'no-store' });
       response.end();
     }),
+    '/waves': shown('/waves', waveStream(deps)),
     '/beds': listed('/beds', deps.beds),
     '/surveillance': listed('/surveillance', deps.surveillance),
     '/burdens': shown('/burdens', (request, response, principal) => {

@@ -4,6 +4,7 @@ import type { BedSurveillance } from '../../monitor/index.js';
 import '../parts/bed-alerts.js';
 import { burdenLine } from '../parts/burden.js';
 import { WardElement } from '../parts/element.js';
+import '../parts/ecg-sweep.js';
 import { simulatedMark } from '../parts/marks.js';
 import { byBed } from '../ward/alerts.js';
 import { grouped } from '../ward/grouped.js';
@@ -32,6 +33,7 @@ export class BedElement extends WardElement {
         <p class="watch">${called(say.watch, bed.watch)} ${isWatched || bed.sinceMs === undefined ? nothing : say.forDuration(duration(Date.now() - bed.sinceMs))}</p>
         <p class="note">${bed.signalQuality === undefined ? '' : `${say.quality} ${say.qualityOf100(Math.round(bed.signalQuality * 100))}`}</p>
       </header>
+      <section class="card"><ecg-sweep .device=${bed.device}></ecg-sweep></section>
       <section class="card"><h3>${say.alerts}</h3>${alerts === undefined ? html`<p class="none">${say.alertsNone}</p>` : html`<bed-alerts headless .alerts=${alerts}></bed-alerts>`}</section>
       <section class="card"><h3>${say.lastMinutes}</h3>${line === nothing ? html`<p class="none">${say.minutesNone}</p>` : line}</section>
       <section class="card findings"><h3>${say.findings} <span class="count">${findings === undefined ? '' : say.findingsWatched(findings.filter(({ watched }) => watched).length, findings.length)}</span></h3>${findings === undefined ? html`<p class="none">${say.findingsUnknown}</p>` : surveyed(findings)}</section>

@@ -17,13 +17,15 @@ function latest({ kindSeconds }: BurdenSeries): number | undefined {
   return [last, last - 1].find((minute) => (kindSeconds[minute] ?? 0) >= SEEN_S);
 }
 
+const hasEctopics = ({ ventricular }: BurdenSeries): boolean => ventricular.some((beats) => beats !== null && beats > 0);
+
 /** In words; empty where there is nothing to say. */
 function burdenText(burden: BurdenSeries): string {
   const { ventricular, fibrillation } = burden;
   const minute = latest(burden);
   const share = minute === undefined ? null : fibrillation[minute];
   return [
-    ...(ventricular.some((beats) => beats !== null && beats > 0) ? [say.ectopics(minute === undefined ? '–' : String(ventricular[minute]))] : []),
+    ...(hasEctopics(burden) ? [say.ectopics(minute === undefined ? '–' : String(ventricular[minute]))] : []),
     ...(share !== null && share > 0 ? [say.irregular(Math.round(share * 100))] : []),
   ].join(' · ');
 }
@@ -39,5 +41,5 @@ export function burdenLine(burden: BurdenSeries | undefined): TemplateResult | t
     const height = Math.max(1, (beats / most) * HEIGHT_PX);
     return svg`<rect x=${(MINUTES - ventricular.length + k) * BAR_PX} y=${HEIGHT_PX - height} width=${BAR_PX - 1} height=${height} />`;
   });
-  return html`<p class="minutes"><svg class="burden" width=${MINUTES * BAR_PX} height=${HEIGHT_PX} aria-hidden="true">${bars}</svg>${text}</p>`;
+  return html`<p class="minutes">${hasEctopics(burden) ? html`<svg class="burden" width=${MINUTES * BAR_PX} height=${HEIGHT_PX} aria-hidden="true">${bars}</svg>` : nothing}${text}</p>`;
 }

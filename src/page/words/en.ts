@@ -143,6 +143,7 @@ export const en = {
   perMinute: '/min',
   noRate: 'not measured',
   quality: 'Signal quality',
+  liveTrace: 'Live electrocardiogram, two leads',
   rhythmQuiet: 'no rhythm alert',
   alertsCount: (n: number) => times(n, 'alert', 'alerts'),
   noAlert: 'No alert',
