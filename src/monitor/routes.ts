@@ -9,18 +9,19 @@ import type { Gate } from './gate.js';
 import { commandHandlers, guarded, type Handled, json, nameIn, refuse, subscriptionIn } from './http.js';
 import type { Lanes } from './lanes.js';
 import type { Readers } from './readers.js';
-import { alertStream, type SseDeps } from './sse.js';
+import { alertStream, alertView, type SseDeps } from './sse.js';
 import { sessionRoutes } from './session-routes.js';
 import type { Sessions } from './sessions.js';
 import type { BedSurveillance } from './surveillance.js';
 import type { Targets } from './targets.js';
 import type { FindingVerdicts } from './verdicts.js';
+import { type WaveDeps, waveStream } from './wave-stream.js';
 
 const MINUTES_SHOWN = 60;
 /** Of every bed that the caller may read. */
 const MINUTES_OF_ALL = 60;
 
-export interface RoutesDeps extends SseDeps {
+export interface RoutesDeps extends SseDeps, WaveDeps {
   readonly gate: Gate;
   readonly commands: CommandService;
   readonly reads: AlertReads;
@@ -36,7 +37,7 @@ export interface RoutesDeps extends SseDeps {
 
 /** What the monitor answers over HTTP, behind its gate. */
 export function routesOf(deps: RoutesDeps): Routes {
-  const { gate, commands, readers, targets, health, lanes, clock } = deps;
+  const { gate, commands, reads, readers, targets, lanes, clock } = deps;
   /** Of patients: each reading is on the audit. */
   const shown = (path: string, handle: Handled): Handler =>
     guarded(gate, 'read', `http ${path}`, (request, response, principal, call) => {
@@ -61,6 +62,7 @@ export function routesOf(deps: RoutesDeps): Routes {
       response.writeHead(204, { 'cache-control': 'no-store' });
       response.end();
     }),
+    '/waves': shown('/waves', waveStream(deps)),
     '/beds': listed('/beds', deps.beds),
     '/surveillance': listed('/surveillance', deps.surveillance),
     '/burdens': shown('/burdens', (request, response, principal) => {
@@ -74,8 +76,9 @@ export function routesOf(deps: RoutesDeps): Routes {
     '/worklist': viewed('/worklist', (principal) => readers.worklist(principal)),
     '/evidence': guarded(gate, 'read', 'http /evidence', evidence(deps)),
     '/report': guarded(gate, 'read', 'http /report', report(deps)),
+    '/events': guarded(gate, 'read', 'http /events', async (request, response, principal, call) => json(response, (await reads.history(principal, askedIn(request).alert, call)).map(alertView))),
     '/verdicts': guarded(gate, 'read', 'http /verdicts', (_request, response) => json(response, deps.verdicts())),
-    '/status': guarded(gate, 'read', 'http /status', (_request, response) => json(response, { oldestUnprocessedMs: health.oldestUnprocessedMs, alarms: health.alarms, targets: targets.status() })),
+    '/status': guarded(gate, 'read', 'http /status', (_request, response) => json(response, statusOf(deps))),
     'POST /resume': guarded(gate, 'operate', 'http /resume', async (request, response, principal, call) => {
       const name = await nameIn(request);
       if (name === undefined || !targets.resume(name)) return refuse(response, 404, 'there is no such target: send a JSON object with its name, as /status has it');
@@ -85,6 +88,13 @@ export function routesOf(deps: RoutesDeps): Routes {
     'POST /acknowledge': guarded(gate, 'acknowledge', 'http /acknowledge', acknowledge),
     'POST /dismiss': guarded(gate, 'dismiss', 'http /dismiss', dismiss),
   };
+}
+
+export type StatusView = ReturnType<typeof statusOf>;
+
+/** What stands between the ward and its alerts. */
+export function statusOf({ health, targets }: Pick<RoutesDeps, 'health' | 'targets'>) {
+  return { oldestUnprocessedMs: health.oldestUnprocessedMs, alarms: health.alarms, targets: targets.status() };
 }
 
 /** The samples that an alert kept, to callers who may see the alert. */

@@ -50,6 +50,11 @@ export class WardWatch {
     return new Set(this.beds().filter(({ watch }) => watch !== 'ended').map(({ unit }) => unit));
   }
 
+  /** Undefined: it has none, or the device is not known. */
+  unitOf(device: string): string | undefined {
+    return this.state.get(device)?.unit;
+  }
+
   surveillance(): readonly BedSurveillance[] {
     return this.book?.beds() ?? [];
   }

@@ -1,0 +1,171 @@
+import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, query } from 'lit/decorators.js';
+import { NO_SAMPLE, type Traces, waves } from '../link/waves.js';
+import { say } from '../words/index.js';
+
+/** The browser's own millimetres: 96 pixels an inch. */
+const PX_PER_MM = 96 / 25.4;
+const PX_PER_S = 25 * PX_PER_MM;
+const PX_PER_MV = 10 * PX_PER_MM;
+const ROW_PX = 58;
+const ROWS = 2;
+/** Room for high R waves above the first row; those of the second may reach into the first. */
+const TOP_PX = 20;
+const HEIGHT_PX = TOP_PX + ROWS * ROW_PX;
+/** Blank ahead of the newest value. */
+const BAR_PX = 14;
+/** Where the trace of a row has its zero: R waves are higher than S waves are deep. */
+const ZERO = 0.62;
+const LABEL_PX = 11;
+const LABEL_TO_PX = 40;
+
+const STILL = matchMedia('(prefers-reduced-motion: reduce)');
+/** By night its colour is another one. */
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => running.forEach((sweep) => sweep.begin()));
+
+/** All sweeps on the screen move together, once a frame. */
+const running = new Set<EcgSweep>();
+let isMoving = false;
+
+function move(): void {
+  isMoving = running.size > 0;
+  if (!isMoving) return;
+  const nowMs = performance.now();
+  for (const sweep of running) sweep.draw(nowMs);
+  requestAnimationFrame(move);
+}
+
+/** Two leads of one bed as they come: 25 mm a second, 10 mm a millivolt, the newest written over the oldest. Where nothing comes nothing is drawn: a trace never stands still. */
+@customElement('ecg-sweep')
+export class EcgSweep extends LitElement {
+  static override readonly styles = css`
+    :host { display: block; color: light-dark(#10151b, #eef3f7); }
+    canvas { display: block; width: 100%; }
+  `;
+
+  @property() accessor device = '';
+  @query('canvas') private accessor canvas!: HTMLCanvasElement;
+  private traces: Traces | undefined;
+  /** Up to which value the canvas has been written; undefined: not at all. */
+  private drawn: number | undefined;
+  private scale = 1;
+  private shownLeads = '';
+  private readonly seen = new IntersectionObserver((entries) => this.appear(entries.at(-1)?.isIntersecting ?? false));
+  private readonly sized = new ResizeObserver(() => this.fit());
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.appear(false);
+    this.seen.disconnect();
+    this.sized.disconnect();
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.seen.observe(this);
+    this.sized.observe(this);
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.get('device') === undefined || this.traces === undefined) return;
+    // Another bed in the same place.
+    waves.hide(changed.get('device') as string);
+    [this.traces, this.drawn] = [waves.show(this.device), undefined];
+  }
+
+  protected override render(): TemplateResult {
+    return html`<canvas role="img" aria-label=${say.liveTrace} height=${HEIGHT_PX}></canvas>`;
+  }
+
+  /** Draws all of it anew. */
+  begin(): void {
+    this.drawn = undefined;
+  }
+
+  /** Writes what has been played since the last time. */
+  draw(nowMs: number): void {
+    const { traces, canvas } = this;
+    const context = canvas?.getContext('2d');
+    if (traces === undefined || !context || canvas.width === 0) return;
+    const { rateHz } = traces;
+    const until = Math.floor(traces.playAt(nowMs) * rateHz);
+    const widthPx = canvas.width / this.scale;
+    const names = traces.names.slice(0, ROWS);
+    const isOther = names.join() !== this.shownLeads;
+    if (isOther || this.drawn === undefined || until < this.drawn || until - this.drawn > (widthPx / PX_PER_S) * rateHz) {
+      this.shownLeads = names.join();
+      this.prepare(context);
+      this.drawn = Math.max(until - Math.floor((widthPx / PX_PER_S - 0.2) * rateHz), 0);
+    }
+    // Who wants no motion gets a new trace each time that it is full.
+    const isPaused = STILL.matches && until - this.drawn < Math.floor((widthPx / PX_PER_S - 0.2) * rateHz);
+    if (until === this.drawn || isPaused) return;
+    this.erase(context, this.drawn / rateHz, until / rateHz, widthPx);
+    names.forEach((name, row) => this.write(context, traces, name, row, widthPx, until));
+    this.drawn = until;
+  }
+
+  private prepare(context: CanvasRenderingContext2D): void {
+    const { color } = getComputedStyle(this);
+    context.setTransform(this.scale, 0, 0, this.scale, 0, 0);
+    context.clearRect(0, 0, context.canvas.width, context.canvas.height);
+    Object.assign(context, { strokeStyle: color, fillStyle: color, lineWidth: 1.4, lineJoin: 'round', font: `600 ${LABEL_PX}px system-ui, sans-serif` });
+  }
+
+  private erase(context: CanvasRenderingContext2D, fromS: number, toS: number, widthPx: number): void {
+    const from = fromS * PX_PER_S;
+    const to = toS * PX_PER_S + BAR_PX;
+    for (let sweep = Math.floor(from / widthPx); sweep * widthPx < to; sweep++) {
+      const [left, right] = [Math.max(from - sweep * widthPx, 0), Math.min(to - sweep * widthPx, widthPx)];
+      context.clearRect(left, 0, right - left, HEIGHT_PX);
+    }
+  }
+
+  private write(context: CanvasRenderingContext2D, traces: Traces, name: string, row: number, widthPx: number, until: number): void {
+    const zero = TOP_PX + (row + ZERO) * ROW_PX;
+    const pxPerValue = PX_PER_S / traces.rateHz;
+    context.beginPath();
+    let sweep = -1;
+    let isDown = false;
+    for (let n = this.drawn! - 1; n < until; n++) {
+      const microvolts = traces.at(name, n);
+      const x = n * pxPerValue;
+      const own = Math.floor(x / widthPx);
+      const isHole = microvolts === NO_SAMPLE;
+      if (!isHole) {
+        const y = zero - (microvolts / 1000) * PX_PER_MV;
+        if (isDown && own === sweep) context.lineTo(x - own * widthPx, y);
+        else context.moveTo(x - own * widthPx, y);
+      }
+      [isDown, sweep] = [!isHole, own];
+    }
+    context.stroke();
+    // Where the bar has just erased it.
+    if ((this.drawn! * pxPerValue) % widthPx < LABEL_TO_PX || until - this.drawn! > LABEL_TO_PX) context.fillText(name, 2, row * (TOP_PX + ROW_PX) + LABEL_PX);
+  }
+
+  private appear(isSeen: boolean): void {
+    if (isSeen === running.has(this)) return;
+    if (!isSeen) {
+      running.delete(this);
+      waves.hide(this.device);
+      [this.traces, this.drawn] = [undefined, undefined];
+      return;
+    }
+    [this.traces, this.drawn] = [waves.show(this.device), undefined];
+    running.add(this);
+    if (!isMoving) requestAnimationFrame(move);
+    isMoving = true;
+  }
+
+  private fit(): void {
+    const { canvas } = this;
+    const widthPx = Math.floor(this.clientWidth);
+    if (!canvas || widthPx === 0) return;
+    this.scale = devicePixelRatio;
+    canvas.width = widthPx * this.scale;
+    canvas.height = HEIGHT_PX * this.scale;
+    canvas.style.height = `${HEIGHT_PX}px`;
+    this.drawn = undefined;
+  }
+}
