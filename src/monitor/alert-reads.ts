@@ -1,7 +1,7 @@
 import type { AssembleOptions } from '../assemble/index.js';
 import type { Policy } from '../decide/index.js';
 import type { Principal } from '../deliver/index.js';
-import type { AlertEvent } from '../ecg/index.js';
+import type { AlertEvent, Outcome } from '../ecg/index.js';
 import { type Language, type Report, reportOf } from '../explain/index.js';
 import { factsOfLogged } from '../line/index.js';
 import { type Log, TOPICS } from '../ports/index.js';
@@ -20,8 +20,8 @@ export interface ReadDeps {
   readonly lane: Lane;
   /** How the engine cuts segments. */
   readonly assemble: AssembleOptions;
-  /** What the engine decides by; undefined: not known, and nothing is reported. */
-  readonly policy?: Policy;
+  /** What the engine decides by, with what people's verdicts demoted; undefined: not known, and nothing is reported. */
+  readonly policy: () => Policy | undefined;
 }
 
 /** Single alerts from the log, to callers who may read them: what a caller may not read is refused before the log is asked. */
@@ -48,14 +48,17 @@ export class AlertReads {
 
   /** A drafted report of the segment that raised the alert; undefined: its outcome is not kept any more, or no policy is known. Rejects like `history`. */
   report(principal: Principal, alertId: string, language: Language, call: Call): Promise<Report | undefined> {
-    const { hub, log, policy } = this.deps;
+    const { hub, log } = this.deps;
     return this.read(principal, alertId, call, async () => {
       const raised = (await hub.history(alertId)).find(({ outcome }) => outcome !== undefined);
+      const policy = this.deps.policy();
       if (raised?.outcome === undefined || policy === undefined) return undefined;
       const { partition, offset } = raised.outcome;
       const [record] = await log.read(TOPICS.outcomes, partition, [offset]);
       const decoded = record === undefined || record.value === null ? undefined : decodeOutcome(record.value);
-      return decoded?.type === 'segment' ? reportOf({ now: factsOfLogged(decoded.outcome, policy) }, language) : undefined;
+      // A topic that was recreated may have another bed's outcome there.
+      if (decoded?.type !== 'segment' || !isOf(raised, decoded.outcome)) return undefined;
+      return reportOf({ now: factsOfLogged(decoded.outcome, policy) }, language);
     });
   }
 
@@ -69,4 +72,8 @@ export class AlertReads {
       return task();
     });
   }
+}
+
+function isOf({ snapshot: { device, segments } }: AlertEvent, outcome: Outcome): boolean {
+  return device === outcome.device && (segments.length === 0 || segments.includes(outcome.id));
 }

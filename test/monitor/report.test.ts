@@ -49,6 +49,26 @@ test('where the outcome is gone, or there is none, it is said', async () => {
   expect((await ward.get('/report?alert=nothing')).status).toBe(404);
 });
 
+test('what the policy keeps in shadow or off is not said of a segment that another finding raised', async () => {
+  for (const mode of ['shadow', 'off'] as const) {
+    const quiet = await openWard(log, { policy: policyWith({ findings: { [AF]: { mode } } }) });
+    const report = (await (await quiet.get(`/report?alert=${idOf(1)}`)).json()) as Report;
+    expect(report.terms, mode).toEqual([]);
+    expect(JSON.stringify(report), mode).not.toMatch(/atrial fibrillation/i);
+    await quiet.close();
+  }
+});
+
+test('an outcome of another bed, or of another segment, where the topic was recreated: none', async () => {
+  const [another, later] = [await embeddedLog(new MemoryDisk(), systemClock(), { partitions: 1 }), outcome(8, 0.9)];
+  for (const other of [{ ...later, device: 'bed-2' }, later]) await another.append([{ topic: TOPICS.outcomes, partition: 0, key: 'e-1', value: encodeOutcome({ type: 'segment', outcome: other }) }]);
+  await another.append([event(1, 'raised', {}, 1, { partition: 0, offset: 0 }), event(2, 'raised', { segments: ['bed-1/1/35000'] }, 1, { partition: 0, offset: 1 })]);
+  const beside = await openWard(another, { policy: policyWith({}) });
+  for (const n of [1, 2]) expect((await beside.get(`/report?alert=${idOf(n)}`)).status).toBe(404);
+  await beside.close();
+  await another.close();
+});
+
 test('each reading is on the audit', async () => {
   const before = ward.audit.length;
   await ward.get(`/report?alert=${idOf(1)}`);

@@ -95,8 +95,14 @@ function rememberCoordinators(kafka: Kafka, clock: Clock): Kafka {
       if (before !== undefined && clock.monotonicMs() < before.untilMs) return before.found;
       const found = find(request);
       known.set(coordinated, { found, untilMs: clock.monotonicMs() + COORDINATOR_MAX_AGE_MS });
-      found.catch(() => known.delete(coordinated));
+      found.catch(() => known.get(coordinated)?.found === found && known.delete(coordinated));
       return found;
+    };
+    // What kafkajs does first when the coordinator cannot be reached.
+    const refresh = cluster.refreshMetadata.bind(cluster);
+    cluster.refreshMetadata = () => {
+      known.clear();
+      return refresh();
     };
     return cluster;
   };
