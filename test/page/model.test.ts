@@ -48,7 +48,7 @@ describe('the wall', () => {
   test('has a tile for each bed that has not ended, and in front those with the most urgent that nobody answered', () => {
     fc.assert(fc.property(alerts, fc.array(fc.constantFrom(...WATCH), { maxLength: 5 }), fc.constantFrom('worst' as const, 'bed' as const), (all, watches, order) => {
       const list = watches.map((watch, n) => bed(n, watch));
-      const tiles = tilesOf({ list, surveillance: new Map(), burdens: new Map(), readMs: 0 }, causesOf(all), '', order);
+      const tiles = tilesOf({ list, surveillance: new Map(), burdens: new Map() }, causesOf(all), '', order);
       expect(tiles.map(({ bed: { device } }) => device).toSorted()).toEqual(list.filter(({ watch }) => watch !== 'ended').map(({ device }) => device));
       if (order === 'bed') return;
       const urgency = tiles.map((tile) => ['high', 'medium', 'low', 'none'].indexOf(tile.alerts.find(({ state }) => state !== 'acknowledged')?.priority ?? '')).map((rank) => (rank < 0 ? 9 : rank));

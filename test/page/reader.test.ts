@@ -1,4 +1,5 @@
 /** A reader's list: what matters most first, one sheet beside it, next and answers by single keys. */
+import type { Route } from 'playwright-core';
 import { expect, test, vi } from 'vitest';
 import { describePage, idOf, soon } from './support.js';
 
@@ -72,6 +73,30 @@ describePage('the reader', (t) => {
     await t.page.locator(`#worklist [data-alert="${idOf(2)}"] button`).click();
     await t.says('.detail-finding', 'C');
     expect(t.amiss.filter((text) => !text.includes('404'))).toEqual([]);
+  });
+
+  test('a list that was never read is not an empty one, and an old one says so; meanwhile nothing is green', async () => {
+    await t.raise(1, { ...STRUCTURAL, finding: 'a' });
+    const isGreen = t.page.locator('#live.on');
+    const isAway = (route: Route) => (route.request().isNavigationRequest() ? route.continue() : route.abort());
+    await t.page.route('**/worklist', isAway);
+    await t.page.clock.install();
+    await t.open('/worklist');
+    await t.says('#worklist-says', 'The worklist cannot be read: what waits is not known.');
+    await t.says('#live', /Live at/);
+    expect([await t.page.locator('.queue .none').count(), await t.page.locator('reader-view').innerText(), await isGreen.count()]).toEqual([0, expect.not.stringMatching(/today/), 0]);
+    await t.page.unroute('**/worklist', isAway);
+    await t.page.clock.runFor(21_000);
+    await vi.waitFor(async () => expect(await t.queue()).toEqual(['A']), soon);
+    await t.counted(isGreen, 1);
+    expect(await t.page.locator('#worklist-says').innerText()).toBe('');
+    // It is read no more, while beds and alerts are.
+    await t.page.route('**/worklist', isAway);
+    await t.page.clock.runFor(60_000);
+    await t.page.clock.runFor(20_000);
+    await t.says('#worklist-says', /The worklist cannot be read: this was so at [\d:]+\./);
+    expect(await t.page.locator('.queue').evaluate((place) => getComputedStyle(place).opacity)).toBe('0.35');
+    expect(await isGreen.count()).toBe(0);
   });
 
   test('an alert that a bedside alert explains is shown beneath it, and not twice', async () => {

@@ -67,6 +67,21 @@ describePage('the wall', (t) => {
     expect(await t.page.locator('#beds').evaluate((place) => getComputedStyle(place).opacity)).toBe('0.35');
   });
 
+  test('beds that were never read are not no beds: they cannot be read, and nothing is green', async () => {
+    await t.log.append([t.segment('bed-1')]);
+    await t.page.route('**/beds', (route) => route.abort());
+    await t.open();
+    await t.says('#live', /Live at/);
+    await t.says('#beds-says', 'The beds cannot be read: how they are is not known.');
+    expect(await t.page.locator('.none').count()).toBe(0);
+    expect(await t.page.locator('#live.on').count()).toBe(0);
+    await t.page.goto(t.address('/bed/bed-1'));
+    await t.says('.view', 'The beds cannot be read: how they are is not known.');
+    await t.page.unroute('**/beds');
+    await t.says('bed-view', 'watched');
+    await t.counted(t.page.locator('#live.on'), 1);
+  });
+
   test('a bed with ventricular ectopic beats says how many came in the last whole minute and draws the minutes; one without says nothing', async () => {
     // Bigeminy at 78 a minute: every second of thirteen beats.
     const beating = (device: string, kinds: string) =>

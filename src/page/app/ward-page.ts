@@ -101,7 +101,7 @@ export class WardPage extends WardElement {
 
   /** Only then is anything green. */
   private isWell(): boolean {
-    return ward.isOpen && !ward.link.isStale && ward.alarms.length === 0;
+    return ward.isOpen && ward.isCurrent && !ward.link.isStale && ward.alarms.length === 0;
   }
 
   private live(): string {

@@ -5,7 +5,7 @@ import '../parts/bed-alerts.js';
 import { burdenLine } from '../parts/burden.js';
 import { WardElement } from '../parts/element.js';
 import '../parts/ecg-sweep.js';
-import { simulatedMark } from '../parts/marks.js';
+import { currencyText, simulatedMark } from '../parts/marks.js';
 import { byBed } from '../ward/alerts.js';
 import { grouped } from '../ward/grouped.js';
 import { ward } from '../ward/ward.js';
@@ -20,7 +20,8 @@ export class BedElement extends WardElement {
 
   protected override render(): TemplateResult | typeof nothing {
     const bed = ward.beds.list.find(({ device }) => device === this.device);
-    if (bed === undefined) return ward.beds.readMs === 0 ? nothing : html`<p class="none" role="status">${say.bedUnknown}</p>`;
+    const unreadable = currencyText(ward.reading.beds, say.bedsUnreadable, say.bedsOld);
+    if (bed === undefined) return html`<p class="none" role="status">${ward.reading.beds.readMs === 0 ? unreadable : say.bedUnknown}</p>`;
     const alerts = byBed(ward.causes().filter(({ alert }) => alert.device === this.device)).at(0);
     const burden = ward.beds.burdens.get(this.device);
     const line = burdenLine(burden);

@@ -2,7 +2,8 @@
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import type { AlertView } from '../../monitor/index.js';
 import { bedPath } from '../addresses.js';
-import { called, doubts, fixed, say } from '../words/index.js';
+import type { Reading } from '../ward/reading.js';
+import { called, doubts, fixed, say, time } from '../words/index.js';
 
 const BAR_PX = 64;
 /** IEC 60601-1-8: three, two and one mark. Shapes differ as well: no priority is known by its colour alone. */
@@ -15,6 +16,11 @@ export function priorityMark(priority: AlertView['priority']): TemplateResult {
 
 /** Once a bed, and unmistakable. */
 export const simulatedMark = (isSimulated: boolean): TemplateResult | typeof nothing => (isSimulated ? html`<strong class="simulated">${say.simulated}</strong>` : nothing);
+
+/** What is said of a list that is not of now; empty: it is. */
+export function currencyText({ currency, readMs }: Reading, unreadable: string, old: (at: string) => string): string {
+  return currency === 'old' ? old(time(readMs)) : currency === 'unreadable' ? unreadable : '';
+}
 
 /** Against its threshold, as a bar and as numbers; a rule has none. */
 export function probabilityBar({ probability, threshold, evidence }: AlertView): TemplateResult {

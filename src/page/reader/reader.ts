@@ -5,7 +5,7 @@ import type { AlertView } from '../../monitor/index.js';
 import '../parts/alert-sheet.js';
 import { askWhy } from '../parts/dismissal.js';
 import { WardElement } from '../parts/element.js';
-import { priorityMark, probabilityBar, simulatedMark } from '../parts/marks.js';
+import { currencyText, priorityMark, probabilityBar, simulatedMark } from '../parts/marks.js';
 import { type Answer, answerText } from '../ward/answers.js';
 import { ward } from '../ward/ward.js';
 import { nameOf, say } from '../words/index.js';
@@ -28,15 +28,17 @@ export class ReaderView extends WardElement {
 
   protected override render(): TemplateResult {
     const { today = [], deferred = [], perReaderDay = 0 } = ward.worklist ?? {};
+    const { currency, readMs } = ward.reading.worklist;
     const queue = [...today, ...this.homeless()];
     const count = queue.length;
     return html`
       <h2>${say.worklist} <span class="count" id="worklist-count">${count > 0 ? count : ''}</span></h2>
-      <p class="note">${say.dayRoom(count, perReaderDay)} · <button type="button" class="link" @click=${() => this.keys.showModal()}>${say.keysHint}</button></p>
+      <p id="worklist-says" class="says" role="status">${currencyText(ward.reading.worklist, say.worklistUnreadable, say.worklistOld)}</p>
+      <p class="note">${readMs === 0 ? nothing : `${say.dayRoom(count, perReaderDay)} · `}<button type="button" class="link" @click=${() => this.keys.showModal()}>${say.keysHint}</button></p>
       <div class="reading">
-        <div class="queue">
+        <div class="queue ${currency === 'old' ? 'old' : ''}">
           <ol id="worklist" aria-label=${say.worklist}>${this.items(queue)}</ol>
-          ${count > 0 ? nothing : html`<p class="none">${say.worklistNone}</p>`}
+          ${count > 0 || readMs === 0 ? nothing : html`<p class="none">${say.worklistNone}</p>`}
           ${deferred.length === 0 ? nothing : html`<details id="later"><summary id="deferred-count">${say.deferred(deferred.length, perReaderDay)}</summary><ol id="deferred" aria-label=${say.worklist}>${this.items(deferred)}</ol></details>`}
         </div>
         <section class="sheet" aria-label=${say.alerts}>${this.selected === '' ? html`<p class="none">${say.selectOne}</p>` : html`<alert-sheet .alertId=${this.selected}></alert-sheet>`}</section>

@@ -6,13 +6,17 @@ import { Link } from '../link/link.js';
 import { isOver, nameOf, say } from '../words/index.js';
 import { type Cause, causesOf } from './alerts.js';
 import { Answers } from './answers.js';
+import { Reading } from './reading.js';
 
 /** What is over stays to be read for a moment. */
 const OVER_SHOWN_MS = 30_000;
 const BEDS_EVERY_MS = 5000;
 const SURVEILLANCE_EVERY_MS = 20_000;
-/** What was read longer ago is marked as old. */
-const OLD_AFTER_MS = 20_000;
+/** News of readers' alerts have it read at once. */
+const WORKLIST_EVERY_MS = 20_000;
+/** What was read longer ago is marked as old: three tries have failed. */
+const OLD_BEDS_MS = 20_000;
+const OLD_WORKLIST_MS = 70_000;
 /** Minutes of a bed that are asked for. */
 export const MINUTES = 30;
 /** What comes at once is drawn, counted, announced and asked for once. */
@@ -23,8 +27,9 @@ export interface Beds {
   readonly list: readonly BedView[];
   readonly surveillance: ReadonlyMap<string, BedSurveillance>;
   readonly burdens: ReadonlyMap<string, BurdenSeries>;
-  readonly readMs: number;
 }
+
+const NO_BEDS: Beds = { list: [], surveillance: new Map(), burdens: new Map() };
 
 export class Ward {
   /** Nobody is signed in; why a token was not accepted. */
@@ -32,11 +37,13 @@ export class Ward {
   refusal = '';
   session: SessionView | undefined;
   worklist: WorklistView | undefined;
-  beds: Beds = { list: [], surveillance: new Map(), burdens: new Map(), readMs: 0 };
+  beds: Beds = NO_BEDS;
   verdicts: readonly FindingVerdicts[] = [];
   /** To who listens instead of looking. */
   announced = '';
   readonly alerts = new Map<string, AlertView>();
+  /** How current the beds and the worklist are. */
+  readonly reading = { beds: new Reading(OLD_BEDS_MS), worklist: new Reading(OLD_WORKLIST_MS) };
   readonly link = new Link(() => this.changed());
   readonly answers = new Answers(() => this.changed(), (text) => this.announce(text));
   private readonly line = new Line(this);
@@ -72,7 +79,8 @@ export class Ward {
     this.answers.forget();
     this.alerts.clear();
     [this.session, this.worklist, this.verdicts, this.announced] = [undefined, undefined, [], ''];
-    this.beds = { list: [], surveillance: new Map(), burdens: new Map(), readMs: 0 };
+    this.beds = NO_BEDS;
+    for (const reading of Object.values(this.reading)) reading.forget();
     this.changed();
   }
 
@@ -107,8 +115,9 @@ export class Ward {
     this.changed();
   }
 
-  get hasOldBeds(): boolean {
-    return this.beds.readMs > 0 && Date.now() - this.beds.readMs > OLD_AFTER_MS;
+  /** The beds and the worklist that are shown are of now. */
+  get isCurrent(): boolean {
+    return Object.values(this.reading).every(({ currency }) => currency === 'current');
   }
 }
 
@@ -151,7 +160,7 @@ class Line {
         ward.isSignedOut = true;
       },
     });
-    this.timers = [setInterval(() => void this.lookAtBeds(), BEDS_EVERY_MS), setInterval(() => void this.lookAround(), SURVEILLANCE_EVERY_MS)];
+    this.timers = [setInterval(() => void this.lookAtBeds(), BEDS_EVERY_MS), setInterval(() => void this.lookAtReaders(), WORKLIST_EVERY_MS), setInterval(() => void this.lookAround(), SURVEILLANCE_EVERY_MS)];
     void Promise.all([this.lookAtBeds(), this.lookAtReaders()]).then(() => this.lookAround());
   }
 
@@ -187,18 +196,28 @@ class Line {
   private readonly readersSoon = together(() => void this.lookAtReaders());
 
   private async lookAtReaders(): Promise<void> {
-    const worklist = await ask<WorklistView>('/worklist');
-    if (!worklist) return;
     const { ward } = this;
+    const worklist = await this.list<WorklistView>('worklist');
+    if (worklist === undefined) return;
     ward.worklist = worklist;
     for (const alert of [...worklist.today, ...worklist.deferred, ...worklist.folded]) ward.answers.heard(alert);
-    ward.changed();
   }
 
   private async lookAtBeds(): Promise<void> {
-    const list = await ask<BedView[]>('/beds');
-    if (list) this.ward.beds = { ...this.ward.beds, list, readMs: Date.now() };
+    const list = await this.list<BedView[]>('beds');
+    if (list !== undefined) this.ward.beds = { ...this.ward.beds, list };
+  }
+
+  /** Undefined: it cannot be read now, or a later answer is here already. */
+  private async list<List>(name: 'beds' | 'worklist'): Promise<List | undefined> {
+    const reading = this.ward.reading[name];
+    const askedMs = Date.now();
+    const list = await ask<List>(`/${name}`);
     this.ward.changed();
+    if (!list) return void reading.failed();
+    if (askedMs < reading.readMs) return undefined;
+    reading.read(askedMs);
+    return list;
   }
 
   private async lookAround(): Promise<void> {
@@ -209,7 +228,7 @@ class Line {
     // What could not be read is not shown as if it were of now.
     ward.beds = { ...ward.beds, surveillance: new Map(surveillance?.map((one) => [one.device, one])), burdens: new Map(burdens?.map((one) => [one.device, one])) };
     ward.verdicts = (await ask<FindingVerdicts[]>('/verdicts')) ?? ward.verdicts;
-    await this.lookAtReaders();
+    ward.changed();
   }
 }
 

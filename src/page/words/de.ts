@@ -120,6 +120,8 @@ export const de: Messages = {
 
   worklist: 'Befundungsliste',
   worklistNone: 'Es ist nichts zu befunden.',
+  worklistUnreadable: 'Die Befundungsliste ist nicht lesbar: Was zu befunden ist, ist nicht bekannt.',
+  worklistOld: (at) => `Die Befundungsliste ist nicht lesbar: Stand von ${at}.`,
   dayRoom: (used, room) => `${used} heute; ein Tag hat Raum für ${room} je Station`,
   deferred: (n, room) => `${n} von niedriger Priorität ${n === 1 ? 'wartet' : 'warten'} auf einen anderen Tag: Ein Tag hat Raum für ${room} je Station`,
   selectOne: 'Hinweis wählen oder J drücken.',
@@ -131,6 +133,7 @@ export const de: Messages = {
   bedsNone: 'Es ist kein Bett bekannt.',
   bedsWatched: (watched, all) => `${watched} von ${all} überwacht`,
   bedsEnded: (n) => `${n} beendet`,
+  bedsUnreadable: 'Die Betten sind nicht lesbar: Ihr Zustand ist nicht bekannt.',
   bedsOld: (at) => `Die Betten sind nicht lesbar: Stand von ${at}.`,
   unit: 'Station',
   allUnits: 'Alle Stationen',

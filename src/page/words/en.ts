@@ -122,6 +122,8 @@ export const en = {
 
   worklist: 'Reader’s worklist',
   worklistNone: 'Nothing waits to be read.',
+  worklistUnreadable: 'The worklist cannot be read: what waits is not known.',
+  worklistOld: (at: string) => `The worklist cannot be read: this was so at ${at}.`,
   dayRoom: (used: number, room: number) => `${used} today; a reader’s day has room for ${room} of a unit`,
   deferred: (n: number, room: number) => `${n} of low priority ${n === 1 ? 'waits' : 'wait'} for another day: a reader's day has room for ${room} of a unit`,
   selectOne: 'Choose an alert, or press J.',
@@ -133,6 +135,7 @@ export const en = {
   bedsNone: 'No bed is known.',
   bedsWatched: (watched: number, all: number) => `${watched} of ${all} watched`,
   bedsEnded: (n: number) => `${n} ended`,
+  bedsUnreadable: 'The beds cannot be read: how they are is not known.',
   bedsOld: (at: string) => `The beds cannot be read: this was so at ${at}.`,
   unit: 'Unit',
   allUnits: 'All units',
