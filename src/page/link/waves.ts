@@ -92,6 +92,11 @@ export class Waves {
   private abort = new AbortController();
   private timer: ReturnType<typeof setTimeout> | undefined;
 
+  constructor() {
+    // Of a page that nobody sees nothing is drawn, and a browser has six connections for all its pages.
+    document.addEventListener('visibilitychange', () => this.askSoon());
+  }
+
   /** Asks for a bed, as long as it is on the screen. */
   show(device: string): Traces {
     const one = this.shown.get(device) ?? { count: 0, traces: new Traces() };
@@ -111,7 +116,7 @@ export class Waves {
     this.timer = setTimeout(() => {
       // One that is back by now, in another place, has kept its traces.
       for (const [device, { count }] of this.shown) if (count === 0) this.shown.delete(device);
-      const devices = [...this.shown.keys()].sort();
+      const devices = document.hidden ? [] : [...this.shown.keys()].sort();
       if (devices.join('\n') !== this.asked.join('\n')) void this.ask(devices);
     }, ms);
   }
