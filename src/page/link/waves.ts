@@ -8,6 +8,7 @@ const KEPT_S = 16;
 /** A trace is played this much behind what has come, or behind a message and a fifth of a second where messages are longer. */
 const BEHIND_MS = 600;
 const JITTER_MS = 200;
+const QUIET_MS = 4000;
 /** A clock that is off by more is set; one that is off by less runs a little faster or slower. */
 const SET_MS = 1500;
 const PULL = 0.02;
@@ -45,7 +46,7 @@ export class Traces {
   private readonly leads = new Map<string, Ring>();
   /** Playing: which second of the run is shown at which moment of the page's clock. */
   private playedS = 0;
-  private atMs = 0;
+  private atMs = performance.now();
   private longestMs = 0;
 
   /** The first of them is the one that shows rhythm best. */
@@ -69,6 +70,11 @@ export class Traces {
   /** Seconds of the run: what is drawn at its right end now. It runs on when nothing comes, and so draws nothing. */
   playAt(nowMs: number): number {
     return this.playedS + (nowMs - this.atMs) / 1000;
+  }
+
+  /** Nothing has come for so long that it is said. */
+  isQuiet(nowMs: number): boolean {
+    return nowMs - this.atMs > QUIET_MS;
   }
 
   /** Microvolts of a lead at a value's number; NO_SAMPLE where there is none. */
