@@ -100,7 +100,7 @@ export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
   const outlets: OutletDeps = { feed: hub, clock, health, subscriptions: new SubscriptionLimit(SUBSCRIPTIONS, meter), audience, onEnd: endings(meter, health) };
   const surfaces = { ...outlets, gate, commands, reads, lanes, findings };
   const grpc = await serveAlerts({ ...surfaces, hub, watch: connectionWatch(meter, 'grpc') }, world.grpc);
-  const waves = new WaveHub({ log, clock, onStopped });
+  const waves = new WaveHub({ log, clock });
   const routes = routesOf({ ...surfaces, sessions, readers, targets, waves, messages: waveMessages(meter), unitOf: (device) => watch.unitOf(device), beds: () => watch.beds(), surveillance: () => watch.surveillance(), burdens: (minutes, isAsked) => watch.burdens(minutes, isAsked), verdicts: () => verdicts?.verdicts() ?? [] });
   return {
     grpcPort: grpc.port,

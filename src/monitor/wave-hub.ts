@@ -8,28 +8,30 @@ const LINGER_MS = 10_000;
 export interface WaveHubDeps {
   readonly log: Log;
   readonly clock: Clock;
-  readonly onStopped: (error: unknown) => void;
 }
 
-type OnWave = (device: string, wave: Wave) => void;
+export interface WaveWatcher {
+  wave(device: string, wave: Wave): void;
+  /** The log hands over no more of the signal: nothing comes from here on. Whoever still wants it asks again. */
+  ended(): void;
+}
 
 /** Follows ecg.signal.v1 while somebody looks at it, and only then. What a page asked for is decoded once, whoever else asked for it too; of other devices not even that. */
 export class WaveHub {
-  private readonly watchers = new Map<string, Set<OnWave>>();
+  private readonly watchers = new Map<string, Set<WaveWatcher>>();
   private readonly states = new Map<string, WaveState>();
   private follower: Promise<Follower> | undefined;
   private cancelEnd = () => {};
-  private isOver = false;
 
   constructor(private readonly deps: WaveHubDeps) {}
 
   /** Calls back with what comes of these devices, until the returned function is called. */
-  watch(devices: readonly string[], onWave: OnWave): () => void {
-    for (const device of devices) this.watchers.set(device, (this.watchers.get(device) ?? new Set()).add(onWave));
+  watch(devices: readonly string[], watcher: WaveWatcher): () => void {
+    for (const device of devices) this.watchers.set(device, (this.watchers.get(device) ?? new Set()).add(watcher));
     this.cancelEnd();
     this.follower ??= this.follow();
     return () => {
-      for (const device of devices) this.leave(device, onWave);
+      for (const device of devices) this.leave(device, watcher);
       if (this.watchers.size > 0) return;
       this.cancelEnd();
       this.cancelEnd = this.deps.clock.after(LINGER_MS, () => void this.end());
@@ -37,24 +39,29 @@ export class WaveHub {
   }
 
   async close(): Promise<void> {
-    this.isOver = true;
     this.cancelEnd();
     await this.end();
   }
 
-  private leave(device: string, onWave: OnWave): void {
+  private leave(device: string, watcher: WaveWatcher): void {
     const own = this.watchers.get(device);
-    own?.delete(onWave);
+    own?.delete(watcher);
     if (own?.size !== 0) return;
     this.watchers.delete(device);
     this.states.delete(device);
   }
 
   private follow(): Promise<Follower> {
-    const { log, onStopped } = this.deps;
-    const follower = log.follow(TOPICS.signal, (records) => records.forEach((record) => this.take(record)), { from: 'now', onStopped });
-    follower.catch((error: unknown) => this.isOver || onStopped(error));
+    const follower: Promise<Follower> = this.deps.log.follow(TOPICS.signal, (records) => records.forEach((record) => this.take(record)), { from: 'now', onStopped: () => this.stopped(follower) });
+    follower.catch(() => this.stopped(follower));
     return follower;
+  }
+
+  /** Alerts do not depend on it: the monitor goes on, and pages come back. */
+  private stopped(follower: Promise<Follower>): void {
+    if (follower !== this.follower) return;
+    this.follower = undefined;
+    for (const watcher of new Set([...this.watchers.values()].flatMap((own) => [...own]))) watcher.ended();
   }
 
   private async end(): Promise<void> {
@@ -70,6 +77,6 @@ export class WaveHub {
     if (!decoded.ok) return;
     const { state, out } = stepWave(this.states.get(key) ?? initialWave(), decoded.chunk);
     this.states.set(key, state);
-    if (out !== undefined) for (const onWave of watchers) onWave(key, out);
+    if (out !== undefined) for (const watcher of watchers) watcher.wave(key, out);
   }
 }

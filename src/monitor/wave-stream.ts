@@ -44,7 +44,7 @@ export function waveStream(deps: WaveDeps): Handled {
     const queue = new NewestFirst(deps, asked, (bytes, taken) => void (response.destroyed || response.write(bytes, (error) => error ?? taken())));
     const hasExpired = (): boolean => isExpired(principal, deps.clock.nowMs());
     let stop = () => {};
-    const end = (why: 'expired' | 'unread'): void => {
+    const end = (why: 'expired' | 'unread' | 'lost'): void => {
       stop();
       deps.onEnd(why, principal);
       if (why === 'unread') return void response.destroy();
@@ -52,9 +52,12 @@ export function waveStream(deps: WaveDeps): Handled {
       // A client that does not read would never take the end.
       response.once('close', deps.clock.after(ENDING_MS, () => response.destroy()));
     };
-    const unwatch = deps.waves.watch(asked.devices, (device, wave) => {
-      if (hasExpired()) return end('expired');
-      if (may(principal, 'read', deps.unitOf(device))) queue.put(device, wave);
+    const unwatch = deps.waves.watch(asked.devices, {
+      wave(device, wave) {
+        if (hasExpired()) return end('expired');
+        if (may(principal, 'read', deps.unitOf(device))) queue.put(device, wave);
+      },
+      ended: () => end('lost'),
     });
     let cancel = () => {};
     const look = (): void => {

@@ -158,6 +158,23 @@ describe('the stream of live samples', () => {
     expect(idle.messages.length - before).toBeLessThan(all - 500);
   }, 120_000);
 
+  test('a log that cannot hand over the signal ends the stream, not the monitor; who comes back is served once it can', async () => {
+    await ward.close();
+    let isAway = true;
+    const onStopped = vi.fn();
+    const partly = Object.create(log) as EmbeddedLog;
+    partly.follow = (topic, ...rest) => (topic === TOPICS.signal && isAway ? Promise.reject(new Error('away')) : log.follow(topic, ...rest));
+    ward = await openWard(partly, { onStopped });
+    const first = open('/waves?device=bed-1');
+    await vi.waitFor(() => expect(first.isOver()).toBe(true), soon);
+    isAway = false;
+    await log.append([place('bed-1', 'icu')]);
+    const next = open('/waves?device=bed-1');
+    await began(next);
+    await heard(next);
+    expect(onStopped).not.toHaveBeenCalled();
+  });
+
   test('counts among the subscriptions of its principal, and makes room when it ends', async () => {
     const callers = Array.from({ length: 5 }, () => open('/waves?device=bed-1'));
     for (const caller of callers) await began(caller);

@@ -8,6 +8,7 @@ const KEPT_S = 16;
 /** A trace is played this much behind what has come, or behind a message and a fifth of a second where messages are longer. */
 const BEHIND_MS = 600;
 const JITTER_MS = 200;
+const QUIET_MS = 4000;
 /** A clock that is off by more is set; one that is off by less runs a little faster or slower. */
 const SET_MS = 1500;
 const PULL = 0.02;
@@ -45,7 +46,7 @@ export class Traces {
   private readonly leads = new Map<string, Ring>();
   /** Playing: which second of the run is shown at which moment of the page's clock. */
   private playedS = 0;
-  private atMs = 0;
+  private atMs = performance.now();
   private longestMs = 0;
 
   /** The first of them is the one that shows rhythm best. */
@@ -71,6 +72,11 @@ export class Traces {
     return this.playedS + (nowMs - this.atMs) / 1000;
   }
 
+  /** Nothing has come for so long that it is said. */
+  isQuiet(nowMs: number): boolean {
+    return nowMs - this.atMs > QUIET_MS;
+  }
+
   /** Microvolts of a lead at a value's number; NO_SAMPLE where there is none. */
   at(lead: string, n: number): number {
     return this.leads.get(lead)?.at(n) ?? NO_SAMPLE;
@@ -92,6 +98,11 @@ export class Waves {
   private abort = new AbortController();
   private timer: ReturnType<typeof setTimeout> | undefined;
 
+  constructor() {
+    // Of a page that nobody sees nothing is drawn, and a browser has six connections for all its pages.
+    document.addEventListener('visibilitychange', () => this.askSoon());
+  }
+
   /** Asks for a bed, as long as it is on the screen. */
   show(device: string): Traces {
     const one = this.shown.get(device) ?? { count: 0, traces: new Traces() };
@@ -111,7 +122,7 @@ export class Waves {
     this.timer = setTimeout(() => {
       // One that is back by now, in another place, has kept its traces.
       for (const [device, { count }] of this.shown) if (count === 0) this.shown.delete(device);
-      const devices = [...this.shown.keys()].sort();
+      const devices = document.hidden ? [] : [...this.shown.keys()].sort();
       if (devices.join('\n') !== this.asked.join('\n')) void this.ask(devices);
     }, ms);
   }

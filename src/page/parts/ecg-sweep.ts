@@ -1,5 +1,6 @@
-import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
-import { customElement, property, query } from 'lit/decorators.js';
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import { styleMap } from 'lit/directives/style-map.js';
 import { NO_SAMPLE, type Traces, waves } from '../link/waves.js';
 import { say } from '../words/index.js';
 
@@ -9,15 +10,14 @@ const PX_PER_S = 25 * PX_PER_MM;
 const PX_PER_MV = 10 * PX_PER_MM;
 const ROW_PX = 58;
 const ROWS = 2;
-/** Room for high R waves above the first row; those of the second may reach into the first. */
+/** Room for high R waves above the first row, and for deep S waves beneath the last; between them they may reach into each other's. */
 const TOP_PX = 20;
-const HEIGHT_PX = TOP_PX + ROWS * ROW_PX;
+const BOTTOM_PX = 16;
+const HEIGHT_PX = TOP_PX + ROWS * ROW_PX + BOTTOM_PX;
 /** Blank ahead of the newest value. */
 const BAR_PX = 14;
 /** Where the trace of a row has its zero: R waves are higher than S waves are deep. */
 const ZERO = 0.62;
-const LABEL_PX = 11;
-const LABEL_TO_PX = 40;
 
 const STILL = matchMedia('(prefers-reduced-motion: reduce)');
 /** By night its colour is another one. */
@@ -39,8 +39,10 @@ function move(): void {
 @customElement('ecg-sweep')
 export class EcgSweep extends LitElement {
   static override readonly styles = css`
-    :host { display: block; color: light-dark(#10151b, #eef3f7); }
+    :host { display: block; position: relative; color: light-dark(#10151b, #eef3f7); }
     canvas { display: block; width: 100%; }
+    span { position: absolute; inset-inline-start: 0; font: 600 0.7rem/1 system-ui, sans-serif; color: light-dark(#525e6b, #9eabb8); }
+    .quiet { inset-block-start: 50%; inset-inline: 0; text-align: center; font-weight: 400; font-size: 0.85rem; }
   `;
 
   @property() accessor device = '';
@@ -49,7 +51,8 @@ export class EcgSweep extends LitElement {
   /** Up to which value the canvas has been written; undefined: not at all. */
   private drawn: number | undefined;
   private scale = 1;
-  private shownLeads = '';
+  @state() private accessor leads: readonly string[] = [];
+  @state() private accessor isQuiet = false;
   private readonly seen = new IntersectionObserver((entries) => this.appear(entries.at(-1)?.isIntersecting ?? false));
   private readonly sized = new ResizeObserver(() => this.fit());
 
@@ -74,7 +77,7 @@ export class EcgSweep extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<canvas role="img" aria-label=${say.liveTrace} height=${HEIGHT_PX}></canvas>`;
+    return html`<canvas role="img" aria-label=${say.liveTrace} height=${HEIGHT_PX}></canvas>${this.leads.map((lead, row) => html`<span style=${styleMap({ top: `${row * (TOP_PX + ROW_PX)}px` })}>${lead}</span>`)}${this.isQuiet ? html`<span class="quiet">${say.noSamples}</span>` : nothing}`;
   }
 
   /** Draws all of it anew. */
@@ -91,9 +94,10 @@ export class EcgSweep extends LitElement {
     const until = Math.floor(traces.playAt(nowMs) * rateHz);
     const widthPx = canvas.width / this.scale;
     const names = traces.names.slice(0, ROWS);
-    const isOther = names.join() !== this.shownLeads;
+    const isOther = names.join() !== this.leads.join();
+    this.isQuiet = traces.isQuiet(nowMs);
     if (isOther || this.drawn === undefined || until < this.drawn || until - this.drawn > (widthPx / PX_PER_S) * rateHz) {
-      this.shownLeads = names.join();
+      this.leads = names;
       this.prepare(context);
       this.drawn = Math.max(until - Math.floor((widthPx / PX_PER_S - 0.2) * rateHz), 0);
     }
@@ -109,7 +113,7 @@ export class EcgSweep extends LitElement {
     const { color } = getComputedStyle(this);
     context.setTransform(this.scale, 0, 0, this.scale, 0, 0);
     context.clearRect(0, 0, context.canvas.width, context.canvas.height);
-    Object.assign(context, { strokeStyle: color, fillStyle: color, lineWidth: 1.4, lineJoin: 'round', font: `600 ${LABEL_PX}px system-ui, sans-serif` });
+    Object.assign(context, { strokeStyle: color, lineWidth: 1.4, lineJoin: 'round' });
   }
 
   private erase(context: CanvasRenderingContext2D, fromS: number, toS: number, widthPx: number): void {
@@ -140,8 +144,6 @@ export class EcgSweep extends LitElement {
       [isDown, sweep] = [!isHole, own];
     }
     context.stroke();
-    // Where the bar has just erased it.
-    if ((this.drawn! * pxPerValue) % widthPx < LABEL_TO_PX || until - this.drawn! > LABEL_TO_PX) context.fillText(name, 2, row * (TOP_PX + ROW_PX) + LABEL_PX);
   }
 
   private appear(isSeen: boolean): void {

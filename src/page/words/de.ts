@@ -144,6 +144,7 @@ export const de: Messages = {
   perMinute: '/min',
   noRate: 'nicht gemessen',
   quality: 'Signalqualität',
+  noSamples: 'keine laufenden Messwerte',
   liveTrace: 'Laufendes Elektrokardiogramm, zwei Ableitungen',
   rhythmQuiet: 'kein Rhythmus-Hinweis',
   alertsCount: (n) => times(n, 'Hinweis', 'Hinweise'),

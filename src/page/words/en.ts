@@ -146,6 +146,7 @@ export const en = {
   perMinute: '/min',
   noRate: 'not measured',
   quality: 'Signal quality',
+  noSamples: 'no live samples',
   liveTrace: 'Live electrocardiogram, two leads',
   rhythmQuiet: 'no rhythm alert',
   alertsCount: (n: number) => times(n, 'alert', 'alerts'),
