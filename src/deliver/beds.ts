@@ -18,6 +18,8 @@ export interface Bed {
   readonly changedMs?: number;
   /** Of the latest segment. */
   readonly latest?: Latest;
+  /** Of the device, whoever lies there; undefined: no segment has come yet. */
+  readonly simulated?: boolean;
   /** Undefined: the stream has not ended, or has begun again. */
   readonly ended?: Ended;
   /** The stay that the bed is known by: since when, and until when if it is over. */
@@ -31,7 +33,6 @@ export interface Latest {
   readonly heartRateBpm?: number;
   /** 0 (worst) to 1. */
   readonly signalQuality: number;
-  readonly simulated: boolean;
 }
 
 interface Stay {
@@ -104,10 +105,10 @@ function changeOf(before: Bed | undefined, news: Exclude<BedNews, { type: 'conte
   }
   const { epoch } = news.type === 'gap' ? news.gap : news.outcome;
   if (belongsToEnded(before?.ended, epoch, atMs)) return {};
-  return { last: watchOf(news), epoch, ended: undefined, heardMs: atMs, ...(news.type === 'segment' ? { latest: latestOf(news.outcome) } : {}) };
+  return { last: watchOf(news), epoch, ended: undefined, heardMs: atMs, ...(news.type === 'segment' ? { latest: latestOf(news.outcome), simulated: news.outcome.demo } : {}) };
 }
 
-const latestOf = ({ measurements, signalQuality, demo }: Outcome): Latest => ({ heartRateBpm: measurements.heartRateBpm, signalQuality, simulated: demo });
+const latestOf = ({ measurements, signalQuality }: Outcome): Latest => ({ heartRateBpm: measurements.heartRateBpm, signalQuality });
 
 function watchOf(news: Extract<BedNews, { type: 'gap' | 'segment' }>): Watch {
   if (news.type === 'gap') return 'no-signal';
@@ -123,6 +124,7 @@ export interface BedView {
   readonly watch: Watch;
   /** Since when it is watched, or is not, for this reason; undefined: nothing was heard yet. */
   readonly sinceMs?: number;
+  /** False too where no segment has come yet. */
   readonly simulated: boolean;
   /** Only while they are of now. */
   readonly heartRateBpm?: number;
@@ -139,11 +141,11 @@ export function bedsAt(beds: Beds, nowMs: number): BedView[] {
     .sort((a, b) => (a.bed < b.bed ? -1 : a.bed > b.bed ? 1 : 0));
 }
 
-function viewOf({ device, bed, unit, last, heardMs, changedMs, latest }: Bed, isStale: boolean): BedView {
+function viewOf({ device, bed, unit, last, heardMs, changedMs, latest, simulated = false }: Bed, isStale: boolean): BedView {
   const watch = isStale ? 'silent' : last;
   const isMeasured = watch === 'watched' || watch === 'rules-only';
   return {
-    ...{ device, bed, unit, watch, sinceMs: isStale && last !== 'silent' ? heardMs : changedMs, simulated: latest?.simulated ?? false },
+    ...{ device, bed, unit, watch, sinceMs: isStale && last !== 'silent' ? heardMs : changedMs, simulated },
     ...(isMeasured ? { heartRateBpm: latest?.heartRateBpm } : {}),
     ...(isMeasured || watch === 'poor-signal' ? { signalQuality: latest?.signalQuality } : {}),
   };

@@ -130,6 +130,18 @@ describe('the numbers of a bed', () => {
     expect(bed().heartRateBpm).toBeUndefined();
   });
 
+  test('go with a patient, the mark of a simulated device does not: its trace runs on', () => {
+    const { segment, stay, silence, bed } = wardOf();
+    segment(measured);
+    stay(START_MS + 1);
+    expect([bed().watch, bed().simulated]).toEqual(['watched', true]);
+    silence(true);
+    stay(START_MS + 2);
+    expect(bed().simulated).toBe(true);
+    segment({ demo: false });
+    expect(bed().simulated).toBe(false);
+  });
+
   test('say since when it is not watched: from the first segment that was not, or the last that came', () => {
     const { segment, pass, bed } = wardOf();
     segment();

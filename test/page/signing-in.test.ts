@@ -27,6 +27,25 @@ describePage('signing in', (t) => {
     await t.says('.who', 'Signed in as reader');
   });
 
+  test('until it is known who it is, nothing but that is asked for', async () => {
+    const asked: string[] = [];
+    t.page.on('request', (request) => request.resourceType() !== 'document' && !/\.(js|css)$/.test(request.url()) && asked.push(new URL(request.url()).pathname));
+    await t.page.goto(t.address('/'));
+    await t.page.locator('#token').waitFor();
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(asked).toEqual(['/session']);
+  });
+
+  test('a monitor that does not say who it is, is asked again', async () => {
+    await t.open();
+    let refused = 0;
+    await t.page.route('**/session', (route) => (refused++ < 2 ? route.abort() : route.continue()));
+    await t.page.reload();
+    await t.page.locator('#ward').waitFor();
+    expect(refused).toBeGreaterThan(2);
+    await t.says('.who', 'Signed in as');
+  });
+
   test('who signs out is asked for a token, nothing of a patient stays in the page, and its cookie opens nothing more', async () => {
     await t.raise(1);
     await t.open('/alerts');

@@ -1,6 +1,8 @@
 /** The wall: a tile a bed, watched or not and why, with its worst alert; and the page of one bed. Invariants: I131 */
 import { expect, test, vi } from 'vitest';
-import { describePage, event, soon } from './support.js';
+import { TOPICS } from '../../src/ports/index.js';
+import { encodeOutcome } from '../../src/wire/index.js';
+import { describePage, event, idOf, soon } from './support.js';
 
 describePage('the wall', (t) => {
   const beds = () => t.page.locator('bed-tile .name').allInnerTexts();
@@ -29,6 +31,22 @@ describePage('the wall', (t) => {
     await t.log.append([event(1, 'acknowledged', { finding: 'left-bundle-branch-block', priority: 'low' })]);
     await t.says(t.tile('bed-1').locator('.worst'), 'answered');
     expect(await t.tile('bed-1').getAttribute('data-priority')).toBe('');
+  });
+
+  test('the rhythm is one of the bedside: what only readers get is none, and what is unproven says so', async () => {
+    await t.log.append([t.segment('bed-1'), t.segment('bed-2')]);
+    await t.raise(1, { finding: 'left-bundle-branch-block', priority: 'low' });
+    await t.raise(2, { channel: 'worklist', finding: 'atrial-fibrillation', evidence: 'none', explainedBy: idOf(1) });
+    await t.raise(3, { device: 'bed-2', bed: 'bed-2', finding: 'atrial-flutter', evidence: 'none' });
+    await t.open();
+    await t.says(t.tile('bed-1'), /no rhythm alert[^]*Low\s+Left bundle branch block/);
+    await t.says(t.tile('bed-2').locator('.rhythm'), /^Atrial flutter\s+UNPROVEN$/);
+    await t.says(t.tile('bed-2').locator('.worst'), /Atrial flutter\s+UNPROVEN/);
+    expect(await t.tile('bed-1').innerText()).not.toMatch(/fibrillation|UNPROVEN/);
+    // Where it is shown beneath what explains it, it says so too.
+    await t.to('Alerts');
+    await t.page.locator('.explained summary').click();
+    await t.says('.explained', /Atrial fibrillation\s+UNPROVEN/);
   });
 
   test('the worst bed comes first, or all in their order; one unit, or all; both are remembered', async () => {
@@ -65,6 +83,28 @@ describePage('the wall', (t) => {
     await t.page.clock.runFor(30_000);
     await t.says('#beds-says', /The beds cannot be read: this was so at [\d:]+/);
     expect(await t.page.locator('#beds').evaluate((place) => getComputedStyle(place).opacity)).toBe('0.35');
+  });
+
+  test('the page of one bed is marked as old with them, and its numbers with it', async () => {
+    await t.log.append([t.segment('bed-1', { measurements: { beats: [], voltages: [], st: [], heartRateBpm: 71 } })]);
+    await t.page.clock.install();
+    await t.open('/bed/bed-1');
+    await t.says('.bed-head', /71\s+\/min\s+watched/);
+    expect(await t.page.locator('.bed-head').evaluate((head) => getComputedStyle(head).opacity)).toBe('1');
+    await t.page.route('**/beds', (route) => route.abort());
+    await t.page.clock.runFor(30_000);
+    await t.says('bed-view .says', /The beds cannot be read: this was so at [\d:]+/);
+    expect(await t.page.locator('.bed-head').evaluate((head) => getComputedStyle(head).opacity)).toBe('0.35');
+  });
+
+  test('a bed that has sent no segment yet has no trace: whether it is simulated is not known', async () => {
+    await t.log.append([{ topic: TOPICS.outcomes, key: 'bed-1', value: encodeOutcome({ type: 'silence', silence: { device: 'bed-1', silent: false, atMs: 1, lastRecordMs: 0 } }) }]);
+    await t.open('/bed/bed-1');
+    await t.says('.bed-head', 'not watched: no signal');
+    expect(await t.page.locator('ecg-sweep').count()).toBe(0);
+    await t.log.append([t.segment('bed-1', { demo: true })]);
+    await t.says('.bed-head', /SIMULATED[^]*watched/);
+    expect(await t.page.locator('ecg-sweep').count()).toBe(1);
   });
 
   test('beds that were never read are not no beds: they cannot be read, and nothing is green', async () => {

@@ -8,6 +8,7 @@ import '../parts/ecg-sweep.js';
 import { currencyText, simulatedMark } from '../parts/marks.js';
 import { byBed } from '../ward/alerts.js';
 import { grouped } from '../ward/grouped.js';
+import { hasTrace } from '../ward/beds.js';
 import { ward } from '../ward/ward.js';
 import { called, duration, nameOf, say } from '../words/index.js';
 
@@ -20,21 +21,22 @@ export class BedElement extends WardElement {
 
   protected override render(): TemplateResult | typeof nothing {
     const bed = ward.beds.list.find(({ device }) => device === this.device);
-    const unreadable = currencyText(ward.reading.beds, say.bedsUnreadable, say.bedsOld);
-    if (bed === undefined) return html`<p class="none" role="status">${ward.reading.beds.readMs === 0 ? unreadable : say.bedUnknown}</p>`;
+    const says = currencyText(ward.reading.beds, say.bedsUnreadable, say.bedsOld);
+    if (bed === undefined) return html`<p class="none" role="status">${ward.reading.beds.readMs === 0 ? says : say.bedUnknown}</p>`;
     const alerts = byBed(ward.causes().filter(({ alert }) => alert.device === this.device)).at(0);
     const burden = ward.beds.burdens.get(this.device);
     const line = burdenLine(burden);
     const findings = ward.beds.surveillance.get(this.device)?.findings;
     const isWatched = bed.watch === 'watched';
     return html`
-      <header class="bed-head" data-watch=${bed.watch}>
+      <p class="says" role="status">${says}</p>
+      <header class="bed-head ${ward.reading.beds.currency === 'old' ? 'old' : ''}" data-watch=${bed.watch}>
         <h2><bdi>${bed.bed}</bdi> <bdi class="unit">${bed.unit ?? ''}</bdi> ${simulatedMark(bed.simulated)}</h2>
         <p class="rate"><span class="unseen">${say.heartRate}</span> ${bed.heartRateBpm === undefined ? html`<b>–</b> <span class="note">${say.noRate}</span>` : html`<b>${Math.round(bed.heartRateBpm)}</b> <span class="note">${say.perMinute}</span>`}</p>
         <p class="watch">${called(say.watch, bed.watch)} ${isWatched || bed.sinceMs === undefined ? nothing : say.forDuration(duration(Date.now() - bed.sinceMs))}</p>
         <p class="note">${bed.signalQuality === undefined ? '' : `${say.quality} ${say.qualityOf100(Math.round(bed.signalQuality * 100))}`}</p>
       </header>
-      <section class="card"><ecg-sweep .device=${bed.device}></ecg-sweep></section>
+      ${hasTrace(bed) ? html`<section class="card"><ecg-sweep .device=${bed.device}></ecg-sweep></section>` : nothing}
       <section class="card"><h3>${say.alerts}</h3>${alerts === undefined ? html`<p class="none">${say.alertsNone}</p>` : html`<bed-alerts headless .alerts=${alerts}></bed-alerts>`}</section>
       <section class="card"><h3>${say.lastMinutes}</h3>${line === nothing ? html`<p class="none">${say.minutesNone}</p>` : line}</section>
       <section class="card findings"><h3>${say.findings} <span class="count">${findings === undefined ? '' : say.findingsWatched(findings.filter(({ watched }) => watched).length, findings.length)}</span></h3>${findings === undefined ? html`<p class="none">${say.findingsUnknown}</p>` : surveyed(findings)}</section>

@@ -1,5 +1,5 @@
 /** What goes between page and monitor. The session is kept by the browser, where no script can read it. */
-import type { AlertView, Heartbeat } from '../../monitor/index.js';
+import type { AlertView, Heartbeat, SessionView } from '../../monitor/index.js';
 import { say } from '../words/index.js';
 
 export interface Listener {
@@ -15,8 +15,8 @@ export interface Listener {
   signedOut(): void;
 }
 
-/** Another try after the stream was refused. */
-const AGAIN_MS = 2000;
+/** Another try after the stream, or the session, was refused. */
+export const AGAIN_MS = 2000;
 /** A monitor that is busy says when to come back; so many times it is asked again. */
 const BUSY_TRIES = 3;
 
@@ -29,6 +29,17 @@ export async function ask<Answer>(path: string): Promise<Answer | null | undefin
       if (answer.status !== 503 || n === BUSY_TRIES) return answer.status === 404 ? null : undefined;
       await new Promise((resolve) => setTimeout(resolve, 1000 * Number(answer.headers.get('retry-after') ?? 1)));
     }
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whose session the browser keeps; null: nobody's; undefined: it is not known now. */
+export async function askSession(): Promise<SessionView | null | undefined> {
+  try {
+    const answer = await fetch('/session', { headers: { accept: 'application/json' } });
+    if (answer.ok) return (await answer.json()) as SessionView;
+    return answer.status === 401 || answer.status === 403 ? null : undefined;
   } catch {
     return undefined;
   }
@@ -103,10 +114,10 @@ export function listen(on: Listener): () => void {
       on.down();
       // A browser reconnects on its own after a broken line, not after an answer that refused.
       if (opened.readyState !== EventSource.CLOSED) return;
-      const status = await fetch('/session').then(({ status }) => status, () => 0);
-      if (status === 401 || status === 403) return signedOut();
+      const session = await askSession();
+      if (session === null) return signedOut();
       // It answers, and refuses this place in the stream: from the beginning.
-      if (status === 200) last = '';
+      if (session !== undefined) last = '';
       setTimeout(open, AGAIN_MS);
     });
   };

@@ -6,7 +6,7 @@ import type { Cause } from '../ward/alerts.js';
 import { called, nameOf, numbers, say, stateOf, time, triggerOf } from '../words/index.js';
 import './answer-buttons.js';
 import { PageElement } from './element.js';
-import { priorityMark, probabilityBar, tags } from './marks.js';
+import { priorityMark, probabilityBar, tags, unprovenMark } from './marks.js';
 
 /** Causes are put together again at every event: where none of their alerts has changed, nothing is drawn. */
 function isOther(now: Cause | undefined, before: Cause | undefined): boolean {
@@ -50,7 +50,7 @@ export function explains(explained: Cause['explained']): TemplateResult {
   return html`<details class="explained">
     <summary>${say.explains(explained.length)}</summary>
     <ul aria-label=${say.explains(explained.length)}>
-      ${repeat(explained, ({ alertId }) => alertId, (alert) => html`<li><a class="finding" href=${alertPath(alert.alertId)}>${nameOf(alert.finding)}</a> <span class="note">${called(say.priorities, alert.priority)}, ${stateOf(alert)}</span></li>`)}
+      ${repeat(explained, ({ alertId }) => alertId, (alert) => html`<li><a class="finding" href=${alertPath(alert.alertId)}>${nameOf(alert.finding)}</a> ${unprovenMark(alert)} <span class="note">${called(say.priorities, alert.priority)}, ${stateOf(alert)}</span></li>`)}
     </ul>
   </details>`;
 }

@@ -17,6 +17,8 @@ export function priorityMark(priority: AlertView['priority']): TemplateResult {
 /** Once a bed, and unmistakable. */
 export const simulatedMark = (isSimulated: boolean): TemplateResult | typeof nothing => (isSimulated ? html`<strong class="simulated">${say.simulated}</strong>` : nothing);
 
+export const unprovenMark = ({ unproven }: Pick<AlertView, 'unproven'>): TemplateResult | typeof nothing => (unproven ? html`<span class="tag warning">${say.unproven}</span>` : nothing);
+
 /** What is said of a list that is not of now; empty: it is. */
 export function currencyText({ currency, readMs }: Reading, unreadable: string, old: (at: string) => string): string {
   return currency === 'old' ? old(time(readMs)) : currency === 'unreadable' ? unreadable : '';
@@ -32,7 +34,7 @@ export function probabilityBar({ probability, threshold, evidence }: AlertView):
 /** Those that warn come first. SIMULATED is the bed's, not the alert's. */
 export function tags(alert: AlertView): TemplateResult[] {
   const plain = [...(alert.expectedPpv === undefined ? [] : [say.rightIn(Math.round(alert.expectedPpv * 100))]), ...doubts(alert)];
-  return [...(alert.unproven ? [html`<span class="tag warning">${say.unproven}</span> `] : []), ...plain.map((text) => html`<span class="tag">${text}</span> `)];
+  return [...(alert.unproven ? [html`${unprovenMark(alert)} `] : []), ...plain.map((text) => html`<span class="tag">${text}</span> `)];
 }
 
 export function bedLink({ device, bed, unit }: { readonly device: string; readonly bed: string; readonly unit?: string }): TemplateResult {

@@ -5,7 +5,7 @@ import type { AlertView } from '../../monitor/index.js';
 import '../parts/alert-sheet.js';
 import { askWhy } from '../parts/dismissal.js';
 import { WardElement } from '../parts/element.js';
-import { currencyText, priorityMark, probabilityBar, simulatedMark } from '../parts/marks.js';
+import { currencyText, priorityMark, probabilityBar, simulatedMark, unprovenMark } from '../parts/marks.js';
 import { type Answer, answerText } from '../ward/answers.js';
 import { ward } from '../ward/ward.js';
 import { nameOf, say } from '../words/index.js';
@@ -101,7 +101,7 @@ function item(alert: AlertView): TemplateResult {
   const held = ward.answers.of(alert.alertId);
   const answer: Answer | undefined = held?.type === 'held' ? held.answer : undefined;
   try {
-    return html`${priorityMark(alert.priority)} <span class="finding">${nameOf(alert.finding)}</span> <span class="of"><bdi>${alert.bed}</bdi> <bdi class="unit">${alert.unit ?? ''}</bdi> ${simulatedMark(alert.simulated)}</span> ${alert.unproven ? html`<span class="tag warning">${say.unproven}</span>` : nothing} ${answer === undefined ? probabilityBar(alert) : html`<span class="says">${answerText(answer)}</span>`}`;
+    return html`${priorityMark(alert.priority)} <span class="finding">${nameOf(alert.finding)}</span> <span class="of"><bdi>${alert.bed}</bdi> <bdi class="unit">${alert.unit ?? ''}</bdi> ${simulatedMark(alert.simulated)}</span> ${unprovenMark(alert)} ${answer === undefined ? probabilityBar(alert) : html`<span class="says">${answerText(answer)}</span>`}`;
   } catch {
     return html`<span class="finding">${nameOf(alert.finding)}</span> <bdi>${alert.bed}</bdi> <span class="tag warning">${say.notWhole}</span>`;
   }

@@ -4,7 +4,8 @@ import { bedPath } from '../addresses.js';
 import { burdenLine } from '../parts/burden.js';
 import { WardElement } from '../parts/element.js';
 import '../parts/ecg-sweep.js';
-import { priorityMark, simulatedMark } from '../parts/marks.js';
+import { priorityMark, simulatedMark, unprovenMark } from '../parts/marks.js';
+import { hasTrace } from '../ward/beds.js';
 import { called, duration, nameOf, say } from '../words/index.js';
 import type { Tile } from './tiles.js';
 
@@ -23,10 +24,10 @@ export class BedTile extends WardElement {
       <a class="whole" href=${bedPath(bed.device)} aria-label=${say.bedOf(bed.bed)}></a>
       <header><bdi class="name">${bed.bed}</bdi> <bdi class="unit">${bed.unit ?? ''}</bdi> ${simulatedMark(bed.simulated)}</header>
       <p class="rate"><span class="unseen">${say.heartRate}</span> ${bed.heartRateBpm === undefined ? html`<b>–</b> <span class="note">${say.noRate}</span>` : html`<b>${Math.round(bed.heartRateBpm)}</b> <span class="note">${say.perMinute}</span>`}</p>
-      <p class="rhythm">${rhythm === undefined ? (isWatched ? say.rhythmQuiet : '') : nameOf(rhythm.finding)}</p>
-      ${bed.watch === 'silent' || bed.watch === 'no-signal' ? nothing : html`<ecg-sweep .device=${bed.device}></ecg-sweep>`}
+      <p class="rhythm">${rhythm === undefined ? (isWatched ? say.rhythmQuiet : '') : html`${nameOf(rhythm.finding)} ${unprovenMark(rhythm)}`}</p>
+      ${hasTrace(bed) ? html`<ecg-sweep .device=${bed.device}></ecg-sweep>` : nothing}
       ${isWatched ? nothing : html`<p class="watch">${called(say.watch, bed.watch)} ${bed.sinceMs === undefined ? nothing : html`<span class="for">${say.forDuration(duration(Date.now() - bed.sinceMs))}</span>`}</p>`}
-      <p class="worst">${worst === undefined ? html`<span class="note">${say.noAlert}</span>` : html`${priorityMark(worst.priority)} <span class="finding">${nameOf(worst.finding)}</span>${worst.state === 'acknowledged' ? html` <span class="note">${say.answered}</span>` : nothing}`}</p>
+      <p class="worst">${worst === undefined ? html`<span class="note">${say.noAlert}</span>` : html`${priorityMark(worst.priority)} <span class="finding">${nameOf(worst.finding)}</span> ${unprovenMark(worst)}${worst.state === 'acknowledged' ? html` <span class="note">${say.answered}</span>` : nothing}`}</p>
       ${alerts.length < 2 ? nothing : html`<p class="note alerts">${say.alertsCount(alerts.length)}</p>`}
       ${burdenLine(burden)}
       <p class="note surveyed">${[

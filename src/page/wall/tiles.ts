@@ -12,7 +12,7 @@ export interface Tile {
   readonly bed: BedView;
   /** Active, with a row of their own, the most urgent first. */
   readonly alerts: readonly AlertView[];
-  /** The most urgent alert that says what the rhythm is; undefined: none does. */
+  /** The most urgent alert at the bedside that says what the rhythm is; undefined: none does. What only readers get says nothing here. */
   readonly rhythm?: AlertView;
   readonly burden?: BurdenSeries;
   readonly watchedFindings?: { readonly watched: number; readonly all: number };
@@ -30,7 +30,7 @@ export function tilesOf({ list, surveillance, burdens }: Beds, causes: readonly 
     const findings = surveillance.get(bed.device)?.findings;
     return {
       ...{ bed, alerts, burden: burdens.get(bed.device) },
-      rhythm: own.flatMap(({ alert, explained }) => [alert, ...explained]).find(({ finding }) => RHYTHM.test(finding)),
+      rhythm: own.flatMap(({ alert, explained }) => [alert, ...explained]).find(({ channel, finding }) => channel === 'bedside' && RHYTHM.test(finding)),
       watchedFindings: findings && { watched: findings.filter(({ watched }) => watched).length, all: findings.length },
     };
   });

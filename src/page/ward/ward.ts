@@ -1,7 +1,7 @@
 /** What the page knows of the ward, from the monitor; views look at it and are drawn again when it changes. */
 import type { BedView, BurdenSeries } from '../../deliver/index.js';
 import type { AlertView, BedSurveillance, FindingVerdicts, Heartbeat, SessionView, TechnicalAlarm, WorklistView } from '../../monitor/index.js';
-import { ask, listen, signIn, signOut } from '../link/connection.js';
+import { AGAIN_MS, ask, askSession, listen, signIn, signOut } from '../link/connection.js';
 import { Link } from '../link/link.js';
 import { isOver, nameOf, say } from '../words/index.js';
 import { type Cause, causesOf } from './alerts.js';
@@ -132,9 +132,33 @@ class Line {
   constructor(private readonly ward: Ward) {}
 
   start(): void {
-    const { ward } = this;
     this.stop();
-    ward.link.open();
+    this.ward.link.open();
+    let isOver = false;
+    this.end = () => {
+      isOver = true;
+    };
+    void this.enter(() => isOver);
+  }
+
+  stop(): void {
+    this.end();
+    this.timers.forEach(clearInterval);
+    this.ward.link.close();
+  }
+
+  /** Nothing is asked for before it is known whose session it is. */
+  private async enter(isOver: () => boolean): Promise<void> {
+    const session = await askSession();
+    if (isOver()) return;
+    if (session === null) return this.leave();
+    if (session === undefined) return void setTimeout(() => isOver() || void this.enter(isOver), AGAIN_MS);
+    this.ward.session = session;
+    this.follow();
+  }
+
+  private follow(): void {
+    const { ward } = this;
     this.end = listen({
       begin: () => {
         this.isCaughtUp = false;
@@ -155,19 +179,16 @@ class Line {
         ward.link.broke();
         ward.changed();
       },
-      signedOut: () => {
-        ward.forget();
-        ward.isSignedOut = true;
-      },
+      signedOut: () => this.leave(),
     });
     this.timers = [setInterval(() => void this.lookAtBeds(), BEDS_EVERY_MS), setInterval(() => void this.lookAtReaders(), WORKLIST_EVERY_MS), setInterval(() => void this.lookAround(), SURVEILLANCE_EVERY_MS)];
     void Promise.all([this.lookAtBeds(), this.lookAtReaders()]).then(() => this.lookAround());
   }
 
-  stop(): void {
-    this.end();
-    this.timers.forEach(clearInterval);
-    this.ward.link.close();
+  private leave(): void {
+    this.ward.forget();
+    this.ward.isSignedOut = true;
+    this.ward.changed();
   }
 
   private take(alert: AlertView): void {
@@ -222,7 +243,6 @@ class Line {
 
   private async lookAround(): Promise<void> {
     const { ward } = this;
-    ward.session ??= (await ask<SessionView>('/session')) ?? undefined;
     const surveillance = await ask<BedSurveillance[]>('/surveillance');
     const burdens = await ask<BurdenSeries[]>(`/burdens?minutes=${MINUTES}`);
     // What could not be read is not shown as if it were of now.
