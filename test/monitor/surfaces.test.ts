@@ -27,7 +27,7 @@ beforeAll(async () => {
   log = await embeddedLog(new MemoryDisk(), systemClock(), { partitions: 2 });
   const audit = auditOf(pino({ level: 'trace' }, { write: (line: string) => void (lines += line) }));
   ward = await openWard(log, { policy: policyWith({}), audit, meter, targets: [{ name: 'pager', kind: 'webhook', to: 'pager.example', filter: NO_FILTER, receiver: { send: () => Promise.resolve({ type: 'accepted' }), close() {} } }] });
-  await log.append([{ topic: TOPICS.outcomes, partition: 0, key: 'bed-1', value: encodeOutcome({ type: 'segment', outcome: outcome(0, CANARY.probability) }) }]);
+  await log.append([{ topic: TOPICS.outcomes, partition: 0, key: 'bed-1', value: encodeOutcome({ type: 'segment', outcome: { ...outcome(0, CANARY.probability), id: CANARY.segment } }) }]);
   await log.append([event(1, 'raised', { ...CANARY, segments: [CANARY.segment] }, 1, { partition: 0, offset: 0 }), event(2, 'raised', { unit: 'ward-9', bed: 'bed-9' })]);
   await log.append([{ topic: TOPICS.evidence, key: CANARY.encounter, value: encodeEvidence({ alertId: idOf(1), segment: CANARY.segment, chunks: [], missing: 'expired', part: 1, parts: 1 }) }]);
   for (const [device, unit] of [['bed-1', 'icu'], ['bed-9', 'ward-9']]) {
