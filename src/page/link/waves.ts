@@ -67,6 +67,11 @@ export class Traces {
     this.keepTime(nowMs, isOther);
   }
 
+  /** The stream ended: of what comes next nobody knows whether it goes on from here. */
+  break(): void {
+    this.run = -1;
+  }
+
   /** Seconds of the run: what is drawn at its right end now. It runs on when nothing comes, and so draws nothing. */
   playAt(nowMs: number): number {
     return this.playedS + (nowMs - this.atMs) / 1000;
@@ -130,7 +135,7 @@ export class Waves {
   private async ask(devices: readonly string[]): Promise<void> {
     this.abort.abort();
     this.asked = devices;
-    if (devices.length === 0) return;
+    if (devices.length === 0) return this.break();
     const abort = (this.abort = new AbortController());
     try {
       const { ok, body } = await fetch(`/waves?${devices.map((device) => `device=${encodeURIComponent(device)}`).join('&')}&leads=2`, { signal: abort.signal });
@@ -140,7 +145,12 @@ export class Waves {
     }
     if (abort !== this.abort) return;
     this.asked = [];
+    this.break();
     this.askSoon(AGAIN_MS);
+  }
+
+  private break(): void {
+    for (const { traces } of this.shown.values()) traces.break();
   }
 
   private async read(body: ReadableStream<Uint8Array>, devices: readonly string[], abort: AbortController): Promise<void> {
