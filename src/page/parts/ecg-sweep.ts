@@ -1,6 +1,5 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import { styleMap } from 'lit/directives/style-map.js';
 import { NO_SAMPLE, type Traces, waves } from '../link/waves.js';
 import { say } from '../words/index.js';
 
@@ -42,6 +41,8 @@ export class EcgSweep extends LitElement {
     :host { display: block; position: relative; color: light-dark(#10151b, #eef3f7); }
     canvas { display: block; width: 100%; }
     span { position: absolute; inset-inline-start: 0; font: 600 0.7rem/1 system-ui, sans-serif; color: light-dark(#525e6b, #9eabb8); }
+    .first { inset-block-start: 0; }
+    .second { inset-block-start: ${TOP_PX + ROW_PX}px; }
     .quiet { inset-block-start: 50%; inset-inline: 0; text-align: center; font-weight: 400; font-size: 0.85rem; }
   `;
 
@@ -77,7 +78,7 @@ export class EcgSweep extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<canvas role="img" aria-label=${say.liveTrace} height=${HEIGHT_PX}></canvas>${this.leads.map((lead, row) => html`<span style=${styleMap({ top: `${row * (TOP_PX + ROW_PX)}px` })}>${lead}</span>`)}${this.isQuiet ? html`<span class="quiet">${say.noSamples}</span>` : nothing}`;
+    return html`<canvas role="img" aria-label=${say.liveTrace} height=${HEIGHT_PX}></canvas>${this.leads.map((lead, row) => html`<span class=${row === 0 ? 'first' : 'second'}>${lead}</span>`)}${this.isQuiet ? html`<span class="quiet">${say.noSamples}</span>` : nothing}`;
   }
 
   /** Draws all of it anew. */
