@@ -86,6 +86,7 @@ describePage('live traces', (t) => {
     // The bar goes on over an empty line, and it is said.
     await vi.waitFor(async () => expect(await drawn()).toBe(0), { timeout: 15_000, interval: 200 });
     await t.says('ecg-sweep .quiet', 'no live samples');
+    expect(t.amiss.filter((text) => !text.includes('404'))).toEqual([]);
   });
 
   test('a bed that is silent has no trace, only its hatching and its reason', async () => {
