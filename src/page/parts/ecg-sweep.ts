@@ -81,7 +81,7 @@ export class EcgSweep extends LitElement {
     return html`<canvas role="img" aria-label=${say.liveTrace} height=${HEIGHT_PX}></canvas>${this.leads.map((lead, row) => html`<span class=${row === 0 ? 'first' : 'second'}>${lead}</span>`)}${this.isQuiet ? html`<span class="quiet">${say.noSamples}</span>` : nothing}`;
   }
 
-  /** Draws all of it anew. */
+  /** Redraws all of it. */
   begin(): void {
     this.drawn = undefined;
   }

@@ -57,7 +57,7 @@ export class Ward {
     return () => void this.watchers.delete(watcher);
   }
 
-  /** As whoever the browser's session is of. */
+  /** As the owner of the browser's session. */
   start(): void {
     [this.isSignedOut, this.refusal] = [false, ''];
     this.line.start();
