@@ -18,7 +18,7 @@ export interface Bed {
   readonly changedMs?: number;
   /** Of the latest segment. */
   readonly latest?: Latest;
-  /** Of the device, whoever lies there; undefined: no segment has come yet. */
+  /** Of the device, in any stay; undefined: no segment has come yet. */
   readonly simulated?: boolean;
   /** Undefined: the stream has not ended, or has begun again. */
   readonly ended?: Ended;

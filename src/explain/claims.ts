@@ -10,7 +10,7 @@ export interface Claim {
   readonly score: Scored;
 }
 
-/** What is said of the models' scores, and what is not although it reached its threshold. */
+/** The claims made from the models' scores, and the terms that reached their threshold and are withheld. */
 export interface Claims {
   readonly said: readonly Claim[];
   readonly ruledOut: readonly (Claim & { readonly source: string })[];

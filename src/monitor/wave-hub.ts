@@ -12,11 +12,11 @@ export interface WaveHubDeps {
 
 export interface WaveWatcher {
   wave(device: string, wave: Wave): void;
-  /** The log hands over no more of the signal: nothing comes from here on. Whoever still wants it asks again. */
+  /** The log hands over no more of the signal: nothing comes from here on. A watcher that still wants it subscribes again. */
   ended(): void;
 }
 
-/** Follows ecg.signal.v1 while somebody looks at it, and only then. What a page asked for is decoded once, whoever else asked for it too; of other devices not even that. */
+/** Follows ecg.signal.v1 while somebody looks at it, and only then. A chunk is decoded once for all pages that asked for its device, and not at all where none did. */
 export class WaveHub {
   private readonly watchers = new Map<string, Set<WaveWatcher>>();
   private readonly states = new Map<string, WaveState>();

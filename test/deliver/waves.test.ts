@@ -66,7 +66,7 @@ describe('decimation', () => {
   });
 });
 
-describe('what is not there', () => {
+describe('missing samples', () => {
   const flat = (count: number, value = 5) => Array<number>(count).fill(value);
 
   test('a lost chunk is a hole, a repeated and a late one add nothing', () => {

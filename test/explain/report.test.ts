@@ -68,7 +68,7 @@ describe('a woman with a left bundle branch block', () => {
   });
 });
 
-describe('what is not said', () => {
+describe('withheld statements', () => {
   test('of a signal that is unusable nothing, and that is said', () => {
     const texts = textsOf(factsWith([score('AFIB', 0.99)], { grade: 'unusable', status: 'unusable', signalQuality: 0.1, reasons: ['noise'] }));
     expect(texts['rhythm']).toEqual(['The signal is unusable: nothing is said of the heart.']);

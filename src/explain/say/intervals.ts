@@ -6,7 +6,7 @@ import type { Text } from '../text.js';
 import { num, unitOf, words } from '../value.js';
 import { segmentOf } from './claimed.js';
 
-/** Rate and intervals, each with where it lies in the normal range of an adult; then what was not measured. */
+/** Rate and intervals, each compared with an adult's normal range; then the measurements that are missing. */
 export function intervals(facts: Facts): readonly Statement[] {
   const { measurements, association } = facts.outcome;
   const section = 'intervals';

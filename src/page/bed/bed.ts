@@ -44,7 +44,7 @@ export class BedElement extends WardElement {
   }
 }
 
-/** What is not watched first, by its reason; the share of the last day that it was. */
+/** Findings, unwatched ones first and by reason, each with the share of the last day in which it was watched. */
 function surveyed(findings: readonly Watch[]): TemplateResult {
   const groups = [...grouped(findings, ({ watched, why = '' }) => (watched ? '' : why))].sort(([a], [b]) => Number(a === '') - Number(b === ''));
   return html`${groups.map(([why, some]) => html`

@@ -26,7 +26,7 @@ export interface BedAlerts {
 
 const URGENCY: readonly AlertView['priority'][] = ['high', 'medium', 'low', 'none'];
 
-/** What is not answered comes first, then by priority; the latest on top. */
+/** Unanswered alerts first, then by priority, then the latest first. */
 export function byUrgency(a: AlertView, b: AlertView): number {
   const rest = (alert: AlertView) => (isOver(alert) ? 2 : alert.state === 'acknowledged' ? 1 : 0);
   return rest(a) - rest(b) || URGENCY.indexOf(a.priority) - URGENCY.indexOf(b.priority) || b.onsetMs - a.onsetMs || (a.alertId < b.alertId ? -1 : 1);
