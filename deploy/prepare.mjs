@@ -32,5 +32,6 @@ function run(...args) {
 if (time('node_modules/.package-lock.json') < time('package-lock.json')) run('ci');
 // Tests run from source, so what the build generates there must be there too.
 const generated = ['src/dsp/gen/kernels.ts', 'src/wire/gen/ecg', 'src/wire/gen/inference'].every((path) => existsSync(path));
-const built = generated ? time('dist/.tsbuildinfo') : 0;
-if (built === 0 || built < Math.max(newest('src'), newest('proto'), time('deploy/kernels.mjs'), time('tsconfig.json'), time('node_modules/.package-lock.json'))) run('run', 'build');
+// The page is built last.
+const built = generated ? time('dist/page/page.js') : 0;
+if (built === 0 || built < Math.max(newest('src'), newest('proto'), time('deploy/kernels.mjs'), time('deploy/page.mjs'), time('tsconfig.json'), time('node_modules/.package-lock.json'))) run('run', 'build');

@@ -2,7 +2,7 @@ import type { Chunk } from '../ecg/index.js';
 import { leadsOffAdded, spansAdded } from './declare.js';
 import { firstFrom } from './lead-buffer.js';
 import type { RunChoice } from './runs.js';
-import { type AssembleOptions, type EpochState, floorOf, type Run } from './state.js';
+import { type AssembleOptions, type EpochState, neededFrom, type Run } from './state.js';
 
 /** Chunks that open segments need: 125 a second while twelve seconds are open and two before are seen with them. */
 export const SOURCES_MAX = 1750;
@@ -44,7 +44,7 @@ function hasLeadsFor(epoch: EpochState, run: Run, chunk: Chunk, options: Assembl
   if (run.buffers.size + added <= LEADS_PER_RUN_MAX) return true;
   const declared = new Set(epoch.spans.flatMap((span) => span.declared.leads));
   for (const [lead, buffer] of run.buffers) {
-    if (!declared.has(lead) && firstFrom(buffer, floorOf(run, options)) === Infinity) run.buffers.delete(lead);
+    if (!declared.has(lead) && firstFrom(buffer, neededFrom(run, options)) === Infinity) run.buffers.delete(lead);
   }
   return run.buffers.size + added <= LEADS_PER_RUN_MAX;
 }

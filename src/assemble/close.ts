@@ -4,7 +4,7 @@ import { isDeclared, spansIn, trimSpans } from './declare.js';
 import { copyOf, countSamples, firstFrom, isWhole, missingIn, trim } from './lead-buffer.js';
 import { open, skipTo } from './runs.js';
 import { gainChangesIn } from './scales.js';
-import { type AssembleOptions, type Assembled, beforeOf, type DeviceState, endOf, type EpochState, floorOf, type Run, startOf } from './state.js';
+import { type AssembleOptions, type Assembled, beforeOf, type DeviceState, endOf, type EpochState, floorOf, neededFrom, type Run, startOf } from './state.js';
 
 /** A run of empty segments that grows by and by is reported when it is this long: five minutes at the default stride. */
 const GAP_REPORTED_AFTER_SEGMENTS = 30;
@@ -14,7 +14,7 @@ export function closeDue(state: DeviceState, epoch: EpochState, out: Assembled, 
   for (;;) {
     const run = epoch.runs[0];
     const start = startOf(run, run.next, options);
-    if (run.end !== undefined && start >= run.end) {
+    if (run.end !== undefined && ownFrom(run, options) >= run.end) {
       if (epoch.runs.length === 1) return;
       reportUncut(state, epoch, run, out, options);
       epoch.runs.shift();
@@ -33,9 +33,9 @@ export function closeDue(state: DeviceState, epoch: EpochState, out: Assembled, 
 export function closeAll(state: DeviceState, epoch: EpochState, out: Assembled, by: CloseReason, options: AssembleOptions): void {
   for (;;) {
     const run = epoch.runs[0];
-    const start = startOf(run, run.next, options);
+    const from = ownFrom(run, options);
     const limit = Math.min(run.end ?? Infinity, epoch.highestEnd);
-    if (start < limit && [...run.buffers.values()].some((buffer) => firstFrom(buffer, start) < Infinity)) closeNext(state, epoch, out, by, options);
+    if (from < limit && [...run.buffers.values()].some((buffer) => firstFrom(buffer, from) < Infinity)) closeNext(state, epoch, out, by, options);
     else if (epoch.runs.length > 1) {
       reportUncut(state, epoch, run, out, options);
       epoch.runs.shift();
@@ -67,21 +67,21 @@ function isComplete(epoch: EpochState, run: Run, start: number, end: number, hor
 /** Closes the first open segment of the first run, or skips a run of empty ones as one gap. */
 function closeNext(state: DeviceState, epoch: EpochState, out: Assembled, by: CloseReason, options: AssembleOptions): void {
   const run = epoch.runs[0];
-  reportUncut(state, epoch, run, out, options);
-  const start = startOf(run, run.next, options);
-  const end = endOf(run, run.next, options);
+  const [start, end, from] = [startOf(run, run.next, options), endOf(run, run.next, options), ownFrom(run, options)];
   const limit = Math.min(end, run.end ?? end);
+  const stop = by === 'format-change' ? limit : Math.min(limit, epoch.highestEnd);
+  const covered = coveredTo(run, from, stop, options);
+  reportUncut(state, epoch, run, out, options);
   const buffers = [...run.buffers.values()];
-  if (!buffers.some((buffer) => firstFrom(buffer, start) < limit)) {
-    skipEmpty(state, epoch, run, out, options);
+  if (!buffers.some((buffer) => firstFrom(buffer, from) < limit)) {
+    skipEmpty(state, epoch, run, from, out, options);
     return;
   }
   reportGap(epoch, out);
   const ended = by === 'end-of-stream' || by === 'end-of-epoch' || by === 'format-change';
-  const stop = by === 'format-change' ? limit : Math.min(limit, epoch.highestEnd);
   const partial = ended && stop < end;
-  if (partial && stop - start < options.partialMinS * run.rateHz) {
-    reportRest(state, epoch, run, coveredTo(run, start, stop, options), stop, out);
+  if (partial && stop - from < options.partialMinS * run.rateHz) {
+    reportRest(state, epoch, run, covered, stop, out);
   } else {
     out.segments.push(cut(state, epoch, run, start, end, limit, by, partial));
   }
@@ -94,10 +94,14 @@ function reportGap(epoch: EpochState, out: Assembled): void {
   epoch.gap = undefined;
 }
 
+/** From where on samples are the next segment's own: without any it is not made. */
+function ownFrom(run: Run, options: AssembleOptions): number {
+  return Math.max(startOf(run, run.next, options), floorOf(run, options));
+}
+
 /** Up to where the segment before has what is left, where segments overlap. */
-function coveredTo(run: Run, start: number, stop: number, options: AssembleOptions): number {
-  const before = run.next > 0 ? startOf(run, run.next - 1, options) : start;
-  return stop - before >= options.partialMinS * run.rateHz ? Math.min(Math.max(start, endOf(run, run.next - 1, options)), stop) : start;
+function coveredTo(run: Run, from: number, stop: number, options: AssembleOptions): number {
+  return run.next === 0 || run.openFrom !== undefined ? from : Math.min(Math.max(from, endOf(run, run.next - 1, options)), stop);
 }
 
 /** Samples of from … to make no segment: a gap that says how many there are. */
@@ -120,21 +124,23 @@ function reportUncut(state: DeviceState, epoch: EpochState, run: Run, out: Assem
 /** Everything that is open is left without a segment: its numbering was one stray chunk's. */
 export function abandon(state: DeviceState, epoch: EpochState, out: Assembled, options: AssembleOptions): void {
   reportGap(epoch, out);
-  for (const run of epoch.runs) reportRest(state, epoch, run, floorOf(run, options), Math.max(floorOf(run, options), run.end ?? epoch.highestEnd), out);
+  for (const run of epoch.runs) {
+    const from = floorOf(run, options);
+    reportRest(state, epoch, run, from, Math.max(from, run.end ?? epoch.highestEnd), out);
+  }
 }
 
 /** A run of segments without any sample is one gap, however long; before the first sample it is nothing. */
-function skipEmpty(state: DeviceState, epoch: EpochState, run: Run, out: Assembled, options: AssembleOptions): void {
-  const from = run.next;
-  const start = startOf(run, from, options);
+function skipEmpty(state: DeviceState, epoch: EpochState, run: Run, from: number, out: Assembled, options: AssembleOptions): void {
+  const first = run.next;
   let target = Math.min(run.end ?? Infinity, epoch.highestFirst - Math.ceil(options.horizonS * run.rateHz));
-  for (const buffer of run.buffers.values()) target = Math.min(target, firstFrom(buffer, start));
+  for (const buffer of run.buffers.values()) target = Math.min(target, firstFrom(buffer, from));
   open(run, run.next + 1);
   skipTo(run, target, options);
-  if (start >= epoch.start) {
-    const clock = segmentClock(epoch, start, start, run.rateHz);
-    const before = epoch.gap ?? { device: state.device, epoch: epoch.epoch, firstSample: start, segments: 0, startMs: clock.startMs, clock };
-    const more = run.next - from;
+  if (from >= epoch.start) {
+    const clock = segmentClock(epoch, from, from, run.rateHz);
+    const before = epoch.gap ?? { device: state.device, epoch: epoch.epoch, firstSample: from, segments: 0, startMs: clock.startMs, clock };
+    const more = run.next - first;
     epoch.gap = { ...before, segments: before.segments + more };
     // A device that keeps sending nothing but missing samples is reported meanwhile; one that was away, once and in one piece.
     if (epoch.gap.segments >= GAP_REPORTED_AFTER_SEGMENTS && more < GAP_REPORTED_AFTER_SEGMENTS) reportGap(epoch, out);
@@ -195,8 +201,8 @@ function cut(
 
 /** Forgets what no open segment needs. */
 function forget(epoch: EpochState, run: Run, options: AssembleOptions): void {
-  const floor = floorOf(run, options);
-  const sample = Math.min(floor, run.end ?? floor);
+  const from = neededFrom(run, options);
+  const sample = Math.min(from, run.end ?? from);
   forgetBefore(epoch, sample - beforeOf(run));
   if (epoch.paceMarks.length > 0) epoch.paceMarks = epoch.paceMarks.filter((mark) => mark >= sample);
   trimSpans(epoch, sample);
@@ -207,6 +213,7 @@ function forget(epoch: EpochState, run: Run, options: AssembleOptions): void {
 function forgetBefore(epoch: EpochState, sample: number): void {
   for (const buffer of epoch.runs[0].buffers.values()) trim(buffer, sample);
   epoch.sources = epoch.sources.filter((source) => source.to > sample);
+  for (const source of epoch.sources) source.from = Math.max(source.from, sample);
   if (epoch.voids.length > 0) epoch.voids = epoch.voids.filter((gone) => gone.to > sample);
 }
 

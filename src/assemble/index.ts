@@ -2,6 +2,7 @@
 export { initial, step, type AssembleInput } from './step.js';
 export {
   ASSEMBLE_DEFAULTS,
+  ASSEMBLE_FROM_START,
   type Assembled,
   type AssembleOptions,
   type AssembleReject,

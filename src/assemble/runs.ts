@@ -1,18 +1,19 @@
 import { type Chunk, chunkLength, isNominally, type LeadBlock, SEGMENT_SECONDS } from '../ecg/index.js';
 import { countSamples, calibrationOf, cutTail, firstFrom, newBuffer, place, samplesFor } from './lead-buffer.js';
 import { noteScale } from './scales.js';
+import { gridOf, type Stream } from './phase.js';
 import { type AssembleOptions, type EpochState, endOf, floorOf, type Run, type SampleAccount, startOf } from './state.js';
 
-/** A run whose first open segment is the one that holds `sample`, counted from `origin`. */
-export function newRun(origin: number, rateHz: number, sample: number, options: AssembleOptions): Run {
-  const run: Run = { origin, rateHz, next: 0, openFrom: undefined, end: undefined, buffers: new Map() };
+/** A run from `origin` on whose first open segment is the one that holds `sample`. */
+export function newRun(origin: number, rateHz: number, sample: number, stream: Stream, options: AssembleOptions): Run {
+  const run: Run = { origin, grid: gridOf(origin, rateHz, stream, options), rateHz, next: 0, openFrom: undefined, end: undefined, buffers: new Map() };
   skipTo(run, sample, options);
   return run;
 }
 
 /** Opens at the first segment that ends after `sample`. */
 export function skipTo(run: Run, sample: number, options: AssembleOptions): void {
-  const k = Math.max(run.next, Math.floor(((sample - run.origin) / run.rateHz - SEGMENT_SECONDS) / options.strideS) - 1);
+  const k = Math.max(run.next, Math.floor(((sample - run.grid) / run.rateHz - SEGMENT_SECONDS) / options.strideS) - 1);
   open(run, Math.max(k, 0));
   while (endOf(run, run.next, options) <= sample) run.next++;
 }
@@ -25,7 +26,7 @@ export function open(run: Run, k: number): void {
 
 /** Opens at the first segment that starts at or after `sample`, up to which another grid has cut. */
 export function openAfter(run: Run, sample: number, options: AssembleOptions): void {
-  open(run, Math.max(Math.floor((sample - run.origin) / (options.strideS * run.rateHz)) - 1, 0));
+  open(run, Math.max(Math.floor((sample - run.grid) / (options.strideS * run.rateHz)) - 1, 0));
   while (startOf(run, run.next, options) < sample) run.next++;
   if (startOf(run, run.next, options) > sample) run.openFrom = sample;
 }
@@ -58,6 +59,7 @@ export function runFor(epoch: EpochState, { type, at }: RunChoice, chunk: Chunk,
   if (type === 'splits') return split(epoch, at, chunk, offset, account, options);
   const next = epoch.runs[at + 1];
   epoch.runs[at].end = chunk.firstSample;
+  next.grid -= next.origin - chunk.firstSample;
   next.origin = chunk.firstSample;
   return next;
 }
@@ -74,7 +76,7 @@ export function renominate(epoch: EpochState, chunk: Chunk, earliest: number, op
   const [run] = epoch.runs;
   if (epoch.runs.length > 1 || run.rateHz === chunk.rateHz || chunk.firstSample >= epoch.start || !isNominally(run.rateHz, chunk.rateHz)) return;
   if (chunk.firstSample < floorOf(run, options) || epoch.highestFirst >= epoch.start + Math.ceil(options.horizonS * run.rateHz)) return;
-  epoch.runs[0] = { ...newRun(run.origin, chunk.rateHz, earliest, options), buffers: run.buffers };
+  epoch.runs[0] = { ...newRun(run.origin, chunk.rateHz, earliest, chunk, options), buffers: run.buffers };
 }
 
 function anyFrom(run: Run, sample: number): boolean {
@@ -86,7 +88,7 @@ function split(epoch: EpochState, i: number, chunk: Chunk, offset: number, accou
   const old = epoch.runs[i];
   // What of the chunk lies behind the closed segments is late; the new run begins where they end, so no id comes twice.
   const first = Math.max(chunk.firstSample, floorOf(old, options));
-  const run = newRun(first, chunk.rateHz, first, options);
+  const run = newRun(first, chunk.rateHz, first, chunk, options);
   run.end = old.end;
   old.end = first;
   for (const [lead, buffer] of old.buffers) {

@@ -1,14 +1,15 @@
 import { type Chunk, isNominally, type LeadBlock, type Opaque, SEGMENT_SECONDS } from '../ecg/index.js';
 import { signatureOf } from './declare.js';
 import { type Calibration, countSamples, newBuffer, place, sameCalibration, samplesFor } from './lead-buffer.js';
-import { open, openAfter } from './runs.js';
+import { gridThrough } from './phase.js';
+import { openAfter } from './runs.js';
 import type { Scale } from './scales.js';
-import { type AssembleOptions, beforeOf, type DeviceState, type EpochState, floorOf, type Run, type Span, type Void } from './state.js';
+import { type AssembleOptions, beforeOf, type DeviceState, type EpochState, neededFrom, type Run, type Span, startOf, type Void } from './state.js';
 
 /** `scales`: stretches of one gain, where the samples are in mV because they differ. */
 type BufferSnapshot = Calibration & { readonly scales?: readonly Scale[] };
 type VoidSnapshot = Omit<Void, 'isMixed'> & { readonly isMixed?: boolean };
-/** `next`, in strides, is for engines that know no `grid`. */
+/** `origin` and `next`, in strides, are for engines that know no `grid`, or no `runs` of one. */
 type RunSnapshot = Pick<Run, 'origin' | 'rateHz' | 'next'> & { readonly end?: number; readonly lanes: readonly (readonly [string, BufferSnapshot])[] };
 type EpochSnapshot = Omit<EpochState, 'runs' | 'spans' | 'gap' | 'drift' | 'voids'> & {
   readonly drift?: EpochState['drift'];
@@ -26,6 +27,8 @@ interface Grid {
   readonly partialMinS: number;
   /** Sample numbers within the epoch, one a run. Samples below are of closed segments. */
   readonly nextSamples: readonly number[];
+  /** Absent: written by an engine whose segments all lie on the grid. It hands on none, and has gone on by the origin of its runs. */
+  readonly runs?: readonly Pick<Run, 'origin' | 'grid'>[];
 }
 
 /** A device's state without its samples: plain JSON that names the offsets of the chunks it still needs. */
@@ -46,15 +49,16 @@ export function snapshot(state: DeviceState, options: AssembleOptions): DeviceSn
     device,
     pastEpochs,
     epoch: epoch && { ...epoch, runs: epoch.runs.map(frozenRun), spans: epoch.spans.map(({ from, to, declared }) => ({ from, to, declared })) },
-    grid: epoch && { strideS, segmentS: SEGMENT_SECONDS, horizonS, partialMinS, nextSamples: epoch.runs.map((run) => floorOf(run, options)) },
+    grid: epoch && { strideS, segmentS: SEGMENT_SECONDS, horizonS, partialMinS, nextSamples: epoch.runs.map((run) => neededFrom(run, options)), runs: epoch.runs.map(({ origin, grid }) => ({ origin, grid })) },
     heldOffset: held?.offset,
     heldHighestFirst: held?.highestFirst,
   };
 }
 
-function frozenRun({ origin, rateHz, next, end, buffers }: Run): RunSnapshot {
+/** An older engine counts from `origin`: from the grid once the first segment is closed; before that it makes a grid of its own, and the device keeps that. */
+function frozenRun({ origin, grid, rateHz, next, end, buffers }: Run): RunSnapshot {
   const lanes = [...buffers].map(([lead, { calibration, scales }]) => [lead, scales.length === 0 ? calibration : { ...calibration, scales }] as const);
-  return { origin, rateHz, next, end, lanes };
+  return { origin: next === 0 ? origin : grid, rateHz, next, end, lanes };
 }
 
 /** Offsets of the chunks that `refill` must see again. */
@@ -76,16 +80,19 @@ export function restore(snap: DeviceSnapshot, options: AssembleOptions): DeviceS
       drift: epoch.drift,
       voids: epoch.voids.map((gone) => ({ ...gone, isMixed: gone.isMixed ?? false })),
       spans: epoch.spans.map((span) => ({ ...span, signature: signatureOf(span.declared) })),
-      runs: epoch.runs.map((frozen, i) => restoredRun(frozen, grid?.nextSamples[i], options)),
+      runs: epoch.runs.map((frozen, i) => restoredRun(frozen, grid, i, options)),
     },
   };
 }
 
-function restoredRun({ origin, rateHz, next, end, lanes }: RunSnapshot, nextSample: number | undefined, options: AssembleOptions): Run {
-  const run: Run = { origin, rateHz, next, openFrom: undefined, end, buffers: new Map() };
-  if (nextSample === undefined) open(run, next);
-  else openAfter(run, nextSample, options);
-  const base = Math.max(floorOf(run, options) - beforeOf(run), origin);
+function restoredRun(frozen: RunSnapshot, cutBy: Grid | undefined, i: number, options: AssembleOptions): Run {
+  const { rateHz, next, end, lanes } = frozen;
+  const { origin, grid } = cutBy?.runs?.[i] ?? { origin: frozen.origin, grid: frozen.origin };
+  const run: Run = { origin, grid: next === 0 ? gridThrough(grid, origin, rateHz, options) : grid, rateHz, next, openFrom: undefined, end, buffers: new Map() };
+  const nextSample = cutBy?.nextSamples[i];
+  if (nextSample !== undefined && cutBy?.strideS !== options.strideS) openAfter(run, nextSample, options);
+  else if (nextSample !== startOf(run, next, options)) run.openFrom = nextSample;
+  const base = Math.max(neededFrom(run, options) - beforeOf(run), origin);
   for (const [lead, { scales = [], ...calibration }] of lanes) run.buffers.set(lead, newBuffer(calibration, base, [...scales]));
   return run;
 }
@@ -109,7 +116,7 @@ export function refill(state: DeviceState, snap: DeviceSnapshot, chunk: Chunk, o
       const buffer = run.buffers.get(block.lead);
       if (buffer === undefined || !holds(buffer.calibration, buffer.scales.length > 0, block)) continue;
       const end = chunk.firstSample + block.samples.length;
-      const from = Math.min(Math.max(source.from, floorOf(run, options) - beforeOf(run), run.origin), end);
+      const from = Math.min(Math.max(source.from, neededFrom(run, options) - beforeOf(run), run.origin), end);
       const to = Math.min(end, run.end ?? end);
       const samples = samplesFor(buffer, block);
       for (const [a, b] of without(voidsOf(epoch, chunk, block, offset), from, to)) {

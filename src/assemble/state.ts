@@ -11,9 +11,13 @@ export interface AssembleOptions {
   readonly partialMinS: number;
   /** Partition time past a device's last record after which its open segments close. */
   readonly idleMs: number;
+  /** A sample at which a segment starts, of a record on file or of samples that are looked at again; undefined: by the device and its epoch. */
+  readonly gridFrom?: number;
 }
 
 export const ASSEMBLE_DEFAULTS: AssembleOptions = { strideS: 10, horizonS: 2, partialMinS: 2.5, idleMs: 30_000 };
+/** Segments one after another from sample 0 on: figures of a record on file must not depend on what it is called. */
+export const ASSEMBLE_FROM_START: AssembleOptions = { ...ASSEMBLE_DEFAULTS, gridFrom: 0 };
 
 /** A jump of the sample number beyond this counts only when a second chunk continues it (decision 4). */
 export const JUMP_S = 60;
@@ -60,12 +64,14 @@ export interface EpochState {
   sources: Source[];
 }
 
-/** A stretch of an epoch with one rate and one origin of each lead; segments are numbered from its first sample. */
+/** A stretch of an epoch with one rate and one origin of each lead. Segment 0 starts at its first sample, those after it on a grid. */
 export interface Run {
   origin: number;
+  /** Segment k ≥ 1 starts k strides behind this sample: at `origin` at the latest, and less than a stride before it. */
+  grid: number;
   /** Nominal: as its earliest chunk says. Those of others may differ by a hundredth. */
   readonly rateHz: number;
-  /** Number of the next segment to close, from `origin`. */
+  /** Number of the next segment to close. */
   next: number;
   /** Set after a change of the stride: samples from here to the next segment's start are of no segment, and not late. */
   openFrom: number | undefined;
@@ -130,8 +136,8 @@ export interface Void extends Calibration {
 
 export interface Source {
   readonly offset: number;
-  /** The first sample that was placed. */
-  readonly from: number;
+  /** The first sample that was placed, and is not forgotten. */
+  from: number;
   readonly to: number;
 }
 
@@ -173,18 +179,30 @@ export function emptyAssembled(): Assembled {
   };
 }
 
-/** First sample of segment k of a run: rounded once, from the origin, so that nothing accumulates. */
+const countedFrom = (run: Run, k: number): number => (k === 0 ? run.origin : run.grid);
+
+/** First sample of segment k of a run: rounded once, so that nothing accumulates. */
 export function startOf(run: Run, k: number, options: AssembleOptions): number {
-  return run.origin + Math.round(k * options.strideS * run.rateHz);
+  return countedFrom(run, k) + Math.round(k * options.strideS * run.rateHz);
 }
 
 export function endOf(run: Run, k: number, options: AssembleOptions): number {
-  return run.origin + Math.round((k * options.strideS + SEGMENT_SECONDS) * run.rateHz);
+  return countedFrom(run, k) + Math.round((k * options.strideS + SEGMENT_SECONDS) * run.rateHz);
 }
 
-/** Samples below this belong to closed segments. */
+/** Samples below this are late: they are of closed segments. What the second segment has of the first by its phase is the first one's. */
 export function floorOf(run: Run, options: AssembleOptions): number {
+  const from = neededFrom(run, options);
+  return run.next === 1 && run.openFrom === undefined ? Math.max(from, run.origin + strideOf(run, options)) : from;
+}
+
+/** What the next segment has begins here, unless the stride has changed. */
+export function neededFrom(run: Run, options: AssembleOptions): number {
   return run.openFrom ?? startOf(run, run.next, options);
+}
+
+export function strideOf({ rateHz }: Pick<Run, 'rateHz'>, { strideS }: AssembleOptions): number {
+  return Math.round(strideS * rateHz);
 }
 
 /** Samples before a segment that are seen with it. */

@@ -103,7 +103,7 @@ function begin(state: DeviceState, chunk: Chunk, out: Assembled, options: Assemb
 function newEpoch(chunk: Chunk, options: AssembleOptions): EpochState {
   return {
     epoch: chunk.epoch,
-    runs: [newRun(0, chunk.rateHz, earliestAt(chunk, options), options)],
+    runs: [newRun(0, chunk.rateHz, earliestAt(chunk, options), chunk, options)],
     highestFirst: chunk.firstSample,
     highestEnd: chunk.firstSample,
     chunks: 0,

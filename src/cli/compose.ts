@@ -119,6 +119,11 @@ export function openToSimulated(settings: EngineSettings): EngineSettings {
   return { ...settings, policy: { ...settings.policy, openToSimulated: true } };
 }
 
+/** Of recordings on file: cut from their first sample, since what becomes of one must not depend on what it is called. */
+export function cutFromStart(settings: EngineSettings): EngineSettings {
+  return { ...settings, assemble: { ...settings.assemble, gridFrom: 0 } };
+}
+
 export function engineSettings(config: Config): EngineSettings {
   const { engine, policy } = config;
   return {

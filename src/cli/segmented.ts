@@ -1,4 +1,4 @@
-import { ASSEMBLE_DEFAULTS, initial, step } from '../assemble/index.js';
+import { ASSEMBLE_FROM_START, initial, step } from '../assemble/index.js';
 import type { Segment } from '../ecg/index.js';
 import { chunksOf, type EcgRecord } from '../records/index.js';
 
@@ -9,7 +9,7 @@ export function segmentsOf(record: EcgRecord): readonly Segment[] {
   const segments: Segment[] = [];
   let [state, offset] = [initial(record.name), 0];
   for (const chunk of chunksOf(record, { device: record.name, epoch: 1, chunkMs: CHUNK_MS, placement: 'standard' })) {
-    const result = step(state, { type: 'chunk', chunk, offset: offset++, brokerMs: chunk.deviceTimeMs }, ASSEMBLE_DEFAULTS);
+    const result = step(state, { type: 'chunk', chunk, offset: offset++, brokerMs: chunk.deviceTimeMs }, ASSEMBLE_FROM_START);
     state = result.state;
     segments.push(...result.out.segments);
   }

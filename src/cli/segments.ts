@@ -9,7 +9,7 @@ import { type Contract, cropsOf, segmentElements, segmentShape } from '../contra
 import type { Segment } from '../ecg/index.js';
 import { type Followed, grade } from '../grade/index.js';
 import { chunksOf, RecordError } from '../records/index.js';
-import { engineSettings, modelFolder } from './compose.js';
+import { cutFromStart, engineSettings, modelFolder } from './compose.js';
 import { lineOf } from './failure.js';
 import { npy } from './npy.js';
 import { chunkLengthMs, positive } from './options.js';
@@ -38,7 +38,7 @@ export function segmentsCommand(): Command {
     .action(async (paths: string[], options: SegmentsOptions) => {
       const { config } = loadConfig({ file: options.config, env: process.env });
       const contract = await readContract(modelFolder(config.encoder.model));
-      const settings = engineSettings(config).assemble;
+      const settings = cutFromStart(engineSettings(config)).assemble;
       await mkdir(options.out, { recursive: true });
       let written = 0;
       const failed: string[] = [];

@@ -1,5 +1,6 @@
 /** Outcomes and commands → alert events: a pure reducer, driven by one table with a hash. */
 export { initial, step, type Decided, type Raised } from './step.js';
+export { channelOf } from './channel.js';
 export type { DecideInput } from './input.js';
 export type { DecidingSegment, Suppressed } from './moment.js';
 export { type FindingSettings, type Mode, MODES, POLICY_DEFAULTS, PolicyError, type Policy, type PolicyEntry, policyOf, type PolicySettings, type WatchClaim, withDemoted, withThresholdsMoved } from './policy.js';

@@ -37,6 +37,8 @@ const SEGMENTS_KEPT = 72;
 const OFFSETS_KEPT = 1024;
 /** Two marks so close are one beat that a border cut. */
 const REFRACTORY_S = 0.2;
+/** A segment leaves the beats of its last 0.15 s to the next one, which may place them 0.05 s earlier; both in whole samples. */
+const LEFT_S = 0.25;
 /** A patient may be on two devices at once. */
 const RUNS_MAX = 4;
 /** Reasons of a lead in which a beat may be hidden, or an artefact be taken for one. */
@@ -89,8 +91,7 @@ function after(known: BeatRun | undefined, outcome: Outcome, fromS: number, thro
   measurements.beats.forEach((beat, i) => {
     const atS = (firstSample + beat) / rateHz;
     // Where segments overlap, what was counted stays; a beat that the border cut is reported by the second one.
-    const isKnown = atS < (goesOn ? known.throughS : fromS) && !(goesOn && beat < 0);
-    if (isKnown || atS >= throughS) return;
+    if (atS < (goesOn ? known.throughS - LEFT_S : fromS) || atS >= throughS) return;
     if (beats.length > 0 && atS - beats[beats.length - 1] < REFRACTORY_S) return;
     beats.push(atS);
     kinds += gates.morphology ? (named?.[i]?.kind ?? UNKNOWN_KIND) : UNKNOWN_KIND;

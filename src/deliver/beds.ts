@@ -14,11 +14,25 @@ export interface Bed {
   readonly heardMs?: number;
   /** Of the latest segment. */
   readonly epoch?: Opaque;
+  /** Since when it is what `last` says. */
+  readonly changedMs?: number;
+  /** Of the latest segment. */
+  readonly latest?: Latest;
+  /** Of the device, in any stay; undefined: no segment has come yet. */
+  readonly simulated?: boolean;
   /** Undefined: the stream has not ended, or has begun again. */
   readonly ended?: Ended;
   /** The stay that the bed is known by: since when, and until when if it is over. */
   readonly sinceMs?: number;
   readonly untilMs?: number;
+}
+
+/** Numbers of a segment that stand beside a bed's name. */
+export interface Latest {
+  /** Undefined: could not be measured. */
+  readonly heartRateBpm?: number;
+  /** 0 (worst) to 1. */
+  readonly signalQuality: number;
 }
 
 interface Stay {
@@ -61,17 +75,18 @@ export function stepBeds(beds: Beds, news: BedNews, atMs: number): { state: Beds
   return { state: beds, out };
 }
 
-/** The stay that began last names the bed, in whatever order they are reported. */
+/** The stay that began last names the bed, in whatever order they are reported. Another patient's numbers are not this one's. */
 function stayOf(before: Bed | undefined, { device, sinceMs, untilMs, bed, unit }: Stay): Bed {
   if (before?.sinceMs !== undefined && before.sinceMs > sinceMs) return before;
-  return { ...before, device, bed: bed ?? before?.bed ?? device, unit: unit ?? before?.unit, last: before?.last ?? 'no-signal', sinceMs, untilMs };
+  return { ...before, device, bed: bed ?? before?.bed ?? device, unit: unit ?? before?.unit, last: before?.last ?? 'no-signal', sinceMs, untilMs, latest: before?.sinceMs === sinceMs ? before.latest : undefined };
 }
 
 function heardOf(beds: Beds, news: Exclude<BedNews, { type: 'context' }>, atMs: number): Bed {
-  const { device, bed, unit } = placeOf(news);
+  const { device, bed: name, unit } = placeOf(news);
   const before = beds.get(device);
-  const named = { bed: bed ?? before?.bed ?? device, unit: unit ?? before?.unit };
-  return { ...before, device, ...named, last: before?.last ?? 'no-signal', ...changeOf(before, news, atMs) };
+  const named = { bed: name ?? before?.bed ?? device, unit: unit ?? before?.unit };
+  const bed = { ...before, device, ...named, last: before?.last ?? ('no-signal' as const), ...changeOf(before, news, atMs) };
+  return { ...bed, changedMs: before?.last === bed.last ? before.changedMs : atMs };
 }
 
 function placeOf(news: Exclude<BedNews, { type: 'context' }>): { readonly device: string; readonly bed?: string; readonly unit?: string } {
@@ -90,8 +105,10 @@ function changeOf(before: Bed | undefined, news: Exclude<BedNews, { type: 'conte
   }
   const { epoch } = news.type === 'gap' ? news.gap : news.outcome;
   if (belongsToEnded(before?.ended, epoch, atMs)) return {};
-  return { last: watchOf(news), epoch, ended: undefined, heardMs: atMs };
+  return { last: watchOf(news), epoch, ended: undefined, heardMs: atMs, ...(news.type === 'segment' ? { latest: latestOf(news.outcome), simulated: news.outcome.demo } : {}) };
 }
+
+const latestOf = ({ measurements, signalQuality }: Outcome): Latest => ({ heartRateBpm: measurements.heartRateBpm, signalQuality });
 
 function watchOf(news: Extract<BedNews, { type: 'gap' | 'segment' }>): Watch {
   if (news.type === 'gap') return 'no-signal';
@@ -99,12 +116,37 @@ function watchOf(news: Extract<BedNews, { type: 'gap' | 'segment' }>): Watch {
   return grade === 'unusable' ? 'poor-signal' : status === 'scored' ? 'watched' : 'rules-only';
 }
 
+/** A bed as it is shown. */
+export interface BedView {
+  readonly device: string;
+  readonly bed: string;
+  readonly unit?: string;
+  readonly watch: Watch;
+  /** Since when it is watched, or is not, for this reason; undefined: nothing was heard yet. */
+  readonly sinceMs?: number;
+  /** False too where no segment has come yet. */
+  readonly simulated: boolean;
+  /** Only while they are of now. */
+  readonly heartRateBpm?: number;
+  readonly signalQuality?: number;
+}
+
 /** Beds in the order of their names, as they are at `nowMs` of the log's clock. A stay that is over, with nothing more heard, is no bed. */
-export function bedsAt(beds: Beds, nowMs: number): { readonly device: string; readonly bed: string; readonly unit?: string; readonly watch: Watch }[] {
+export function bedsAt(beds: Beds, nowMs: number): BedView[] {
   const isStale = ({ last, heardMs, ended }: Bed) => heardMs !== undefined && ended === undefined && nowMs - heardMs > (last === 'no-signal' ? GAP_STALE_MS : STALE_MS);
   const isOver = (bed: Bed) => bed.untilMs !== undefined && bed.untilMs <= nowMs && (bed.heardMs === undefined || bed.ended !== undefined || isStale(bed));
   return [...beds.values()]
     .filter((bed) => !isOver(bed))
-    .map((bed) => ({ device: bed.device, bed: bed.bed, unit: bed.unit, watch: isStale(bed) ? ('silent' as const) : bed.last }))
+    .map((bed) => viewOf(bed, isStale(bed)))
     .sort((a, b) => (a.bed < b.bed ? -1 : a.bed > b.bed ? 1 : 0));
+}
+
+function viewOf({ device, bed, unit, last, heardMs, changedMs, latest, simulated = false }: Bed, isStale: boolean): BedView {
+  const watch = isStale ? 'silent' : last;
+  const isMeasured = watch === 'watched' || watch === 'rules-only';
+  return {
+    ...{ device, bed, unit, watch, sinceMs: isStale && last !== 'silent' ? heardMs : changedMs, simulated },
+    ...(isMeasured ? { heartRateBpm: latest?.heartRateBpm } : {}),
+    ...(isMeasured || watch === 'poor-signal' ? { signalQuality: latest?.signalQuality } : {}),
+  };
 }

@@ -10,5 +10,6 @@ export * from './hl7.js';
 export * from './surveillance.js';
 export * from './target.js';
 export * from './verdicts.js';
+export * from './waves.js';
 export * from './worklist.js';
 export * from './webhook.js';

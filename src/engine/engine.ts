@@ -2,7 +2,7 @@ import { ASSEMBLE_DEFAULTS, type AssembleOptions } from '../assemble/index.js';
 import { type Catalogue, ensembleTargets } from '../contract/index.js';
 import { type Policy, POLICY_DEFAULTS, policyOf, type PolicySettings, type WatchClaim } from '../decide/index.js';
 import type { AlertEvent, Outcome } from '../ecg/index.js';
-import { AssociationTable, Credits, type Load, type Failpoint, type DecideDeps, decide, Encoders, focusOf, engineGauges, forget, lineMeters, type Model, PartitionsChangedError, score } from '../line/index.js';
+import { AssociationTable, clockScheduler, Credits, type Load, type Failpoint, type DecideDeps, decide, Encoders, focusOf, engineGauges, forget, lineMeters, type Model, PartitionsChangedError, score, Turns } from '../line/index.js';
 import { type Clock, type Follower, type Log, type Membership, type Meter, type Owner, type StepName, TOPICS } from '../ports/index.js';
 
 export interface EngineSettings {
@@ -87,7 +87,7 @@ export async function startEngine(world: EngineWorld): Promise<Engine> {
     order: 'newest',
   } as const;
   const encoders = new Encoders(models, clock, meters, { batch, maxAgeMs: settings.maxAgeS * 1000, deadlineMs: CALL_DEADLINE_MS });
-  const step = { clock, meters, gauges: engineGauges(meters), failpoint: world.failpoint ?? (() => {}), onIsolated: world.onIsolated ?? (() => {}) };
+  const step = { clock, turns: new Turns(clockScheduler(clock)), meters, gauges: engineGauges(meters), failpoint: world.failpoint ?? (() => {}), onIsolated: world.onIsolated ?? (() => {}) };
   const memberships = new Map<StepName, Membership>();
   const changedTopics = new Set<string>();
   const ownerOf = (name: StepName, inputs: Owner['inputs'], run: Owner['run']): Owner => ({

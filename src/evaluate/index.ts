@@ -9,4 +9,4 @@ export { compareWaves, globalWaves, type MarkedWave, type WaveComparison } from 
 export { boundaryFigures, type BoundaryFigure, type Detection, detection, waveFigures, type WaveFigure } from './figures.js';
 export { compareKinds, type KindBeat, type KindComparison, kindFigures, type KindFigures, markedKinds, RUN_LENGTHS, TABLE, ventricular } from './kinds.js';
 export { markedBeats, markedWaves } from './marks.js';
-export { type GradedRecord, type GradedSegment, type QualityFigures, qualityFigures, qualityPrediction } from './quality.js';
+export { type BesideEarlier, type GradedRecord, type GradedSegment, type QualityFigures, qualityFigures, qualityPrediction } from './quality.js';

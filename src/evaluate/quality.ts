@@ -14,6 +14,19 @@ export interface GradedSegment {
   readonly trouble?: object;
   /** Where there is a mean beat of eight leads: which exchanges of limb electrodes are found once they are made by recombination. */
   readonly exchangesFound?: Readonly<Record<string, boolean>>;
+  /** Where the patient's recording before this one has such a beat too. */
+  readonly beside?: BesideEarlier;
+}
+
+/** A segment beside a beat of the same patient's recording before. */
+export interface BesideEarlier {
+  /** Its chest leads are the same as then. */
+  readonly compared: boolean;
+  /** An exchange is reported of the electrodes as they are. */
+  readonly invented: boolean;
+  /** Of each exchange made by recombination: is it found in this one, and is it invented here where the earlier one has it? */
+  readonly found: Readonly<Record<string, boolean>>;
+  readonly righted: Readonly<Record<string, boolean>>;
 }
 
 export interface GradedRecord {
@@ -66,6 +79,16 @@ interface LimbFigures {
   readonly specificity: number | null;
   /** Of each exchange, made by recombination where none was reported. */
   readonly sensitivity: Readonly<Record<string, number | null>>;
+  /** Beside an earlier recording of the same patient with the same chest leads, and the same segments alone. */
+  readonly beside?: {
+    readonly pairs: number;
+    readonly compared: number;
+    readonly specificity: number | null;
+    readonly sensitivity: Readonly<Record<string, number | null>>;
+    readonly sensitivityAlone: Readonly<Record<string, number | null>>;
+    /** Share in which none is reported where it was the earlier recording that had it. */
+    readonly specificityRighted: Readonly<Record<string, number | null>>;
+  };
 }
 
 interface Refused {
@@ -120,10 +143,24 @@ function limbFigures(segments: readonly GradedSegment[]): LimbFigures | undefine
   const made = segments.flatMap(({ exchangesFound }) => (exchangesFound === undefined ? [] : [exchangesFound]));
   if (made.length === 0) return undefined;
   const isReported = ({ reasons }: GradedSegment) => reasons.some((reason) => reason.startsWith('swapped-'));
+  const exchanges = Object.keys(made[0]);
+  const shares = (of: readonly Readonly<Record<string, boolean>>[], is: boolean) => Object.fromEntries(exchanges.map((exchange) => [exchange, ratio(of.filter((one) => one[exchange] === is).length, of.length)]));
+  const pairs = segments.filter(({ beside }) => beside !== undefined);
+  const compared = pairs.filter(({ beside }) => beside!.compared);
   return {
     segments: segments.length,
     specificity: ratio(segments.filter((segment) => !isReported(segment)).length, segments.length),
-    sensitivity: Object.fromEntries(Object.keys(made[0]).map((exchange) => [exchange, ratio(made.filter((found) => found[exchange]).length, made.length)])),
+    sensitivity: shares(made, true),
+    ...(pairs.length > 0 && {
+      beside: {
+        pairs: pairs.length,
+        compared: compared.length,
+        specificity: ratio(compared.filter(({ beside }) => !beside!.invented).length, compared.length),
+        sensitivity: shares(compared.map(({ beside }) => beside!.found), true),
+        sensitivityAlone: shares(compared.map(({ exchangesFound }) => exchangesFound!), true),
+        specificityRighted: shares(compared.map(({ beside }) => beside!.righted), false),
+      },
+    }),
   };
 }
 

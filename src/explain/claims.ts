@@ -1,4 +1,5 @@
 import type { Scored } from './because.js';
+import { isChild } from './criteria/index.js';
 import type { Facts, RuledOut } from './facts.js';
 import { BESIDE_NORMAL, BY_WIDTH, COMPLETE_MS, inOrder, NORMAL_IDS, ONE_OF, type Term, termOf } from './terms/index.js';
 import { shownValue } from './text.js';
@@ -9,10 +10,15 @@ export interface Claim {
   readonly score: Scored;
 }
 
-/** What is said of the models' scores, and what is not although it reached its threshold. */
+/** The claims made from the models' scores, and the terms that reached their threshold and are withheld. */
 export interface Claims {
   readonly said: readonly Claim[];
   readonly ruledOut: readonly (Claim & { readonly source: string })[];
+}
+
+/** What is known of it from recordings of real patients, or by definition: the line says nothing else. */
+export function isProven({ score: { evidence } }: Claim): boolean {
+  return evidence !== 'none' && evidence !== 'simulated';
 }
 
 /** Models that say nothing of a segment, or must not be believed of it. */
@@ -50,9 +56,9 @@ function best(rivals: readonly Claim[]): readonly Claim[] {
   return rivals.length === 0 ? [] : [rivals.reduce((a, b) => (b.score.value > a.score.value ? b : a))];
 }
 
-/** Of a complete and an incomplete block the one that the width of the QRS speaks for; not measured, the likelier. */
+/** Of a complete and an incomplete block the one that the width of the QRS speaks for; not measured, or of a child, whose QRS is narrower, the likelier. */
 function byWidth(claims: readonly Claim[], { outcome }: Facts): readonly Claim[] {
-  const { qrsMs } = outcome.measurements;
+  const qrsMs = isChild(outcome.association) ? undefined : outcome.measurements.qrsMs;
   return BY_WIDTH.reduce((left, { complete, incomplete }) => {
     const both = left.filter(({ term }) => term.id === complete || term.id === incomplete);
     if (both.length < 2) return left;

@@ -5,7 +5,7 @@ export { type Claim, type Claims, claimsOf } from './claims.js';
 export type { Facts, RuledOut } from './facts.js';
 export { type Grounding, groundingOf, type Ungrounded, unmeasured } from './grounded.js';
 export { type Report, type Reported, reportOf, type Section, type Sentence } from './report.js';
-export { answerText } from './render/answer.js';
+export { answerText, type WordedAnswer, wordedAnswer } from './render/answer.js';
 export { reportHtml } from './render/html.js';
 export { becauseText, reportText } from './render/text.js';
 export { columnScoresOf, findingScoresOf, type ScoreBasis } from './scores.js';

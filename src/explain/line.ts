@@ -1,6 +1,6 @@
-import type { Measurements } from '../ecg/index.js';
+import type { Outcome } from '../ecg/index.js';
 import type { Claim } from './claims.js';
-import { placeOf, RANGES } from './criteria/index.js';
+import { isChild, placeOf, RANGES } from './criteria/index.js';
 import { NORMAL_IDS, type Term } from './terms/index.js';
 import type { Language, Text } from './text.js';
 
@@ -35,8 +35,9 @@ const RATE = RANGES.find(({ id }) => id === 'heartRateBpm')!;
 
 const isNormal = ({ id }: Term): boolean => NORMAL_IDS.has(id);
 
-/** The claims and the axis in one line, lower case, as carts print theirs: to be compared with written reports. */
-export function lineOf(claims: readonly Claim[], { axisDeg, heartRateBpm }: Pick<Measurements, 'axisDeg' | 'heartRateBpm'>, language: Language): string {
+/** The claims and the axis in one line, lower case, as carts print theirs: to be compared with written reports. Of a child no axis and no fast rate: their limits are of adults. */
+export function lineOf(claims: readonly Claim[], { measurements, association }: Pick<Outcome, 'measurements' | 'association'>, language: Language): string {
+  const { axisDeg, heartRateBpm } = isChild(association) ? {} : measurements;
   const isFast = heartRateBpm !== undefined && placeOf(heartRateBpm, RATE.normal(undefined)) === 'above';
   const ids = new Set(claims.map(({ term }) => term.id));
   const terms = claims.map(({ term }) => term).filter(({ id, line }) => line !== undefined && !ids.has(SAID_BY[id]));

@@ -1,9 +1,9 @@
 import type { Because } from './because.js';
-import { type Claim, claimsOf, isMute } from './claims.js';
+import { type Claim, claimsOf, isMute, isProven } from './claims.js';
 import type { Facts } from './facts.js';
 import { lineOf } from './line.js';
 import { axis } from './say/axis.js';
-import { claimedIn, criteriaIn, rulesIn, segmentOf } from './say/claimed.js';
+import { criteriaIn, foundIn, segmentOf } from './say/claimed.js';
 import { comparison } from './say/comparison.js';
 import { intervals } from './say/intervals.js';
 import { ischaemia } from './say/ischaemia.js';
@@ -12,8 +12,7 @@ import { quality } from './say/quality.js';
 import { rhythm } from './say/rhythm.js';
 import { SECTION_IDS, type SectionId, SECTIONS } from './sections.js';
 import type { Statement } from './statement.js';
-import { filled } from './templates.js';
-import { termOf } from './terms/index.js';
+import { filled, noticeOf } from './templates.js';
 import type { Language } from './text.js';
 
 /** A sentence, and all that lets it be said. */
@@ -45,7 +44,7 @@ export interface Report {
   readonly terms: readonly string[];
   /** What it is not: stands above everything else. */
   readonly notice: string;
-  /** In one line, as carts print it. */
+  /** In one line, as carts print it: without what is unproven. */
   readonly line: string;
   readonly sections: readonly Section[];
 }
@@ -70,19 +69,14 @@ export function reportOf({ now, earlier }: Reported, language: Language): Report
     model: now.scores[0]?.model ?? '',
     simulated: outcome.demo,
     terms: claims.said.map(({ term }) => term.id),
-    notice: filled('research', {}, language),
-    line: isMute(now) ? '' : lineOf(claims.said, outcome.measurements, language),
+    notice: noticeOf(outcome.demo, language),
+    line: isMute(now) ? '' : lineOf(claims.said.filter(isProven), outcome, language),
     sections: SECTION_IDS.map((id) => ({ id, title: SECTIONS[id][language], sentences: all.filter(({ section }) => section === id).map((statement) => sentenceOf(statement, language)) })).filter(({ sentences }) => sentences.length > 0),
   };
 }
 
 function statementsOf(claims: readonly Claim[], now: Facts, earlier: Facts | undefined): readonly Statement[] {
-  const plain = (section: SectionId): readonly Statement[] => {
-    const said = [...claimedIn(section, claims, now), ...rulesIn(section, now)];
-    const asked = now.scores.filter(({ id }) => termOf(id)?.section === section);
-    const none: Statement = { section, template: asked.length > 0 ? 'nothing' : 'notAsked', values: {}, because: [...asked, segmentOf(now)] };
-    return [...(said.length > 0 ? said : [none]), ...criteriaIn(section, claims, now)];
-  };
+  const plain = (section: SectionId): readonly Statement[] => [...foundIn(section, claims, now), ...criteriaIn(section, claims, now)];
   return [...rhythm(claims, now), ...intervals(now), ...axis(now), ...plain('conduction'), ...plain('hypertrophy'), ...ischaemia(claims, now), ...plain('structural'), ...comparison(claims, now, earlier)];
 }
 

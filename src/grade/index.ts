@@ -2,7 +2,7 @@
 import { BEATS_DISPUTED, type Gap, type Gates, type Grade, type LeadState, type Measurements, type Pacing, type Physical, type Segment } from '../ecg/index.js';
 import { isGainDoubtful } from './gain.js';
 import { kindsOf, type KindsState, type NamedBeat } from './kinds/index.js';
-import { limbLeadsOf, type MeanBeat, meanBeat } from './leads/index.js';
+import { earlierBeat, limbLeadsOf, type MeanBeat, meanBeat, type OwnBeat, ownBeat } from './leads/index.js';
 import { measure } from './measure.js';
 import { besides, gapsOf, observedIn } from './observed.js';
 import { agreement, INDEPENDENT, LEAD_REASONS, type Quality, qualityOf, type Stretch, type Trouble } from './quality/index.js';
@@ -37,7 +37,7 @@ export interface Graded {
   readonly kinds: readonly NamedBeat[];
   /** What is known of the patient's beats after this segment: for `grade` of the next one. Undefined: nothing, grading failed. */
   readonly followed?: Followed;
-  /** The patient's own beat, for the segments to come: undefined where the limb leads are in doubt. */
+  /** The mean beat of the eight leads: undefined where they are not good enough, or limb electrodes seem exchanged. */
   readonly beat?: MeanBeat;
 }
 
@@ -45,12 +45,8 @@ export interface Graded {
 export interface Followed {
   readonly reported: Reported;
   readonly kinds?: KindsState;
-}
-
-/** What is known beside the segment. */
-export interface Beside extends Partial<Followed> {
-  /** The beat of an earlier segment of the same patient: the strongest cue to exchanged electrodes. */
-  readonly earlier?: MeanBeat;
+  /** The patient's own beat: the strongest cue to exchanged electrodes. */
+  readonly own?: OwnBeat;
 }
 
 /**
@@ -62,7 +58,7 @@ const SURENESS_MIN = 0.8;
 const SURE_BEATS_MIN = 3;
 
 /** Grades one segment and measures what a clinician reads beside a probability. */
-export function grade(segment: Segment, physical: Physical, { earlier, reported, kinds: before }: Beside = {}): Graded {
+export function grade(segment: Segment, physical: Physical, { reported, kinds: before, own }: Partial<Followed> = {}): Graded {
   const there = segment.partial ? withoutRest(physical) : physical;
   const { rateHz, rows, samples } = there;
   const quality = qualityOf(segment, there);
@@ -82,7 +78,10 @@ export function grade(segment: Segment, physical: Physical, { earlier, reported,
   const measurements = unusable || disputed ? { beats: [], voltages: [], st: [] } : measure(beats, shown, levelsOf(whole, shown, rateHz), stretches, rateHz);
   const named = seen.stretch === undefined || measurements.beats.length === 0 ? { kinds: [], state: before } : kindsOf(seen.stretch, gates.morphology, before);
   const beat = gates.twelveLead ? meanBeat(whole.filter(({ origin }) => origin === 'measured' || origin === 'derived'), beats, rateHz) : undefined;
-  const limb = beat === undefined ? undefined : limbLeadsOf(beat, earlier);
+  const earlier = earlierBeat(own, segment);
+  const limb = beat && limbLeadsOf(beat, earlier);
+  const known = earlier && own;
+  const kept = beat === undefined || limb === undefined || disputed ? known : ownBeat(known, segment, beat, limb);
   const reasons = reasonsOf(segment, quality);
   if (disputed) reasons.push(BEATS_DISPUTED);
   if (limb?.swap !== undefined) reasons.push(`swapped-${limb.swap}`);
@@ -99,7 +98,7 @@ export function grade(segment: Segment, physical: Physical, { earlier, reported,
     unobserved: gapsOf([...unobserved, [samples, physical.samples]], rateHz),
     pacing: segment.paceMarks === undefined ? 'unknown' : segment.paceMarks.length > 0 ? 'paced' : 'none',
     kinds: named.kinds.filter((_, i) => isObserved(seen.beats[i])),
-    followed: { reported: seen.reported, ...(named.state !== undefined && { kinds: named.state }) },
+    followed: { reported: seen.reported, ...(named.state !== undefined && { kinds: named.state }), ...(kept !== undefined && { own: kept }) },
     beat: limb?.swap === undefined ? beat : undefined,
   };
 }

@@ -2,7 +2,7 @@ import { type AssembleOptions, initial, physical, step } from '../assemble/index
 import type { Outcome, Physical, Segment } from '../ecg/index.js';
 import { grade } from '../grade/index.js';
 import { decodeChunk } from '../wire/index.js';
-import { type AssociationTable, hospitalTimeMs } from './association.js';
+import { type AssociationTable, hospitalTimeOf } from './association.js';
 import type { Encoders, Prepared } from './encoders.js';
 import { unscoredOutcome } from './outcome.js';
 
@@ -25,7 +25,7 @@ export function preparedAgain(kept: KeptSegment, { assemble, associations, encod
   const segment = segmentAgain(kept, assemble);
   if (segment === undefined) return undefined;
   const mv = physical(segment);
-  return { segment, ...encoders.prepare(mv, grade(segment, mv), associations.patientAt(segment.device, hospitalTimeMs(segment.clock))) };
+  return { segment, ...encoders.prepare(mv, grade(segment, mv), associations.patientAt(segment.device, hospitalTimeOf(segment))) };
 }
 
 /** The same samples through the same rooms: what becomes of a segment now. Undefined: its chunks do not make it. */
@@ -34,7 +34,7 @@ export async function outcomeAgain(kept: KeptSegment, deps: AgainDeps): Promise<
   if (made === undefined) return undefined;
   const { segment, graded, inputs } = made;
   const { associations, encoders } = deps;
-  const unscored = unscoredOutcome(segment, graded, associations.at(segment.device, hospitalTimeMs(segment.clock)), 0, encoders.identity);
+  const unscored = unscoredOutcome(segment, graded, associations.at(segment.device, hospitalTimeOf(segment)), 0, encoders.identity);
   return { ...unscored, ...(await encoders.submit(inputs)) };
 }
 
@@ -44,8 +44,10 @@ export function stripOf(kept: KeptSegment, options: AssembleOptions): (Physical 
   return segment && { ...physical(segment), startMs: segment.clock.startMs };
 }
 
+/** On the grid that its id names: the device's own may have been another, before a change of the stride or of the version. */
 function segmentAgain({ segment: id, chunks }: KeptSegment, options: AssembleOptions): Segment | undefined {
   const device = id.split('/').slice(0, -2).join('/');
+  const grid = { ...options, gridFrom: Number(id.split('/').at(-1)) };
   const decoded = chunks.flatMap((bytes) => {
     const result = decodeChunk(bytes, device);
     return result.ok ? [result.chunk] : [];
@@ -53,7 +55,7 @@ function segmentAgain({ segment: id, chunks }: KeptSegment, options: AssembleOpt
   let state = initial(device);
   const segments: Segment[] = [];
   const take = (input: Parameters<typeof step>[1]): void => {
-    const done = step(state, input, options);
+    const done = step(state, input, grid);
     state = done.state;
     segments.push(...done.out.segments.filter((one) => one.id === id));
   };

@@ -1,4 +1,4 @@
-import type { Association, Departure, SegmentClock } from '../ecg/index.js';
+import type { Association, Departure, Segment, SegmentClock } from '../ecg/index.js';
 import type { LogRecord, SkippedRange } from '../ports/index.js';
 import { type Context, type ContextFault, readContext, stayOfKey } from '../wire/index.js';
 
@@ -8,6 +8,12 @@ const OFF_MAX_MS = 12 * 3_600_000;
 /** When a segment was, by the hospital's time: what the device claims, set right by the broker's clock (decision 5). */
 export function hospitalTimeMs({ startMs, brokerOffsetMs, brokerStartMs }: SegmentClock): number {
   return Math.abs(brokerOffsetMs) <= OFF_MAX_MS ? brokerStartMs : startMs;
+}
+
+/** When the first sample of a segment was: a stream may begin within it, and what was before it was another's. */
+export function hospitalTimeOf({ clock, leads }: Segment): number {
+  const missingMs = leads.map(({ gaps: [first] }) => (first?.fromMs === 0 ? first.toMs : 0));
+  return hospitalTimeMs(clock) + (missingMs.length > 0 ? Math.min(...missingMs) : 0);
 }
 
 /** Ranges of unreadable records that are kept. */

@@ -1,8 +1,6 @@
-import { first, fromEventPattern, Observable, type SchedulerLike, startWith, type Subscription, tap, timer } from 'rxjs';
+import { first, fromEventPattern, Observable, startWith, type Subscription, tap } from 'rxjs';
 import type { Credits } from './credits.js';
-
-/** Longest stretch of work between two turns of the event loop, in ms. */
-const TURN_MS = 15;
+import type { Turns } from './turns.js';
 
 /**
  * Makes a stream of inputs that come one at a time, each when there are credits for what it may produce. Without any, the oldest
@@ -10,12 +8,10 @@ const TURN_MS = 15;
  * The next input is asked for when the one before has passed: a generator sees what that one did. A loop and no `concatMap`, which
  * would nest as deep as there are inputs waiting.
  */
-export function awaitCapacity<T>(credits: Credits, shedOldest: (() => void) | undefined, scheduler: SchedulerLike): (inputs: Iterable<T>) => Observable<T> {
-  let turnMs = scheduler.now();
+export function awaitCapacity<T>(credits: Credits, shedOldest: (() => void) | undefined, turns: Turns): (inputs: Iterable<T>) => Observable<T> {
   const wait = (): Observable<unknown> | undefined => {
     if (credits.spent) return capacity(credits, shedOldest);
-    if (scheduler.now() - turnMs <= TURN_MS) return undefined;
-    return timer(0, scheduler).pipe(tap(() => (turnMs = scheduler.now())));
+    return turns.isOver ? turns.next() : undefined;
   };
   return (inputs) =>
     new Observable((subscriber) => {

@@ -1,4 +1,4 @@
-import { concat, defer, EMPTY, exhaustMap, of, type OperatorFunction, repeat, tap } from 'rxjs';
+import { concat, defer, EMPTY, exhaustMap, filter, of, type OperatorFunction, repeat, tap } from 'rxjs';
 import { type NewRecord, RefusedError } from '../ports/index.js';
 import { type Output, type OutputBatch, OutputCollector, type Publishable } from './collect.js';
 
@@ -13,18 +13,33 @@ export interface Committer<U extends Publishable> {
   commitLast(): Promise<void>;
 }
 
-/** Publishes what comes, one transaction after the other: what is ready while one is under way goes into the next. */
-export function commit<U extends Publishable>(committer: Committer<U>): OperatorFunction<Output<U>, void> {
+/**
+ * Publishes what comes, one transaction after the other: what is ready while one is under way goes into the next. An update that may
+ * wait goes with the next output that may not, and at the latest with the last: a transaction costs the same for one as for many.
+ */
+export function commit<U extends Publishable>(committer: Committer<U>, mayWait: (update: U) => boolean = () => false): OperatorFunction<Output<U>, void> {
   return (outputs$) => {
     const collector = new OutputCollector<U>();
+    let isDue = false;
+    const collect = (output: Output<U>): void => {
+      collector.add(output);
+      isDue ||= output.type === 'records' || !mayWait(output.update);
+    };
+    const take = (): OutputBatch<U> => {
+      const batch = collector.take(TRANSACTION_MAX_BYTES);
+      isDue = !collector.isEmpty;
+      return batch;
+    };
     // In a turn of its own, after all that is ready now.
-    const next$ = defer(() => Promise.resolve().then(() => committer.commit(collector.take(TRANSACTION_MAX_BYTES))));
-    const all$ = next$.pipe(repeat({ delay: () => (collector.isEmpty ? EMPTY : of(undefined)) }));
+    const next$ = defer(() => Promise.resolve().then(() => committer.commit(take())));
+    const all$ = next$.pipe(repeat({ delay: () => (isDue ? of(undefined) : EMPTY) }));
     const published$ = outputs$.pipe(
-      tap((output) => collector.add(output)),
+      tap(collect),
+      filter(() => isDue),
       exhaustMap(() => all$),
     );
-    return concat(published$, defer(() => committer.commitLast()));
+    const rest$ = defer(() => (collector.isEmpty ? EMPTY : all$));
+    return concat(published$, rest$, defer(() => committer.commitLast()));
   };
 }
 

@@ -8,6 +8,7 @@ import type { Credits } from './credits.js';
 import type { Encoders } from './encoders.js';
 import type { EngineGauges } from './gauges.js';
 import type { LineMeters } from './meters.js';
+import type { Turns } from './turns.js';
 
 /** Named moments at which the faults suite kills the process. */
 export const FAILPOINTS = [
@@ -27,6 +28,7 @@ export type Failpoint = (typeof FAILPOINTS)[number];
 /** What both steps need. */
 export interface StepDeps {
   readonly clock: Clock;
+  readonly turns: Turns;
   readonly meters: LineMeters;
   readonly gauges: EngineGauges;
   readonly failpoint: (point: Failpoint) => void;

@@ -1,10 +1,10 @@
-import { carriesSt, CONTRADICTIONS, notClaimable, type Policy, RULES } from '../decide/index.js';
+import { carriesSt, channelOf, CONTRADICTIONS, notClaimable, type Policy, type PolicyEntry, RULES } from '../decide/index.js';
 import type { Outcome } from '../ecg/index.js';
 import { type ByRule, type Facts, findingScoresOf, type RuledOut, SAME_FINDING, type Scored } from '../explain/index.js';
 
 /** An outcome with what the rules say of it, and which of its scores a measurement rules out. */
-export function factsOf(outcome: Outcome, scores: readonly Scored[]): Facts {
-  const rules = RULES.flatMap((rule): readonly ByRule[] => {
+export function factsOf(outcome: Outcome, scores: readonly Scored[], asked: typeof RULES = RULES): Facts {
+  const rules = asked.flatMap((rule): readonly ByRule[] => {
     const holds = outcome.grade === 'unusable' || !('holds' in rule) ? undefined : rule.holds(outcome, undefined);
     return holds === undefined ? [] : [{ kind: 'rule', id: rule.id, holds }];
   });
@@ -16,14 +16,18 @@ export function factsOf(outcome: Outcome, scores: readonly Scored[]): Facts {
   return { outcome, scores, rules, ruledOut, carriesSt: carriesSt(outcome) };
 }
 
-/** The same of an outcome as the log has it: its findings at the thresholds that are decided by, as far as they may be claimed of it. */
-export function factsOfLogged(outcome: Outcome, { entries }: Policy): Facts {
+/** The same of an outcome as the log has it: its findings at the thresholds that are decided by, as far as they may be claimed of it. What the policy keeps in shadow is not said here either. */
+export function factsOfLogged(outcome: Outcome, policy: Policy): Facts {
+  const entryOf = (finding: string): PolicyEntry | undefined => {
+    const entry = policy.entries.get(finding);
+    return entry === undefined || channelOf(entry, outcome, policy) === 'shadow' ? undefined : entry;
+  };
   // A condition that is known raises no alert, and is on the tracing all the same.
   const { association } = outcome;
   const asked = { ...outcome, association: { ...association, knownConditions: [] } };
   const scores = findingScoresOf(outcome, (finding) => {
-    const entry = entries.get(finding);
+    const entry = entryOf(finding);
     return entry === undefined || notClaimable(entry, asked) !== undefined ? undefined : entry;
   });
-  return factsOf(outcome, scores);
+  return factsOf(outcome, scores, RULES.filter(({ id }) => entryOf(id) !== undefined));
 }

@@ -2,6 +2,7 @@
 export { type AgainDeps, type KeptSegment, outcomeAgain, stripOf } from './again.js';
 export { AssociationTable } from './association.js';
 export { type BatchResult, Batches, type Ticket } from './batches.js';
+export { clockScheduler } from './clock-scheduler.js';
 export { Credits, type Load } from './credits.js';
 export { decide } from './decide/pipeline.js';
 export { type DecideDeps, FAILPOINTS, type Failpoint, type ScoreDeps } from './deps.js';
@@ -13,3 +14,4 @@ export { lineMeters, type LineMeters } from './meters.js';
 export { unscoredOutcome } from './outcome.js';
 export { score } from './score/pipeline.js';
 export { PartitionsChangedError } from './score/state-store.js';
+export { Turns } from './turns.js';

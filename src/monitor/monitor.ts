@@ -3,7 +3,7 @@ import type { AssembleOptions } from '../assemble/index.js';
 import type { Catalogue } from '../contract/index.js';
 import type { Policy } from '../decide/index.js';
 import type { Door } from '../deliver/index.js';
-import { type Clock, type Log, type Meter, type SkippedRange, TOPICS } from '../ports/index.js';
+import { type Clock, type Counter, type Log, type Meter, type SkippedRange, TOPICS } from '../ports/index.js';
 import { AlertReads } from './alert-reads.js';
 import { Audience } from './audience.js';
 import type { Audit } from './audit.js';
@@ -17,7 +17,7 @@ import { LogClock } from './log-clock.js';
 import { LostSignal } from './lost-signal.js';
 import type { Ending, OutletDeps } from './outlet.js';
 import { OtherMonitors } from './other-monitors.js';
-import { pageRoutes } from './page.js';
+import { withPage } from './page.js';
 import { Progress } from './progress.js';
 import { Readers } from './readers.js';
 import { routesOf } from './routes.js';
@@ -27,6 +27,7 @@ import { SubscriptionLimit } from './subscription-limit.js';
 import { type Target, Targets } from './targets.js';
 import { VerdictBook } from './verdicts.js';
 import { WardWatch } from './ward-watch.js';
+import { WaveHub } from './wave-hub.js';
 
 /** A ward that has one token for all is one principal. */
 const SUBSCRIPTIONS = { all: 12_000, one: 10_000 };
@@ -99,15 +100,16 @@ export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
   const onRefused = () => health.happen({ alarm: 'log-refuses', about: 'the log takes no acknowledgement or dismissal now' });
   const commands = new CommandService({ hub, log, clock, gate, lane: lanes.commands, onRefused });
   const reads = new AlertReads({ hub, log, gate, lane: lanes.reads, assemble });
-  const segments = new SegmentReads({ hub, log, gate, lane: lanes.reads, latest: (bed) => watch.latest(bed), policy, catalogue });
+  const segments = new SegmentReads({ hub, log, gate, lane: lanes.reads, latest: (bed) => watch.latest(bed), policy: () => verdicts?.current, catalogue });
   const findings = policy && new Set(policy.entries.keys());
   const outlets: OutletDeps = { feed: hub, clock, health, subscriptions: new SubscriptionLimit(SUBSCRIPTIONS, meter), audience, onEnd: endings(meter, health) };
   const surfaces = { ...outlets, gate, commands, reads, lanes, findings };
   const grpc = await serveAlerts({ ...surfaces, hub, watch: connectionWatch(meter, 'grpc') }, world.grpc);
-  const routes = routesOf({ ...surfaces, segments, sessions, readers, targets, beds: () => watch.beds(), surveillance: () => watch.surveillance(), burdens: (minutes, isAsked) => watch.burdens(minutes, isAsked), verdicts: () => verdicts?.verdicts() ?? [] });
+  const waves = new WaveHub({ log, clock });
+  const routes = routesOf({ ...surfaces, segments, sessions, readers, targets, waves, messages: waveMessages(meter), unitOf: (device) => watch.unitOf(device), beds: () => watch.beds(), surveillance: () => watch.surveillance(), burdens: (minutes, isAsked) => watch.burdens(minutes, isAsked), verdicts: () => verdicts?.verdicts() ?? [] });
   return {
     grpcPort: grpc.port,
-    routes: { ...(await pageRoutes()), ...routes },
+    routes: await withPage(routes),
     partitionsChanged(topic, before, now) {
       health.remain({ alarm: 'partitions-changed', key: topic, about: `${topic} has ${now} partitions, ${before} when this monitor started: devices in new ones are not watched; see \`purkinje check\`, then start engines and monitors again` });
     },
@@ -119,9 +121,16 @@ export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
       await others.close();
       gate.close();
       await watch.close();
+      await waves.close();
       for (const each of [follower, checkpoints]) await each.close();
     },
   };
+}
+
+function waveMessages(meter: Meter): Counter {
+  const messages = meter.counter('purkinje_deliver_wave_messages_total', 'Messages of live samples: sent, or dropped because a newer one of the device came before they were taken', ['result']);
+  for (const result of ['sent', 'dropped']) messages.add(0, { result });
+  return messages;
 }
 
 /** Subscriptions that the monitor ends are counted. Of one that took nothing there is an alarm as well; of one that took all and stopped confirming there is none: a computer that sleeps is no fault, and `nobody-receives` says where it was the last. */

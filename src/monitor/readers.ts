@@ -5,6 +5,8 @@ import { alertView } from './sse.js';
 
 const DAY_MS = 86_400_000;
 
+export type WorklistView = ReturnType<Readers['worklist']>;
+
 /** Readers' worklists: what waits, and how much of the day's room is used. */
 export class Readers {
   private answered: AlertEvent[] = [];

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Handler, Routes } from '../adapters/http/index.js';
 import { type BurdenSeries, may, MINUTES_KEPT, type Principal } from '../deliver/index.js';
-import { LANGUAGES, parsedQuestion, QuestionError } from '../explain/index.js';
+import { type Language, LANGUAGES, parsedQuestion, QuestionError, wordedAnswer } from '../explain/index.js';
 import { sleep } from '../ports/index.js';
 import type { AlertReads } from './alert-reads.js';
 import type { CommandService } from './command-service.js';
@@ -10,18 +10,19 @@ import { commandHandlers, guarded, type Handled, json, nameIn, refuse, subscript
 import type { Lanes } from './lanes.js';
 import type { Readers } from './readers.js';
 import type { SegmentOf, SegmentReads } from './segment-reads.js';
-import { alertStream, type SseDeps } from './sse.js';
+import { alertStream, alertView, type SseDeps } from './sse.js';
 import { sessionRoutes } from './session-routes.js';
 import type { Sessions } from './sessions.js';
 import type { BedSurveillance } from './surveillance.js';
 import type { Targets } from './targets.js';
 import type { FindingVerdicts } from './verdicts.js';
+import { type WaveDeps, waveStream } from './wave-stream.js';
 
 const MINUTES_SHOWN = 60;
 /** Of every bed that the caller may read. */
 const MINUTES_OF_ALL = 60;
 
-export interface RoutesDeps extends SseDeps {
+export interface RoutesDeps extends SseDeps, WaveDeps {
   readonly gate: Gate;
   readonly commands: CommandService;
   readonly reads: AlertReads;
@@ -38,7 +39,7 @@ export interface RoutesDeps extends SseDeps {
 
 /** What the monitor answers over HTTP, behind its gate. */
 export function routesOf(deps: RoutesDeps): Routes {
-  const { gate, commands, readers, targets, health, lanes, clock } = deps;
+  const { gate, commands, reads, readers, targets, lanes, clock } = deps;
   /** Of patients: each reading is on the audit. */
   const shown = (path: string, handle: Handled): Handler =>
     guarded(gate, 'read', `http ${path}`, (request, response, principal, call) => {
@@ -63,6 +64,7 @@ export function routesOf(deps: RoutesDeps): Routes {
       response.writeHead(204, { 'cache-control': 'no-store' });
       response.end();
     }),
+    '/waves': shown('/waves', waveStream(deps)),
     '/beds': listed('/beds', deps.beds),
     '/surveillance': listed('/surveillance', deps.surveillance),
     '/burdens': shown('/burdens', (request, response, principal) => {
@@ -77,8 +79,9 @@ export function routesOf(deps: RoutesDeps): Routes {
     '/evidence': guarded(gate, 'read', 'http /evidence', evidence(deps)),
     '/ask': guarded(gate, 'read', 'http /ask', ask(deps)),
     '/report': guarded(gate, 'read', 'http /report', report(deps)),
+    '/events': guarded(gate, 'read', 'http /events', async (request, response, principal, call) => json(response, (await reads.history(principal, askedIn(request).alert, call)).map(alertView))),
     '/verdicts': guarded(gate, 'read', 'http /verdicts', (_request, response) => json(response, deps.verdicts())),
-    '/status': guarded(gate, 'read', 'http /status', (_request, response) => json(response, { oldestUnprocessedMs: health.oldestUnprocessedMs, alarms: health.alarms, targets: targets.status() })),
+    '/status': guarded(gate, 'read', 'http /status', (_request, response) => json(response, statusOf(deps))),
     'POST /resume': guarded(gate, 'operate', 'http /resume', async (request, response, principal, call) => {
       const name = await nameIn(request);
       if (name === undefined || !targets.resume(name)) return refuse(response, 404, 'there is no such target: send a JSON object with its name, as /status has it');
@@ -88,6 +91,13 @@ export function routesOf(deps: RoutesDeps): Routes {
     'POST /acknowledge': guarded(gate, 'acknowledge', 'http /acknowledge', acknowledge),
     'POST /dismiss': guarded(gate, 'dismiss', 'http /dismiss', dismiss),
   };
+}
+
+export type StatusView = ReturnType<typeof statusOf>;
+
+/** What stands between the ward and its alerts. */
+export function statusOf({ health, targets }: Pick<RoutesDeps, 'health' | 'targets'>) {
+  return { oldestUnprocessedMs: health.oldestUnprocessedMs, alarms: health.alarms, targets: targets.status() };
 }
 
 /** The samples that an alert kept, to callers who may see the alert. */
@@ -101,12 +111,19 @@ function evidence({ reads }: RoutesDeps): Handled {
 
 const GONE = 'the segment is not kept any more, or this monitor knows no policy: nothing is said of it';
 
+const NO_LANGUAGE = `lang is one of ${LANGUAGES.join(', ')}`;
+
+/** Undefined: in none that there is. */
+function languageIn(request: IncomingMessage): Language | undefined {
+  const lang = queryOf(request).get('lang') ?? LANGUAGES[0];
+  return LANGUAGES.find((one) => one === lang);
+}
+
 /** A drafted report of what raised an alert, or of a bed's latest segment, to callers who may see it. */
 function report({ segments }: RoutesDeps): Handled {
   return async (request, response, principal, call) => {
-    const lang = queryOf(request).get('lang') ?? LANGUAGES[0];
-    const language = LANGUAGES.find((one) => one === lang);
-    if (language === undefined) return refuse(response, 400, `lang is one of ${LANGUAGES.join(', ')}`);
+    const language = languageIn(request);
+    if (language === undefined) return refuse(response, 400, NO_LANGUAGE);
     const found = await segments.report(principal, segmentIn(request), language, call);
     return found === undefined ? refuse(response, 404, GONE) : json(response, found);
   };
@@ -115,10 +132,12 @@ function report({ segments }: RoutesDeps): Handled {
 /** A question in words on what raised an alert, or on a bed's latest segment, to callers who may see it. */
 function ask({ segments }: RoutesDeps): Handled {
   return async (request, response, principal, call) => {
+    const language = languageIn(request);
+    if (language === undefined) return refuse(response, 400, NO_LANGUAGE);
     try {
       const question = parsedQuestion(queryOf(request).get('question') ?? '');
       const found = await segments.ask(principal, segmentIn(request), question, call);
-      return found === undefined ? refuse(response, 404, GONE) : json(response, { question, ...found });
+      return found === undefined ? refuse(response, 404, GONE) : json(response, { question, ...found, worded: wordedAnswer(question, found, language) });
     } catch (error) {
       if (error instanceof QuestionError) return refuse(response, 400, `${error.message}: ${error.hint}`);
       throw error;

@@ -1,6 +1,7 @@
 import type { Catalogue } from '../contract/index.js';
 import type { Policy } from '../decide/index.js';
 import { may, type Principal } from '../deliver/index.js';
+import type { AlertEvent, Outcome } from '../ecg/index.js';
 import { type Answer, answerOf, type Facts, type Language, type Question, relationsOf, type Report, reportOf } from '../explain/index.js';
 import { factsOfLogged } from '../line/index.js';
 import { type Log, TOPICS } from '../ports/index.js';
@@ -19,8 +20,8 @@ export interface SegmentReadDeps {
   readonly lane: Lane;
   /** The latest segment of a bed. */
   readonly latest: (bed: string) => Latest | undefined;
-  /** What the engine decides by; undefined: not known, and nothing is said. */
-  readonly policy?: Policy;
+  /** What the engine decides by, with what people's verdicts demoted; undefined: not known, and nothing is said. */
+  readonly policy: () => Policy | undefined;
   /** Undefined: nothing is answered. */
   readonly catalogue?: Catalogue;
 }
@@ -62,11 +63,30 @@ export class SegmentReads {
   }
 
   private async facts(of: SegmentOf): Promise<Facts | undefined> {
-    const { hub, log, policy, latest } = this.deps;
-    const place = 'alert' in of ? (await hub.history(of.alert)).find(({ outcome }) => outcome !== undefined)?.outcome : latest(of.bed);
-    if (place === undefined || policy === undefined) return undefined;
-    const [record] = await log.read(TOPICS.outcomes, place.partition, [place.offset]);
+    const wanted = 'alert' in of ? raisedBy(await this.deps.hub.history(of.alert)) : latestOf(this.deps.latest(of.bed));
+    const policy = this.deps.policy();
+    if (wanted === undefined || policy === undefined) return undefined;
+    const [record] = await this.deps.log.read(TOPICS.outcomes, wanted.partition, [wanted.offset]);
     const decoded = record === undefined || record.value === null ? undefined : decodeOutcome(record.value);
-    return decoded?.type === 'segment' ? factsOfLogged(decoded.outcome, policy) : undefined;
+    // A topic that was recreated may have another bed's outcome there.
+    return decoded?.type === 'segment' && wanted.isIt(decoded.outcome) ? factsOfLogged(decoded.outcome, policy) : undefined;
   }
+}
+
+/** A place in ecg.outcomes.v1, and whether what lies there is what was asked for. */
+interface Wanted {
+  readonly partition: number;
+  readonly offset: number;
+  readonly isIt: (outcome: Outcome) => boolean;
+}
+
+function raisedBy(history: readonly AlertEvent[]): Wanted | undefined {
+  const raised = history.find(({ outcome }) => outcome !== undefined);
+  if (raised?.outcome === undefined) return undefined;
+  const { device, segments } = raised.snapshot;
+  return { ...raised.outcome, isIt: (outcome) => outcome.device === device && (segments.length === 0 || segments.includes(outcome.id)) };
+}
+
+function latestOf(latest: Latest | undefined): Wanted | undefined {
+  return latest && { ...latest, isIt: ({ id, device, association: { bed = device, unit } }) => id === latest.segment && bed === latest.bed && unit === latest.unit };
 }

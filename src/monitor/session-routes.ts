@@ -1,10 +1,16 @@
 import type { ServerResponse } from 'node:http';
 import type { Routes } from '../adapters/http/index.js';
-import { may } from '../deliver/index.js';
+import { may, mayAnywhere } from '../deliver/index.js';
 import { sessionIn, setSession } from './cookie.js';
 import type { Gate } from './gate.js';
-import { guarded, refuse } from './http.js';
+import { guarded, json, refuse } from './http.js';
 import type { Sessions } from './sessions.js';
+
+/** Who is signed in, and what they may do somewhere. */
+export interface SessionView {
+  readonly who: string;
+  readonly may: Readonly<Record<'acknowledge' | 'dismiss' | 'operate', boolean>>;
+}
 
 /** A browser signs in with its token once, and out; a principal ends all of their own sessions, an operator those of others. */
 export function sessionRoutes(gate: Gate, sessions: Sessions): Routes {
@@ -23,6 +29,10 @@ export function sessionRoutes(gate: Gate, sessions: Sessions): Routes {
       gate.allowed(principal, 'read', call);
       setSession(response, id, overTls);
       done(response, true);
+    }),
+    '/session': guarded(gate, 'read', 'http GET /session', (_request, response, principal) => {
+      const view: SessionView = { who: principal.who, may: { acknowledge: mayAnywhere(principal, 'acknowledge'), dismiss: mayAnywhere(principal, 'dismiss'), operate: mayAnywhere(principal, 'operate') } };
+      json(response, view);
     }),
     'DELETE /session': guarded(gate, 'read', 'http DELETE /session', async (request, response, principal, call) => {
       const session = sessionIn(request);

@@ -63,6 +63,9 @@ export function alertStream(deps: SseDeps): Handled {
   };
 }
 
+/** As a subscriber reads it; its `subscription` is how it confirms. */
+export type Heartbeat = ReturnType<typeof heartbeatOf> & { readonly subscription: string };
+
 export function heartbeatOf({ clock, health }: Pick<SseDeps, 'clock' | 'health'>) {
   return { atMs: Math.round(clock.nowMs()), oldestUnprocessedMs: health.oldestUnprocessedMs, alarms: health.alarms };
 }
@@ -82,6 +85,8 @@ function eventText(event: AlertEvent, cursor: string): Buffer {
   made.set(event, { cursor, bytes });
   return bytes;
 }
+
+export type AlertView = ReturnType<typeof alertView>;
 
 /** What the page and other subscribers read of an event. */
 export function alertView(event: AlertEvent) {

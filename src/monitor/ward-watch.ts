@@ -52,11 +52,16 @@ export class WardWatch {
     return new Set(this.beds().filter(({ watch }) => watch !== 'ended').map(({ unit }) => unit));
   }
 
+  /** Undefined: it has none, or the device is not known. */
+  unitOf(device: string): string | undefined {
+    return this.state.get(device)?.unit;
+  }
+
   surveillance(): readonly BedSurveillance[] {
     return this.book?.beds() ?? [];
   }
 
-  /** Where the latest segment of a bed lies; undefined: none has come since this began. */
+  /** Where the latest segment of a bed lies; undefined: none of who lies there has come since this began. */
   latest(bed: string): Latest | undefined {
     return this.latestSegments.of(bed);
   }
@@ -87,9 +92,9 @@ export class WardWatch {
     const news = value === null ? undefined : decodeOutcome(value);
     if (news === undefined) return;
     switch (news.type) {
-      // A departure is in the stay's own record.
+      // For the beds a departure is in the stay's own record.
       case 'departure':
-        return;
+        return this.latestSegments.left(news.departure);
       case 'lost':
         return this.deps.lost.reported(news.lost);
       case 'segment':

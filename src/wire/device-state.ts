@@ -51,7 +51,7 @@ export const deviceState = z.object({
   pastEpochs: z.array(opaque),
   epoch: epoch.optional(),
   grid: z
-    .object({ strideS: z.number().positive(), segmentS: z.number().positive(), horizonS: z.number(), partialMinS: z.number(), nextSamples: z.array(z.int()) })
+    .object({ strideS: z.number().positive(), segmentS: z.number().positive(), horizonS: z.number(), partialMinS: z.number(), nextSamples: z.array(z.int()), runs: z.array(z.object({ origin: z.int(), grid: z.int() })).optional() })
     .optional(),
   heldOffset: z.int().optional(),
   heldHighestFirst: z.number().optional(),

@@ -1,11 +1,12 @@
 /**
  * Chunk boundaries must not show: however a stream is cut, repeated and put out of order within the horizon, its segments
  * are bit-identical and every sample is accounted for. Does not cover clock fields, which may depend on the cuts.
- * Invariants: I1, I2, I6
+ * Invariants: I1, I2, I6, I110
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ASSEMBLE_DEFAULTS, neededOffsets, refill, restore, snapshot, step } from '../../src/assemble/index.js';
+import { phaseOf } from '../../src/assemble/phase.js';
 import type { Chunk, Segment } from '../../src/ecg/index.js';
 import { naiveSegments } from './oracle.js';
 import { balanced, chunkOf, essence, merge, ramp, run } from './stream.js';
@@ -22,6 +23,7 @@ interface Plan {
   readonly repeats: readonly number[];
   readonly holes: readonly number[];
   readonly strideS: number;
+  readonly epoch: number;
 }
 
 const plan: fc.Arbitrary<Plan> = fc.record({
@@ -32,7 +34,8 @@ const plan: fc.Arbitrary<Plan> = fc.record({
   swaps: fc.array(fc.nat(), { maxLength: 12 }),
   repeats: fc.array(fc.nat(), { maxLength: 6 }),
   holes: fc.array(fc.nat(), { maxLength: 3 }),
-  strideS: fc.constantFrom(10, 5, 2.5),
+  strideS: fc.constantFrom(10, 5, 2.5, 0.5),
+  epoch: fc.nat(1000),
 });
 
 function chunksOf(p: Plan): Chunk[] {
@@ -40,7 +43,7 @@ function chunksOf(p: Plan): Chunk[] {
   let first = p.first;
   for (const length of p.lengths) {
     const leads = { I: ramp(first, length, 0), II: ramp(first, length, 1), V: ramp(first, length, 2) };
-    const more = { rateHz: p.rateHz, declaredLeads: ['I', 'II', 'V'] };
+    const more = { rateHz: p.rateHz, epoch: p.epoch, declaredLeads: ['I', 'II', 'V'] };
     if (p.splitLeads) for (const [lead, samples] of Object.entries(leads)) chunks.push(chunkOf(first, { [lead]: samples }, { ...more, sequence: chunks.length }));
     else chunks.push(chunkOf(first, leads, { ...more, sequence: chunks.length }));
     first += length;
@@ -64,7 +67,7 @@ function disturbed(chunks: readonly Chunk[], p: Plan): Chunk[] {
 
 function closed(chunks: readonly Chunk[], p: Plan): Chunk[] {
   const last = Math.max(...chunks.map((c) => c.firstSample + c.blocks[0].samples.length));
-  return [...chunks, { ...chunkOf(last, {}, { rateHz: p.rateHz, declaredLeads: ['I', 'II', 'V'], endOfStream: true, sequence: 1e6 }), blocks: [] }];
+  return [...chunks, { ...chunkOf(last, {}, { rateHz: p.rateHz, epoch: p.epoch, declaredLeads: ['I', 'II', 'V'], endOfStream: true, sequence: 1e6 }), blocks: [] }];
 }
 
 describe('cutting a stream', () => {
@@ -74,7 +77,7 @@ describe('cutting a stream', () => {
         const chunks = chunksOf(p);
         const options = { ...ASSEMBLE_DEFAULTS, strideS: p.strideS };
         const { segments, account, rejects } = run(closed(disturbed(chunks, p), p), options);
-        const expected = naiveSegments(chunks, p.strideS, options.partialMinS);
+        const expected = naiveSegments(chunks, p.strideS, options.partialMinS, phaseOf(chunks[0], options));
         expect(segments.map((s) => s.id)).toEqual(expected.map((s) => s.id));
         segments.forEach((segment, i) => {
           for (const { lead, counts, before } of segment.leads) {

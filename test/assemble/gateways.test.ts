@@ -5,7 +5,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ASSEMBLE_DEFAULTS, neededOffsets, physical, refill, restore, snapshot } from '../../src/assemble/index.js';
+import { ASSEMBLE_DEFAULTS, ASSEMBLE_FROM_START, neededOffsets, physical, refill, restore, snapshot } from '../../src/assemble/index.js';
 import { SCALES_MAX } from '../../src/assemble/scales.js';
 import type { Chunk, LeadBlock, Samples, Segment } from '../../src/ecg/index.js';
 import { GAINS } from './hostile.js';
@@ -127,18 +127,18 @@ describe('what is reported', () => {
   const series = (count: number, make: (k: number) => Chunk): Chunk[] => Array.from({ length: count }, (_, k) => make(k));
 
   test('a gain that doubles is a change at its sample, of its lead, and no step of the signal', () => {
-    const { segments } = run(series(50, (k) => at(k, { aduPerMv: k < 26 ? 200 : 400 })));
+    const { segments } = run(series(50, (k) => at(k, { aduPerMv: k < 26 ? 200 : 400 })), ASSEMBLE_FROM_START);
     expect(segments.map(({ gainChanges, closedBy }) => [gainChanges, closedBy])).toEqual([[undefined, 'complete'], [[{ lead: 'II', atMs: 3000, fromAduPerMv: 200, toAduPerMv: 400 }], 'complete']]);
     const { mv } = physical(segments[1]).rows[1];
     for (let i = 0; i < mv.length; i += 7) expect(mv[i]).toBeCloseTo(hundredths(2500 + i, 1) / 100, 1);
   });
   test('a gain that differs in the seventh digit, and int16 and int32 in turn, are no change', () => {
-    const { segments } = run(series(50, (k) => at(k, { aduPerMv: k % 2 === 0 ? 200 : 200.0002, format: k % 3 === 0 ? 'int32' : 'int16' })));
+    const { segments } = run(series(50, (k) => at(k, { aduPerMv: k % 2 === 0 ? 200 : 200.0002, format: k % 3 === 0 ? 'int32' : 'int16' })), ASSEMBLE_FROM_START);
     expect(segments.map(({ gainChanges, partial }) => [gainChanges, partial])).toEqual([[undefined, false], [undefined, false]]);
   });
   test('a rate that is off by 0.03 Hz by the device\'s own clock is a drift of 120 ppm on the nominal grid', () => {
     const slow = (k: number) => at(k, {}, { rateHz: k % 2 === 0 ? 250 : 249.97, deviceTimeMs: Math.round(1_700_000_000_000 + (k * LENGTH * 1000) / 249.97) });
-    const { segments } = run(series(400, slow));
+    const { segments } = run(series(400, slow), ASSEMBLE_FROM_START);
     expect(segments.map(({ firstSample }) => firstSample)).toEqual(segments.map((_, i) => i * 2500));
     expect(segments[1].clock.rateDriftPpm).toBeUndefined();
     for (const { clock } of segments.slice(5)) expect(clock.rateDriftPpm).toBeCloseTo(-120, -1);
@@ -150,7 +150,7 @@ describe('what is reported', () => {
     }
   });
   test('a rate more than a hundredth off is another rate', () => {
-    const { segments } = run([...series(30, (k) => at(k, {})), ...series(30, (k) => at(30 + k, {}, { rateHz: 253 }))]);
+    const { segments } = run([...series(30, (k) => at(k, {})), ...series(30, (k) => at(30 + k, {}, { rateHz: 253 }))], ASSEMBLE_FROM_START);
     expect(segments.map(({ rateHz, closedBy }) => [rateHz, closedBy])).toEqual([[250, 'complete'], [250, 'format-change'], [253, 'complete']]);
   });
 });

@@ -1,5 +1,5 @@
 import type { Chunk, LeadBlock, Samples, Segment } from '../../src/ecg/index.js';
-import { ASSEMBLE_DEFAULTS, type Assembled, type AssembleOptions, type DeviceState, initial, step } from '../../src/assemble/index.js';
+import { ASSEMBLE_DEFAULTS, ASSEMBLE_FROM_START, type Assembled, type AssembleOptions, type DeviceState, initial, step } from '../../src/assemble/index.js';
 
 /** A chunk with one block a lead; everything else as a plain monitor would send it. */
 export function chunkOf(first: number, leads: Record<string, Samples | number[]>, more: Partial<Chunk> = {}): Chunk {
@@ -44,6 +44,9 @@ export function run(chunks: readonly Chunk[], options: AssembleOptions = ASSEMBL
   });
   return { ...all, state };
 }
+
+/** The same on the plainest grid: 0, 10, 20 s and so on. */
+export const runFromStart = (chunks: readonly Chunk[], state?: DeviceState): ReturnType<typeof run> => run(chunks, ASSEMBLE_FROM_START, state);
 
 export function merge(into: Assembled, out: Assembled): void {
   into.segments.push(...out.segments);

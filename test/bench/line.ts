@@ -3,7 +3,7 @@ import { takeRecord } from '../assemble/record.js';
 import { condition } from '../../src/condition/index.js';
 import type { Contract } from '../../src/contract/index.js';
 import { type Followed, grade } from '../../src/grade/index.js';
-import { AssociationTable, Credits, Encoders, engineGauges, lineMeters, score } from '../../src/line/index.js';
+import { AssociationTable, clockScheduler, Credits, Encoders, engineGauges, lineMeters, score, Turns } from '../../src/line/index.js';
 import { systemClock } from '../../src/adapters/clock.js';
 import { type Encoder, type LogRecord, type Meter, TOPICS } from '../../src/ports/index.js';
 import { decodeChunk } from '../../src/wire/index.js';
@@ -34,7 +34,7 @@ export async function throughLine(records: readonly LogRecord[], contract: Contr
   };
   const assignment = { step: 'score', partition: 0, checkpoints: new Map<string, Uint8Array>(), commit: () => Promise.resolve(), open: () => {}, read, draining: toDrain.signal, lost: new AbortController().signal } as const;
   await score(assignment, {
-    ...{ clock, meters, encoders, assemble: ASSEMBLE_DEFAULTS, mayShed: false, silentAfterMs: Infinity, partitions: 1 },
+    ...{ clock, turns: new Turns(clockScheduler(clock)), meters, encoders, assemble: ASSEMBLE_DEFAULTS, mayShed: false, silentAfterMs: Infinity, partitions: 1 },
     credits: new Credits({ segments: 512, bytes: Infinity }),
     gauges: engineGauges(meters),
     associations: new AssociationTable(),

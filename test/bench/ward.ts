@@ -1,7 +1,8 @@
 /**
- * `npm run bench:ward -- [--beds 100,400,1000] [--start spread|together] [--minutes 2] [--brokers host:port] [--json]`: a ward in real
- * time over a real broker, with the engine, the encoder and the beds in processes of their own. What each costs, and how soon after the
- * end of a window its outcome is in the log.
+ * `npm run bench:ward -- [--beds 100,400,1000] [--start spread|together] [--restart] [--away 60] [--minutes 2] [--brokers host:port] [--json]`:
+ * a ward in real time over a real broker, with the engine, the encoder and the beds in processes of their own. What each costs, and how soon
+ * after the end of a window its outcome is in the log. `--restart`: half-way the beds' gateway restarts, and all begin again together.
+ * `--away`: after a quarter of the time the encoder is away for so many seconds.
  */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -18,13 +19,15 @@ import type { Plan } from './ward-producer.js';
 
 const PARTITIONS = 8;
 const TICKS_PER_S = 100;
-/** Windows that end within this of the start of a bed are its first: a start of all beds shows there. */
+/** Windows that end within this of the start of a bed, or of its epoch, are its first: a start of all beds shows there. */
 const FIRST_MS = 12_000;
 const MAIN = join(import.meta.dirname, '../../../../dist/cli/main.js');
 
 const { values: asked } = parseArgs({
-  options: { beds: { type: 'string', default: '10,100,400' }, start: { type: 'string', default: 'spread' }, minutes: { type: 'string', default: '2' }, brokers: { type: 'string' }, json: { type: 'boolean', default: false } },
+  options: { beds: { type: 'string', default: '10,100,400' }, start: { type: 'string', default: 'spread' }, restart: { type: 'boolean', default: false }, away: { type: 'string', default: '0' }, minutes: { type: 'string', default: '2' }, brokers: { type: 'string' }, json: { type: 'boolean', default: false } },
 });
+const awayS = Number(asked.away);
+if (awayS > Number(asked.minutes) * 40) throw new Error(`--away ${awayS}: at most two thirds of the time`);
 const clock = systemClock();
 
 interface Program {
@@ -69,14 +72,15 @@ interface Seen {
 }
 
 /** Outcomes as they come: how long after the end of their window the log has them. */
-function seenIn(records: readonly LogRecord[], bedsBegan: Map<string, number>): Seen[] {
+function seenIn(records: readonly LogRecord[], began: Map<string, number>): Seen[] {
   return records.flatMap(({ value, timestampMs }) => {
     const decoded = decodeOutcome(value!);
     if (decoded?.type !== 'segment') return [];
-    const { device, startMs, status, samples, rateHz } = decoded.outcome;
-    if (!bedsBegan.has(device)) bedsBegan.set(device, startMs);
+    const { device, epoch, startMs, status, samples, rateHz } = decoded.outcome;
+    const stream = `${device}/${epoch}`;
+    if (!began.has(stream)) began.set(stream, startMs);
     const endMs = startMs + (samples / rateHz) * 1000;
-    return [{ first: endMs - bedsBegan.get(device)! < FIRST_MS, delayMs: timestampMs - endMs, status }];
+    return [{ first: endMs - began.get(stream)! < FIRST_MS, delayMs: timestampMs - endMs, status }];
   });
 }
 
@@ -97,13 +101,13 @@ async function bytesOf(log: KafkaLog, topics: readonly Topic[]): Promise<Record<
 async function run(brokers: string[], brokerPid: number | undefined, beds: number) {
   const prefix = `ward-${Math.round(clock.nowMs())}.`;
   await createKafkaTopics({ brokers, topicPrefix: prefix }, { partitions: PARTITIONS, replicationFactor: 1 }, clock);
-  const encoder = await start(['encoder', '--port', '0']);
+  let encoder = await start(['encoder', '--port', '0']);
   const engine = await start(['engine', '--brokers', brokers.join(','), '--encoder', `127.0.0.1:${encoder.port}`, '--port', '0'], { PURKINJE_KAFKA_PREFIX: prefix });
   const log = await kafkaLog({ brokers, topicPrefix: prefix }, clock);
   const seen: Seen[] = [];
   const began = new Map<string, number>();
   const outcomes = await log.follow(TOPICS.outcomes, (records) => void seen.push(...seenIn(records, began)));
-  const plan: Plan = { brokers, prefix, beds, start: asked.start as Plan['start'], seconds: Number(asked.minutes) * 60, name: 'bed' };
+  const plan: Plan = { brokers, prefix, beds, start: asked.start as Plan['start'], seconds: Number(asked.minutes) * 60, ...(asked.restart && { restartAfterS: Number(asked.minutes) * 30 }), name: 'bed' };
   const producer = fork(join(import.meta.dirname, 'ward-producer.js'), [JSON.stringify(plan)]);
   const says = (type: string) => new Promise<{ lateMs: number }>((resolve, reject) => {
     producer.on('message', (message: { type: string; reason?: string; lateMs: number }) => (message.type === type ? resolve(message) : message.type === 'failed' && reject(new Error(message.reason))));
@@ -111,12 +115,22 @@ async function run(brokers: string[], brokerPid: number | undefined, beds: numbe
   await says('ready');
   const done = says('done');
   const pids = { engine: engine.child.pid!, encoder: encoder.child.pid!, producer: producer.pid!, ...(brokerPid !== undefined && { broker: brokerPid }) };
-  const cpu = () => Object.entries(pids).map(([name, pid]) => [name, cpuSeconds(pid)] as const);
+  let gone = 0;
+  const cpu = () => Object.entries(pids).map(([name, pid]) => [name, cpuSeconds(pid) + (name === 'encoder' ? gone : 0)] as const);
+  const goAway = async (): Promise<void> => {
+    if (awayS === 0) return;
+    await sleep(clock, plan.seconds * 250);
+    gone = cpuSeconds(pids.encoder);
+    encoder.child.kill('SIGTERM');
+    await sleep(clock, awayS * 1000);
+    encoder = await start(['encoder', '--port', String(encoder.port)]);
+    pids.encoder = encoder.child.pid!;
+  };
   // The start of programs is none of the ward's.
   await sleep(clock, 3000);
   const [before, fromMs] = [cpu(), clock.monotonicMs()];
   producer.send('go');
-  await sleep(clock, (plan.seconds + (plan.start === 'spread' ? 10 : 0.5) - 1) * 1000);
+  await Promise.all([goAway(), sleep(clock, (plan.seconds + (plan.start === 'spread' ? 10 : 0.5) - 1) * 1000)]);
   const seconds = (clock.monotonicMs() - fromMs) / 1000;
   const cores: Partial<Record<string, number>> = Object.fromEntries(cpu().map(([name, used], i) => [name, (used - before[i][1]) / seconds]));
   const { lateMs } = await done;
@@ -130,8 +144,9 @@ async function run(brokers: string[], brokerPid: number | undefined, beds: numbe
   const later = seen.filter(({ first }) => !first).map(({ delayMs }) => delayMs).sort((a, b) => a - b);
   const statuses: Record<string, number> = {};
   for (const { status } of seen) statuses[status] = (statuses[status] ?? 0) + 1;
+  const firstShed = seen.filter(({ first, status }) => first && status === 'shed').length;
   const share = Object.fromEntries(Object.entries(sizes).map(([topic, size]) => [topic, size / sizes[TOPICS.signal]]));
-  return { beds, start: plan.start, segments: seen.length, p50Ms: quantile(later, 0.5), p99Ms: quantile(later, 0.99), maxMs: later.at(-1) ?? NaN, statuses, shed, cores, residentMbs, share, producerLateMs: lateMs };
+  return { beds, start: plan.start, segments: seen.length, p50Ms: quantile(later, 0.5), p99Ms: quantile(later, 0.99), maxMs: later.at(-1) ?? NaN, statuses, firstShed, shed, cores, residentMbs, share, producerLateMs: lateMs };
 }
 
 const own = asked.brokers === undefined ? await startBroker() : undefined;
@@ -140,12 +155,12 @@ const results: Awaited<ReturnType<typeof run>>[] = [];
 for (const beds of asked.beds.split(',').map(Number)) results.push(await run(brokers, own?.pid, beds));
 if (asked.json) process.stdout.write(`${JSON.stringify(results)}\n`);
 else {
-  process.stdout.write(`${availableParallelism()} processors (${cpus()[0].model}), ${asked.minutes} minutes, beds start ${asked.start}\n\n`);
-  const columns = ['beds', 'engine, cores', 'encoder', 'broker', 'producer', 'end of window → outcome p50 / p99 / most', 'engine RSS', 'shed', 'written of the signal'];
+  process.stdout.write(`${availableParallelism()} processors (${cpus()[0].model}), ${asked.minutes} minutes, beds start ${asked.start}${asked.restart ? ', their gateway restarts half-way' : ''}${awayS > 0 ? `, the encoder is away for ${awayS} s` : ''}\n\n`);
+  const columns = ['beds', 'engine, cores', 'encoder', 'broker', 'producer', 'end of window → outcome p50 / p99 / most', 'engine RSS', 'shed', 'unscored', 'written of the signal'];
   process.stdout.write(`| ${columns.join(' | ')} |\n|${' --- |'.repeat(columns.length)}\n`);
-  for (const { beds, segments, p50Ms, p99Ms, maxMs, statuses, shed, cores, residentMbs, share } of results) {
+  for (const { beds, segments, p50Ms, p99Ms, maxMs, statuses, firstShed, shed, cores, residentMbs, share } of results) {
     const written = Object.entries(share).filter(([topic]) => topic !== TOPICS.signal).map(([topic, part]) => `${topic.split('.')[1]} ${(100 * part).toFixed(1)}%`);
-    process.stdout.write(`| ${beds} | ${[cores.engine, cores.encoder, cores.broker, cores.producer].map((core) => core?.toFixed(2) ?? '').join(' | ')} | ${[p50Ms, p99Ms, maxMs].map((ms) => ms.toFixed(0)).join(' / ')} ms | ${residentMbs.engine.toFixed(0)} MB | ${statuses.shed ?? 0} of ${segments} ${Object.entries(shed).flatMap(([why, count]) => (count > 0 ? `${count} by ${why}` : [])).join(', ')} | ${written.join(', ')} |\n`);
+    process.stdout.write(`| ${beds} | ${[cores.engine, cores.encoder, cores.broker, cores.producer].map((core) => core?.toFixed(2) ?? '').join(' | ')} | ${[p50Ms, p99Ms, maxMs].map((ms) => ms.toFixed(0)).join(' / ')} ms | ${residentMbs.engine.toFixed(0)} MB | ${statuses.shed ?? 0} of ${segments}, ${firstShed} in first windows ${Object.entries(shed).flatMap(([why, count]) => (count > 0 ? `${count} by ${why}` : [])).join(', ')} | ${statuses.unscored ?? 0} | ${written.join(', ')} |\n`);
   }
 }
 await own?.stop();

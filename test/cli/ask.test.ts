@@ -20,7 +20,7 @@ describe('ask', () => {
   test('in words, with what was understood and why', async () => {
     const { code, out, err } = await purkinje(['ask', bed('atrial-fibrillation'), 'Is there atrial fibrillation?']);
     expect([code, err]).toEqual([0, '']);
-    expect(out).toMatch(/^verify, scp: AFIB\nYes \(confidence [\d.]+\)\.\n {2}score AFIB [\d.]+ at [\d.]+ \(internal, purkinje-s@[\d.]+\)\n {2}segment atrial-fibrillation\/1\/0\n$/);
+    expect(out).toMatch(/^atrial-fibrillation, [^\n]+\n(SIMULATED: nobody’s ECG\. )?For research: [^\n]+\nverify, scp: AFIB\nYes \(confidence [\d.]+\)\.\n {2}score AFIB [\d.]+ at [\d.]+ \(internal, purkinje-s@[\d.]+\)\n {2}segment atrial-fibrillation\/1\/0\n$/);
   });
 
   test('structured, as JSON, compared with an earlier tracing, in German', async () => {

@@ -19,6 +19,7 @@ function wardOf() {
     stay: (sinceMs: number, untilMs?: number) => take({ type: 'context', context: { device: DEVICE, sinceMs, untilMs, bed: '7' } }),
     pass: (ms: number) => void (atMs += ms),
     now: () => bedsAt(beds, atMs).map(({ watch }) => watch),
+    bed: () => bedsAt(beds, atMs)[0],
   };
 }
 
@@ -100,4 +101,58 @@ test('a device that breaks off is silent: when that is reported, and without it 
   unheard.segment();
   unheard.pass(46_000);
   expect(unheard.now()).toEqual(['silent']);
+});
+
+describe('the numbers of a bed', () => {
+  const measured = { measurements: { beats: [], voltages: [], st: [], heartRateBpm: 71 }, signalQuality: 0.9, demo: true };
+
+  test('are those of its latest segment, while they are of now', () => {
+    const { segment, pass, bed } = wardOf();
+    segment(measured);
+    expect(bed()).toMatchObject({ watch: 'watched', heartRateBpm: 71, signalQuality: 0.9, simulated: true });
+    pass(46_000);
+    const silent = bed();
+    expect([silent.watch, silent.heartRateBpm, silent.signalQuality, silent.simulated]).toEqual(['silent', undefined, undefined, true]);
+  });
+
+  test('leave out the rate of a signal that says nothing, and keep how bad it is', () => {
+    const { segment, bed } = wardOf();
+    segment({ ...measured, grade: 'unusable', signalQuality: 0.1 });
+    expect([bed().heartRateBpm, bed().signalQuality]).toEqual([undefined, 0.1]);
+  });
+
+  test('of one patient are not shown as the next one’s', () => {
+    const { segment, stay, bed } = wardOf();
+    stay(0);
+    segment(measured);
+    expect(bed().heartRateBpm).toBe(71);
+    stay(START_MS + 1);
+    expect(bed().heartRateBpm).toBeUndefined();
+  });
+
+  test('go with a patient, the mark of a simulated device does not: its trace runs on', () => {
+    const { segment, stay, silence, bed } = wardOf();
+    segment(measured);
+    stay(START_MS + 1);
+    expect([bed().watch, bed().simulated]).toEqual(['watched', true]);
+    silence(true);
+    stay(START_MS + 2);
+    expect(bed().simulated).toBe(true);
+    segment({ demo: false });
+    expect(bed().simulated).toBe(false);
+  });
+
+  test('say since when it is not watched: from the first segment that was not, or the last that came', () => {
+    const { segment, pass, bed } = wardOf();
+    segment();
+    pass(10_000);
+    segment({ grade: 'unusable' });
+    pass(10_000);
+    segment({ grade: 'unusable' });
+    expect([bed().watch, bed().sinceMs]).toEqual(['poor-signal', START_MS + 10_000]);
+    pass(60_000);
+    expect([bed().watch, bed().sinceMs]).toEqual(['silent', START_MS + 20_000]);
+    segment();
+    expect([bed().watch, bed().sinceMs]).toEqual(['watched', START_MS + 80_000]);
+  });
 });

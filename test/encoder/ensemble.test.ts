@@ -119,9 +119,12 @@ describe('encoder.also', () => {
     const record = readdirSync(work).find((file) => file.endsWith('.hea'))!;
     const lines = purkinje('replay', '--direct', join(work, record), '--config', config, '--json').trim().split('\n').map((line) => JSON.parse(line));
     const segments = lines.filter((line) => line.type === 'segment');
-    expect(segments).toHaveLength(3);
-    for (const { outcome, model, findings } of segments) {
-      expect([outcome, model]).toEqual(['scored', 'long@1+short@1']);
+    // The grid may leave less than a segment at the end.
+    const scored = segments.filter(({ outcome }) => outcome === 'scored');
+    expect(scored.length).toBeGreaterThanOrEqual(3);
+    expect(scored).toEqual(segments.slice(0, scored.length));
+    for (const { model, findings } of scored) {
+      expect(model).toBe('long@1+short@1');
       expect(findings.map(({ id }: { id: string }) => id).sort()).toEqual(['atrial-fibrillation', 'sinus-bradycardia', 'stemi']);
     }
   }, 60_000);

@@ -49,6 +49,18 @@ describe('figures', () => {
   });
 });
 
+describe('limb electrodes beside an earlier recording of the patient', () => {
+  const exchanges = (found: boolean) => ({ 'LA-LL': found });
+  const beside = (compared: boolean, invented: boolean, found: boolean, righted: boolean) => ({ compared, invented, found: exchanges(found), righted: exchanges(righted) });
+  const of = (...segments: readonly Partial<GradedSegment>[]) => qualityFigures([{ record: 'a', set: 'ludb', segments: segments.map((more) => segment(0.9, { exchangesFound: exchanges(false), ...more })) }]).coverage.ludb.limbLeads!;
+  test('shares are of the pairs whose chest leads are the same', () => {
+    const { sensitivity, beside: figures } = of({}, { beside: beside(true, false, true, false) }, { beside: beside(true, true, true, true), exchangesFound: exchanges(true) }, { beside: beside(false, false, false, false) }, { beside: beside(true, false, false, false) });
+    expect(sensitivity).toEqual({ 'LA-LL': 1 / 5 });
+    expect(figures).toEqual({ pairs: 4, compared: 3, specificity: 2 / 3, sensitivity: { 'LA-LL': 2 / 3 }, sensitivityAlone: { 'LA-LL': 1 / 3 }, specificityRighted: { 'LA-LL': 2 / 3 } });
+  });
+  test('without another recording of a patient there is none', () => expect(of({})).not.toHaveProperty('beside'));
+});
+
 describe('two detectors', () => {
   test('agree within 150 ms; silence of both is no disagreement', () => {
     expect(agreement([], [], 500)).toBeUndefined();
@@ -91,6 +103,17 @@ describe('evaluate quality', () => {
       expect(predicted[2].score).toBeGreaterThan(0.8);
     });
   }
+  test('recordings of one patient, by the labels, are compared with each other and with no one else\'s', async () => {
+    const patients = mkdtempSync(join(folder, 'patients-'));
+    writeFileSync(join(patients, 'labels.csv'), 'record,patient\na1,a\na2,a\nb1,b\nc1,\nc2,\n');
+    for (const [name, seed, index] of [['a1', 5, 0], ['a2', 5, 1], ['b1', 6, 0], ['c1', 7, 0], ['c2', 7, 1]] as const) {
+      const { blocks, rateHz } = await patientChunk({ condition: 'sinus-rhythm' }, seed, index);
+      await writeRecord(patients, name, { rateHz, startMs: 0, leads: blocks.map(({ lead, samples, aduPerMv, offsetAdu }) => ({ name: lead, aduPerMv, offsetAdu, counts: samples as Int16Array })) });
+    }
+    const { lines } = await purkinje(['evaluate', 'quality', '--data', patients, '--json']);
+    const all = { 'LA-RA': 1, 'LA-LL': 1, 'RA-LL': 1 };
+    expect(lines[0]).toMatchObject({ n: 0, coverage: { other: { records: 5, limbLeads: { specificity: 1, beside: { pairs: 1, compared: 1, specificity: 1, sensitivity: all, specificityRighted: all } } } } });
+  });
   test('a folder without records is reported in one line', async () => {
     const { code, err } = await purkinje(['evaluate', 'quality', '--data', mkdtempSync(join(folder, 'empty-'))]);
     expect(code).toBe(2);

@@ -1,7 +1,7 @@
 /** Answers on one tracing and on two: yes, no, not sure, lists, none, each with its evidence; what cannot be answered says why. Invariants: I124 */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Answer, answerOf, type AskedFacts, ATTRIBUTES, likelihood, measuredOnly, type Question, QUESTION_TYPES, QuestionError } from '../../src/explain/index.js';
+import { type Answer, answerOf, type AskedFacts, ATTRIBUTES, likelihood, LANGUAGES, measuredOnly, type Question, QUESTION_TYPES, QuestionError, wordedAnswer } from '../../src/explain/index.js';
 import { anyFacts, factsWith, score } from './facts.js';
 
 const RELATED: Readonly<Record<string, readonly string[]>> = { 'inferior-myocardial-infarction': ['IMI', 'ILMI'], 'cardiac-amyloidosis': [], IMI: ['inferior-myocardial-infarction'] };
@@ -10,7 +10,7 @@ type Facts = ReturnType<typeof factsWith>;
 const both = (asked: Facts, listed: Facts = asked): AskedFacts => ({ asked, listed, relatedTo });
 const ask = (type: Question['type'], attribute: Question['attribute'], target: readonly string[], now: AskedFacts, earlier?: AskedFacts, options?: readonly string[]): Answer => answerOf({ type, attribute, target, ...(options !== undefined && { options }) }, now, earlier);
 
-const measurements = { beats: [], voltages: [], st: [], heartRateBpm: 50, prMs: 240, qrsMs: 98, qtMs: 400, qtcMs: 376, axisDeg: -48 };
+const measurements = { beats: [], voltages: [], st: [], heartRateBpm: 50, prMs: 240, qrsMs: 98, qtMs: 400, qtcMs: 420, axisDeg: -48 };
 const now = both(
   factsWith([score('SR', 0.9, 0.6), score('IMI', 0.3, 0.12), score('ILMI', 0.01, 0.02), score('AFIB', 0.001, 0.07), score('LVH', 0.1, 0.1), score('PVC', 0.7, 0.05), score('CLBBB', 0.5, 0.02)], { measurements }, { ruledOut: [{ term: 'CLBBB', source: 'QRS of 120 ms or more' }] }),
   factsWith([score('SR', 0.9), score('IMI', 0.3), score('ILMI', 0.01), score('AFIB', 0.001), score('LVH', 0.1), score('PVC', 0.7)], { measurements }),
@@ -118,6 +118,80 @@ test.each([
   ['choose', 'scp', ['SR'], 'nothing to choose from'],
   ['compare-verify', 'scp', ['SR'], 'there is no earlier tracing'],
 ] as const)('%s %s %j: %s', (type, attribute, target, message) => expect(() => ask(type, attribute, target, now)).toThrow(expect.objectContaining({ name: 'QuestionError', message: expect.stringContaining(message) })));
+
+describe('what is not known is not answered', () => {
+  const all = { measurements: { ...measurements, voltages: ['I', 'II', 'III', 'aVR', 'aVL', 'aVF'].map((lead) => ({ lead, rMv: 0.2, sMv: -0.1 })) } };
+  const aged = (ageYears: number) => both(factsWith([score('LVOLT', 0.9)], { ...all, association: { knownConditions: [], contextOffset: -1, ageYears } }));
+
+  test('of a child no axis is named and no number judged by adults’ limits: the numbers and the age stand beside “not sure”', () => {
+    for (const [type, attribute, target, id] of [['query', 'axis', 'axis', 'axisDeg'], ['verify', 'axis', 'LAD', 'axisDeg'], ['query', 'numeric', 'pr', 'prMs'], ['verify', 'numeric', 'pr:above', 'prMs'], ['query', 'numeric', 'above', 'qtcMs']] as const) {
+      const { answers, because } = ask(type, attribute, [target], aged(9));
+      expect([target, answers]).toEqual([target, ['not sure']]);
+      expect(because).toContainEqual({ kind: 'measurement', id: 'ageYears', value: 9, unit: 'years' });
+      expect(because).toContainEqual(expect.objectContaining({ kind: 'measurement', id }));
+      expect(because.some(({ kind }) => kind === 'criterion')).toBe(false);
+      expect(ask(type, attribute, [target], aged(18)).answers).not.toEqual(['not sure']);
+    }
+    const criteria = (years: number) => ask('verify', 'scp', ['LVOLT'], aged(years)).because.filter(({ kind }) => kind === 'criterion').length;
+    expect([criteria(17), criteria(18)]).toEqual([0, 1]);
+  });
+
+  test('of an unusable signal, or where nothing was scored, no list is empty: it is not known', () => {
+    for (const facts of [both(factsWith([score('IMI', 0.9), score('PVC', 0.9), score('PAC', 0.9)], { measurements, grade: 'unusable' })), both(factsWith())]) {
+      for (const [attribute, target] of [['scp', 'rhythm'], ['axis', 'axis'], ['numeric', 'above'], ['numeric', 'pr'], ['stage', 'stage'], ['extra-systole', 'extra-systole']] as const) {
+        expect([target, ask('query', attribute, [target], facts).answers]).toEqual([target, ['not sure']]);
+      }
+      expect(ask('verify', 'stage', ['unknown'], facts).answers).toEqual(['not sure']);
+    }
+  });
+
+  test('of a lead that is missing nobody knows its noise', () => {
+    const facts = both(factsWith([], { leads: [{ lead: 'V6', origin: 'missing', reasons: [], gaps: [] }, { lead: 'II', origin: 'measured', reasons: [], gaps: [] }] }));
+    expect(ask('verify', 'noise', ['static_noise', 'V6'], facts).answers).toEqual(['not sure']);
+    expect(ask('verify', 'noise', ['static_noise', 'II'], facts).answers).toEqual(['no']);
+  });
+
+  test('what was not asked, was ruled out or gave way to a rival on the other tracing has neither come nor gone', () => {
+    const list = (there: AskedFacts, other: AskedFacts) => ask('compare-query', 'scp', ['gained', 'rhythm'], there, other).answers;
+    const flutter = both(factsWith([score('AFLT', 0.9), score('SR', 0.1)]));
+    expect(list(flutter, both(factsWith([score('AFLT', 0.1), score('SR', 0.9)])))).toEqual(['AFLT']);
+    expect(list(flutter, both(factsWith([score('SR', 0.9)])))).toEqual(['not sure']);
+    expect(list(flutter, both(factsWith([score('AFLT', 0.7), score('SR', 0.9)])))).toEqual(['not sure']);
+    const wide = { ruledOut: [{ term: 'CLBBB', source: 'QRS of 120 ms or more' }] };
+    const [block, ruledOut] = [both(factsWith([score('CLBBB', 0.9)])), both(factsWith([score('CLBBB', 0.9)], {}, wide))];
+    expect(ask('compare-verify', 'scp', ['gained', 'CLBBB'], block, ruledOut).answers).toEqual(['not sure']);
+    expect(ask('compare-verify', 'scp', ['lost', 'CLBBB'], ruledOut, block).answers).toEqual(['not sure']);
+    expect(ask('compare-verify', 'scp', ['gained', 'CLBBB'], block, both(factsWith([score('CLBBB', 0.1)]))).answers).toEqual(['yes']);
+  });
+
+  test('a criterion that means nothing beside what is said bears out no answer', () => {
+    const tall = { measurements: { ...measurements, voltages: [{ lead: 'V1', rMv: 0.9, sMv: -0.2 }] } };
+    const met = (...scores: Parameters<typeof factsWith>[0] & object) => ask('verify', 'scp', ['RVH'], both(factsWith(scores, tall))).because.filter(({ kind }) => kind === 'criterion');
+    expect(met(score('RVH', 0.9))).toHaveLength(1);
+    expect(met(score('RVH', 0.9), score('CRBBB', 0.9))).toEqual([]);
+  });
+});
+
+describe('what a reader must not take for more than it is', () => {
+  const question = (target: string[], type: Question['type'] = 'verify'): Question => ({ type, attribute: 'scp', target });
+  const worded = (asked: Question, facts: AskedFacts, earlier?: AskedFacts) => LANGUAGES.map((language) => wordedAnswer(asked, answerOf(asked, facts, earlier), language));
+
+  test('an answer that rests on an unproven score says so beside its confidence', () => {
+    const of = (evidence: 'none' | 'simulated' | 'internal') => worded(question(['AFIB']), both(factsWith([score('AFIB', 0.9, 0.5, { evidence })]))).map(({ answer }) => answer);
+    expect(of('internal')).toEqual(['Yes (confidence 0.90).', 'Ja (Sicherheit 0,90).']);
+    expect(of('none')).toEqual(['Yes (confidence 0.90; UNPROVEN: too few real recordings bear it out (Atrial fibrillation)).', 'Ja (Sicherheit 0,90; UNBEWIESEN: durch zu wenige echte Aufzeichnungen belegt (Vorhofflimmern)).']);
+    expect(of('simulated')[0]).toContain('UNPROVEN: known of simulated patients alone');
+    const none = worded(question(['diagnostic'], 'query'), both(factsWith(['IMI', 'AMI', 'LVH', 'CLBBB'].map((id) => score(id, 0.1, 0.5, { evidence: 'none' })))));
+    expect(none.map(({ answer }) => answer)).toEqual([expect.stringContaining('(4 statements)'), expect.stringContaining('(4 Aussagen)')]);
+  });
+
+  test('that it is simulated stands above everything else, of either tracing', () => {
+    const [real, simulated] = [both(factsWith([score('SR', 0.9)])), both(factsWith([score('SR', 0.9)], { demo: true }))];
+    const notices = (...facts: [AskedFacts, AskedFacts?]) => worded(question(['SR'], facts[1] === undefined ? 'verify' : 'compare-verify'), ...facts).map(({ notice }) => notice);
+    for (const facts of [[simulated], [simulated, real], [real, simulated]] as [AskedFacts, AskedFacts?][]) expect(notices(...facts)).toEqual([expect.stringMatching(/^SIMULATED: nobody’s ECG\. For research: /), expect.stringMatching(/^SIMULIERT: niemandes EKG\. Zur Forschung: /)]);
+    expect(notices(real).join()).not.toMatch(/SIMUL/);
+  });
+});
 
 test('whatever is asked of whatever tracing: an answer of the schema with its reasons, or what is wrong', () => {
   const words = ['SR', 'IMI', 'inferior-myocardial-infarction', 'rhythm', 'diagnostic', 'form', 'ES', 'VES', 'axis', 'LAD', 'noise', 'static_noise', 'stage', 'Stadium I', 'qrs', 'qrs:above', 'above', 'V2', 'gained', 'lost', 'nonsense'];

@@ -27,7 +27,7 @@ const measurements: fc.Arbitrary<Measurements> = fc.record({
   beats: fc.constant([]),
   heartRateBpm: maybe(number(20, 250)),
   rrCv: maybe(number(0, 0.6)),
-  longestPauseMs: maybe(number(300, 9000)),
+  longestPauseMs: maybe(number(300, 10_000)),
   prMs: maybe(number(60, 400)),
   qrsMs: maybe(number(50, 220)),
   qtMs: maybe(number(200, 700)),
@@ -53,18 +53,22 @@ export const anyFacts: fc.Arbitrary<Facts> = fc
     morphology: fc.boolean(),
     pacing: fc.constantFrom('none', 'paced', 'unknown' as const),
     sex: maybe(fc.constantFrom('female', 'male' as const)),
+    ageYears: maybe(fc.integer({ min: 0, max: 110 })),
+    endMs: maybe(number(0, 10_000)),
+    demo: fc.boolean(),
     reasons: fc.subarray(['noise', 'partial', 'detectors-disagree']),
     faults: fc.subarray(['noise', 'baseline', 'flat']),
     rules: fc.subarray(RULES),
     ruledOut: fc.subarray(['SBRAD', 'CLBBB', 'LAFB', 'prolonged-qt']),
     carriesSt: fc.boolean(),
   })
-  .map(({ scores, measurements: measured, kinds, grade, quality, morphology, pacing, sex, reasons, faults, rules, ruledOut, carriesSt }) =>
+  .map(({ scores, measurements: measured, kinds, grade, quality, morphology, pacing, sex, ageYears, endMs, demo, reasons, faults, rules, ruledOut, carriesSt }) =>
     factsWith(
       scores.map((one) => ({ kind: 'score' as const, model: 'm@1', ...one, evidence: one.evidence as Scored['evidence'] })),
       {
         measurements: measured, kinds, grade, signalQuality: quality, gates: { rate: true, morphology, twelveLead: grade === 'good' }, pacing, reasons,
-        association: { knownConditions: [], contextOffset: -1, ...(sex !== undefined && { sex }) },
+        association: { knownConditions: [], contextOffset: -1, ...(sex !== undefined && { sex }), ...(ageYears !== undefined && { ageYears }) }, demo,
+        ...(endMs !== undefined && { unobserved: [{ fromMs: endMs, toMs: 10_000 }] }),
         leads: LEADS.map((lead, i) => ({ lead, origin: 'measured' as const, reasons: i === 3 ? faults : [], gaps: [] })),
       },
       { rules: rules.map((id) => ({ kind: 'rule', id, holds: true })), ruledOut: ruledOut.map((term) => ({ term, source: 'a guideline' })), carriesSt },

@@ -1,9 +1,11 @@
 /** The signal of a small ward: ill patients in twelve leads, cheap hearts in two, and everything a network does to messages. */
+import { ASSEMBLE_DEFAULTS, initial } from '../../src/assemble/index.js';
 import type { Chunk } from '../../src/ecg/index.js';
 import { partitionOfKey } from '../../src/log/index.js';
 import { type Log, type NewRecord, TOPICS } from '../../src/ports/index.js';
 import { type ConditionId, createPatient, patientChunks, readProfile } from '../../src/simulate/index.js';
 import { encodeChunk, encodeContext } from '../../src/wire/index.js';
+import { run } from '../assemble/stream.js';
 import { type Sent, sentBy } from '../simulation/beds.js';
 import { Dice } from '../simulation/random.js';
 
@@ -60,6 +62,9 @@ export async function twelveLeads({ device, condition, seed, fromS = 0, seconds,
   const chunks = patientChunks(patient, { device, epoch: 1, chunkMs: CHUNK_MS, startMs: START_MS });
   return Array.from({ length: seconds }, (_, i) => ({ ...chunks.chunkAt(fromS + i), endOfStream: i === seconds - 1 }));
 }
+
+/** Where the segments of a stream begin that an engine reads whole. */
+export const firstSamplesOf = (chunks: readonly Chunk[]): number[] => run(chunks, ASSEMBLE_DEFAULTS, initial(chunks[0].device)).segments.map(({ firstSample }) => firstSample);
 
 /** When a patient's second begins, by its device. */
 export const atSecond = (second: number): number => START_MS + second * 1000;

@@ -8,7 +8,7 @@ import { spawn } from 'node:child_process';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/adapters/clock.js';
-import type { Chunk, LostRecords } from '../../src/ecg/index.js';
+import type { Chunk, LostRecords, Outcome } from '../../src/ecg/index.js';
 import { type LogRecord, sleep, TOPICS } from '../../src/ports/index.js';
 import { decodeEvidence, decodeOutcome } from '../../src/wire/index.js';
 import { HOSTILE } from '../assemble/hostile.js';
@@ -17,12 +17,13 @@ import { event, idOf } from '../monitor/alerts.js';
 import { alertsOf, readAll, segmentsOf } from './chronicle.js';
 import { type MonitorProcess, startEncoder, startMonitor } from './processes.js';
 import { NO_BROKER, Scene } from './scene.js';
-import { contextOf, deviceOn, PARTITIONS, signalOf, twelveLeads, wardOf } from './ward.js';
+import { contextOf, deviceOn, firstSamplesOf, PARTITIONS, signalOf, twelveLeads, wardOf } from './ward.js';
 
 const TOKEN = 'a-token-for-the-monitor-of-this-ward';
 const clock = systemClock();
 const SECONDS = 60;
-const FIRST_SAMPLES = Array.from({ length: SECONDS / 10 }, (_, i) => i * 2500);
+
+const firstSamplesIn = (segments: readonly Outcome[], [{ device }]: readonly Chunk[]): number[] => segments.filter((one) => one.device === device).map(({ firstSample }) => firstSample);
 
 const lostIn = (outcomes: readonly LogRecord[]): LostRecords[] =>
   outcomes.flatMap(({ value }) => {
@@ -70,7 +71,7 @@ describe.skipIf(NO_BROKER)('a whole ward', () => {
     await send([...healthy, ...hostile]);
     const { records } = await scene.finish();
     const segments = segmentsOf(records);
-    for (const [{ device }] of healthy) expect(segments.filter((one) => one.device === device).map(({ firstSample }) => firstSample), device).toEqual(FIRST_SAMPLES);
+    for (const chunks of healthy) expect(firstSamplesIn(segments, chunks), chunks[0].device).toEqual(firstSamplesOf(chunks));
     const rejected = records.get(TOPICS.rejects)!;
     for (const [{ device }] of hostile) expect(segments.some((one) => one.device === device) || rejected.some(({ key }) => key === device), device).toBe(true);
     expect(rejected.every(({ headers }) => headers.reason !== 'output-refused' && headers.reason !== 'processing-failed')).toBe(true);
@@ -95,9 +96,12 @@ describe.skipIf(NO_BROKER)('a whole ward', () => {
     const { records } = await scene.finish();
     expect(lostIn(records.get(TOPICS.outcomes)!).map(({ partition, fromOffset, toOffset, reason }) => [partition, fromOffset, toOffset, reason])).toEqual([[0, 20, 45, 'expired']]);
     const segments = segmentsOf(records);
-    expect(segments.filter(({ device }) => device === streams[1][0].device).map(({ firstSample }) => firstSample)).toEqual(FIRST_SAMPLES);
-    const cut = segments.filter(({ device }) => device === streams[0][0].device).map(({ firstSample }) => firstSample);
-    expect(cut).toEqual(FIRST_SAMPLES.filter((first) => first < 5000 || first >= 40 * 250));
+    expect(firstSamplesIn(segments, streams[1])).toEqual(firstSamplesOf(streams[1]));
+    // What was open when the engine stopped had its samples deleted too: a gap.
+    const kept = firstSamplesOf(streams[0].filter((_, second) => second < 20 || second >= 45)).filter((first) => first + 2500 <= 5000 || first >= 10_000);
+    expect(firstSamplesIn(segments, streams[0])).toEqual(kept);
+    const gaps = records.get(TOPICS.outcomes)!.flatMap(({ value }) => { const one = decodeOutcome(value!); return one?.type === 'gap' ? [[one.gap.device, one.gap.firstSample, one.gap.segments]] : []; });
+    expect(gaps).toEqual([[streams[0][0].device, 3250, 3]]);
   }, 120_000);
 
   it('partitions that are added: an alarm within a minute, and an engine that starts afterwards refuses with what to do', async () => {

@@ -1,9 +1,9 @@
 /**
  * States kept by earlier versions are restored, and go on to the very segments and alerts that those versions made.
- * v1/ was written by commit 299064e with `GOLDEN_WRITE=test/golden/v1`; a later layout gets a folder of its own. Of what it says, three things are newer:
- * a segment names the chunks of the two seconds before it too (`sources`), a gain that changes ends no segment (`device-held`, in its second epoch), and
- * a rest that is too short for a segment is a gap (`device-voids`).
- * Invariants: I52
+ * v1/ was written by commit 299064e with `GOLDEN_WRITE=test/golden/v1`; a later layout gets a folder of its own. Of what it says, four things are newer:
+ * a segment names the chunks of the two seconds before it too (`sources`), a gain that changes ends no segment (`device-held`, in its second epoch),
+ * a rest that is too short for a segment is a gap (`device-voids`), and an epoch that begins since has a phase (`device-held`, in its second epoch).
+ * Invariants: I52, I111
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';

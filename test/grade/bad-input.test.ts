@@ -1,7 +1,7 @@
 /** Whatever is in a segment, grading ends with a defined grade: a closed list of words, and never a number that is none. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ASSEMBLE_DEFAULTS, initial, physical, step } from '../../src/assemble/index.js';
+import { ASSEMBLE_FROM_START, initial, physical, step } from '../../src/assemble/index.js';
 import { LEADS, type Physical } from '../../src/ecg/index.js';
 import { grade, type Graded } from '../../src/grade/index.js';
 import { chunkOf, gradedChunk, patientChunk, segmentOf } from './segment.js';
@@ -72,7 +72,7 @@ describe('bad input', () => {
     const later = 100 * 3600 * 500;
     let state = initial('bed-1');
     const graded = [0, later, later + 5000].flatMap((firstSample, offset) => {
-      const result = step(state, { type: 'chunk', chunk: { ...chunk, sequence: offset, firstSample, endOfStream: false }, offset, brokerMs: firstSample * 2 }, ASSEMBLE_DEFAULTS);
+      const result = step(state, { type: 'chunk', chunk: { ...chunk, sequence: offset, firstSample, endOfStream: false }, offset, brokerMs: firstSample * 2 }, ASSEMBLE_FROM_START);
       state = result.state;
       if (result.out.gaps.length > 0) expect(result.out.gaps.map(({ segments }) => segments)).toEqual([35_999]);
       return result.out.segments.map((segment) => isDefined(grade(segment, physical(segment))));

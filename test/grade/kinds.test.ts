@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ASSEMBLE_DEFAULTS, initial, physical, step } from '../../src/assemble/index.js';
+import { ASSEMBLE_FROM_START, initial, physical, step } from '../../src/assemble/index.js';
 import { type Followed, grade, type NamedBeat } from '../../src/grade/index.js';
 import { type Classified, classify, smoothed } from '../../src/grade/kinds/classify.js';
 import type { Numbers } from '../../src/grade/kinds/index.js';
@@ -38,7 +38,7 @@ function graded(mv: readonly Float32Array[], names: readonly string[], between: 
   const found: (NamedBeat & { readonly atS: number })[] = [];
   for (let s = 0; s < SECONDS; s++) {
     const rows = Object.fromEntries(names.map((lead, i) => [lead, mv[i].subarray(s * RATE_HZ, (s + 1) * RATE_HZ)]));
-    const done = step(state, { type: 'chunk', chunk: chunkOf(rows, RATE_HZ, { firstSample: s * RATE_HZ, sequence: s, endOfStream: s === SECONDS - 1 }), offset: s, brokerMs: s * 1000 }, ASSEMBLE_DEFAULTS);
+    const done = step(state, { type: 'chunk', chunk: chunkOf(rows, RATE_HZ, { firstSample: s * RATE_HZ, sequence: s, endOfStream: s === SECONDS - 1 }), offset: s, brokerMs: s * 1000 }, ASSEMBLE_FROM_START);
     state = done.state;
     for (const segment of done.out.segments) {
       const one = grade(segment, physical(segment), between(followed));
@@ -88,14 +88,17 @@ test('what is known of a patient survives a take-over bit for bit, and stays wit
   const { mv } = patient('premature-ventricular-complex', 1);
   const through = (followed: Followed | undefined) => followed && decodeBeatState(encodeBeatState({ encounter: 'e-1', ...followed }));
   const [straight, taken] = [graded(mv, LEADS), graded(mv, LEADS, through)];
-  expect(taken.found).toEqual(straight.found);
+  expect(taken).toEqual(straight);
   expect(encodeBeatState({ encounter: 'e'.repeat(128), ...straight.followed! }).length).toBeLessThan(16 * 1024);
   // With all it may hold: four forms in eight leads, every number as long as numbers are.
   const kinds = straight.followed!.kinds!;
   const wave = Buffer.alloc(2 * 27 * 8, 0x5a).toString('base64');
   const form = { weight: Math.PI, early: Math.E, width: Math.SQRT1_2, p: Math.LN2, t: -Math.LN10, bend: Math.LOG2E };
   const full = { ...kinds, leads: LEADS.slice(0, 8), templates: Array.from({ length: 4 }, () => ({ wave, ...form })), intervals: new Array<number>(8).fill(Math.SQRT2), usual: Math.SQRT2 };
-  expect(encodeBeatState({ encounter: 'e'.repeat(128), reported: straight.followed!.reported, kinds: full }).length).toBeLessThan(16 * 1024);
+  const { reported, own } = straight.followed!;
+  expect(Buffer.from(own!.wave, 'base64').length).toBe(2 * 8 * 71);
+  expect(JSON.stringify(own).length).toBeLessThan(1700);
+  expect(encodeBeatState({ encounter: 'e'.repeat(128), reported, kinds: full, own: { ...own!, epoch: '18446744073709551615', seen: Number.MAX_SAFE_INTEGER } }).length).toBeLessThan(16 * 1024);
 });
 
 test('noise teaches nothing: forms are those from before it', () => {

@@ -174,13 +174,39 @@ describe('electrodes exchanged', () => {
   });
   test('with the own earlier beat, arm and leg of the left side too, and an exchange back is none', async () => {
     for (const swap of Object.keys(SWAPS)) {
-      const earlier = gradedChunk(await patientChunk({ condition: 'sinus-rhythm' }, 5)).beat!;
+      const { own } = gradedChunk(await patientChunk({ condition: 'sinus-rhythm' }, 5)).followed!;
       const later = await patientChunk({ condition: 'sinus-rhythm' }, 5, 1);
       const moved = { ...later, firstSample: 0 };
-      expect(swapOf(gradedChunk(swapped(moved, swap), { earlier }).reasons)).toBe(`swapped-${swap}`);
-      expect(swapOf(gradedChunk(moved, { earlier }).reasons)).toBeUndefined();
-      expect(gradedChunk(swapped(moved, swap), { earlier }).beat).toBeUndefined();
+      expect(swapOf(gradedChunk(swapped(moved, swap), { own }).reasons)).toBe(`swapped-${swap}`);
+      expect(swapOf(gradedChunk(moved, { own }).reasons)).toBeUndefined();
+      expect(gradedChunk(swapped(moved, swap), { own }).beat).toBeUndefined();
     }
+  });
+  test('an earlier beat is compared for half an hour of nothing to compare, in its own numbering alone; else the segment begins anew', async () => {
+    const { own } = gradedChunk(await patientChunk({ condition: 'sinus-rhythm' }, 5)).followed!;
+    // Chest leads of another, so that only the numbers decide whether the beat is kept.
+    const other = { ...await patientChunk({ condition: 'right-bundle-branch-block' }, 8, 1), firstSample: 0 };
+    const after = (before: Partial<typeof own>) => gradedChunk(other, { own: { ...own!, ...before } }).followed!.own!;
+    const halfAnHour = 1800 * other.rateHz;
+    expect(after({ seen: -halfAnHour })).toEqual({ ...own, seen: -halfAnHour });
+    for (const strange of [{ seen: -halfAnHour - 1 }, { epoch: 2 }, { rateHz: 250 }]) {
+      expect(after(strange).wave).not.toBe(own!.wave);
+      expect(after(strange)).toMatchObject({ epoch: 1, rateHz: other.rateHz, seen: 0 });
+    }
+  });
+  test('of two beats that differ by an exchange the chest leads say which one it is: electrodes that are put right are none', async () => {
+    for (let seed = 1; seed <= 6; seed++) {
+      const beat = gradedChunk(await patientChunk({ condition: 'sinus-rhythm' }, seed)).beat!;
+      for (const exchange of EXCHANGES) {
+        expect(limbLeadsOf(exchanged(beat, exchange), beat)).toEqual({ swap: exchange, compared: true });
+        expect(limbLeadsOf(beat, exchanged(beat, exchange))).toEqual({ swap: undefined, compared: true });
+      }
+    }
+  });
+  test('a leg electrode on an arm is reported beside an earlier beat too, and does not become the patient\'s', async () => {
+    const graded = gradedChunk(await patientChunk({ condition: 'sinus-rhythm' }));
+    const [i, ii, ...chest] = graded.beat!;
+    expect(limbLeadsOf([i, ii.map((mv) => 0.02 * mv), ...chest], graded.beat)).toEqual({ swap: 'RA-RL', compared: true });
   });
   test('dextrocardia looks like exchanged arms in the limb leads, and is none: the R wave falls from V1 to V6', async () => {
     for (let seed = 1; seed <= 6; seed++) {

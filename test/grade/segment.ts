@@ -1,7 +1,7 @@
 /** Segments by hand: leads in mV at a rate, as a device with 1000 adu/mV sends them, through the assembling room. */
 import { ASSEMBLE_DEFAULTS, initial, physical, step } from '../../src/assemble/index.js';
 import type { Chunk, Segment } from '../../src/ecg/index.js';
-import { type Beside, grade, type Graded } from '../../src/grade/index.js';
+import { type Followed, grade, type Graded } from '../../src/grade/index.js';
 import { createPatient, patientChunks, type PatientSpec, readProfile } from '../../src/simulate/index.js';
 
 export function chunkOf(leads: Readonly<Record<string, ArrayLike<number>>>, rateHz = 500, more: Partial<Chunk> = {}, off: readonly string[] = []): Chunk {
@@ -20,9 +20,9 @@ export function segmentOf(chunk: Chunk): Segment {
   return segment;
 }
 
-export function gradedChunk(chunk: Chunk, beside?: Beside): Graded {
+export function gradedChunk(chunk: Chunk, before?: Partial<Followed>): Graded {
   const segment = segmentOf(chunk);
-  return grade(segment, physical(segment), beside);
+  return grade(segment, physical(segment), before);
 }
 
 /** Ten seconds of a simulated patient. */

@@ -12,6 +12,7 @@ import { certificate } from '../access/authority.js';
 const BODY_MAX = 1000;
 const routes: Routes = {
   '/beds': (_request, response) => reply(response, 200, 'text/plain', 'beds'),
+  '/bed/*': (_request, response) => reply(response, 200, 'text/plain', 'a bed'),
   '/note': (_request, response) => reply(response, 200, 'text/plain', 'a note'),
   'POST /note': async (request, response) => reply(response, 200, 'text/plain', await bodyOf(request, BODY_MAX)),
   'DELETE /note': (_request, response) => reply(response, 204, 'text/plain', ''),
@@ -70,6 +71,11 @@ describe('a request that fits no handler', () => {
     ['PUT', '/note', 405, 'GET, POST, DELETE'],
     ['GET', '/', 404, null],
     ['GET', '/beds/', 404, null],
+    ['GET', '/bed/a%2Fb', 200, null],
+    ['GET', '/bed', 404, null],
+    ['GET', '/bed/', 404, null],
+    ['GET', '/bed/a/b', 404, null],
+    ['POST', '/bed/a', 404, null],
     ['GET', '/constructor', 404, null],
     ['POST', '/__proto__', 404, null],
     ['GET', '/POST%20/note', 404, null],

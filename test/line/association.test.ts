@@ -1,8 +1,10 @@
 /** Who is on which device: two who are said to be there at once, and who has left. */
 import { describe, expect, test } from 'vitest';
+import { hospitalTimeOf } from '../../src/line/association.js';
 import { AssociationTable } from '../../src/line/index.js';
 import { TOPICS } from '../../src/ports/index.js';
 import { contextKey, encodeContext } from '../../src/wire/index.js';
+import { chunkOf, ramp, runFromStart } from '../assemble/stream.js';
 
 type Stay = readonly [device: string, encounter: string, sinceMs: number, untilMs?: number];
 function tableOf(...stays: readonly Stay[]): AssociationTable {
@@ -52,4 +54,12 @@ test('what is no stay is refused with its reason, and hides nothing that was kno
   table.take([record(contextKey(stay), encodeContext(stay)), record('bed-1@200', Uint8Array.of(255, 255)), record('bed-1@300', encodeContext({ ...stay, encounter: 'x'.repeat(500), sinceMs: 300 }))]);
   expect(refused).toEqual(['undecodable', 'bad-encounter']);
   expect(table.at('bed-1', 400).encounter).toBe('she');
+});
+
+test('a stream that begins within a segment is the patient\'s who is there then, not theirs who was there at the start of the segment', () => {
+  const table = tableOf(['bed-1', 'he', 0, 9000], ['bed-1', 'she', 9000]);
+  const chunk = chunkOf(900, { II: ramp(900, 600), V1: ramp(900, 600) }, { rateHz: 100, deviceTimeMs: 9000, endOfStream: true });
+  const [segment] = runFromStart([chunk]).segments;
+  expect(segment.firstSample).toBe(0);
+  expect(table.at('bed-1', hospitalTimeOf({ ...segment, clock: { ...segment.clock, brokerOffsetMs: 0, brokerStartMs: segment.clock.startMs } })).encounter).toBe('she');
 });

@@ -1,8 +1,8 @@
 /** One partition of the score step on a table: a log in memory, an encoder that answers, and a store that keeps what is committed. */
-import { ASSEMBLE_DEFAULTS } from '../../src/assemble/index.js';
+import { ASSEMBLE_FROM_START } from '../../src/assemble/index.js';
 import { systemClock } from '../../src/adapters/clock.js';
 import type { Chunk } from '../../src/ecg/index.js';
-import { AssociationTable, Credits, Encoders, engineGauges, lineMeters, type Load, score, type ScoreDeps } from '../../src/line/index.js';
+import { AssociationTable, clockScheduler, Credits, Encoders, engineGauges, lineMeters, type Load, score, type ScoreDeps, Turns } from '../../src/line/index.js';
 import { type Encoder, type LogRecord, type NewRecord, type PartitionAssignment, type RecordBatch, type SkippedRange, TOPICS, type Transaction } from '../../src/ports/index.js';
 import { decodeCheckpoint, decodeOutcome, encodeChunk } from '../../src/wire/index.js';
 import { countingMeter } from '../encoder/support.js';
@@ -150,7 +150,7 @@ export function deps(more: Partial<ScoreDeps> = {}, bound: Load = { segments: 51
   const encoder: Encoder = { score, ready: () => true, close: () => Promise.resolve() };
   const encoders = new Encoders([{ encoder, contract }], clock, meters, { batch, maxAgeMs: Infinity, deadlineMs: 1000 });
   const made: ScoreDeps = {
-    ...{ clock, meters, encoders, assemble: ASSEMBLE_DEFAULTS, mayShed: false, silentAfterMs: Infinity, partitions: 1 },
+    ...{ clock, turns: new Turns(clockScheduler(clock)), meters, encoders, assemble: ASSEMBLE_FROM_START, mayShed: false, silentAfterMs: Infinity, partitions: 1 },
     credits: new Credits(bound, { segments: meters.waiting, bytes: meters.waitingBytes }),
     gauges: engineGauges(meters),
     associations: new AssociationTable(),

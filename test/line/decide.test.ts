@@ -4,7 +4,7 @@ import { systemClock } from '../../src/adapters/clock.js';
 import type { Catalogue } from '../../src/contract/index.js';
 import { POLICY_DEFAULTS, policyOf, type PolicySettings } from '../../src/decide/index.js';
 import type { AlertEvent, Outcome } from '../../src/ecg/index.js';
-import { decide, type DecideDeps, engineGauges, lineMeters } from '../../src/line/index.js';
+import { clockScheduler, decide, type DecideDeps, engineGauges, lineMeters, Turns } from '../../src/line/index.js';
 import { checkpointKey, type Log, type LogRecord, POSITION_SUBJECT, TOPICS } from '../../src/ports/index.js';
 import { decodeAlert, decodeCheckpoint, decodeEvidence, encodeCommand, encodeOutcome } from '../../src/wire/index.js';
 import { countingMeter } from '../encoder/support.js';
@@ -26,8 +26,9 @@ const ill = [0.9, 0.1, 0.9].map((p, k) => recordOf(encodeOutcome({ type: 'segmen
 function stage(read: Log['read'], settings: Partial<PolicySettings> = {}, store = new Store()) {
   const announced: AlertEvent[] = [];
   const meter = countingMeter();
+  const clock = systemClock();
   const meters = lineMeters(meter);
-  const deps = { clock: systemClock(), meters, gauges: engineGauges(meters), failpoint: () => {}, onIsolated: () => {}, onAlert: (event) => void announced.push(event), log: { read } as Log, policy: policyOf(catalogue, CONTRACT.targets, { ...POLICY_DEFAULTS, ...settings }) } satisfies DecideDeps;
+  const deps = { clock, turns: new Turns(clockScheduler(clock)), meters, gauges: engineGauges(meters), failpoint: () => {}, onIsolated: () => {}, onAlert: (event) => void announced.push(event), log: { read } as Log, policy: policyOf(catalogue, CONTRACT.targets, { ...POLICY_DEFAULTS, ...settings }) } satisfies DecideDeps;
   const assignment = store.assignment({ step: 'decide', partition: 3 });
   const failures: unknown[] = [];
   assignment.run((one) => decide(one, deps).catch((error: unknown) => void failures.push(error)));

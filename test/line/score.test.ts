@@ -4,7 +4,7 @@
  * Does not cover Kafka itself: see test/faults.
  */
 import { describe, expect, test } from 'vitest';
-import { DEVICES_MAX } from '../../src/assemble/index.js';
+import { ASSEMBLE_DEFAULTS, DEVICES_MAX } from '../../src/assemble/index.js';
 import { AssociationTable } from '../../src/line/index.js';
 import { type LogRecord, TOPICS } from '../../src/ports/index.js';
 import { encodeChunk, encodeContext, decodeOutcome } from '../../src/wire/index.js';
@@ -32,9 +32,12 @@ const NIGHT = logOf(
 /** A device alone in its partition: its own next record shows that it was idle, and closes segments of its own. */
 const ALONE = logOf([0, beating(0, 500)], [60, beating(1000, 2500)], [61, beating(600, 50)], [120, beating(5000, 3000)], [121, { ...beating(8000, 400), endOfStream: true }]);
 
+/** On the grids that devices have by their names. */
+const spread = () => deps({ assemble: ASSEMBLE_DEFAULTS });
+
 async function quiet(log: readonly LogRecord[]): Promise<Record<string, string[]>> {
   const store = new Store();
-  await through(store, log);
+  await through(store, log, spread());
   return store.story();
 }
 
@@ -44,8 +47,8 @@ describe('a take-over', () => {
     expect(Object.values(undisturbed).flat().length).toBeGreaterThan(15);
     for (let cut = 1; cut < NIGHT.length; cut++) {
       const store = new Store();
-      await through(store, NIGHT.slice(0, cut));
-      await through(store, NIGHT);
+      await through(store, NIGHT.slice(0, cut), spread());
+      await through(store, NIGHT, spread());
       expect(store.story(), `taken over after record ${cut - 1}`).toEqual(undisturbed);
     }
   });
@@ -56,7 +59,7 @@ describe('a take-over', () => {
       const store = new Store();
       let left = commits;
       const dead = new Promise<void>((resolve) => (store.gate = () => (left-- > 0 ? Promise.resolve() : (resolve(), new Promise(() => {})))));
-      const partition = scoring(store);
+      const partition = scoring(store, spread());
       // Record by record with a pause, so that there are many commits to die after.
       const feeding = (async () => {
         for (const record of log) {
@@ -68,7 +71,7 @@ describe('a take-over', () => {
       more = await Promise.race([dead.then(() => true), feeding.then(() => false)]);
       partition.lose();
       store.gate = () => Promise.resolve();
-      await through(store, log);
+      await through(store, log, spread());
       expect(store.story(), `died after commit ${commits}`).toEqual(undisturbed);
     }
   }, 60_000);

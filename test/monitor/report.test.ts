@@ -56,6 +56,9 @@ test('a question in words is answered with its evidence; what is not understood,
   };
   expect(await ask(1, 'Is there atrial fibrillation?')).toEqual([200, expect.objectContaining({ question: { type: 'verify', attribute: 'scp', target: ['AFIB'] }, answers: ['yes'], because: expect.arrayContaining([expect.objectContaining({ kind: 'score', id: AF, value: expect.closeTo(0.91, 6) })]) })]);
   expect(await ask(1, 'Is there a left bundle branch block?')).toEqual([200, expect.objectContaining({ answers: ['no'] })]);
+  const german = await ward.get(`/ask?alert=${idOf(1)}&question=Liegt+Vorhofflimmern+vor&lang=de`);
+  expect(await german.json()).toMatchObject({ device: 'bed-1', simulated: false, worded: { notice: expect.stringMatching(/^Zur Forschung/), answer: expect.stringMatching(/^Ja \(Sicherheit 0,\d\d\)\.$/), reasons: expect.arrayContaining([expect.stringContaining(`score ${AF} 0.91`)]) } });
+  expect((await ward.get(`/ask?alert=${idOf(1)}&question=normal&lang=fr`)).status).toBe(400);
   expect(await ask(1, 'Is there takotsubo?')).toEqual([400, { error: expect.stringContaining('these words are not understood: takotsubo') }]);
   expect(await ask(1, '')).toEqual([400, { error: expect.stringContaining('nothing is asked') }]);
   expect(await ask(1, 'Is there new atrial fibrillation?')).toEqual([400, { error: expect.stringContaining('there is no earlier tracing') }]);
@@ -74,6 +77,56 @@ test('of a bed the latest segment that came, to who may read its unit', async ()
   expect(await get('/ask?bed=bed-7&question=Is+there+atrial+fibrillation', 'nurse/read:icu')).toEqual([200, expect.objectContaining({ answers: ['yes'] })]);
   const [status, refused] = await get('/report?bed=bed-7', 'nurse/read:ward-9');
   expect([status, refused]).toEqual([404, { error: expect.stringContaining('there is no bed "bed-7" that you may see') }]);
+});
+
+test('what the policy keeps in shadow or off is not said of a segment that another finding raised', async () => {
+  for (const mode of ['shadow', 'off'] as const) {
+    const quiet = await openWard(log, { policy: policyWith({ findings: { [AF]: { mode } } }), catalogue: CATALOGUE });
+    const report = (await (await quiet.get(`/report?alert=${idOf(1)}`)).json()) as Report;
+    expect(report.terms, mode).toEqual([]);
+    expect(JSON.stringify(report), mode).not.toMatch(/atrial fibrillation/i);
+    for (const [question, answer] of [['Is there atrial fibrillation?', 'not sure'], ['What is the rhythm?', 'not sure']]) {
+      const response = await quiet.get(`/ask?alert=${idOf(1)}&question=${encodeURIComponent(question)}`);
+      const answered = (await response.json()) as { readonly answers: readonly string[]; readonly because: readonly { readonly id: string }[] };
+      expect([response.status, answered.answers], mode).toEqual([200, [answer]]);
+      expect(answered.because.map(({ id }) => id), mode).not.toContain(AF);
+    }
+    await quiet.close();
+  }
+});
+
+test('an outcome of another bed, or of another segment, where the topic was recreated: none', async () => {
+  const [another, later] = [await embeddedLog(new MemoryDisk(), systemClock(), { partitions: 1 }), outcome(8, 0.9)];
+  for (const other of [{ ...later, device: 'bed-2' }, later]) await another.append([{ topic: TOPICS.outcomes, partition: 0, key: 'e-1', value: encodeOutcome({ type: 'segment', outcome: other }) }]);
+  await another.append([event(1, 'raised', {}, 1, { partition: 0, offset: 0 }), event(2, 'raised', { segments: ['bed-1/1/35000'] }, 1, { partition: 0, offset: 1 })]);
+  const beside = await openWard(another, { policy: policyWith({}), catalogue: CATALOGUE });
+  for (const n of [1, 2]) for (const path of ['/report?', '/ask?question=Is+there+atrial+fibrillation&']) expect((await beside.get(`${path}alert=${idOf(n)}`)).status).toBe(404);
+  await beside.close();
+  await another.close();
+});
+
+test('of a bed nothing is said of who has left, and nothing of another bed’s outcome where the topic was recreated', async () => {
+  const [bedside, association] = [await embeddedLog(new MemoryDisk(), systemClock(), { partitions: 1 }), { bed: 'bed-8', unit: 'icu', encounter: 'e-8', knownConditions: [], contextOffset: 0 }];
+  const of = (k: number, over: object = {}) => ({ topic: TOPICS.outcomes, partition: 0, key: 'e-8', value: encodeOutcome({ type: 'segment' as const, outcome: { ...outcome(k, 0.9), association, ...over } }) });
+  let recreated: Uint8Array | undefined;
+  const read: typeof bedside.read = async (topic, partition, offsets) => (await bedside.read(topic, partition, offsets)).map((record) => (recreated === undefined || topic !== TOPICS.outcomes ? record : { ...record, value: recreated }));
+  const beside = await openWard(new Proxy(bedside, { get: (log, name) => (name === 'read' ? read : typeof log[name as keyof typeof log] === 'function' ? (log[name as keyof typeof log] as (...args: unknown[]) => unknown).bind(log) : log[name as keyof typeof log]) }), { policy: policyWith({}), catalogue: CATALOGUE });
+  const status = async () => (await beside.get('/report?bed=bed-8')).status;
+  await bedside.append([of(1)]);
+  await vi.waitFor(async () => expect(await status()).toBe(200), 5000);
+  for (const other of [{ id: 'bed-1/1/99' }, { association: { ...association, bed: 'bed-9' } }, { association: { ...association, unit: 'ward-9' } }]) {
+    recreated = of(1, other).value;
+    expect(await status()).toBe(404);
+  }
+  recreated = undefined;
+  expect(await status()).toBe(200);
+  const left = (encounter: string) => ({ topic: TOPICS.outcomes, partition: 0, key: encounter, value: encodeOutcome({ type: 'departure' as const, departure: { device: 'bed-1', encounter, atMs: 1 } }) });
+  await bedside.append([left('e-1'), of(2)]);
+  await vi.waitFor(async () => expect(((await (await beside.get('/report?bed=bed-8')).json()) as Report).segment).toBe('bed-1/1/10000'), 5000);
+  await bedside.append([left('e-8')]);
+  await vi.waitFor(async () => expect(await status()).toBe(404), 5000);
+  await beside.close();
+  await bedside.close();
 });
 
 test('each reading is on the audit', async () => {

@@ -27,7 +27,7 @@ beforeAll(async () => {
   log = await embeddedLog(new MemoryDisk(), systemClock(), { partitions: 2 });
   const audit = auditOf(pino({ level: 'trace' }, { write: (line: string) => void (lines += line) }));
   ward = await openWard(log, { policy: policyWith({}), catalogue: CATALOGUE, audit, meter, targets: [{ name: 'pager', kind: 'webhook', to: 'pager.example', filter: NO_FILTER, receiver: { send: () => Promise.resolve({ type: 'accepted' }), close() {} } }] });
-  await log.append([{ topic: TOPICS.outcomes, partition: 0, key: 'bed-1', value: encodeOutcome({ type: 'segment', outcome: outcome(0, CANARY.probability) }) }]);
+  await log.append([{ topic: TOPICS.outcomes, partition: 0, key: 'bed-1', value: encodeOutcome({ type: 'segment', outcome: { ...outcome(0, CANARY.probability), id: CANARY.segment } }) }]);
   await log.append([event(1, 'raised', { ...CANARY, segments: [CANARY.segment] }, 1, { partition: 0, offset: 0 }), event(2, 'raised', { unit: 'ward-9', bed: 'bed-9' })]);
   await log.append([{ topic: TOPICS.evidence, key: CANARY.encounter, value: encodeEvidence({ alertId: idOf(1), segment: CANARY.segment, chunks: [], missing: 'expired', part: 1, parts: 1 }) }]);
   for (const [device, unit] of [['bed-1', 'icu'], ['bed-9', 'ward-9']]) {
@@ -66,6 +66,14 @@ async function stream(path: string, token: string): Promise<[Outcome, string]> {
   return ['ok', text];
 }
 
+/** Of a stream that goes on, what it answers at once. */
+async function headOf(path: string, token: string): Promise<[Outcome, string]> {
+  const response = await fetch(`http://127.0.0.1:${ward.http.port}${path}`, { headers: bearer(token) });
+  const text = response.status === 200 ? '' : await response.text();
+  await response.body?.cancel().catch(() => {});
+  return [HTTP_OUTCOME[response.status], text];
+}
+
 const GRPC_OUTCOME: Readonly<Partial<Record<grpc.status, Outcome>>> = { [grpc.status.OK]: 'ok', [grpc.status.ALREADY_EXISTS]: 'ok', [grpc.status.UNAUTHENTICATED]: 'unauthenticated', [grpc.status.PERMISSION_DENIED]: 'denied', [grpc.status.NOT_FOUND]: 'unknown' };
 
 type Call = (client: AlertServiceClient, metadata: grpc.Metadata, done: (error: grpc.ServiceError | null, answer: unknown) => void) => void;
@@ -90,10 +98,12 @@ async function overSubscribe(token: string): Promise<[Outcome, string]> {
 
 const json = (body: unknown): RequestInit => ({ method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } });
 const SURFACES: readonly Surface[] = [
-  ...['/beds', '/surveillance', '/burdens', '/verdicts', '/status', '/worklist'].map((path): Surface => ({ name: `GET ${path}`, action: 'read', call: (token) => overHttp(path, token) })),
+  ...['/beds', '/surveillance', '/burdens', '/verdicts', '/status', '/worklist', '/session'].map((path): Surface => ({ name: `GET ${path}`, action: 'read', call: (token) => overHttp(path, token) })),
   { name: 'GET /evidence', action: 'read', call: (token, n) => overHttp(`/evidence?alert=${idOf(n)}`, token) },
   { name: 'GET /report', action: 'read', call: (token, n) => overHttp(`/report?alert=${idOf(n)}`, token) },
   { name: 'GET /ask', action: 'read', call: (token, n) => overHttp(`/ask?alert=${idOf(n)}&question=Is+there+atrial+fibrillation`, token) },
+  { name: 'GET /events', action: 'read', call: (token, n) => overHttp(`/events?alert=${idOf(n)}`, token) },
+  { name: 'GET /waves', action: 'read', call: (token) => headOf('/waves?device=bed-1', token) },
   { name: 'GET /alerts', action: 'read', call: (token) => stream('/alerts', token) },
   { name: 'POST /session', action: 'read', call: (token) => overHttp('/session', token, { method: 'POST' }) },
   { name: 'DELETE /session', action: 'read', call: (token) => overHttp('/session', token, { method: 'DELETE' }) },
@@ -109,7 +119,7 @@ const SURFACES: readonly Surface[] = [
   { name: 'grpc Dismiss', action: 'dismiss', call: (token, n) => overGrpc(token, (client, metadata, done) => client.dismiss({ alertId: idOf(n), reason: 'known' }, metadata, done)) },
 ];
 /** Touch one alert, which the caller names. */
-const BY_ID = SURFACES.filter(({ name }) => /evidence|acknowledge|dismiss|Get$|Acknowledge|Dismiss/.test(name) && name !== 'GET /evidence');
+const BY_ID = SURFACES.filter(({ name }) => /evidence|events|acknowledge|dismiss|Get$|Acknowledge|Dismiss/.test(name) && name !== 'GET /evidence');
 const LISTS = SURFACES.filter(({ name }) => /GET \/(beds|surveillance|burdens|alerts|worklist)|Subscribe|List/.test(name));
 
 describe.each(SURFACES)('$name', ({ action, call }) => {

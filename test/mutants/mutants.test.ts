@@ -38,9 +38,30 @@ const MUTANTS: readonly Mutant[] = [
   {
     bug: 'the stride is off by one sample',
     file: 'src/assemble/state.ts',
-    was: 'return run.origin + Math.round(k * options.strideS * run.rateHz);',
-    is: 'return run.origin + Math.round(k * (options.strideS * run.rateHz + 1));',
+    was: 'return countedFrom(run, k) + Math.round(k * options.strideS * run.rateHz);',
+    is: 'return countedFrom(run, k) + Math.round(k * (options.strideS * run.rateHz + 1));',
     caughtBy: 'test/assemble/cuts.test.ts',
+  },
+  {
+    bug: 'all beds have one phase',
+    file: 'src/assemble/phase.ts',
+    was: 'sha256(`${device}/${epoch}`)',
+    is: 'sha256(`${epoch}`)',
+    caughtBy: 'test/assemble/phase.test.ts',
+  },
+  {
+    bug: 'a checkpoint leaves out on which grid a device is',
+    file: 'src/assemble/snapshot.ts',
+    was: 'runs: epoch.runs.map(({ origin, grid }) => ({ origin, grid }))',
+    is: 'runs: undefined',
+    caughtBy: 'test/assemble/cuts.test.ts',
+  },
+  {
+    bug: 'a beat that a segment leaves to the next one is dropped where the two overlap',
+    file: 'src/decide/rhythm.ts',
+    was: 'known.throughS - LEFT_S',
+    is: 'known.throughS',
+    caughtBy: 'test/grade/border.test.ts',
   },
   {
     bug: 'a gap is filled with the sample before it',

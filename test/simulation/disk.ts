@@ -1,34 +1,21 @@
+import { createRequire } from 'node:module';
 import type { Disk, DiskEntry, DiskOperation } from '../../src/ports/index.js';
 import type { SimulatedClock } from './clock.js';
 import type { Dice } from './random.js';
 
+// A CommonJS package whose default export Node and vitest see differently.
+const { default: BTree, simpleComparator } = createRequire(import.meta.url)('sorted-btree') as typeof import('sorted-btree');
+
 /** What is on the platter outlives a crash; what was written without sync since may not. */
 export class SimulatedPlatter {
-  readonly entries = new Map<string, Uint8Array>();
-  /** Kept ascending; keys are ASCII, so code units sort as bytes do. */
-  keys: string[] = [];
+  /** Keys are ASCII, so code units sort as bytes do. */
+  constructor(readonly entries = new BTree<string, Uint8Array>(undefined, simpleComparator)) {}
 
   apply(operations: readonly DiskOperation[]): void {
     for (const operation of operations) {
-      const known = this.entries.has(operation.key);
-      if (operation.type === 'put') {
-        this.entries.set(operation.key, operation.value);
-        if (!known) this.keys.splice(this.at(operation.key), 0, operation.key);
-      } else if (known) {
-        this.entries.delete(operation.key);
-        this.keys.splice(this.at(operation.key), 1);
-      }
+      if (operation.type === 'put') this.entries.set(operation.key, operation.value);
+      else this.entries.delete(operation.key);
     }
-  }
-
-  at(key: string): number {
-    let [low, high] = [0, this.keys.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.keys[middle] < key) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 }
 
@@ -43,9 +30,7 @@ export class SimulatedDisk implements Disk {
     private readonly clock: SimulatedClock,
     private readonly dice: Dice,
   ) {
-    this.view = new SimulatedPlatter();
-    for (const [key, value] of platter.entries) this.view.entries.set(key, value);
-    this.view.keys = [...platter.keys];
+    this.view = new SimulatedPlatter(platter.entries.clone());
   }
 
   get(key: string): Promise<Uint8Array | undefined> {
@@ -61,10 +46,13 @@ export class SimulatedDisk implements Disk {
 
   range(from: string, to: string, options: { readonly limit?: number; readonly reverse?: boolean } = {}): Promise<readonly DiskEntry[]> {
     if (this.dead) return new Promise(() => {});
-    const [start, end] = [this.view.at(from), this.view.at(to)];
-    const limit = options.limit ?? Infinity;
-    const keys = options.reverse ? this.view.keys.slice(Math.max(start, end - limit), end).reverse() : this.view.keys.slice(start, Math.min(end, start + limit));
-    return Promise.resolve(keys.map((key) => ({ key, value: this.view.entries.get(key)! })));
+    const found: DiskEntry[] = [];
+    const entries = options.reverse ? this.view.entries.entriesReversed(to, undefined, true) : this.view.entries.entries(from);
+    for (const [key, value] of entries) {
+      if (found.length === (options.limit ?? Infinity) || key < from || key >= to) break;
+      found.push({ key, value });
+    }
+    return Promise.resolve(found);
   }
 
   close(): Promise<void> {

@@ -1,5 +1,5 @@
 /** A bed as a ward has it: samples through assembling, grading and deciding by rules alone. */
-import { ASSEMBLE_DEFAULTS, initial as assembled, physical, step as assemble } from '../../src/assemble/index.js';
+import { ASSEMBLE_FROM_START, initial as assembled, physical, step as assemble } from '../../src/assemble/index.js';
 import { initial, step } from '../../src/decide/index.js';
 import type { AlertEvent, BeatKind, Chunk } from '../../src/ecg/index.js';
 import { type Followed, grade } from '../../src/grade/index.js';
@@ -18,7 +18,7 @@ export function reportedOf(chunks: Iterable<Chunk>): { readonly events: readonly
   const events: AlertEvent[] = [];
   const kinds: BeatKind[] = [];
   for (const chunk of chunks) {
-    const { state, out } = assemble(room, { type: 'chunk', chunk, offset, brokerMs: chunk.deviceTimeMs }, ASSEMBLE_DEFAULTS);
+    const { state, out } = assemble(room, { type: 'chunk', chunk, offset, brokerMs: chunk.deviceTimeMs }, ASSEMBLE_FROM_START);
     room = state;
     for (const segment of out.segments) {
       const graded = grade(segment, physical(segment), followed);

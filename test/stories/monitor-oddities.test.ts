@@ -4,10 +4,10 @@
  * Invariants: I3, I4
  */
 import { describe, expect, test } from 'vitest';
-import { ASSEMBLE_DEFAULTS, initialPartition, physical } from '../../src/assemble/index.js';
+import { ASSEMBLE_FROM_START, initialPartition, physical } from '../../src/assemble/index.js';
 import type { Chunk } from '../../src/ecg/index.js';
 import { takeRecord } from '../assemble/record.js';
-import { balanced, chunkOf, ramp, run } from '../assemble/stream.js';
+import { balanced, chunkOf, ramp, runFromStart as run } from '../assemble/stream.js';
 
 const S = 100;
 /** `seconds` of leads I and II from sample `first` on, in chunks of half a second. */
@@ -230,7 +230,7 @@ describe('silence', () => {
   test('a cable is pulled: thirty seconds of the partition later the open segment closes, and memory is given back', () => {
     const partition = initialPartition();
     const feed = (device: string, chunk: Chunk, brokerMs: number, offset: number) =>
-      takeRecord(partition, { offset, brokerMs, chunk: { ...chunk, device } }, ASSEMBLE_DEFAULTS);
+      takeRecord(partition, { offset, brokerMs, chunk: { ...chunk, device } }, ASSEMBLE_FROM_START);
     let offset = 0;
     for (const [i, chunk] of seconds(0, 6).entries()) feed('bed-1', chunk, i * 500, offset++);
     const before = seconds(0, 60).flatMap((chunk, i) => feed('bed-2', chunk, 6000 + i * 500, offset++)).filter(({ device }) => device === 'bed-1');

@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ASSEMBLE_DEFAULTS, initial, physical, step } from '../../src/assemble/index.js';
+import { ASSEMBLE_FROM_START, initial, physical, step } from '../../src/assemble/index.js';
 import { LEADS } from '../../src/ecg/index.js';
 import { grade, type Graded } from '../../src/grade/index.js';
 import { chunksOf, readAnnotations, readRecord } from '../../src/records/index.js';
@@ -123,7 +123,7 @@ async function graded(path: string): Promise<{ fromS: number; graded: Graded }[]
   let state = initial('d');
   let offset = 0;
   return [...chunksOf(record, { device: 'd', epoch: 1, chunkMs: 10_000 })].flatMap((chunk) => {
-    const result = step(state, { type: 'chunk', chunk, offset: offset++, brokerMs: 0 }, ASSEMBLE_DEFAULTS);
+    const result = step(state, { type: 'chunk', chunk, offset: offset++, brokerMs: 0 }, ASSEMBLE_FROM_START);
     state = result.state;
     return result.out.segments.map((segment) => ({ fromS: segment.firstSample / segment.rateHz, graded: grade(segment, physical(segment)) }));
   });

@@ -14,7 +14,7 @@ export { PortError } from './port-error.js';
 export type { Tls } from './tls.js';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
-/** By path for GET, by method and path (`POST /session`) for the others. */
+/** By path for GET, by method and path (`POST /session`) for the others. `/bed/*` is any path one level beneath `/bed`. */
 export type Routes = Readonly<Record<string, Handler>>;
 
 export interface HttpServer {
@@ -69,7 +69,8 @@ export function serveHttp({ host, port, routes, tls, limits, watch }: HttpOption
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     response.setHeaders(safe);
     const path = (request.url ?? '/').split('?', 1)[0];
-    const handler = own(routes, request.method === 'GET' ? path : `${request.method} ${path}`);
+    const name = request.method === 'GET' ? path : `${request.method} ${path}`;
+    const handler = own(routes, name) ?? own(routes, name.replace(/\/[^/]+$/, '/*'));
     if (handler === undefined) return notThere(routes, path, response);
     Promise.resolve()
       .then(() => handler(request, response))

@@ -2,6 +2,7 @@ import { type Report } from '../../log/index.js';
 import { createRequire } from 'node:module';
 import kafkajs from 'kafkajs';
 import type { Kafka, KafkaConfig, LogEntry } from 'kafkajs';
+import type { Clock } from '../../ports/index.js';
 
 /*
  * The window on kafkajs. Its producers and its admin client are used as they are published. Its consumer is not: it has
@@ -54,6 +55,7 @@ export interface ClusterConnection {
   refreshMetadataIfNecessary(): Promise<void>;
   findBroker(request: { nodeId: number | string }): Promise<BrokerConnection>;
   findGroupCoordinator(request: { groupId: string }): Promise<BrokerConnection>;
+  findGroupCoordinatorMetadata(request: { groupId: string; coordinatorType: number }): Promise<unknown>;
   findTopicPartitionMetadata(topic: string): readonly { partitionId: number; leader: number }[];
 }
 
@@ -63,12 +65,48 @@ const READ_COMMITTED = 1;
 
 type CreateCluster = (options: { metadataMaxAge: number; allowAutoTopicCreation: boolean; isolationLevel: number }) => ClusterConnection;
 
+/** A Kafka of kafkajs, with what makes its connections, those of its producers too. */
+function connectionsOf(kafka: Kafka): readonly [owner: Record<symbol, CreateCluster>, name: symbol] {
+  const name = Object.getOwnPropertySymbols(kafka).find(({ description }) => description === 'private:Kafka:createCluster');
+  if (name === undefined) throw new TypeError('this version of kafkajs is not the one this adapter is made for (2.2.4)');
+  return [kafka as unknown as Record<symbol, CreateCluster>, name];
+}
+
 /** A set of connections of its own: requests that wait on the broker (fetch, join) must not stand in each other's way. */
 export function createCluster(kafka: Kafka): ClusterConnection {
-  const symbol = Object.getOwnPropertySymbols(kafka).find(({ description }) => description === 'private:Kafka:createCluster');
-  if (symbol === undefined) throw new TypeError('this version of kafkajs is not the one this adapter is made for (2.2.4)');
-  const create = (kafka as unknown as Record<symbol, CreateCluster>)[symbol];
-  return create({ metadataMaxAge: METADATA_MAX_AGE_MS, allowAutoTopicCreation: false, isolationLevel: READ_COMMITTED });
+  const [owner, name] = connectionsOf(kafka);
+  return owner[name]({ metadataMaxAge: METADATA_MAX_AGE_MS, allowAutoTopicCreation: false, isolationLevel: READ_COMMITTED });
+}
+
+/** How long an answer to who coordinates a group or a transaction is used, in ms. One that has moved refuses, and is asked for again after that. */
+const COORDINATOR_MAX_AGE_MS = 5_000;
+
+/** kafkajs asks who coordinates four times in a transaction, which has five other requests. */
+function rememberCoordinators(kafka: Kafka, clock: Clock): Kafka {
+  const [owner, name] = connectionsOf(kafka);
+  const create = owner[name];
+  owner[name] = (options) => {
+    const cluster = create(options);
+    const find = cluster.findGroupCoordinatorMetadata.bind(cluster);
+    const known = new Map<string, { readonly found: Promise<unknown>; readonly untilMs: number }>();
+    cluster.findGroupCoordinatorMetadata = (request) => {
+      const coordinated = `${request.coordinatorType}/${request.groupId}`;
+      const before = known.get(coordinated);
+      if (before !== undefined && clock.monotonicMs() < before.untilMs) return before.found;
+      const found = find(request);
+      known.set(coordinated, { found, untilMs: clock.monotonicMs() + COORDINATOR_MAX_AGE_MS });
+      found.catch(() => known.get(coordinated)?.found === found && known.delete(coordinated));
+      return found;
+    };
+    // What kafkajs does first when the coordinator cannot be reached.
+    const refresh = cluster.refreshMetadata.bind(cluster);
+    cluster.refreshMetadata = () => {
+      known.clear();
+      return refresh();
+    };
+    return cluster;
+  };
+  return kafka;
 }
 
 interface FetchDefinition {
@@ -99,8 +137,8 @@ const REQUEST_TIMEOUT_MS = 15_000;
 /** Short first waits: after each transaction the broker is busy for some ms, and kafkajs' own 300 would be most of a commit. */
 export const RETRY = { initialRetryTime: 5, maxRetryTime: 1_000, factor: 0.2, multiplier: 2, retries: 12 } as const;
 
-export function connectKafka(connecting: Connecting, report: Report, retries: number = RETRY.retries): Kafka {
-  return new kafkajs.Kafka({
+export function connectKafka(connecting: Connecting, report: Report, clock: Clock, retries: number = RETRY.retries): Kafka {
+  const kafka = new kafkajs.Kafka({
     ...connecting,
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -108,6 +146,7 @@ export function connectKafka(connecting: Connecting, report: Report, retries: nu
     logLevel: logLevel.WARN,
     logCreator: () => (entry) => reportEntry(entry, report),
   });
+  return rememberCoordinators(kafka, clock);
 }
 
 /** Fields of kafkajs' log entries that are passed on: none of them can hold a record. */

@@ -55,12 +55,12 @@ export class KafkaLog implements Log {
   ) {
     this.report = config.onLog ?? (() => undefined);
     this.names = namesOf(config);
-    this.appender = new Appender(connectKafka(config, this.report, APPEND_RETRIES), this.names, this.placing, clock);
+    this.appender = new Appender(connectKafka(config, this.report, clock, APPEND_RETRIES), this.names, this.placing, clock);
   }
 
   /** Connects, and learns how many partitions the topics have: they must exist. */
   static async open(config: KafkaLogConfig, clock: Clock): Promise<KafkaLog> {
-    const kafka = connectKafka(config, config.onLog ?? (() => undefined));
+    const kafka = connectKafka(config, config.onLog ?? (() => undefined), clock);
     const cluster = createCluster(kafka);
     try {
       await cluster.connect();
@@ -175,11 +175,11 @@ export function kafkaLog(config: KafkaLogConfig, clock: Clock): Promise<KafkaLog
 
 /** Makes those of the eight topics that are not there. Returns their names on the broker. */
 export function createKafkaTopics(config: KafkaLogConfig, settings: TopicSettings, clock: Clock): Promise<readonly string[]> {
-  return createTopics(connectKafka(config, config.onLog ?? (() => undefined)), namesOf(config), settings, clock);
+  return createTopics(connectKafka(config, config.onLog ?? (() => undefined), clock), namesOf(config), settings, clock);
 }
 
 /** Whether Kafka answers and the topics are as the engine needs them. Never rejects. */
 export function describeKafkaTopics(config: KafkaLogConfig, clock: Clock): Promise<readonly Finding[]> {
   const bootstrap = Array.isArray(config.brokers) ? config.brokers[0] : 'BROKER';
-  return describeTopics(connectKafka(config, config.onLog ?? (() => undefined)), namesOf(config), bootstrap, clock);
+  return describeTopics(connectKafka(config, config.onLog ?? (() => undefined), clock), namesOf(config), bootstrap, clock);
 }

@@ -1,17 +1,22 @@
-import { ASSEMBLE_DEFAULTS, initial, physical, step } from '../../assemble/index.js';
+import { ASSEMBLE_FROM_START, initial, physical, step } from '../../assemble/index.js';
 import type { Segment } from '../../ecg/index.js';
 import { type Followed, grade, type Graded, type NamedBeat } from '../../grade/index.js';
 import { chunksOf, type EcgRecord } from '../../records/index.js';
 
 const CHUNK_MS = 500;
 
+export interface GradedOne {
+  readonly segment: Segment;
+  readonly graded: Graded;
+}
+
 /** A record through the rooms as the engine takes it: chunks, segments, mV, grade. */
-export function* gradedSegments(record: EcgRecord, device: string): Generator<{ readonly segment: Segment; readonly graded: Graded }, void, undefined> {
+export function* gradedSegments(record: EcgRecord, device: string): Generator<GradedOne, void, undefined> {
   let state = initial(device);
   let followed: Followed | undefined;
   let offset = 0;
   for (const chunk of chunksOf(record, { device, epoch: 1, chunkMs: CHUNK_MS })) {
-    const result = step(state, { type: 'chunk', chunk, offset, brokerMs: chunk.deviceTimeMs }, ASSEMBLE_DEFAULTS);
+    const result = step(state, { type: 'chunk', chunk, offset, brokerMs: chunk.deviceTimeMs }, ASSEMBLE_FROM_START);
     state = result.state;
     offset++;
     for (const segment of result.out.segments) {

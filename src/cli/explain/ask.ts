@@ -6,6 +6,7 @@ import { reading } from '../reading.js';
 import { jsonText } from '../report.js';
 import { openReader, scoredForQuestions } from './recorded.js';
 import { refuseTwoPatients, segmentAt } from './segment.js';
+import { timeText } from './time.js';
 
 interface AskOptions {
   readonly type?: (typeof QUESTION_TYPES)[number];
@@ -45,7 +46,7 @@ export function askCommand(): Command {
         if (earlier !== undefined) refuseTwoPatients(now.patient, earlier.patient);
         const [facts, before] = await scoredForQuestions([now.segment, ...(earlier === undefined ? [] : [earlier.segment])], reader);
         const answer = understood(() => answerOf(question, facts, before));
-        process.stdout.write(options.json === true ? `${jsonText({ question, ...answer })}\n` : answerText(question, answer, options.lang));
+        process.stdout.write(options.json === true ? `${jsonText({ question, ...answer })}\n` : answerText(question, answer, options.lang, timeText));
       } finally {
         await reader.model.close();
       }

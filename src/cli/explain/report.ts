@@ -1,12 +1,11 @@
 import { Command, Option } from 'commander';
-import { isoTime } from '../../ecg/index.js';
 import { type Language, LANGUAGES, type Report, reportHtml, reportOf, reportText, stripOf } from '../../explain/index.js';
-import { START_UNKNOWN_MS } from '../../records/index.js';
 import { duration } from '../options.js';
 import { reading } from '../reading.js';
 import { jsonText } from '../report.js';
 import { openReader, type Prepared, scored } from './recorded.js';
 import { refuseTwoPatients, segmentAt } from './segment.js';
+import { timeText } from './time.js';
 
 interface ReportOptions {
   readonly at?: number;
@@ -48,8 +47,4 @@ export function reportCommand(): Command {
         await reader.model.close();
       }
     });
-}
-
-function timeText(ms: number): string {
-  return ms === START_UNKNOWN_MS ? 'time unknown' : (isoTime(ms) ?? 'time unknown');
 }

@@ -6,7 +6,7 @@ import { loadConfig } from '../../config/index.js';
 import { printable } from '../../ecg/index.js';
 import { startLocal } from '../../engine/index.js';
 import { sleep, TOPICS } from '../../ports/index.js';
-import { bundledModels, engineSettings, loadCatalogue } from '../compose.js';
+import { bundledModels, cutFromStart, engineSettings, loadCatalogue } from '../compose.js';
 import { UsageError } from '../failure.js';
 import { kafkaLogOf } from '../kafka.js';
 import { chunkLengthMs, positive, speed } from '../options.js';
@@ -103,7 +103,7 @@ async function replayDirect(recordings: readonly Recording[], how: Common, optio
     clock,
     meter,
     // Nothing is shed for age: a replay is not live.
-    settings: { ...engineSettings(config), maxAgeS: Infinity, silentAfterS: Infinity },
+    settings: { ...cutFromStart(engineSettings(config)), maxAgeS: Infinity, silentAfterS: Infinity },
     report: (level, message) => void (level === 'error' && process.stderr.write(`the log: ${message}\n`)),
     onIsolated: (stage, _partition, offset) => void process.stderr.write(`isolated in ${stage}: the engine fails on record ${offset}, and would again; everything else continues\n`),
     onOutcome: (outcome) => {

@@ -1,6 +1,7 @@
 import type { Because } from '../because.js';
 import { claimsOf } from '../claims.js';
-import { segmentOf } from '../say/claimed.js';
+import type { Facts } from '../facts.js';
+import { hasReached, segmentOf } from '../say/claimed.js';
 import { type Group, GROUPS, termOf } from '../terms/index.js';
 import { allThere, type AskedFacts, type Found, foundOf, isGained, isThere, likelihood, unsure } from './asked.js';
 import { axisOf, featuresAt, hasExtra, isAxis, isNoisy, leadsWith, type Named, noisesIn, placeIn } from './measured.js';
@@ -13,13 +14,25 @@ export interface Answer {
   /** That it is right as a whole: 0 to 1. */
   readonly confidence: number;
   readonly because: readonly Because[];
+  /** Where the tracing is from, and when it began. */
+  readonly device: string;
+  readonly startMs: number;
+  /** One of the tracings is nobody's. */
+  readonly simulated: boolean;
 }
+
+type Given = Pick<Answer, 'answers' | 'confidence' | 'because'>;
 
 /** Of lists by measurement. */
 const LISTED_CONFIDENCE = 0.7;
 
 /** Throws QuestionError where something is asked of that is not known, or where a comparison lacks its earlier tracing. */
 export function answerOf(question: Question, now: AskedFacts, earlier?: AskedFacts): Answer {
+  const { device, startMs, demo } = now.asked.outcome;
+  return { ...givenOf(question, now, earlier), device, startMs, simulated: demo || earlier?.asked.outcome.demo === true };
+}
+
+function givenOf(question: Question, now: AskedFacts, earlier?: AskedFacts): Given {
   switch (question.type) {
     case 'verify':
       return single(verified(question.attribute, question.target, now));
@@ -39,7 +52,7 @@ function needed(earlier: AskedFacts | undefined): AskedFacts {
   return earlier;
 }
 
-const single = ({ answer, confidence, because }: Found): Answer => ({ answers: [answer], confidence, because });
+const single = ({ answer, confidence, because }: Found): Given => ({ answers: [answer], confidence, because });
 
 interface Listed extends Named {
   readonly confidence: number;
@@ -47,7 +60,7 @@ interface Listed extends Named {
   readonly isUnknown?: boolean;
 }
 
-function listed({ answers, because, confidence, isUnknown }: Listed): Answer {
+function listed({ answers, because, confidence, isUnknown }: Listed): Given {
   if (isUnknown === true) return { answers: [NOT_SURE], confidence: 0.5, because };
   return { answers: answers.length === 0 ? [NONE] : answers, confidence, because };
 }
@@ -69,13 +82,15 @@ function verifiedWord(attribute: Attribute, word: string, leads: readonly string
     case 'extra-systole':
       return hasExtra(word === 'extra-systole' ? 'ES' : known(word, EXTRA_SYSTOLES, 'extra systole'), facts);
     case 'stage': {
-      const { answers, because } = stageOf(facts);
-      return foundOf(answers.includes(known(word, STAGES, 'stage of infarction')), because);
+      const stage = known(word, STAGES, 'stage of infarction');
+      const { answers, because, isUnknown } = stageOf(facts);
+      return isUnknown ? unsure(because) : foundOf(answers.includes(stage), because);
     }
     case 'numeric': {
       const [feature, place] = word.split(':');
+      const asked = known(place ?? '', PLACES, 'place of a number');
       const at = placeIn(known(feature, FEATURES, 'numeric feature'), facts);
-      return at === undefined ? unsure([segmentOf(facts.asked)]) : foundOf(at.place === known(place ?? '', PLACES, 'place of a number'), at.because);
+      return at.place === undefined ? unsure(at.because) : foundOf(at.place === asked, at.because);
     }
   }
 }
@@ -93,7 +108,7 @@ const CHOSEN_FROM = 0.55;
 const SECOND_FROM = 0.8;
 
 /** Those of the options that are there; none, where none is. */
-function chosen({ attribute, target, options }: Question, facts: AskedFacts): Answer {
+function chosen({ attribute, target, options }: Question, facts: AskedFacts): Given {
   const words = [...new Set(options ?? target)];
   if (words.length < 2) throw new QuestionError('there is nothing to choose from', 'name at least two options');
   const each = words.map((word) => ({ word, found: verified(attribute, [word, ...(options === undefined ? [] : target.filter(isLeadName))], facts) }));
@@ -125,15 +140,15 @@ function queried({ attribute, target }: Question, facts: AskedFacts): Listed {
     case 'extra-systole': {
       // A list: by the thresholds of lists.
       const each = EXTRA_SYSTOLES.filter((kind) => kind !== 'ES').map((kind) => ({ kind, found: hasExtra(kind, { ...facts, asked: facts.listed }) }));
-      return { answers: each.filter(({ found }) => found.answer === YES).map(({ kind }) => kind), because: each.flatMap(({ found }) => found.because), confidence: each.reduce((product, { found }) => product * found.confidence, 1) };
+      return { answers: each.filter(({ found }) => found.answer === YES).map(({ kind }) => kind), because: each.flatMap(({ found }) => found.because), confidence: each.reduce((product, { found }) => product * found.confidence, 1), isUnknown: each.every(({ found }) => found.answer === NOT_SURE) };
     }
     case 'stage':
-      return sure(stageOf(facts));
+      return { ...stageOf(facts), confidence: LISTED_CONFIDENCE };
     case 'numeric': {
       const place = PLACES.find((one) => one === word);
-      if (place !== undefined) return sure(featuresAt(place, facts));
+      if (place !== undefined) return { ...featuresAt(place, facts), confidence: LISTED_CONFIDENCE };
       const at = placeIn(known(word, FEATURES, 'numeric feature'), facts);
-      return at === undefined ? { answers: [], because: [segmentOf(facts.asked)], confidence: 0.5, isUnknown: true } : sure({ answers: [at.place], because: at.because });
+      return { answers: at.place === undefined ? [] : [at.place], because: at.because, confidence: LISTED_CONFIDENCE, isUnknown: at.place === undefined };
     }
   }
 }
@@ -148,13 +163,17 @@ function statementsIn(group: Group, { listed: facts }: AskedFacts): Listed {
 }
 
 /** The ST of two neighbouring leads is up: the first stage. Else the age of an infarction is not known from one tracing; without one there is no stage. */
-function stageOf(facts: AskedFacts): Named {
-  const infarctions = claimsOf(facts.listed).said.filter(({ term }) => /MI$|-myocardial-infarction$/.test(term.id));
+function stageOf(facts: AskedFacts): Named & { readonly isUnknown: boolean } {
+  const infarctions = claimsOf(facts.listed).said.filter(({ term }) => isInfarction(term));
   const because: Because[] = [...infarctions.map(({ score }) => score), segmentOf(facts.asked)];
-  if (infarctions.length === 0) return { answers: [], because };
+  // Nobody was asked of an infarction: that there is none is not known.
+  const isUnknown = facts.listed.outcome.grade === 'unusable' || !facts.listed.scores.some(isInfarction);
+  if (infarctions.length === 0) return { answers: [], because, isUnknown };
   const isAcute = facts.asked.rules.find(({ id, holds }) => id === 'rule-st-elevation' && holds);
-  return isAcute === undefined ? { answers: ['unknown'], because } : { answers: ['Stadium I'], because: [isAcute, ...because] };
+  return isAcute === undefined ? { answers: ['unknown'], because, isUnknown } : { answers: ['Stadium I'], because: [isAcute, ...because], isUnknown };
 }
+
+const isInfarction = ({ id }: { readonly id: string }): boolean => /MI$|-myocardial-infarction$/.test(id);
 
 /** What one tracing has and the other has not. */
 function comparedVerify({ attribute, target }: Question, now: AskedFacts, earlier: AskedFacts): Found {
@@ -171,12 +190,20 @@ function comparedQuery({ attribute, target }: Question, now: AskedFacts, earlier
   const { lost, words } = directed(target);
   const question = (facts: AskedFacts) => queried({ type: 'query', attribute, target: words }, facts);
   const [there, gone] = lost ? [question(earlier), question(now)] : [question(now), question(earlier)];
+  const moved = there.answers.filter((word) => !gone.answers.includes(word));
+  const sure = attribute === 'scp' ? moved.filter((word) => !isLeftOpen(word, (lost ? now : earlier).listed)) : moved;
   return {
-    answers: there.answers.filter((word) => !gone.answers.includes(word)),
+    answers: sure,
     because: [...there.because, ...gone.because],
     confidence: Math.min(there.confidence, gone.confidence),
-    isUnknown: there.isUnknown === true || gone.isUnknown === true,
+    isUnknown: there.isUnknown === true || gone.isUnknown === true || (sure.length === 0 && moved.length > 0),
   };
+}
+
+/** Not asked of the other tracing, or at its threshold there and ruled out, or given way to a rival: it has neither come nor gone. */
+function isLeftOpen(id: string, { scores }: Facts): boolean {
+  const score = scores.find((one) => one.id === id);
+  return score === undefined || hasReached(score);
 }
 
 /** Gained, where nothing else is said. */

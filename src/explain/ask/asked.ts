@@ -1,6 +1,7 @@
 import type { Because, Scored } from '../because.js';
+import { claimsOf } from '../claims.js';
 import type { Facts } from '../facts.js';
-import { criteriaOf, segmentOf } from '../say/claimed.js';
+import { criteriaOf, idsOf, segmentOf } from '../say/claimed.js';
 import { termOf } from '../terms/index.js';
 import { NO, NOT_SURE, QuestionError, YES } from './question.js';
 
@@ -24,6 +25,8 @@ export interface Found {
 /** Between these the answer is `not sure`: as likely the one as the other. */
 const UNSURE_FROM = 0.45;
 const UNSURE_TO = 0.55;
+/** Begins the name of a definition that a measurement does not meet. */
+const RULES_OUT = 'rules-out-';
 /** Of what is known by a measurement or a count. */
 const MEASURED = 0.9;
 
@@ -60,9 +63,9 @@ export function isThere(id: string, facts: AskedFacts): Found {
   if (scores.length === 0) return unsure([segment]);
   const best = scores.reduce((a, b) => (likelihood(b) > likelihood(a) ? b : a));
   const ruledOut = asked.ruledOut.find(({ term }) => term === best.id);
-  if (ruledOut !== undefined) return foundOf(false, [best, { kind: 'criterion', id: `rules-out-${best.id}`, citation: ruledOut.source, limits: {} }, segment]);
+  if (ruledOut !== undefined) return foundOf(false, [best, { kind: 'criterion', id: `${RULES_OUT}${best.id}`, citation: ruledOut.source, limits: {} }, segment]);
   const p = likelihood(best);
-  const because = [best, ...criteriaOf(best.id, asked), segment];
+  const because = [best, ...criteriaOf(best.id, idsOf(claimsOf(facts.listed).said), asked), segment];
   return p > UNSURE_FROM && p < UNSURE_TO ? unsure(because) : foundOf(p >= 0.5, because, Math.max(p, 1 - p));
 }
 
@@ -75,6 +78,8 @@ export function isGained(id: string, now: AskedFacts, before: AskedFacts): Found
   const was = isThere(id, before);
   const because = [...found.because, ...was.because];
   if (found.answer !== YES) return { ...found, because };
+  // Ruled out on the other side: it has neither come nor gone.
+  if (was.answer === NO && isRuledOut(was)) return unsure(because);
   if (was.answer !== YES) return { answer: was.answer === NO ? YES : NOT_SURE, confidence: was.answer === NO ? Math.min(found.confidence, was.confidence) : 0.5, because };
   const [score] = found.because.flatMap((one) => (one.kind === 'score' ? [one] : []));
   const earlier = before.asked.scores.find((one) => one.id === score?.id);
@@ -82,6 +87,9 @@ export function isGained(id: string, now: AskedFacts, before: AskedFacts): Found
   const ratio = oddsOf(score.value) / oddsOf(earlier.value);
   return { answer: ratio >= CHANGE_RATIO ? YES : NO, confidence: Math.max(ratio, 1) / (1 + Math.max(ratio, 1)), because };
 }
+
+/** By a measurement, although its score may say otherwise. */
+const isRuledOut = ({ because }: Found): boolean => because.some(({ kind, id }) => kind === 'criterion' && id.startsWith(RULES_OUT));
 
 /** Several in one: there where all are. */
 export function allThere(found: readonly Found[]): Found {

@@ -1,6 +1,7 @@
 import type { Because } from '../because.js';
 import { measured } from '../because.js';
-import { type Place, placeOf, type Range, RANGES, RR_RANGE } from '../criteria/index.js';
+import { isChild, type Place, placeOf, type Range, RANGES, RR_RANGE, SOURCES } from '../criteria/index.js';
+import type { Facts } from '../facts.js';
 import { segmentOf } from '../say/claimed.js';
 import { type AskedFacts, type Found, foundOf, isThere, unsure } from './asked.js';
 import { EXTRA_SYSTOLES, type Feature, LISTED_FEATURES, type Noise, NOISES, YES } from './question.js';
@@ -23,11 +24,17 @@ export interface Named {
   readonly because: readonly Because[];
 }
 
-/** The axis; none: not measured. */
+/** The axis; none: not measured, or a child's, whose limits are others. */
 export function axisOf({ asked: facts }: AskedFacts): Named {
   const { axisDeg } = facts.outcome.measurements;
   if (axisDeg === undefined || facts.outcome.grade === 'unusable') return { answers: [], because: [segmentOf(facts)] };
+  if (isChild(facts.outcome.association)) return { answers: [], because: [measured('axisDeg', axisDeg, '°'), ...ageOf(facts), segmentOf(facts)] };
   return { answers: [AXIS_CODES.find(({ from }) => axisDeg >= from)!.code], because: [measured('axisDeg', axisDeg, '°'), segmentOf(facts)] };
+}
+
+/** The age that adults' limits are not applied for. */
+function ageOf({ outcome: { association } }: Facts): readonly Because[] {
+  return association.ageYears === undefined ? [] : [measured('ageYears', association.ageYears, 'years')];
 }
 
 export function isAxis(code: string, facts: AskedFacts): Found {
@@ -50,6 +57,9 @@ export function leadsWith(noise: Noise, { asked: { outcome } }: AskedFacts): rea
 
 export function isNoisy(noise: Noise, leads: readonly string[], facts: AskedFacts): Found {
   const { asked } = facts;
+  const there = asked.outcome.leads.filter(({ origin }) => origin !== 'missing').map(({ lead }) => lead);
+  // Of a lead that is missing nothing is known, and not that it is quiet.
+  if (leads.length > 0 && !leads.some((lead) => there.includes(lead))) return unsure([segmentOf(asked)]);
   const found = leadsWith(noise, facts).filter((lead) => leads.length === 0 || leads.includes(lead));
   const faults = asked.outcome.leads.filter(({ lead }) => found.includes(lead)).flatMap(({ lead, reasons }) => reasons.map((id): Because => ({ kind: 'signal', id, lead })));
   return foundOf(found.length > 0, [...faults, segmentOf(asked)]);
@@ -84,24 +94,25 @@ const RANGE_OF: Readonly<Record<Feature, Range | undefined>> = {
   p: undefined,
   pr: RANGES.find(({ id }) => id === 'prMs'),
   qrs: RANGES.find(({ id }) => id === 'qrsMs'),
-  qt: { ...RANGES.find(({ id }) => id === 'qtMs')!, normal: () => [350, 450] },
+  qt: { ...RANGES.find(({ id }) => id === 'qtMs')!, normal: () => [350, 450], citation: SOURCES.qtRange },
   qtc: RANGES.find(({ id }) => id === 'qtcMs'),
 };
 
-/** Where a numeric feature lies; undefined: it was not measured. */
-export function placeIn(feature: Feature, { asked: facts }: AskedFacts): { readonly place: Place; readonly because: readonly Because[] } | undefined {
+/** Where a numeric feature lies; nowhere: it was not measured, or is a child's, whose ranges are others. */
+export function placeIn(feature: Feature, { asked: facts }: AskedFacts): { readonly place?: Place; readonly because: readonly Because[] } {
   const range = RANGE_OF[feature];
   const value = range?.of(facts.outcome.measurements);
-  if (range === undefined || value === undefined || facts.outcome.grade === 'unusable') return undefined;
-  const [low, high] = range.normal(facts.outcome.association.sex);
+  if (range === undefined || value === undefined || facts.outcome.grade === 'unusable') return { because: [segmentOf(facts)] };
+  const { association } = facts.outcome;
+  if (isChild(association)) return { because: [measured(range.id, value, range.unit), ...ageOf(facts), segmentOf(facts)] };
+  const [low, high] = range.normal(association.sex);
   return { place: placeOf(value, [low, high]), because: [measured(range.id, value, range.unit), { kind: 'criterion', id: range.id, citation: range.citation, limits: { low, high } }, segmentOf(facts)] };
 }
 
-/** Features that lie so; those that were not measured are not among them. */
-export function featuresAt(place: Place, facts: AskedFacts): Named {
-  const found = LISTED_FEATURES.flatMap((feature) => {
-    const at = placeIn(feature, facts);
-    return at?.place === place ? [{ feature, because: at.because }] : [];
-  });
-  return { answers: found.map(({ feature }) => feature), because: found.length === 0 ? [segmentOf(facts.asked)] : found.flatMap(({ because }) => because) };
+/** Features that lie so; those that lie nowhere are not among them. */
+export function featuresAt(place: Place, facts: AskedFacts): Named & { readonly isUnknown: boolean } {
+  const each = LISTED_FEATURES.map((feature) => ({ feature, at: placeIn(feature, facts) }));
+  const found = each.filter(({ at }) => at.place === place);
+  const why = found.length === 0 ? each : found;
+  return { answers: found.map(({ feature }) => feature), because: why.flatMap(({ at }) => at.because), isUnknown: each.every(({ at }) => at.place === undefined) };
 }

@@ -33,6 +33,14 @@ export interface Criterion {
   readonly saidWhenNot: boolean;
 }
 
+/** Limits and ranges here are of adults. */
+const ADULT_YEARS = 18;
+
+/** Of an unknown age: no. */
+export function isChild({ ageYears }: Seen['patient']): boolean {
+  return ageYears !== undefined && ageYears < ADULT_YEARS;
+}
+
 /** How large R and S are in a lead; undefined: not measured there. */
 export function rOf({ voltages }: Measurements, lead: string): Measured | undefined {
   const found = voltages.find((one) => one.lead === lead);
@@ -44,9 +52,9 @@ export function sOf({ voltages }: Measurements, lead: string): Measured | undefi
   return found && measured('voltages.sMv', found.sMv, 'mV', lead);
 }
 
-/** Undefined: not measured, no limit for the patient, or it means nothing beside what is said. */
+/** Undefined: not measured, a child, no limit for the patient, or it means nothing beside what is said. */
 export function judged(criterion: Criterion, seen: Seen): { readonly met: boolean; readonly value: number; readonly limit: number; readonly from: readonly Measured[] } | undefined {
-  if (criterion.notBeside.some((term) => seen.said?.has(term))) return undefined;
+  if (isChild(seen.patient) || criterion.notBeside.some((term) => seen.said?.has(term))) return undefined;
   const limit = criterion.limit(seen.patient);
   const found = criterion.of(seen);
   if (limit === undefined || found === undefined) return undefined;

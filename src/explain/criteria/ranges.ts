@@ -17,13 +17,13 @@ export interface Range {
 
 const rrOf = ({ heartRateBpm }: Measurements): number | undefined => (heartRateBpm === undefined || heartRateBpm <= 0 ? undefined : 60_000 / heartRateBpm);
 
-/** Of an adult at rest. QTc by Fridericia, its upper limit by sex; of an unknown sex the higher one. QT itself depends on the rate: it has no range. */
+/** Of an adult at rest. QTc by Fridericia: long from 450 ms (men) and 460 ms (women, or an unknown sex), short up to 390 ms. QT itself depends on the rate: it has no range. */
 export const RANGES: readonly Range[] = [
   { id: 'heartRateBpm', name: { en: 'Heart rate', de: 'Herzfrequenz' }, unit: '/min', of: ({ heartRateBpm }) => heartRateBpm, normal: () => [60, 100], citation: `${SOURCES.supraventricular}; below 60 as recordings are labelled (${SOURCES.bradycardia} has 50)` },
   { id: 'prMs', name: { en: 'PR interval', de: 'PQ-Intervall' }, unit: 'ms', of: ({ prMs }) => prMs, normal: () => [120, 200], citation: SOURCES.bradycardia },
   { id: 'qrsMs', name: { en: 'QRS duration', de: 'QRS-Dauer' }, unit: 'ms', of: ({ qrsMs }) => qrsMs, normal: () => [60, 110], citation: SOURCES.conduction },
   { id: 'qtMs', name: { en: 'QT interval', de: 'QT-Intervall' }, unit: 'ms', of: ({ qtMs }) => qtMs, normal: () => [0, Infinity], citation: SOURCES.repolarisation },
-  { id: 'qtcMs', name: { en: 'QTc (Fridericia)', de: 'QTc (Fridericia)' }, unit: 'ms', of: ({ qtcMs }) => qtcMs, normal: (sex) => [350, sex === 'male' ? 450 : 460], citation: `${SOURCES.repolarisation}; ${SOURCES.fridericia}` },
+  { id: 'qtcMs', name: { en: 'QTc (Fridericia)', de: 'QTc (Fridericia)' }, unit: 'ms', of: ({ qtcMs }) => qtcMs, normal: (sex) => [391, sex === 'male' ? 449 : 459], citation: `${SOURCES.repolarisation}; ${SOURCES.fridericia}` },
 ];
 
 /** Between two beats: the rate by other words. */

@@ -69,7 +69,7 @@ export const CRITERIA: readonly Criterion[] = [
     unit: 'mV', digits: 2, is: 'over', limit: () => 0.6, of: ({ measurements: m }) => sumOf(rOf(m, 'V1')), notBeside: [...PACED, ...RIGHT_BLOCK], bears: RVH, saidWhenNot: false,
   },
   {
-    id: 'low-limb-voltage', name: { en: 'Largest QRS of the limb leads', de: 'Größter QRS-Komplex der Extremitätenableitungen' }, section: 'hypertrophy', citation: SOURCES.conduction,
+    id: 'low-limb-voltage', name: { en: 'Largest QRS of the limb leads', de: 'Größter QRS-Komplex der Extremitätenableitungen' }, section: 'hypertrophy', citation: SOURCES.lowVoltage,
     unit: 'mV', digits: 2, is: 'below', limit: () => 0.5, of: largestLimb, notBeside: [], bears: ['LVOLT', 'low-qrs-voltage'], saidWhenNot: false,
   },
   {

@@ -1,6 +1,9 @@
 import { printable } from '../../ecg/index.js';
 import type { Answer } from '../ask/answer.js';
 import { NO, NONE, NOT_SURE, YES, type Question } from '../ask/question.js';
+import type { Because, Scored } from '../because.js';
+import { MARKS } from '../marks.js';
+import { noticeOf } from '../templates.js';
 import { termOf } from '../terms/index.js';
 import { listText, numberText, type Language, type Text } from '../text.js';
 import { becauseText } from './text.js';
@@ -26,17 +29,49 @@ const WORDS: Readonly<Record<string, Text>> = {
   above: { en: 'above the normal range', de: 'über dem Normbereich' },
   unknown: { en: 'unknown', de: 'unbekannt' },
 };
+/** Names beside a mark; more are counted. */
+const MARKED_MAX = 3;
+const STATEMENTS: Text = { en: 'statements', de: 'Aussagen' };
+const MORE: Text = { en: 'more', de: 'weitere' };
 const CONFIDENCE: Text = { en: 'confidence', de: 'Sicherheit' };
 const DIGITS = 2;
 const SHOWN_MAX = 6;
 
 const nameOf = (id: string, language: Language): string => WORDS[id]?.[language] ?? termOf(id)?.name[language] ?? id;
 
-/** What was understood, the answer, and why. */
-export function answerText({ type, attribute, target }: Question, { answers, confidence, because }: Answer, language: Language): string {
-  const asked = `${type}, ${attribute}: ${target.join(', ')}`;
-  const answer = `${listText(answers.map((one) => nameOf(one, language)), language)} (${CONFIDENCE[language]} ${numberText(confidence, DIGITS, language)}).`;
+/** An answer in a language. */
+export interface WordedAnswer {
+  /** What it is not: stands above everything else. */
+  readonly notice: string;
+  /** The question as it was understood. */
+  readonly understood: string;
+  /** With its confidence, and what of it is unproven. */
+  readonly answer: string;
+  readonly reasons: readonly string[];
+}
+
+export function wordedAnswer({ type, attribute, target }: Question, { answers, confidence, because, simulated }: Answer, language: Language): WordedAnswer {
   const more = because.length - SHOWN_MAX;
-  const reasons = [...because.slice(0, SHOWN_MAX).map(becauseText), ...(more > 0 ? [`${more} more`] : [])];
-  return `${[asked, answer, ...reasons.map((one) => `  ${one}`)].map(printable).join('\n')}\n`;
+  return {
+    notice: noticeOf(simulated, language),
+    understood: `${type}, ${attribute}: ${target.join(', ')}`,
+    answer: `${listText(answers.map((one) => nameOf(one, language)), language)} (${CONFIDENCE[language]} ${numberText(confidence, DIGITS, language)}${marksOf(because, language)}).`,
+    reasons: [...because.slice(0, SHOWN_MAX).map(becauseText), ...(more > 0 ? [`${more} ${MORE[language]}`] : [])],
+  };
+}
+
+/** Scores that the answer rests on and too little is known of, by what is known. */
+function marksOf(because: readonly Because[], language: Language): string {
+  const scores = because.flatMap((one): Scored[] => (one.kind === 'score' ? [one] : []));
+  const marks = [...new Set(scores.map(({ evidence }) => MARKS[evidence][language]))].filter((mark) => mark !== '');
+  return marks.map((mark) => {
+    const ids = [...new Set(scores.filter(({ evidence }) => MARKS[evidence][language] === mark).map(({ id }) => id))];
+    return `${mark} (${ids.length > MARKED_MAX ? `${ids.length} ${STATEMENTS[language]}` : ids.map((id) => nameOf(id, language)).join(', ')})`;
+  }).join('');
+}
+
+/** For a terminal: whose tracing, what an answer is not, what was understood, the answer, and why. */
+export function answerText(question: Question, answer: Answer, language: Language, timeText: (ms: number) => string): string {
+  const { notice, understood, answer: said, reasons } = wordedAnswer(question, answer, language);
+  return `${[`${answer.device}, ${timeText(answer.startMs)}`, notice, understood, said, ...reasons.map((one) => `  ${one}`)].map(printable).join('\n')}\n`;
 }

@@ -3,8 +3,9 @@ import { type Claim, claimsOf, isMute } from '../claims.js';
 import { RANGES } from '../criteria/index.js';
 import type { Facts } from '../facts.js';
 import type { Statement } from '../statement.js';
+import type { TemplateId } from '../templates.js';
 import { num, same, unitOf, words } from '../value.js';
-import { SCORE_DIGITS, scoreValues, segmentOf } from './claimed.js';
+import { hasReached, SCORE_DIGITS, scoreValues, segmentOf } from './claimed.js';
 
 /** A change that is said, in the unit of what changed: beyond what two measurements of the same heart differ by. QTc: 60 ms (AHA/ACCF 2010). */
 const CHANGES: Readonly<Record<string, number>> = { heartRateBpm: 15, prMs: 25, qrsMs: 20, qtcMs: 60 };
@@ -22,13 +23,23 @@ export function comparison(claims: readonly Claim[], facts: Facts, earlier: Fact
   const both = [segmentOf(facts), segmentOf(earlier)];
   const before = claimsOf(earlier).said;
   const scoreIn = (of: Facts, id: string): Scored | undefined => of.scores.find((score) => score.id === id);
-  const moved = (from: readonly Claim[], to: readonly Claim[], template: 'gained' | 'lost'): readonly Statement[] =>
-    to.filter(({ term }) => !from.some((claim) => claim.term.id === term.id)).flatMap(({ term }) => {
-      const [now, then] = [scoreIn(facts, term.id), scoreIn(earlier, term.id)];
-      if (now === undefined || then === undefined) return [];
-      return [{ section, template, ...(template === 'gained' && { term: term.id }), values: { ...scoreValues({ term, score: now }), before: num(then.value, SCORE_DIGITS) }, because: [now, then, ...both] }];
+  const moved = (from: readonly Claim[], to: readonly Claim[], of: { readonly other: Facts } & Readonly<Record<'asked' | 'reached' | 'moved', TemplateId>>): readonly Statement[] =>
+    to.filter(({ term }) => !from.some((claim) => claim.term.id === term.id)).map((claim): Statement => {
+      const { term, score } = claim;
+      const other = scoreIn(of.other, term.id);
+      const isOfNow = of.other === earlier;
+      const claimed = isOfNow ? { term: term.id } : {};
+      if (other === undefined) return { section, template: of.asked, ...claimed, values: scoreValues(claim), because: [score, ...both] };
+      const [now, then] = isOfNow ? [score, other] : [other, score];
+      const values = { ...scoreValues({ term, score: now }), before: num(then.value, SCORE_DIGITS) };
+      // At its threshold on the other side it was ruled out there, or gave way to a rival: it has neither come nor gone.
+      return { section, template: hasReached(other) ? of.reached : of.moved, ...claimed, values, because: [now, then, ...both] };
     });
-  const statements = [...moved(before, claims, 'gained'), ...moved(claims, before, 'lost')];
+  if (facts.scores.length === 0 || earlier.scores.length === 0) return [{ section, template: 'notBothScored', values: {}, because: both }, ...numbers(facts, earlier, both)];
+  const statements = [
+    ...moved(before, claims, { other: earlier, asked: 'askedNow', reached: 'saidNow', moved: 'gained' }),
+    ...moved(claims, before, { other: facts, asked: 'askedBefore', reached: 'saidBefore', moved: 'lost' }),
+  ];
   const none: Statement = { section, template: 'unchanged', values: {}, because: [...claims.map(({ score }) => score), ...both] };
   return [...(statements.length === 0 ? [none] : statements), ...numbers(facts, earlier, both)];
 }

@@ -1,8 +1,5 @@
+import { packed, unpacked } from '../packed.js';
 import type { Template } from './templates.js';
-
-/** Counts of a template's wave: 1/1000 mV, as 16 bits. */
-const UNIT = 1000;
-const COUNT_MAX = 32_767;
 
 /** What is known of a patient's beats. Plain JSON: under 7 kB with all templates of eight leads. */
 export interface KindsState {
@@ -32,18 +29,4 @@ export function memoryOf(state: KindsState | undefined, leads: readonly string[]
 
 export function stateOf({ leads, templates, intervals, usual, wasOwn }: Memory): KindsState {
   return { leads, templates: templates.map(({ wave, ...means }) => ({ ...means, wave: packed(wave) })), intervals, ...(usual !== undefined && { usual }), wasOwn };
-}
-
-/** Of as many rows as there are; base64. */
-function packed(wave: Float32Array): string {
-  const counts = new Int16Array(wave.length);
-  for (let i = 0; i < wave.length; i++) counts[i] = Math.max(-COUNT_MAX, Math.min(COUNT_MAX, Math.round(wave[i] * UNIT)));
-  return Buffer.from(counts.buffer).toString('base64');
-}
-
-function unpacked(text: string): Float32Array {
-  const bytes = Buffer.from(text, 'base64');
-  const wave = new Float32Array(bytes.length >> 1);
-  for (let i = 0; i < wave.length; i++) wave[i] = ((bytes[2 * i] | (bytes[2 * i + 1] << 8)) << 16 >> 16) / UNIT;
-  return wave;
 }

@@ -2,4 +2,5 @@
 export { copiedLeads } from './copied.js';
 export { contradictingLeads } from './einthoven.js';
 export { meanBeat, type MeanBeat } from './mean-beat.js';
+export { earlierBeat, type OwnBeat, ownBeat } from './own.js';
 export { type Exchange, exchanged, EXCHANGES, limbLeadsOf, type LimbLeads, type LimbSwap } from './swap.js';

@@ -25,37 +25,48 @@ const BETWEEN_LEGS_SHARE = 0.002;
 /** R of V6 against R of V1, and in mV: the wave falls towards V6 where the heart lies on the right. */
 const RIGHT_SHARE = 0.5;
 const RIGHT_MV = 0.4;
-/** The earlier template must fit so much better exchanged, and its chest leads must be the same as now. */
-const TEMPLATE_GAIN = Math.log(4);
+/**
+ * The earlier beat must fit so much better exchanged, and none of P, QRS and T so much worse: the QRS alone turns in a new block of a fascicle.
+ * Its chest leads must be the same as now.
+ */
+const OWN_GAIN = Math.log(4);
+const OWN_LOSS = Math.log(2);
 const SAME_CHEST = 0.9;
+/** The chest leads must speak so clearly for the limb leads as they are that it was the earlier beat's electrodes that were exchanged. */
+const EARLIER_EXCHANGED = -1;
 
 export interface LimbLeads {
   /** Undefined: no exchange is seen. */
   readonly swap?: LimbSwap;
+  /** An earlier beat was there, and its chest leads are the same as now. */
+  readonly compared: boolean;
 }
 
 /**
  * Are limb electrodes exchanged? The chest leads foretell the limb leads (linear regression, P, QRS and T apart); an exchange under
  * which the limb leads fit much better than as they are has happened (after Kors and van Herpen, J Electrocardiol 34 (Suppl), 2001). With the
- * patient's own earlier beat that beat decides instead, as long as the chest leads have stayed the same.
+ * patient's own earlier beat that beat decides instead, as long as the chest leads have stayed the same; they say then which of the two beats
+ * is the one with exchanged electrodes.
  */
 export function limbLeadsOf(beat: MeanBeat, earlier?: MeanBeat): LimbLeads {
-  const own = earlier === undefined ? undefined : againstOwn(beat, earlier);
-  if (own !== undefined) return { swap: own === 'none' ? undefined : own };
   const misfits = VIEWS.map((_, view) => misfitsOf(beat, view));
+  const own = earlier === undefined ? undefined : againstOwn(beat, earlier);
+  if (own !== undefined) {
+    const wasEarlier = own !== 'none' && gainOf(misfits, own) < EARLIER_EXCHANGED && !isHeartOnTheRight(beat);
+    return { swap: betweenLegs(beat) ?? (own === 'none' || wasEarlier ? undefined : own), compared: true };
+  }
   let swap: Exchange | undefined;
   let most = 0;
-  EXCHANGES.forEach((exchange, n) => {
-    const { views, least } = SWAP_WEIGHTS[exchange];
-    const sum = views.reduce((total, weight, view) => total + weight * Math.log((misfits[view][0] + FLOOR_MV2[view]) / (misfits[view][n + 1] + FLOOR_MV2[view])), -least);
+  for (const exchange of EXCHANGES) {
+    const sum = gainOf(misfits, exchange) - SWAP_WEIGHTS[exchange].least;
     if (sum > most) {
       most = sum;
       swap = exchange;
     }
-  });
+  }
   // The chest leads of a heart on the right foretell nothing of its limb leads.
-  if (swap !== undefined && isHeartOnTheRight(beat)) return {};
-  return { swap: swap ?? betweenLegs(beat) };
+  if (swap !== undefined && isHeartOnTheRight(beat)) return { compared: false };
+  return { swap: swap ?? betweenLegs(beat), compared: false };
 }
 
 /** The beat as it would be with two electrodes exchanged, or exchanged back. */
@@ -90,6 +101,12 @@ function misfitsOf(beat: MeanBeat, view: number): Float64Array {
   return sums.map((sum) => sum / (to - from));
 }
 
+/** How much better the limb leads fit once the exchange is undone: weighted log ratios of the views' misfits. */
+function gainOf(misfits: readonly Float64Array[], exchange: Exchange): number {
+  const undone = EXCHANGES.indexOf(exchange) + 1;
+  return SWAP_WEIGHTS[exchange].views.reduce((sum, weight, view) => sum + weight * Math.log((misfits[view][0] + FLOOR_MV2[view]) / (misfits[view][undone] + FLOOR_MV2[view])), 0);
+}
+
 function excess(beat: MeanBeat, lead: number, from: number): number {
   let sum = 0;
   for (let i = from; i < from + P_LEVEL_STEPS; i++) sum += beat[lead][i];
@@ -116,21 +133,22 @@ function isHeartOnTheRight(beat: MeanBeat): boolean {
   return v6 < RIGHT_SHARE * v1 && v6 < RIGHT_MV;
 }
 
-/** `none`: as before; undefined: the chest leads changed too, or nothing fits, and the template says nothing. */
+/** `none`: as before; undefined: the chest leads changed too, and the earlier beat says nothing. */
 function againstOwn(beat: MeanBeat, earlier: MeanBeat): Exchange | 'none' | undefined {
   if (beat.slice(2).some((lead, k) => correlation(lead, earlier[k + 2]) < SAME_CHEST)) return undefined;
-  const apart = ([[ii, ij], [ji, jj]]: readonly (readonly [number, number])[]) => {
+  const apart = ([[ii, ij], [ji, jj]]: (typeof HYPOTHESES)[number], from: number, to: number) => {
     let sum = 0;
-    for (let i = 0; i < BEAT_STEPS; i++) {
+    for (let i = from; i < to; i++) {
       const one = ii * beat[0][i] + ij * beat[1][i] - earlier[0][i];
       const two = ji * beat[0][i] + jj * beat[1][i] - earlier[1][i];
       sum += one * one + two * two + (two - one) * (two - one);
     }
-    return sum / BEAT_STEPS + FLOOR_MV2[0];
+    return sum / (to - from);
   };
-  const now = apart(AS_IT_IS);
-  const best = EXCHANGES.reduce((a, b) => (apart(UNDO[b]) < apart(UNDO[a]) ? b : a));
-  return Math.log(now / apart(UNDO[best])) > TEMPLATE_GAIN ? best : 'none';
+  const gain = (exchange: Exchange, [from, to]: readonly [number, number], floorMv2: number) => Math.log((apart(AS_IT_IS, from, to) + floorMv2) / (apart(UNDO[exchange], from, to) + floorMv2));
+  const whole = (exchange: Exchange) => gain(exchange, [0, BEAT_STEPS], FLOOR_MV2[0]);
+  const best = EXCHANGES.reduce((a, b) => (whole(b) > whole(a) ? b : a));
+  return whole(best) > OWN_GAIN && VIEWS.every((view, n) => gain(best, view, FLOOR_MV2[n]) > -OWN_LOSS) ? best : 'none';
 }
 
 function correlation(a: Float64Array, b: Float64Array): number {

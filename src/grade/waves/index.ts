@@ -1,5 +1,6 @@
 import type { Wave, WaveKind } from '../../ecg/index.js';
 import { energyBeats } from './energy.js';
+import { longT } from './long.js';
 import { beatsSeen, lookAt } from './looks.js';
 import { type NamedLead, NETWORK_HZ, prepare, type Prepared } from './prepare.js';
 import { oneBetween, qrsOf, type Span, spansOf } from './spans.js';
@@ -46,7 +47,8 @@ export function delineate(leads: readonly NamedLead[], rateHz: number): Delineat
   const scale = prepared.samplesPerStep;
   const { beats: found, sureness } = beatsSeen(look, rows.slice(0, names.length));
   const qrs = qrsOf(spansOf(logits, QRS, time, 0), found, QRS_REACH_S * NETWORK_HZ);
-  const t = oneBetween(spansOf(logits, T, time, 0), qrs, T_GAP_S * NETWORK_HZ);
+  const gap = T_GAP_S * NETWORK_HZ;
+  const t = longT(rows, qrs, oneBetween(spansOf(logits, T, time, 0), qrs, gap), T, gap);
   const wavesFrom = (wave: WaveKind, spans: readonly Span[]): Wave[] =>
     spans
       // A wave that an end of the signal cuts has no edge there.

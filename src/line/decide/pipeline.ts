@@ -29,8 +29,10 @@ export async function decide(assignment: PartitionAssignment, deps: DecideDeps):
   const lost$ = aborted(assignment.lost);
   const store = new SubjectStore(assignment, deps.policy, onUnreadableState(deps, assignment.partition));
   const credits = new Credits({ segments: RECORDS_MAX, bytes: Infinity });
-  const admit = awaitCapacity<LogRecord>(credits, undefined, scheduler);
+  const admit = awaitCapacity<LogRecord>(credits, undefined, deps.turns);
   const committer = new DecideCommitter(assignment, store, credits, deps);
+  // Most outcomes decide nothing that anybody waits for: their states are written when time has passed.
+  const mayWait = ({ records }: DecideUpdate): boolean => records.length === 0 && credits.inUse < RECORDS_MAX / 2;
 
   const decided$ = readOnDemand(assignment, ({ records, skipped }) => {
     // Nobody can decide what nobody can read: it is counted, and alarmed by its counter.
@@ -54,7 +56,7 @@ export async function decide(assignment: PartitionAssignment, deps: DecideDeps):
     takeUntil(draining$),
     map((): Output<DecideUpdate> => ({ type: 'records', records: [] })),
   );
-  const published$ = merge<Output<DecideUpdate>[]>(updates$, ticks$).pipe(commit(committer), takeUntil(lost$));
+  const published$ = merge<Output<DecideUpdate>[]>(updates$, ticks$).pipe(commit(committer, mayWait), takeUntil(lost$));
   deps.failpoint('decide:taken');
   assignment.open(store.position);
   await lastValueFrom(published$, { defaultValue: undefined });

@@ -2,7 +2,7 @@ import { map, type OperatorFunction } from 'rxjs';
 import type { Association, Segment } from '../../ecg/index.js';
 import type { NewRecord } from '../../ports/index.js';
 import type { AbsenceWatch } from '../absence.js';
-import { type AssociationTable, hospitalTimeMs, type Patient } from '../association.js';
+import { type AssociationTable, hospitalTimeOf, type Patient } from '../association.js';
 import type { Update } from './update.js';
 
 export interface Associated {
@@ -14,10 +14,10 @@ export interface Associated {
   readonly departures: readonly NewRecord[];
 }
 
-/** Finds whose ECG each segment is, by the hospital's time of it. */
+/** Finds whose ECG each segment is, by the hospital's time of its first sample. */
 export function associate(associations: AssociationTable, absence: AbsenceWatch): OperatorFunction<Update<Segment>, Update<Associated>> {
   const associated = (segment: Segment): Associated => {
-    const hospitalMs = hospitalTimeMs(segment.clock);
+    const hospitalMs = hospitalTimeOf(segment);
     return {
       segment,
       association: associations.at(segment.device, hospitalMs),

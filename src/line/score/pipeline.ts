@@ -37,7 +37,7 @@ const DRAIN_MS = 5000;
  * something failed that may work another time. What would fail again is isolated on its way (`Isolation`).
  */
 export async function score(assignment: PartitionAssignment, deps: ScoreDeps): Promise<void> {
-  const { associations, clock, credits, encoders, failpoint } = deps;
+  const { associations, clock, credits, encoders, failpoint, turns } = deps;
   const scheduler = clockScheduler(clock);
   const draining$ = aborted(assignment.draining);
   const lost$ = aborted(assignment.lost);
@@ -50,7 +50,7 @@ export async function score(assignment: PartitionAssignment, deps: ScoreDeps): P
     backlog.pass();
     return store.pass(record);
   };
-  const admit = awaitCapacity<Input>(credits, deps.mayShed ? () => encoders.shedOldest() : undefined, scheduler);
+  const admit = awaitCapacity<Input>(credits, deps.mayShed ? () => encoders.shedOldest() : undefined, turns);
 
   const segments$ = readOnDemand(assignment, (batch) => {
     backlog.arrive(batch.records);

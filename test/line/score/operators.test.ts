@@ -1,6 +1,7 @@
 /** The operators of the line on marble diagrams and with promises in hand: what passes, when, and in which order. Invariants: I37 */
 import { Subject } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
+import { systemClock } from '../../../src/adapters/clock.js';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { awaitCapacity } from '../../../src/line/await-capacity.js';
 import { clockScheduler } from '../../../src/line/clock-scheduler.js';
@@ -12,6 +13,7 @@ import type { Encoding, Scored } from '../../../src/line/score/encode.js';
 import { orderedByDevice } from '../../../src/line/score/ordered-by-device.js';
 import type { Update } from '../../../src/line/score/update.js';
 import { aborted } from '../../../src/line/signals.js';
+import { Turns } from '../../../src/line/turns.js';
 import { type PartitionAssignment, type RecordBatch, RefusedError } from '../../../src/ports/index.js';
 import { SimulatedClock } from '../../simulation/clock.js';
 import { interval, map, of, tap, timer } from 'rxjs';
@@ -27,7 +29,7 @@ describe('awaitCapacity', () => {
   test('with credits, everything passes at once', () => {
     scheduler.run(({ expectObservable }) => {
       const credits = new Credits({ segments: 1, bytes: 1 });
-      expectObservable(awaitCapacity<string>(credits, undefined, scheduler)('abc')).toBe('(abc|)');
+      expectObservable(awaitCapacity<string>(credits, undefined, new Turns(scheduler))('abc')).toBe('(abc|)');
     });
   });
 
@@ -36,7 +38,7 @@ describe('awaitCapacity', () => {
       const credits = new Credits({ segments: 1, bytes: 1 });
       credits.take(ONE);
       cold('-----g').subscribe(() => credits.give(ONE));
-      expectObservable(awaitCapacity<string>(credits, undefined, scheduler)('ab')).toBe('-----(ab|)');
+      expectObservable(awaitCapacity<string>(credits, undefined, new Turns(scheduler))('ab')).toBe('-----(ab|)');
     });
   });
 
@@ -51,7 +53,7 @@ describe('awaitCapacity', () => {
         }
       };
       cold('---g').subscribe(() => credits.give(ONE));
-      expectObservable(awaitCapacity<string>(credits, undefined, scheduler)(inputs()).pipe(tap((name) => name === 'a' && credits.take(ONE)))).toBe('a--(b|)');
+      expectObservable(awaitCapacity<string>(credits, undefined, new Turns(scheduler))(inputs()).pipe(tap((name) => name === 'a' && credits.take(ONE)))).toBe('a--(b|)');
       flush();
       expect(asked).toEqual(['a@0', 'b@3']);
     });
@@ -63,7 +65,7 @@ describe('awaitCapacity', () => {
       const shedAt: number[] = [];
       credits.take({ segments: 3, bytes: 0 });
       cold('-g-g-g').subscribe(() => credits.give(ONE));
-      expectObservable(awaitCapacity<string>(credits, () => shedAt.push(scheduler.now()), scheduler)('a')).toBe('-----(a|)');
+      expectObservable(awaitCapacity<string>(credits, () => shedAt.push(scheduler.now()), new Turns(scheduler))('a')).toBe('-----(a|)');
       flush();
       expect(shedAt).toEqual([0, 1, 3]);
     });
@@ -74,11 +76,44 @@ describe('awaitCapacity', () => {
     let passed = 0;
     let works = 0;
     const now = () => (works += 0.5);
-    awaitCapacity<number>(new Credits({ segments: 1, bytes: 1 }), undefined, { ...clockScheduler(clock), now })(Array.from({ length: 100_000 }, (_, i) => i)).subscribe({ next: () => void passed++, error: (error) => { throw error; } });
+    awaitCapacity<number>(new Credits({ segments: 1, bytes: 1 }), undefined, new Turns({ ...clockScheduler(clock), now }))(Array.from({ length: 100_000 }, (_, i) => i)).subscribe({ next: () => void passed++, error: (error) => { throw error; } });
     expect(passed).toBeGreaterThan(10);
     expect(passed).toBeLessThan(100);
     await clock.run(1);
     expect(passed).toBe(100_000);
+  });
+});
+
+describe('turns', () => {
+  test('eight partitions with work for seconds: between two rounds of the loop one of them works, each as often as the others', async () => {
+    const clock = systemClock();
+    const turns = new Turns(clockScheduler(clock));
+    const credits = new Credits({ segments: 1, bytes: 1 });
+    let isOpen = true;
+    const works = function* (): Generator<undefined> {
+      while (isOpen) yield undefined;
+    };
+    const worked = new Array<number>(8).fill(0);
+    const partitions = worked.map((_, partition) =>
+      awaitCapacity<undefined>(credits, undefined, turns)(works()).subscribe(() => {
+        worked[partition]++;
+        const untilMs = clock.monotonicMs() + 3;
+        while (clock.monotonicMs() < untilMs);
+      }),
+    );
+    const inRound: number[] = [];
+    for (let rounds = 0; rounds < 40; rounds++) {
+      const before = worked.slice();
+      await new Promise(setImmediate);
+      inRound.push(worked.filter((count, partition) => count > before[partition]).length);
+    }
+    isOpen = false;
+    partitions.forEach((partition) => partition.unsubscribe());
+    expect(Math.max(...inRound)).toBe(1);
+    expect(Math.min(...worked)).toBeGreaterThan(0);
+    // One that is gone takes nobody's turn.
+    const next = new Promise<void>((resolve) => turns.next().subscribe({ complete: resolve }));
+    await next;
   });
 });
 
@@ -163,6 +198,26 @@ describe('commit', () => {
     release();
     await turn();
     expect(written).toEqual(['ab', 'cde', '|']);
+  });
+
+  test('what may wait goes with what may not, or when time has passed, or last', async () => {
+    const outputs$ = new Subject<Output<Named>>();
+    const written: string[] = [];
+    const committer = { commit: (batch: OutputBatch<Named>) => (written.push(namesOf(batch)), Promise.resolve()), commitLast: () => (written.push('|'), Promise.resolve()) };
+    outputs$.pipe(commit(committer, ({ name }) => name === name.toLowerCase())).subscribe();
+    const after = async (...outputs: Output<Named>[]) => {
+      for (const output of outputs) outputs$.next(output);
+      await turn();
+      return written.splice(0);
+    };
+    expect(await after(outputOf(named('a')), outputOf(named('b')))).toEqual([]);
+    expect(await after(outputOf(named('C')), outputOf(named('d')))).toEqual(['abCd']);
+    expect(await after(outputOf(named('e')))).toEqual([]);
+    expect(await after({ type: 'records', records: [] })).toEqual(['e']);
+    expect(await after(outputOf(named('f')))).toEqual([]);
+    outputs$.complete();
+    await turn();
+    expect(written).toEqual(['f', '|']);
   });
 
   test('a transaction holds so many bytes, and at least one update', async () => {

@@ -8,7 +8,7 @@ import { startLocal } from '../../../engine/index.js';
 import { deliveredIn, judged, type OperatingPoint, sensitivityOf, type Stay } from '../../../evaluate/index.js';
 import { type NewRecord, sleep, TOPICS } from '../../../ports/index.js';
 import { contextKey, encodeChunk, encodeContext } from '../../../wire/index.js';
-import { bundledModels, engineSettings, openToSimulated } from '../../compose.js';
+import { bundledModels, cutFromStart, engineSettings, openToSimulated } from '../../compose.js';
 import { patient } from '../../patient.js';
 import type { Bed } from './beds.js';
 
@@ -48,9 +48,11 @@ export async function watched(beds: AsyncIterable<Bed> | Iterable<Bed>, config: 
   const seen = new Map<string, Seen>();
   let [appended, outcomes, ungated] = [0, 0, 0];
   let points: readonly Policy[] = [];
+  const settings = cutFromStart(openToSimulated(engineSettings(config)));
   const local = await startLocal({
     models: patient(encoders.models, clock, PATIENCE_MS), catalogue, clock, meter,
-    settings: { ...openToSimulated(engineSettings(config)), maxAgeS: Infinity, silentAfterS: Infinity },
+    // Figures must not depend on what beds are called.
+    settings: { ...settings, maxAgeS: Infinity, silentAfterS: Infinity },
     onOutcome: (outcome) => {
       outcomes++;
       const one = seen.get(outcome.device);

@@ -1,0 +1,3 @@
+import { reader } from '../page/reader/reader.js';
+
+export const loaded = reader;

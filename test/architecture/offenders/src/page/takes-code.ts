@@ -1,0 +1,3 @@
+import { own } from '../encoder/listens.js';
+
+export const code = own;

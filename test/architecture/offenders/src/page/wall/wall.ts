@@ -1,0 +1,3 @@
+import { reader } from '../reader/reader.js';
+
+export const wall = reader;
