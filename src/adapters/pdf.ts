@@ -1,6 +1,6 @@
 import PDFDocument from 'pdfkit';
 import { printable } from '../ecg/index.js';
-import { becauseText, MM_PER_MV, MM_PER_S, type Report, type Strip } from '../explain/index.js';
+import { becauseText, MM_PER_MV, MM_PER_S, noStripText, type Report, type Strip } from '../explain/index.js';
 
 /** PDF's unit is 1/72 inch. */
 const POINTS_PER_MM = 72 / 25.4;
@@ -15,8 +15,8 @@ const KEPT_PT = 40;
 /** The built-in fonts know no true minus: the en dash stands for it. */
 const shown = (text: string): string => printable(text).replaceAll('−', '–');
 
-/** A drafted report on paper (A4 across): the strip true to scale, then each sentence with its reasons. Rejects where the PDF cannot be made. */
-export function reportPdf({ device, startMs, notice, line, sections, language }: Report, strip: Strip, timeText: (ms: number) => string): Promise<Uint8Array> {
+/** A drafted report on paper (A4 across): the strip true to scale, or that its samples are not kept any more, then each sentence with its reasons. Rejects where the PDF cannot be made. */
+export function reportPdf({ device, startMs, notice, line, sections, language }: Report, strip: Strip | undefined, timeText: (ms: number) => string): Promise<Uint8Array> {
   const pdf = new PDFDocument({ size: 'A4', layout: 'landscape', margin: MARGIN_MM * POINTS_PER_MM, lang: language, info: { Title: shown(device) } });
   const parts: Uint8Array[] = [];
   const done = new Promise<Uint8Array>((resolve, reject) => {
@@ -26,7 +26,8 @@ export function reportPdf({ device, startMs, notice, line, sections, language }:
   });
   pdf.font('Helvetica-Bold').fontSize(TITLE_PT).text(shown(`${device}, ${timeText(startMs)}`)).font('Helvetica').fontSize(SMALL_PT).text(`${MM_PER_S} mm/s, ${MM_PER_MV} mm/mV`).fontSize(TEXT_PT).text(shown(notice));
   pdf.moveDown();
-  drawn(pdf, strip);
+  if (strip === undefined) pdf.text(shown(noStripText(language))).moveDown();
+  else drawn(pdf, strip);
   if (line !== '') pdf.font('Helvetica-Oblique').fontSize(TEXT_PT).text(shown(line)).moveDown();
   for (const { title, sentences } of sections) {
     if (pdf.y > pdf.page.height - pdf.page.margins.bottom - KEPT_PT) pdf.addPage();

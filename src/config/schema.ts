@@ -184,10 +184,11 @@ export const configSchema = z.strictObject({
     .refine(({ tlsCert, tlsClientCa }) => tlsClientCa === undefined || tlsCert !== undefined, 'tlsClientCa needs tlsCert and tlsKey')
     .refine(({ tlsClientCa, tlsClientCrl }) => tlsClientCrl === undefined || tlsClientCa !== undefined, 'tlsClientCrl needs tlsClientCa')
     .prefault({}),
-  /** What `alerts subscribe`, `list`, `show`, `acknowledge` and `dismiss` call. */
+  /** What `alerts subscribe`, `list`, `show`, `acknowledge` and `dismiss` call, and over HTTP `report` and `ask`. */
   client: z
     .strictObject({
       monitor: endpoint.default('127.0.0.1:8082'),
+      http: endpoint.default('127.0.0.1:8080'),
       token: z.string().min(1).optional(),
       tls: z.boolean().default(false),
       /** PEM files: who signed the monitor's certificate (default: who signs for this system), and our own. */

@@ -11,4 +11,5 @@ export { becauseText, reportText } from './render/text.js';
 export { columnScoresOf, findingScoresOf, type ScoreBasis } from './scores.js';
 export { type Group, GROUPS, SAME_FINDING, type Term, termOf, TERMS } from './terms/index.js';
 export { MM_PER_MV, MM_PER_S, type Strip, stripOf } from './strip.js';
+export { noStripText } from './templates.js';
 export { type Language, LANGUAGES } from './text.js';

@@ -51,6 +51,7 @@ export const TEMPLATES = {
   unscored: { en: 'No model has scored this segment: what is said rests on measurements alone.', de: 'Kein Modell hat diesen Abschnitt bewertet: alles Gesagte beruht allein auf Messungen.' },
   child: { en: 'The patient is {age} years old: ranges and criteria of adults are not applied.', de: 'Der Patient ist {age} Jahre alt: Normbereiche und Kriterien für Erwachsene werden nicht angewandt.' },
   lookedAt: { en: 'What comes and goes may be missing: {seconds} s were looked at.', de: 'Was kommt und geht, kann fehlen: betrachtet wurden {seconds} s.' },
+  noSamples: { en: 'The samples are not kept any more: there is no strip.', de: 'Die Messwerte sind nicht mehr vorhanden: es gibt keinen Streifen.' },
   simulated: { en: 'SIMULATED: nobody’s ECG.', de: 'SIMULIERT: niemandes EKG.' },
 } as const satisfies Readonly<Record<string, Text>>;
 
@@ -65,6 +66,9 @@ export function filled(template: TemplateId, values: Readonly<Record<string, Val
     return 'leads' in value ? listText(value.leads, language) : numberText(value.value, value.digits, language);
   });
 }
+
+/** Where the strip would be, when its samples have expired. */
+export const noStripText = (language: Language): string => filled('noSamples', {}, language);
 
 /** What a report or an answer is not: stands above everything else. */
 export function noticeOf(simulated: boolean, language: Language): string {

@@ -1,9 +1,10 @@
 import type { AssembleOptions } from '../assemble/index.js';
-import type { Focus } from '../ecg/index.js';
+import type { Focus, Physical } from '../ecg/index.js';
 import { type KeptSegment, stripOf } from '../line/index.js';
 import { type Log, TOPICS } from '../ports/index.js';
 import { decodeEvidence } from '../wire/index.js';
 import type { Where } from './alert-index.js';
+import { firstSince } from './since.js';
 
 /** Evidence follows its alert as soon as the signal can be read again, most of it within seconds; a record of both is stamped within this. */
 const APART_MAX_MS = 10_000;
@@ -32,10 +33,8 @@ interface Kept extends KeptSegment {
 }
 
 /** The strip of one segment (by default the last) that an alert kept in ecg.evidence.v1; undefined: it kept none. */
-export async function readStrip(log: Log, alertId: string, { partition, offsets }: Where, options: AssembleOptions, segment?: string): Promise<Strip | undefined> {
-  const [raised] = await log.read(TOPICS.alerts, partition, offsets.slice(0, 1));
-  if (raised === undefined) return undefined;
-  const kept = await keptNear(log, alertId, partition, raised.timestampMs);
+export async function readStrip(log: Log, alertId: string, where: Where, options: AssembleOptions, segment?: string): Promise<Strip | undefined> {
+  const kept = await keptBy(log, alertId, where);
   const chosen = segment === undefined ? kept.at(-1) : kept.find((one) => one.segment === segment);
   if (chosen === undefined) return undefined;
   const { focus, missing } = chosen;
@@ -46,9 +45,20 @@ export async function readStrip(log: Log, alertId: string, { partition, offsets 
   return { alertId, segment: chosen.segment, segments: kept.map((one) => one.segment), startMs: strip?.startMs ?? 0, rateHz: strip?.rateHz ?? 0, leads, focus, missing: why };
 }
 
+/** The samples of one segment that an alert kept, mV; undefined: it did not keep them. */
+export async function keptSamples(log: Log, alertId: string, where: Where, options: AssembleOptions, segment: string): Promise<Physical | undefined> {
+  const chosen = (await keptBy(log, alertId, where)).find((one) => one.segment === segment);
+  return chosen && stripOf(chosen, options);
+}
+
+async function keptBy(log: Log, alertId: string, { partition, offsets }: Where): Promise<readonly Kept[]> {
+  const [raised] = await log.read(TOPICS.alerts, partition, offsets.slice(0, 1));
+  return raised === undefined ? [] : keptNear(log, alertId, partition, raised.timestampMs);
+}
+
 async function keptNear(log: Log, alertId: string, partition: number, atMs: number): Promise<readonly Kept[]> {
   const kept = new Map<string, Kept>();
-  let next = await firstSince(log, partition, atMs - APART_MAX_MS);
+  let next = await firstSince(log, TOPICS.evidence, partition, atMs - APART_MAX_MS);
   for (;;) {
     const page = await log.scan(TOPICS.evidence, partition, next);
     for (const { value } of page.records) {
@@ -62,32 +72,5 @@ async function keptNear(log: Log, alertId: string, partition: number, atMs: numb
     const aheadMs = (page.records.at(-1)?.timestampMs ?? 0) - atMs;
     if (page.next === next || aheadMs > (kept.size > 0 ? APART_MAX_MS : LATE_MAX_MS)) return [...kept.values()];
     next = page.next;
-  }
-}
-
-/** An offset at or a little before the first record since a time. Times in a partition never fall, so that the half can be left out each time. */
-async function firstSince(log: Log, partition: number, sinceMs: number): Promise<number> {
-  const isBefore = async (offset: number): Promise<boolean> => {
-    const atMs = await timeFrom(log, partition, offset);
-    return atMs !== undefined && atMs < sinceMs;
-  };
-  let [low, step] = [0, 1];
-  if (!(await isBefore(0))) return 0;
-  while (await isBefore(low + step)) [low, step] = [low + step, 2 * step];
-  for (let high = low + step; high - low > 1; ) {
-    const middle = Math.floor((low + high) / 2);
-    if (await isBefore(middle)) low = middle;
-    else high = middle;
-  }
-  return low;
-}
-
-/** Time of the first record from an offset on; undefined: there is none. One reading may bring nothing but the marks of transactions. */
-async function timeFrom(log: Log, partition: number, from: number): Promise<number | undefined> {
-  for (let offset = from; ; ) {
-    const { records, next } = await log.scan(TOPICS.evidence, partition, offset);
-    if (records.length > 0) return records[0].timestampMs;
-    if (next === offset) return undefined;
-    offset = next;
   }
 }

@@ -30,6 +30,9 @@ export function guarded(gate: Gate, action: Action, surface: string, handle: Han
   };
 }
 
+/** What follows the path. */
+export const queryOf = ({ url = '/' }: IncomingMessage): URLSearchParams => new URL(url, 'http://localhost').searchParams;
+
 export function json(response: ServerResponse, body: unknown, status = 200): void {
   reply(response, status, 'application/json', JSON.stringify(body));
 }

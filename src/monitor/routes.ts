@@ -1,15 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Handler, Routes } from '../adapters/http/index.js';
 import { type BurdenSeries, may, MINUTES_KEPT, type Principal } from '../deliver/index.js';
-import { type Language, LANGUAGES, parsedQuestion, QuestionError, wordedAnswer } from '../explain/index.js';
 import { sleep } from '../ports/index.js';
 import type { AlertReads } from './alert-reads.js';
 import type { CommandService } from './command-service.js';
 import type { Gate } from './gate.js';
-import { commandHandlers, guarded, type Handled, json, nameIn, refuse, subscriptionIn } from './http.js';
+import { commandHandlers, guarded, type Handled, json, nameIn, queryOf, refuse, subscriptionIn } from './http.js';
 import type { Lanes } from './lanes.js';
 import type { Readers } from './readers.js';
-import type { SegmentOf, SegmentReads } from './segment-reads.js';
+import type { SegmentReads } from './segment-reads.js';
+import { segmentRoutes } from './segment-routes.js';
 import { alertStream, alertView, type SseDeps } from './sse.js';
 import { sessionRoutes } from './session-routes.js';
 import type { Sessions } from './sessions.js';
@@ -57,6 +57,7 @@ export function routesOf(deps: RoutesDeps): Routes {
   const { acknowledge, dismiss } = commandHandlers(commands);
   return {
     ...sessionRoutes(gate, deps.sessions),
+    ...segmentRoutes(gate, deps.segments),
     '/alerts': shown('/alerts', alertStream(deps)),
     'POST /heard': guarded(gate, 'read', 'http /heard', async (request, response, principal) => {
       const subscription = await subscriptionIn(request);
@@ -77,8 +78,6 @@ export function routesOf(deps: RoutesDeps): Routes {
     }),
     '/worklist': viewed('/worklist', (principal) => readers.worklist(principal)),
     '/evidence': guarded(gate, 'read', 'http /evidence', evidence(deps)),
-    '/ask': guarded(gate, 'read', 'http /ask', ask(deps)),
-    '/report': guarded(gate, 'read', 'http /report', report(deps)),
     '/events': guarded(gate, 'read', 'http /events', async (request, response, principal, call) => json(response, (await reads.history(principal, askedIn(request).alert, call)).map(alertView))),
     '/verdicts': guarded(gate, 'read', 'http /verdicts', (_request, response) => json(response, deps.verdicts())),
     '/status': guarded(gate, 'read', 'http /status', (_request, response) => json(response, statusOf(deps))),
@@ -109,51 +108,7 @@ function evidence({ reads }: RoutesDeps): Handled {
   };
 }
 
-const GONE = 'the segment is not kept any more, or this monitor knows no policy: nothing is said of it';
-
-const NO_LANGUAGE = `lang is one of ${LANGUAGES.join(', ')}`;
-
-/** Undefined: in none that there is. */
-function languageIn(request: IncomingMessage): Language | undefined {
-  const lang = queryOf(request).get('lang') ?? LANGUAGES[0];
-  return LANGUAGES.find((one) => one === lang);
-}
-
-/** A drafted report of what raised an alert, or of a bed's latest segment, to callers who may see it. */
-function report({ segments }: RoutesDeps): Handled {
-  return async (request, response, principal, call) => {
-    const language = languageIn(request);
-    if (language === undefined) return refuse(response, 400, NO_LANGUAGE);
-    const found = await segments.report(principal, segmentIn(request), language, call);
-    return found === undefined ? refuse(response, 404, GONE) : json(response, found);
-  };
-}
-
-/** A question in words on what raised an alert, or on a bed's latest segment, to callers who may see it. */
-function ask({ segments }: RoutesDeps): Handled {
-  return async (request, response, principal, call) => {
-    const language = languageIn(request);
-    if (language === undefined) return refuse(response, 400, NO_LANGUAGE);
-    try {
-      const question = parsedQuestion(queryOf(request).get('question') ?? '');
-      const found = await segments.ask(principal, segmentIn(request), question, call);
-      return found === undefined ? refuse(response, 404, GONE) : json(response, { question, ...found, worded: wordedAnswer(question, found, language) });
-    } catch (error) {
-      if (error instanceof QuestionError) return refuse(response, 400, `${error.message}: ${error.hint}`);
-      throw error;
-    }
-  };
-}
-
 function askedIn(request: IncomingMessage): { readonly alert: string; readonly segment?: string } {
   const query = queryOf(request);
   return { alert: query.get('alert') ?? '', segment: query.get('segment') ?? undefined };
 }
-
-function segmentIn(request: IncomingMessage): SegmentOf {
-  const query = queryOf(request);
-  const bed = query.get('bed');
-  return bed === null ? { alert: query.get('alert') ?? '' } : { bed };
-}
-
-const queryOf = ({ url = '/' }: IncomingMessage): URLSearchParams => new URL(url, 'http://localhost').searchParams;

@@ -1,23 +1,29 @@
+import type { AssembleOptions } from '../assemble/index.js';
 import type { Catalogue } from '../contract/index.js';
 import type { Policy } from '../decide/index.js';
 import { may, type Principal } from '../deliver/index.js';
 import type { AlertEvent, Outcome } from '../ecg/index.js';
-import { type Answer, answerOf, type Facts, type Language, type Question, relationsOf, type Report, reportOf } from '../explain/index.js';
-import { factsOfLogged } from '../line/index.js';
+import { type Answer, answerOf, type Facts, type Language, type Question, relationsOf, type Report, reportOf, stripOf, type Strip } from '../explain/index.js';
+import { factsOfLogged, stripOf as samplesOf } from '../line/index.js';
 import { type Log, TOPICS } from '../ports/index.js';
 import { decodeOutcome } from '../wire/index.js';
+import type { Where } from './alert-index.js';
 import type { Call } from './audit.js';
 import { CommandError, visibleTo } from './command-service.js';
+import { keptSamples } from './evidence.js';
 import type { Gate } from './gate.js';
 import type { AlertHub } from './hub.js';
 import type { Lane } from './lane.js';
 import type { Latest } from './latest.js';
+import { outcomeAt } from './outcome-at.js';
 
 export interface SegmentReadDeps {
   readonly hub: Pick<AlertHub, 'find' | 'history'>;
   readonly log: Log;
   readonly gate: Gate;
   readonly lane: Lane;
+  /** How the engine cuts segments. */
+  readonly assemble: AssembleOptions;
   /** The latest segment of a bed. */
   readonly latest: (bed: string) => Latest | undefined;
   /** What the engine decides by, with what people's verdicts demoted; undefined: not known, and nothing is said. */
@@ -26,16 +32,23 @@ export interface SegmentReadDeps {
   readonly catalogue?: Catalogue;
 }
 
-/** A segment is the one that raised an alert, or the latest of a bed. */
-export type SegmentOf = { readonly alert: string } | { readonly bed: string };
+/** A segment is the one that raised an alert, or one of a bed: its latest, or the one that holds a time. */
+export type SegmentOf = { readonly alert: string } | { readonly bed: string; readonly atMs?: number };
+
+/** A report, and its samples on paper. */
+export interface Drawn {
+  readonly report: Report;
+  /** Undefined: they are not kept any more, or were not asked for. */
+  readonly strip: Strip | undefined;
+}
 
 /** What single segments say, to callers who may read their alert or their bed: what a caller may not read is refused before the log is asked. */
 export class SegmentReads {
   constructor(private readonly deps: SegmentReadDeps) {}
 
   /** Undefined: its outcome is not kept any more, or no policy is known. Rejects with CommandError, BusyError. */
-  report(principal: Principal, of: SegmentOf, language: Language, call: Call): Promise<Report | undefined> {
-    return this.read(principal, of, call, (now) => reportOf({ now }, language));
+  report(principal: Principal, of: SegmentOf, { language, isDrawn }: { readonly language: Language; readonly isDrawn: boolean }, call: Call): Promise<Drawn | undefined> {
+    return this.read(principal, of, call, async (now) => ({ report: reportOf({ now }, language), strip: isDrawn ? await this.strip(now.outcome, of) : undefined }));
   }
 
   /** As `report`; rejects with QuestionError too. A finding has one threshold, whatever is asked. */
@@ -44,34 +57,58 @@ export class SegmentReads {
     return this.read(principal, of, call, (facts) => catalogue && answerOf(question, { asked: facts, listed: facts, relatedTo: relationsOf(catalogue) }));
   }
 
-  private async read<Result>(principal: Principal, of: SegmentOf, call: Call, use: (facts: Facts) => Result): Promise<Result | undefined> {
+  private async read<Result>(principal: Principal, of: SegmentOf, call: Call, use: (facts: Facts) => Result | Promise<Result>): Promise<Result | undefined> {
     const { gate, lane } = this.deps;
     this.allow(principal, of);
     return lane.run(principal.who, async () => {
       // It may have waited for its turn: the right is asked for again.
       this.allow(principal, of);
       gate.allowed(principal, 'read', call, 'alert' in of ? { alertId: of.alert } : {});
-      const facts = await this.facts(of);
+      const facts = await this.facts(principal, of);
       return facts && use(facts);
     });
   }
 
   private allow(principal: Principal, of: SegmentOf): void {
     if ('alert' in of) return void visibleTo(principal, this.deps.hub, of.alert);
+    // Of a time the unit is known from the segment.
+    if (of.atMs !== undefined) return;
     const latest = this.deps.latest(of.bed);
-    if (latest === undefined || !may(principal, 'read', latest.unit)) throw new CommandError('unknown', `there is no bed ${JSON.stringify(of.bed.slice(0, 64))} that you may see, or nothing has come of it since this monitor started`);
+    if (latest === undefined || !may(principal, 'read', latest.unit)) throw unknownBed(of.bed, 'nothing of who lies there has come since this monitor started');
   }
 
-  private async facts(of: SegmentOf): Promise<Facts | undefined> {
-    const wanted = 'alert' in of ? raisedBy(await this.deps.hub.history(of.alert)) : latestOf(this.deps.latest(of.bed));
+  private async facts(principal: Principal, of: SegmentOf): Promise<Facts | undefined> {
     const policy = this.deps.policy();
-    if (wanted === undefined || policy === undefined) return undefined;
-    const [record] = await this.deps.log.read(TOPICS.outcomes, wanted.partition, [wanted.offset]);
+    const outcome = policy && (await this.outcome(principal, of));
+    return outcome && factsOfLogged(outcome, policy);
+  }
+
+  private async outcome(principal: Principal, of: SegmentOf): Promise<Outcome | undefined> {
+    const { hub, log, latest } = this.deps;
+    if ('bed' in of && of.atMs !== undefined) {
+      const found = await outcomeAt(log, of.bed, of.atMs);
+      if (found === undefined || !may(principal, 'read', found.association.unit)) throw unknownBed(of.bed, 'no segment of it at that time is kept');
+      return found;
+    }
+    const wanted = 'alert' in of ? raisedBy(await hub.history(of.alert)) : latestOf(latest(of.bed));
+    if (wanted === undefined) return undefined;
+    const [record] = await log.read(TOPICS.outcomes, wanted.partition, [wanted.offset]);
     const decoded = record === undefined || record.value === null ? undefined : decodeOutcome(record.value);
     // A topic that was recreated may have another bed's outcome there.
-    return decoded?.type === 'segment' && wanted.isIt(decoded.outcome) ? factsOfLogged(decoded.outcome, policy) : undefined;
+    return decoded?.type === 'segment' && wanted.isIt(decoded.outcome) ? decoded.outcome : undefined;
+  }
+
+  /** From the signal; of an alert, where that has expired, from what it kept. */
+  private async strip({ id, source: { partition, offsets } }: Outcome, of: SegmentOf): Promise<Strip | undefined> {
+    const { hub, log, assemble } = this.deps;
+    const chunks = (await log.read(TOPICS.signal, partition, offsets)).flatMap(({ value }) => value ?? []);
+    const where: Where | undefined = 'alert' in of ? hub.find(of.alert) : undefined;
+    const samples = (chunks.length < offsets.length ? undefined : samplesOf({ segment: id, chunks, missing: '' }, assemble)) ?? (where && 'alert' in of ? await keptSamples(log, of.alert, where, assemble, id) : undefined);
+    return samples && stripOf(samples);
   }
 }
+
+const unknownBed = (bed: string, why: string): CommandError => new CommandError('unknown', `there is no bed ${JSON.stringify(bed.slice(0, 64))} that you may see, or ${why}`);
 
 /** A place in ecg.outcomes.v1, and whether what lies there is what was asked for. */
 interface Wanted {

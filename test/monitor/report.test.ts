@@ -4,8 +4,9 @@ import { systemClock } from '../../src/adapters/clock.js';
 import { type EmbeddedLog, embeddedLog } from '../../src/adapters/embedded/index.js';
 import type { Report } from '../../src/explain/index.js';
 import { TOPICS } from '../../src/ports/index.js';
-import { encodeOutcome } from '../../src/wire/index.js';
+import { encodeChunk, encodeOutcome } from '../../src/wire/index.js';
 import { AF, CATALOGUE, outcome, policyWith } from '../decide/series.js';
+import { patientChunk } from '../grade/segment.js';
 import { MemoryDisk } from '../log/memory-disk.js';
 import { event, idOf, openWard, type Ward } from './support.js';
 
@@ -85,7 +86,7 @@ test('what the policy keeps in shadow or off is not said of a segment that anoth
     const report = (await (await quiet.get(`/report?alert=${idOf(1)}`)).json()) as Report;
     expect(report.terms, mode).toEqual([]);
     expect(JSON.stringify(report), mode).not.toMatch(/atrial fibrillation/i);
-    for (const [question, answer] of [['Is there atrial fibrillation?', 'not sure'], ['What is the rhythm?', 'not sure']]) {
+    for (const [question, answer] of [['Is there atrial fibrillation?', 'not sure'], ['What is the rhythm?', 'none']]) {
       const response = await quiet.get(`/ask?alert=${idOf(1)}&question=${encodeURIComponent(question)}`);
       const answered = (await response.json()) as { readonly answers: readonly string[]; readonly because: readonly { readonly id: string }[] };
       expect([response.status, answered.answers], mode).toEqual([200, [answer]]);
@@ -103,6 +104,75 @@ test('an outcome of another bed, or of another segment, where the topic was recr
   for (const n of [1, 2]) for (const path of ['/report?', '/ask?question=Is+there+atrial+fibrillation&']) expect((await beside.get(`${path}alert=${idOf(n)}`)).status).toBe(404);
   await beside.close();
   await another.close();
+});
+
+test('as text, as a page of its own and as a PDF, with the samples where they are kept; in no other form', async () => {
+  const of = async (query: string) => {
+    const response = await ward.get(`/report?alert=${idOf(1)}&${query}`);
+    return { status: response.status, type: response.headers.get('content-type'), policy: response.headers.get('content-security-policy'), body: Buffer.from(await response.arrayBuffer()).toString('latin1') };
+  };
+  expect(await of('format=text')).toMatchObject({ status: 200, type: 'text/plain; charset=utf-8', body: expect.stringMatching(/^bed-1, 2023-11-14T22:14:30\.000Z\nFor research: /) });
+  const html = await of('format=html&lang=de');
+  expect(html).toMatchObject({ status: 200, type: 'text/html; charset=utf-8', policy: expect.stringContaining("default-src 'none'"), body: expect.stringMatching(/^<!doctype html>\n<html lang="de">/) });
+  // Nothing of the signal is in this log.
+  expect(html.body).toContain('Die Messwerte sind nicht mehr vorhanden');
+  expect(html.body).not.toContain('<svg');
+  expect(await of('format=pdf')).toMatchObject({ status: 200, type: 'application/pdf', body: expect.stringMatching(/^%PDF-/) });
+  expect(await of('format=docx')).toMatchObject({ status: 400, body: '{"error":"format is one of json, text, html, pdf"}' });
+  const answer = await ward.get(`/ask?alert=${idOf(1)}&question=Is+there+atrial+fibrillation&format=text`);
+  expect([answer.headers.get('content-type'), await answer.text()]).toEqual(['text/plain; charset=utf-8', expect.stringMatching(/^bed-1, 2023-[^\n]+\nFor research: [^\n]+\nverify, scp: AFIB\nYes \(confidence/)]);
+});
+
+test('the strip is of the segment’s own samples in the signal, while they are kept', async () => {
+  const chunk = { ...(await patientChunk({ condition: 'sinus-rhythm' })), deviceTimeMs: 1_700_000_000_000 };
+  const signal = await embeddedLog(new MemoryDisk(), systemClock(), { partitions: 1 });
+  await signal.append([{ topic: TOPICS.signal, partition: 0, key: 'bed-1', value: encodeChunk(chunk) }]);
+  await signal.append([{ topic: TOPICS.outcomes, partition: 0, key: 'e-1', value: encodeOutcome({ type: 'segment', outcome: { ...outcome(0, 0.9), source: { partition: 0, offsets: [0] } } }) }, event(1, 'raised', {}, 1, { partition: 0, offset: 0 })]);
+  const beside = await openWard(signal, { policy: policyWith({}) });
+  const html = await (await beside.get(`/report?alert=${idOf(1)}&format=html`)).text();
+  expect(html).toContain('<svg');
+  expect(html.match(/<polyline/g)!.length).toBeGreaterThan(1);
+  await beside.close();
+  await signal.close();
+});
+
+test('a question by its parts is the same as in words; what it lacks is said', async () => {
+  const ask = async (query: string) => {
+    const response = await ward.get(`/ask?alert=${idOf(1)}&${query}`);
+    return [response.status, await response.json()];
+  };
+  expect(await ask('type=verify&attribute=scp&target=AFIB')).toEqual(await ask('question=Is+there+atrial+fibrillation'));
+  expect(await ask('type=choose&attribute=numeric&target=qrs&options=qrs:within,qrs:above')).toEqual([200, expect.objectContaining({ answers: ['qrs:within'] })]);
+  expect(await ask('type=guess&attribute=scp')).toEqual([400, { error: expect.stringMatching(/^type: /) }]);
+  expect(await ask('type=verify&attribute=scp&target=NONSENSE')).toEqual([400, { error: expect.stringContaining('nothing is known by the name "NONSENSE"') }]);
+});
+
+test('lists of findings are of the groups that their codes are in', async () => {
+  const ask = async (question: string) => ((await (await ward.get(`/ask?alert=${idOf(1)}&question=${encodeURIComponent(question)}`)).json()) as { readonly answers: readonly string[] }).answers;
+  expect(await ask('What is the rhythm?')).toEqual([AF]);
+  expect(await ask('Which diagnoses are there?')).toEqual(['none']);
+});
+
+test('of a bed the segment that holds a time, to who may read the unit that it was in', async () => {
+  const timed = await embeddedLog(new MemoryDisk(), systemClock(), { partitions: 2 });
+  const startMs = Date.now() - 60_000;
+  const of = (k: number, unit: string) => ({ topic: TOPICS.outcomes, partition: k % 2, key: `e-${k}`, value: encodeOutcome({ type: 'segment' as const, outcome: { ...outcome(k, 0.9), startMs: startMs + 10_000 * k, association: { bed: 'bed-8', unit, knownConditions: [], contextOffset: 0 } } }) });
+  await timed.append([of(1, 'icu'), of(2, 'icu'), of(3, 'ward-9')]);
+  const beside = await openWard(timed, { policy: policyWith({}), catalogue: CATALOGUE });
+  const get = async (afterMs: number | string) => {
+    const at = typeof afterMs === 'string' ? afterMs : new Date(startMs + afterMs).toISOString();
+    const response = await beside.get(`/report?bed=bed-8&at=${at}`, { authorization: 'Bearer nurse/read:icu' });
+    return [response.status, await response.json()] as const;
+  };
+  expect(await get(10_000)).toEqual([200, expect.objectContaining({ segment: 'bed-1/1/5000' })]);
+  expect(await get(29_999)).toEqual([200, expect.objectContaining({ segment: 'bed-1/1/10000' })]);
+  // In another unit, and not there at all: said alike.
+  const [elsewhere, never] = [await get(30_000), await get(50_000)];
+  expect(elsewhere).toEqual([404, { error: expect.stringContaining('no segment of it at that time is kept') }]);
+  expect(never).toEqual(elsewhere);
+  expect(await get('yesterday')).toEqual([400, { error: 'at is a time, as 2026-01-02T03:04:05Z' }]);
+  await beside.close();
+  await timed.close();
 });
 
 test('of a bed nothing is said of who has left, and nothing of another bed’s outcome where the topic was recreated', async () => {

@@ -116,7 +116,7 @@ function closed(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
   });
 }
 
-export function reply(response: ServerResponse, status: number, type: string, body: string): void {
+export function reply(response: ServerResponse, status: number, type: string, body: string | Uint8Array): void {
   if (response.headersSent) return void response.end();
   response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });
   response.end(body);

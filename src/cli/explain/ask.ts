@@ -1,52 +1,51 @@
 import { Command, Option } from 'commander';
-import { answerOf, answerText, ATTRIBUTES, type Language, LANGUAGES, parsedQuestion, type Question, QUESTION_TYPES, QuestionError, questionSchema } from '../../explain/index.js';
+import { answerOf, answerText, ATTRIBUTES, type Language, LANGUAGES, parsedQuestion, type Question, QUESTION_TYPES, QuestionError, questionSchema, wordedAnswer } from '../../explain/index.js';
 import { lineOf, UsageError } from '../failure.js';
-import { duration } from '../options.js';
 import { reading } from '../reading.js';
 import { jsonText } from '../report.js';
-import { openReader, scoredForQuestions } from './recorded.js';
+import { askedOf, type SourceOptions, sourceOf, withSource } from './monitor.js';
+import { DEFAULT_MODEL, openReader, scoredForQuestions } from './recorded.js';
 import { refuseTwoPatients, segmentAt } from './segment.js';
 import { timeText } from './time.js';
 
-interface AskOptions {
+interface AskOptions extends SourceOptions {
   readonly type?: (typeof QUESTION_TYPES)[number];
   readonly attribute?: (typeof ATTRIBUTES)[number];
   readonly target?: string;
   readonly options?: string;
-  readonly at?: number;
-  readonly earlier?: string;
   readonly lang: Language;
-  readonly model: string;
   readonly json?: boolean;
 }
 
 export function askCommand(): Command {
-  return new Command('ask')
-    .description('ask a recording: verify, choose or query, over one tracing or two. Every answer names its measurements, scores and samples. For research')
-    .argument('<record>', 'a recording (a file; of WFDB the path without extension)')
+  return withSource(new Command('ask'))
+    .description('ask a recording, an alert or a bed: verify, choose or query, over one tracing or two. Every answer names its measurements, scores and samples. For research')
+    .argument('[what]', 'a recording (a file; of WFDB the path without extension), or the id of an alert; nothing beside --bed')
     .argument('[question]', 'in words, English or German')
     .addOption(new Option('--type <type>', 'a structured question, instead of words').choices(QUESTION_TYPES))
     .addOption(new Option('--attribute <attribute>', 'of a structured question').choices(ATTRIBUTES))
     .option('--target <list>', 'what is asked of, separated by commas: codes of PTB-XL, ids of the catalogue, words of the attribute')
     .option('--options <list>', 'what to choose from, separated by commas')
-    .option('--at <time>', 'the segment at this time from its start, as 30s or 2m (default: the first that can be used)', duration)
-    .option('--earlier <record>', 'an earlier recording of the same patient, for comparisons')
     .addOption(new Option('--lang <language>', 'of the answer').choices(LANGUAGES).default('en'))
-    .option('--model <dir>', 'model folder', 'models/purkinje-s')
     .option('--json', 'question and answer as one JSON object')
-    .addHelpText('after', '\nExample:\n  purkinje ask recordings/100 "Is there atrial fibrillation?"')
-    .action(async (path: string, text: string | undefined, options: AskOptions) => {
+    .addHelpText('after', '\nExample:\n  purkinje ask recordings/100 "Is there atrial fibrillation?"\n  purkinje ask --bed icu-4 "What is the rhythm?" --monitor monitor:8080')
+    .action(async (what: string | undefined, words: string | undefined, options: AskOptions) => {
+      // Beside --bed the first argument is the question.
+      if (options.bed !== undefined && words !== undefined) throw new UsageError('one thing at a time: a recording, an alert, or --bed');
+      const [named, text] = options.bed === undefined ? [what, words] : [undefined, what];
+      const source = sourceOf(named, options);
       // Before anything is read: what is not understood is said at once.
       const question = understood(() => questionOf(text, options));
+      if ('query' in source) return void process.stdout.write(await askedOf(options, '/ask', { ...source.query, ...partsOf(question), format: options.json === true ? 'json' : 'text', lang: options.lang }));
       const files = reading();
-      const reader = await openReader(options.model);
+      const reader = await openReader(options.model ?? DEFAULT_MODEL);
       try {
-        const now = await segmentAt(path, options.at, reader, files);
+        const now = await segmentAt(source.record, source.atMs, reader, files);
         const earlier = options.earlier === undefined ? undefined : await segmentAt(options.earlier, undefined, reader, files);
         if (earlier !== undefined) refuseTwoPatients(now.patient, earlier.patient);
         const [facts, before] = await scoredForQuestions([now.segment, ...(earlier === undefined ? [] : [earlier.segment])], reader);
         const answer = understood(() => answerOf(question, facts, before));
-        process.stdout.write(options.json === true ? `${jsonText({ question, ...answer })}\n` : answerText(question, answer, options.lang, timeText));
+        process.stdout.write(options.json === true ? `${jsonText({ question, ...answer, worded: wordedAnswer(question, answer, options.lang) })}\n` : answerText(question, answer, options.lang, timeText));
       } finally {
         await reader.model.close();
       }
@@ -62,6 +61,9 @@ function questionOf(text: string | undefined, { type, attribute, target, options
   if (!parsed.success) throw new UsageError(`--${parsed.error.issues[0].path[0]?.toString() ?? 'target'}: ${parsed.error.issues[0].message}`);
   return parsed.data;
 }
+
+/** As a monitor is asked. */
+const partsOf = ({ type, attribute, target, options }: Question): Readonly<Record<string, string>> => ({ type, attribute, target: target.join(','), ...(options !== undefined && { options: options.join(',') }) });
 
 const listOf = (text: string | undefined): readonly string[] | undefined => text?.split(',').map((one) => one.trim()).filter((one) => one !== '');
 

@@ -12,6 +12,8 @@ import { loadCatalogue, modelFolder } from '../compose.js';
 import { segmentsOf } from '../segmented.js';
 import { serveModel, type ServedModel } from '../served.js';
 
+export const DEFAULT_MODEL = 'models/purkinje-s';
+
 /** A model that is served here, and what its numbers are read by. */
 export interface Reader extends ScoreBasis {
   readonly model: ServedModel;

@@ -1,18 +1,15 @@
 import { Command, Option } from 'commander';
 import { type Language, LANGUAGES, type Report, reportHtml, reportOf, reportText, stripOf } from '../../explain/index.js';
-import { duration } from '../options.js';
 import { reading } from '../reading.js';
 import { jsonText } from '../report.js';
-import { openReader, type Prepared, scored } from './recorded.js';
+import { askedOf, type SourceOptions, sourceOf, withSource } from './monitor.js';
+import { DEFAULT_MODEL, openReader, type Prepared, scored } from './recorded.js';
 import { refuseTwoPatients, segmentAt } from './segment.js';
 import { timeText } from './time.js';
 
-interface ReportOptions {
-  readonly at?: number;
-  readonly earlier?: string;
+interface ReportOptions extends SourceOptions {
   readonly format: keyof typeof FORMATS;
   readonly lang: Language;
-  readonly model: string;
 }
 
 const FORMATS = {
@@ -24,20 +21,19 @@ const FORMATS = {
 };
 
 export function reportCommand(): Command {
-  return new Command('report')
-    .description('draft a report of a recording: every sentence with the measurements, scores and criteria that let it be said. For research, confirmed by nobody')
-    .argument('<record>', 'a recording (a file; of WFDB the path without extension)')
-    .option('--at <time>', 'the segment at this time from its start, as 30s or 2m (default: the first that can be used)', duration)
-    .option('--earlier <record>', 'an earlier recording of the same patient, to compare with')
+  return withSource(new Command('report'))
+    .description('draft a report of a recording, an alert or a bed: every sentence with the measurements, scores and criteria that let it be said. For research, confirmed by nobody')
+    .argument('[what]', 'a recording (a file; of WFDB the path without extension), or the id of an alert')
     .addOption(new Option('--format <format>').choices(Object.keys(FORMATS)).default('text'))
     .addOption(new Option('--lang <language>').choices(LANGUAGES).default('en'))
-    .option('--model <dir>', 'model folder', 'models/purkinje-s')
-    .addHelpText('after', '\nExample:\n  purkinje report recordings/100 --format pdf > report.pdf')
-    .action(async (path: string, options: ReportOptions) => {
+    .addHelpText('after', '\nExample:\n  purkinje report recordings/100 --format pdf > report.pdf\n  purkinje report --bed icu-4 --monitor monitor:8080 --lang de')
+    .action(async (what: string | undefined, options: ReportOptions) => {
+      const source = sourceOf(what, options);
+      if ('query' in source) return void process.stdout.write(await askedOf(options, '/report', { ...source.query, format: options.format, lang: options.lang }));
       const files = reading();
-      const reader = await openReader(options.model);
+      const reader = await openReader(options.model ?? DEFAULT_MODEL);
       try {
-        const now = await segmentAt(path, options.at, reader, files);
+        const now = await segmentAt(source.record, source.atMs, reader, files);
         const earlier = options.earlier === undefined ? undefined : await segmentAt(options.earlier, undefined, reader, files);
         if (earlier !== undefined) refuseTwoPatients(now.patient, earlier.patient);
         const [facts, before] = await scored([now.segment, ...(earlier === undefined ? [] : [earlier.segment])], reader);

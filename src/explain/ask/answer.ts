@@ -2,7 +2,7 @@ import type { Because } from '../because.js';
 import { claimsOf } from '../claims.js';
 import type { Facts } from '../facts.js';
 import { hasReached, segmentOf } from '../say/claimed.js';
-import { type Group, GROUPS, termOf } from '../terms/index.js';
+import { type Group, GROUPS, type Term, termOf } from '../terms/index.js';
 import { allThere, type AskedFacts, type Found, foundOf, isGained, isThere, likelihood, unsure } from './asked.js';
 import { axisOf, featuresAt, hasExtra, isAxis, isNoisy, leadsWith, type Named, noisesIn, placeIn } from './measured.js';
 import { type Attribute, DIRECTIONS, EXTRA_SYSTOLES, FEATURES, isLeadName, NO, NOISES, NONE, NOT_SURE, PLACES, type Question, QuestionError, STAGES, YES } from './question.js';
@@ -154,12 +154,21 @@ function queried({ attribute, target }: Question, facts: AskedFacts): Listed {
 }
 
 /** What is said of a group, by the thresholds of lists. */
-function statementsIn(group: Group, { listed: facts }: AskedFacts): Listed {
-  const own = facts.scores.filter(({ id }) => termOf(id)?.groups.includes(group) === true);
+function statementsIn(group: Group, { listed: facts, relatedTo }: AskedFacts): Listed {
+  // Findings of the catalogue are in PTB-XL's groups where no statement was asked: beside statements they would be said twice.
+  const areFindings = facts.scores.every(({ id }) => termOf(id)?.groups.length === 0);
+  const isIn = (term: Term | undefined): boolean => term !== undefined && (areFindings ? groupsOfFinding(term, relatedTo) : term.groups).includes(group);
+  const own = facts.scores.filter(({ id }) => isIn(termOf(id)));
   if (facts.outcome.grade === 'unusable' || own.length === 0) return { answers: [], because: [segmentOf(facts)], confidence: 0.5, isUnknown: true };
-  const said = claimsOf(facts).said.filter(({ term }) => term.groups.includes(group));
+  const said = claimsOf(facts).said.filter(({ term }) => isIn(term));
   const confidence = own.reduce((product, score) => product * Math.max(likelihood(score), 1 - likelihood(score)), 1);
   return { answers: said.map(({ term }) => term.id), because: [...(said.length === 0 ? own : said.map(({ score }) => score)), segmentOf(facts)], confidence };
+}
+
+/** Those of its codes; of a finding without a code by what it is of. */
+function groupsOfFinding({ id, section }: Term, relatedTo: AskedFacts['relatedTo']): readonly Group[] {
+  const groups = relatedTo(id)?.flatMap((code) => termOf(code)?.groups ?? []) ?? [];
+  return groups.length > 0 ? groups : [section === 'rhythm' ? 'rhythm' : 'diagnostic'];
 }
 
 /** The ST of two neighbouring leads is up: the first stage. Else the age of an infarction is not known from one tracing; without one there is no stage. */
