@@ -4,6 +4,7 @@ export type { Strip } from './evidence.js';
 export type { TechnicalAlarm } from './health.js';
 export type { WorklistView } from './readers.js';
 export type { StatusView } from './routes.js';
+export type { AnswerView } from './segment-routes.js';
 export type { SessionView } from './session-routes.js';
 export type { AlertView, Heartbeat } from './sse.js';
 export type { BedSurveillance } from './surveillance.js';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { reply, type Routes } from '../adapters/http/index.js';
 import { isoTime } from '../ecg/index.js';
-import { answerText, type Language, LANGUAGES, parsedQuestion, type Question, QuestionError, questionSchema, reportHtml, reportText, wordedAnswer } from '../explain/index.js';
+import { type Answer, answerText, type Language, LANGUAGES, parsedQuestion, type Question, QuestionError, questionSchema, reportHtml, reportText, type WordedAnswer, wordedAnswer } from '../explain/index.js';
 import type { Gate } from './gate.js';
 import { guarded, type Handled, json, queryOf, refuse } from './http.js';
 import type { Drawn, SegmentOf, SegmentReads } from './segment-reads.js';
@@ -11,6 +11,12 @@ const timeText = (ms: number): string => isoTime(ms) ?? '';
 
 /** Nothing is loaded, nothing runs, and no other page frames it. */
 const ALONE = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+
+/** An answer as the page has it. */
+export interface AnswerView extends Answer {
+  readonly question: Question;
+  readonly worded: WordedAnswer;
+}
 
 /** How a report is written. */
 const REPORTS = {
@@ -40,7 +46,7 @@ export function segmentRoutes(gate: Gate, segments: SegmentReads): Routes {
     const found = await segments.ask(principal, segmentIn(request), question, call);
     if (found === undefined) return refuse(response, 404, GONE);
     if (format === 'text') return reply(response, 200, 'text/plain; charset=utf-8', answerText(question, found, language, timeText));
-    json(response, { question, ...found, worded: wordedAnswer(question, found, language) });
+    json(response, { question, ...found, worded: wordedAnswer(question, found, language) } satisfies AnswerView);
   };
   return {
     '/report': guarded(gate, 'read', 'http /report', mended(report)),

@@ -131,7 +131,7 @@ export class WardPage extends WardElement {
   /** Links within the page change the view, and load nothing. */
   private readonly follow = (event: MouseEvent): void => {
     const link = event.composedPath().find((one) => one instanceof HTMLAnchorElement);
-    if (link === undefined || link.origin !== location.origin || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (link === undefined || link.origin !== location.origin || link.target !== '' || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     history.pushState(null, '', link.pathname);
     this.arrive();

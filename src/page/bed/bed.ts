@@ -5,6 +5,7 @@ import '../parts/bed-alerts.js';
 import { burdenLine } from '../parts/burden.js';
 import { WardElement } from '../parts/element.js';
 import '../parts/ecg-sweep.js';
+import '../parts/segment-questions.js';
 import { currencyText, simulatedMark } from '../parts/marks.js';
 import { byBed } from '../ward/alerts.js';
 import { grouped } from '../ward/grouped.js';
@@ -38,6 +39,7 @@ export class BedElement extends WardElement {
       </header>
       ${hasTrace(bed) ? html`<section class="card"><ecg-sweep .device=${bed.device}></ecg-sweep></section>` : nothing}
       <section class="card"><h3>${say.alerts}</h3>${alerts === undefined ? html`<p class="none">${say.alertsNone}</p>` : html`<bed-alerts headless .alerts=${alerts}></bed-alerts>`}</section>
+      <section class="card"><h3>${say.reportAndQuestions}</h3><segment-questions .bed=${bed.bed}></segment-questions></section>
       <section class="card"><h3>${say.lastMinutes}</h3>${line === nothing ? html`<p class="none">${say.minutesNone}</p>` : line}</section>
       <section class="card findings"><h3>${say.findings} <span class="count">${findings === undefined ? '' : say.findingsWatched(findings.filter(({ watched }) => watched).length, findings.length)}</span></h3>${findings === undefined ? html`<p class="none">${say.findingsUnknown}</p>` : surveyed(findings)}</section>
     `;

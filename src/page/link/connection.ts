@@ -34,6 +34,16 @@ export async function ask<Answer>(path: string): Promise<Answer | null | undefin
   }
 }
 
+/** JSON of a path; a text: why there is none. */
+export async function askOrWhy<Answer extends object>(path: string): Promise<Answer | string> {
+  try {
+    const answer = await fetch(path, { headers: { accept: 'application/json' } });
+    return answer.ok ? ((await answer.json()) as Answer) : ((await answer.json()) as { readonly error: string }).error;
+  } catch {
+    return say.noAnswer;
+  }
+}
+
 /** Whose session the browser keeps; null: nobody's; undefined: it is not known now. */
 export async function askSession(): Promise<SessionView | null | undefined> {
   try {
