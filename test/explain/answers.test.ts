@@ -31,7 +31,8 @@ describe('verify', () => {
   test('a criterion that is met stands beside the score', () => {
     const low = both(factsWith([score('LVOLT', 0.005, 0.008)], { measurements: { ...measurements, voltages: ['I', 'II', 'III', 'aVR', 'aVL', 'aVF'].map((lead) => ({ lead, rMv: 0.3, sMv: -0.1 })) } }));
     const { answers, because } = ask('verify', 'scp', ['LVOLT'], low);
-    expect(answers).toEqual(['no']);
+    // It is the definition: the model's no stands against it.
+    expect(answers).toEqual(['not sure']);
     expect(because).toContainEqual(expect.objectContaining({ kind: 'criterion', id: 'low-limb-voltage' }));
   });
   test('several are there where all are', () => {
@@ -164,6 +165,39 @@ describe('what is not known is not answered', () => {
     expect(ask('compare-verify', 'scp', ['gained', 'CLBBB'], block, both(factsWith([score('CLBBB', 0.1)]))).answers).toEqual(['yes']);
   });
 
+  test('a model’s no does not stand against a definition that is met or a rule that holds; a criterion that only speaks for it leaves it', () => {
+    const verified = (code: string, over: object, more: object = {}) => ask('verify', 'scp', [code], both(factsWith([score(code, 0.001, 0.05)], over, more))).answers;
+    const numbers = (over: object) => ({ measurements: { beats: [], voltages: [], st: [], ...over } });
+    expect(verified('1AVB', numbers({ prMs: 230 }))).toEqual(['not sure']);
+    expect(verified('1AVB', numbers({ prMs: 180 }))).toEqual(['no']);
+    expect(verified('LNGQT', numbers({ qtcMs: 510 }))).toEqual(['not sure']);
+    expect(verified('CRBBB', numbers({ qrsMs: 150 }))).toEqual(['no']);
+    for (const holds of [true, false]) expect(verified('STE_', {}, { rules: [{ kind: 'rule', id: 'rule-st-elevation-alone', holds }] })).toEqual([holds ? 'not sure' : 'no']);
+  });
+
+  test('beside a pacemaker no rhythm beneath it is ruled out by a score', () => {
+    const paced = both(factsWith([score('PACE', 0.9), score('AFIB', 0.01), score('IMI', 0.01)]));
+    expect(['AFIB', 'IMI', 'PACE'].map((code) => ask('verify', 'scp', [code], paced).answers)).toEqual([['not sure'], ['no'], ['yes']]);
+    expect(ask('verify', 'scp', ['AFIB'], both(factsWith([score('AFIB', 0.01)], { pacing: 'paced' }))).answers).toEqual(['not sure']);
+    expect(ask('verify', 'scp', ['AFIB'], both(factsWith([score('AFIB', 0.9), score('PACE', 0.9)]))).answers).toEqual(['yes']);
+  });
+
+  test('extra beats that were counted answer where no model speaks, and speak against one that says no', () => {
+    const counted = (...scores: Parameters<typeof factsWith>[0] & object) => ask('verify', 'extra-systole', ['VES'], both(factsWith(scores, { kinds: [{ kind: 'N', confidence: 1 }, { kind: 'V', confidence: 1 }] })));
+    expect(counted()).toMatchObject({ answers: ['yes'], confidence: 0.7, because: [{ kind: 'segment' }, { kind: 'measurement', id: 'beats.V', value: 1 }] });
+    expect(counted(score('PVC', 0.01)).answers).toEqual(['not sure']);
+    expect(counted(score('PVC', 0.9)).answers).toEqual(['yes']);
+    expect(ask('verify', 'extra-systole', ['VES'], both(factsWith())).answers).toEqual(['not sure']);
+  });
+
+  test('what is new has its scores of both tracings as its evidence, and no other', () => {
+    const [now_, then] = [both(factsWith([score('IMI', 0.9), score('LVH', 0.1, 0.5, { evidence: 'none' })])), both(factsWith([score('IMI', 0.1), score('LVH', 0.2, 0.5, { evidence: 'none' })], { id: 'bed-1/1/-5000' }))];
+    const question: Question = { type: 'compare-query', attribute: 'scp', target: ['gained', 'diagnostic'] };
+    const answer = answerOf(question, now_, then);
+    expect(answer.because.map((one) => (one.kind === 'score' ? `${one.id} ${one.value}` : one.id))).toEqual(['IMI 0.9', 'IMI 0.1', 'bed-1/1/0', 'bed-1/1/-5000']);
+    expect(wordedAnswer(question, answer, 'en').answer).not.toContain('UNPROVEN');
+  });
+
   test('a criterion that means nothing beside what is said bears out no answer', () => {
     const tall = { measurements: { ...measurements, voltages: [{ lead: 'V1', rMv: 0.9, sMv: -0.2 }] } };
     const met = (...scores: Parameters<typeof factsWith>[0] & object) => ask('verify', 'scp', ['RVH'], both(factsWith(scores, tall))).because.filter(({ kind }) => kind === 'criterion');
@@ -183,6 +217,20 @@ describe('what a reader must not take for more than it is', () => {
     expect(of('simulated')[0]).toContain('UNPROVEN: known of simulated patients alone');
     const none = worded(question(['diagnostic'], 'query'), both(factsWith(['IMI', 'AMI', 'LVH', 'CLBBB'].map((id) => score(id, 0.1, 0.5, { evidence: 'none' })))));
     expect(none.map(({ answer }) => answer)).toEqual([expect.stringContaining('(4 statements)'), expect.stringContaining('(4 Aussagen)')]);
+  });
+
+  test('of a list only what it names is marked; where nobody is sure, it says why', () => {
+    const list = worded(question(['diagnostic'], 'query'), both(factsWith([score('IMI', 0.9), score('LVH', 0.9, 0.5, { evidence: 'none' }), score('AMI', 0.1, 0.5, { evidence: 'none' })])));
+    expect(list[0].answer).toContain('UNPROVEN: too few real recordings bear it out (Left ventricular hypertrophy)).');
+    expect(worded(question(['AFIB']), both(factsWith())).map(({ answer }) => answer)).toEqual(['Not sure (confidence 0.50). No model at hand says anything of this.', 'Nicht sicher (Sicherheit 0,50). Kein vorhandenes Modell sagt dazu etwas.']);
+    const child = both(factsWith([], { measurements, association: { knownConditions: [], contextOffset: -1, ageYears: 5 } }));
+    expect(worded({ type: 'query', attribute: 'axis', target: ['axis'] }, child)[0].answer).toBe('Not sure (confidence 0.50). The patient is 5 years old: ranges and criteria of adults are not applied.');
+  });
+
+  test('a score that is small is not 0, and nothing is said twice', () => {
+    const small = answerOf(question(['AFIB', 'AFLT']), both(factsWith([score('AFIB', 0.9), score('AFLT', 0.9)])));
+    expect(small.because.filter(({ kind }) => kind === 'segment')).toHaveLength(1);
+    expect(worded(question(['AFIB']), both(factsWith([score('AFIB', 0.00042, 0.003)])))[0].reasons[0]).toBe('score AFIB 0.0004 at 0.003 (internal, m@1)');
   });
 
   test('that it is simulated stands above everything else, of either tracing', () => {

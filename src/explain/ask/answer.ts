@@ -29,7 +29,10 @@ const LISTED_CONFIDENCE = 0.7;
 /** Throws QuestionError where something is asked of that is not known, or where a comparison lacks its earlier tracing. */
 export function answerOf(question: Question, now: AskedFacts, earlier?: AskedFacts): Answer {
   const { device, startMs, demo } = now.asked.outcome;
-  return { ...givenOf(question, now, earlier), device, startMs, simulated: demo || earlier?.asked.outcome.demo === true };
+  const given = givenOf(question, now, earlier);
+  // What several parts of an answer rest on is said once.
+  const because = [...new Map(given.because.map((one) => [JSON.stringify(one), one])).values()];
+  return { ...given, because, device, startMs, simulated: demo || earlier?.asked.outcome.demo === true };
 }
 
 function givenOf(question: Question, now: AskedFacts, earlier?: AskedFacts): Given {
@@ -203,7 +206,7 @@ function comparedQuery({ attribute, target }: Question, now: AskedFacts, earlier
   const sure = attribute === 'scp' ? moved.filter((word) => !isLeftOpen(word, (lost ? now : earlier).listed)) : moved;
   return {
     answers: sure,
-    because: [...there.because, ...gone.because],
+    because: attribute === 'scp' && moved.length > 0 ? [...[now, earlier].flatMap(({ listed: { scores } }) => scores.filter(({ id }) => moved.includes(id))), segmentOf(now.listed), segmentOf(earlier.listed)] : [...there.because, ...gone.because],
     confidence: Math.min(there.confidence, gone.confidence),
     isUnknown: there.isUnknown === true || gone.isUnknown === true || (sure.length === 0 && moved.length > 0),
   };

@@ -2,7 +2,7 @@ import type { Because, Scored } from '../because.js';
 import { claimsOf } from '../claims.js';
 import type { Facts } from '../facts.js';
 import { criteriaOf, idsOf, segmentOf } from '../say/claimed.js';
-import { termOf } from '../terms/index.js';
+import { PACED, RHYTHMS, termOf } from '../terms/index.js';
 import { NO, NOT_SURE, QuestionError, YES } from './question.js';
 
 /** One segment, its scores beside each of their thresholds. */
@@ -65,9 +65,29 @@ export function isThere(id: string, facts: AskedFacts): Found {
   const ruledOut = asked.ruledOut.find(({ term }) => term === best.id);
   if (ruledOut !== undefined) return foundOf(false, [best, { kind: 'criterion', id: `${RULES_OUT}${best.id}`, citation: ruledOut.source, limits: {} }, segment]);
   const p = likelihood(best);
-  const because = [best, ...criteriaOf(best.id, idsOf(claimsOf(facts.listed).said), asked), segment];
-  return p > UNSURE_FROM && p < UNSURE_TO ? unsure(because) : foundOf(p >= 0.5, because, Math.max(p, 1 - p));
+  const said = idsOf(claimsOf(facts.listed).said);
+  const [criteria, rules] = [criteriaOf(best.id, said, asked), rulesOf(best.id, asked)];
+  const because = [best, ...criteria, ...rules, segment];
+  // The model says no: a definition that is met says otherwise, and beside a pacemaker's rhythm no reader names the one beneath it.
+  const isDefined = rules.length > 0 || criteria.some(({ kind, id: criterion }) => kind === 'criterion' && DEFINING.has(criterion));
+  const isDisputed = p < 0.5 && (isDefined || (isRhythm(best.id) && (asked.outcome.pacing === 'paced' || PACED.some((id) => said.has(id)))));
+  return isDisputed || (p > UNSURE_FROM && p < UNSURE_TO) ? unsure(because) : foundOf(p >= 0.5, because, Math.max(p, 1 - p));
 }
+
+/** Criteria that are the definition of what they bear on; others only speak for it. */
+const DEFINING: ReadonlySet<string> = new Set(['first-degree-av-block', 'low-limb-voltage', 'very-long-qtc']);
+
+/** Rules on measurements that say the same as a statement. */
+const SAID_BY_RULE: Readonly<Record<string, readonly string[]>> = {
+  'rule-st-elevation': ['STE_'],
+  'rule-st-elevation-alone': ['STE_'],
+  'rule-low-voltage': ['LVOLT', 'low-qrs-voltage'],
+  'rule-preexcitation': ['WPW', 'ventricular-preexcitation'],
+};
+
+const rulesOf = (id: string, { rules }: Facts): readonly Because[] => rules.filter((rule) => rule.holds && SAID_BY_RULE[rule.id]?.includes(id) === true);
+
+const isRhythm = (id: string): boolean => !PACED.includes(id) && (RHYTHMS.flat().includes(id) || termOf(id)?.groups.includes('rhythm') === true);
 
 /** A change is one where the odds are so many times what they were. Chosen on fold 8 (docs/explain.md). */
 const CHANGE_RATIO = 1.5;

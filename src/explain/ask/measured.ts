@@ -4,7 +4,7 @@ import { isChild, type Place, placeOf, type Range, RANGES, RR_RANGE, SOURCES } f
 import type { Facts } from '../facts.js';
 import { segmentOf } from '../say/claimed.js';
 import { type AskedFacts, type Found, foundOf, isThere, unsure } from './asked.js';
-import { EXTRA_SYSTOLES, type Feature, LISTED_FEATURES, type Noise, NOISES, YES } from './question.js';
+import { EXTRA_SYSTOLES, type Feature, LISTED_FEATURES, NO, type Noise, NOISES, YES } from './question.js';
 
 /** The frontal axis as PTB-XL names it, by the degree that it begins at: as in the line of free text. */
 const AXIS_CODES: readonly { readonly from: number; readonly code: string }[] = [
@@ -70,6 +70,9 @@ export const noisesIn = (leads: readonly string[], facts: AskedFacts): Named => 
   return { answers: found, because: found.length === 0 ? [segmentOf(facts.asked)] : found.flatMap((noise) => isNoisy(noise, leads, facts).because) };
 };
 
+/** Of beats that were counted, and no model's statement. */
+const COUNTED = 0.7;
+
 /** What extra systoles are answered by: the models' statements, and the beats that were counted. */
 const ECTOPY: Readonly<Record<(typeof EXTRA_SYSTOLES)[number], readonly { readonly code: string; readonly kind: 'S' | 'V' }[]>> = {
   VES: [{ code: 'PVC', kind: 'V' }],
@@ -82,7 +85,10 @@ export function hasExtra(kind: (typeof EXTRA_SYSTOLES)[number], facts: AskedFact
   const each = ECTOPY[kind].map(({ code, kind: beat }) => {
     const found = isThere(code, facts);
     const count = outcome.gates.morphology ? (outcome.kinds ?? []).filter((one) => one.kind === beat).length : 0;
-    return count === 0 ? found : { ...found, because: [...found.because, measured(`beats.${beat}`, count, 'beats')] };
+    if (count === 0) return found;
+    const because = [...found.because, measured(`beats.${beat}`, count, 'beats')];
+    // Where no model speaks the beats that were counted do; where one says no, they speak against it.
+    return found.because.every(({ kind: why }) => why === 'segment') ? foundOf(true, because, COUNTED) : found.answer === NO ? unsure(because) : { ...found, because };
   });
   return each.find(({ answer }) => answer === YES) ?? each.find(({ answer }) => answer !== YES && answer !== 'no') ?? each[0];
 }

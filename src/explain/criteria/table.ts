@@ -1,5 +1,6 @@
 import { LIMB_LEADS } from '../../ecg/index.js';
 import { type Measured, measured } from '../because.js';
+import { PACED } from '../terms/one-of.js';
 import { type Criterion, rOf, type Seen, sOf } from './criterion.js';
 import { SOURCES } from './sources.js';
 
@@ -39,7 +40,6 @@ const LBBB = ['CLBBB', 'left-bundle-branch-block'];
 const FIRST_DEGREE = ['1AVB', 'LPR', 'first-degree-av-block'];
 const WIDE = ['CLBBB', 'CRBBB', 'IVCD', 'left-bundle-branch-block', 'right-bundle-branch-block', 'nonspecific-intraventricular-conduction-delay'];
 
-const PACED = ['PACE', 'paced-rhythm'];
 const RIGHT_BLOCK = ['CRBBB', 'IRBBB', 'right-bundle-branch-block', 'incomplete-right-bundle-branch-block', 'WPW', 'ventricular-preexcitation'];
 
 /** Criteria of guidelines on what the engine measures. */

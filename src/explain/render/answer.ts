@@ -3,9 +3,10 @@ import type { Answer } from '../ask/answer.js';
 import { NO, NONE, NOT_SURE, YES, type Question } from '../ask/question.js';
 import type { Because, Scored } from '../because.js';
 import { MARKS } from '../marks.js';
-import { noticeOf } from '../templates.js';
+import { filled, noticeOf } from '../templates.js';
 import { termOf } from '../terms/index.js';
 import { listText, numberText, type Language, type Text } from '../text.js';
+import { num } from '../value.js';
 import { becauseText } from './text.js';
 
 const WORDS: Readonly<Record<string, Text>> = {
@@ -55,14 +56,24 @@ export function wordedAnswer({ type, attribute, target }: Question, { answers, c
   return {
     notice: noticeOf(simulated, language),
     understood: `${type}, ${attribute}: ${target.join(', ')}`,
-    answer: `${listText(answers.map((one) => nameOf(one, language)), language)} (${CONFIDENCE[language]} ${numberText(confidence, DIGITS, language)}${marksOf(because, language)}).`,
+    answer: `${listText(answers.map((one) => nameOf(one, language)), language)} (${CONFIDENCE[language]} ${numberText(confidence, DIGITS, language)}${marksOf(answers, because, language)}).${noteOf(answers, because, language)}`,
     reasons: [...because.slice(0, SHOWN_MAX).map(becauseText), ...(more > 0 ? [`${more} ${MORE[language]}`] : [])],
   };
 }
 
-/** Scores that the answer rests on and too little is known of, by what is known. */
-function marksOf(because: readonly Because[], language: Language): string {
-  const scores = because.flatMap((one): Scored[] => (one.kind === 'score' ? [one] : []));
+/** Why nobody is sure, where the reasons alone do not say it. */
+function noteOf(answers: readonly string[], because: readonly Because[], language: Language): string {
+  if (!answers.includes(NOT_SURE)) return '';
+  const age = because.find((one) => one.kind === 'measurement' && one.id === 'ageYears');
+  if (age?.kind === 'measurement') return ` ${filled('child', { age: num(age.value) }, language)}`;
+  return because.every(({ kind }) => kind === 'segment') ? ` ${filled('notAsked', {}, language)}` : '';
+}
+
+/** Scores that the answer rests on and too little is known of, by what is known: of a list those of what it names. */
+function marksOf(answers: readonly string[], because: readonly Because[], language: Language): string {
+  const all = because.flatMap((one): Scored[] => (one.kind === 'score' ? [one] : []));
+  const named = all.filter(({ id }) => answers.includes(id));
+  const scores = named.length > 0 ? named : all;
   const marks = [...new Set(scores.map(({ evidence }) => MARKS[evidence][language]))].filter((mark) => mark !== '');
   return marks.map((mark) => {
     const ids = [...new Set(scores.filter(({ evidence }) => MARKS[evidence][language] === mark).map(({ id }) => id))];

@@ -5,10 +5,12 @@ import type { Report } from '../report.js';
 /** Of one kind in one line; the rest is counted. */
 const SHOWN_MAX = 4;
 const DIGITS = 3;
+/** Below it a score would be 0, which it is not. */
+const SMALL = 0.001;
 
 /** One reason in a few words. */
 export function becauseText(one: Because): string {
-  const number = (value: number): string => String(Number(value.toFixed(DIGITS)));
+  const number = (value: number): string => String(Number(value !== 0 && Math.abs(value) < SMALL ? value.toPrecision(1) : value.toFixed(DIGITS)));
   switch (one.kind) {
     case 'measurement':
       return `${one.id}${one.lead === undefined ? '' : ` ${one.lead}`} = ${number(one.value)}${one.unit === '' ? '' : ` ${one.unit}`}`;

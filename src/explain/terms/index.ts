@@ -7,7 +7,7 @@ import { STRUCTURAL } from './structural.js';
 import { type Term, termsOf } from './term.js';
 
 export { type Group, GROUPS, type Term } from './term.js';
-export { BY_WIDTH, COMPLETE_MS, ONE_OF, RHYTHMS, SINUS } from './one-of.js';
+export { BY_WIDTH, COMPLETE_MS, ONE_OF, PACED, RHYTHMS, SINUS } from './one-of.js';
 
 /** The whole tracing is normal: said where nothing else is. */
 const NORMAL: readonly Term[] = [

@@ -3,6 +3,8 @@ export const RHYTHMS: readonly (readonly string[])[] = [
   ['SR', 'SBRAD', 'STACH', 'SARRH', 'AFIB', 'AFLT', 'SVARR', 'SVTAC', 'PSVT'],
   ['sinus-bradycardia', 'sinus-tachycardia', 'sinus-arrhythmia', 'atrial-fibrillation', 'atrial-flutter', 'atrial-tachycardia', 'supraventricular-tachycardia', 'junctional-rhythm'],
 ];
+/** A pacemaker's rhythm. */
+export const PACED: readonly string[] = ['PACE', 'paced-rhythm'];
 /** Rhythms from the sinus node: beside them an early atrial beat is ectopic. */
 export const SINUS: ReadonlySet<string> = new Set(['SR', 'SBRAD', 'STACH', 'SARRH', 'sinus-bradycardia', 'sinus-tachycardia', 'sinus-arrhythmia']);
 
