@@ -146,9 +146,15 @@ describe('what is not known is not answered', () => {
     }
   });
 
+  test('a left axis within the normal range is no deviation', () => {
+    const at = (axisDeg: number) => both(factsWith([], { measurements: { ...measurements, axisDeg } }));
+    expect([-19, -31].map((deg) => ask('verify', 'axis', ['left-axis-deviation'], at(deg)).answers)).toEqual([['no'], ['yes']]);
+    expect(ask('verify', 'axis', ['LAD'], at(-19)).answers).toEqual(['yes']);
+  });
+
   test('of a lead that is missing nobody knows its noise', () => {
     const facts = both(factsWith([], { leads: [{ lead: 'V6', origin: 'missing', reasons: [], gaps: [] }, { lead: 'II', origin: 'measured', reasons: [], gaps: [] }] }));
-    expect(ask('verify', 'noise', ['static_noise', 'V6'], facts).answers).toEqual(['not sure']);
+    expect(ask('verify', 'noise', ['static_noise', 'V6'], facts)).toMatchObject({ answers: ['not sure'], because: [{ kind: 'signal', id: 'missing', lead: 'V6' }, { kind: 'segment' }] });
     expect(ask('verify', 'noise', ['static_noise', 'II'], facts).answers).toEqual(['no']);
   });
 
@@ -175,10 +181,15 @@ describe('what is not known is not answered', () => {
     for (const holds of [true, false]) expect(verified('STE_', {}, { rules: [{ kind: 'rule', id: 'rule-st-elevation-alone', holds }] })).toEqual([holds ? 'not sure' : 'no']);
   });
 
+  test('a tracing of which a disease is said is not called normal', () => {
+    const normal = (...more: Parameters<typeof factsWith>[0] & object) => ask('verify', 'scp', ['NORM'], both(factsWith([score('NORM', 0.9), ...more]))).answers;
+    expect([normal(), normal(score('IMI', 0.4)), normal(score('IMI', 0.6))]).toEqual([['yes'], ['yes'], ['not sure']]);
+  });
+
   test('beside a pacemaker no rhythm beneath it is ruled out by a score', () => {
     const paced = both(factsWith([score('PACE', 0.9), score('AFIB', 0.01), score('IMI', 0.01)]));
     expect(['AFIB', 'IMI', 'PACE'].map((code) => ask('verify', 'scp', [code], paced).answers)).toEqual([['not sure'], ['no'], ['yes']]);
-    expect(ask('verify', 'scp', ['AFIB'], both(factsWith([score('AFIB', 0.01)], { pacing: 'paced' }))).answers).toEqual(['not sure']);
+    expect(ask('verify', 'scp', ['AFIB'], both(factsWith([score('AFIB', 0.01)], { pacing: 'paced' })))).toMatchObject({ answers: ['not sure'], because: [{ kind: 'score' }, { kind: 'signal', id: 'paced' }, { kind: 'segment' }] });
     expect(ask('verify', 'scp', ['AFIB'], both(factsWith([score('AFIB', 0.9), score('PACE', 0.9)]))).answers).toEqual(['yes']);
   });
 
@@ -187,6 +198,7 @@ describe('what is not known is not answered', () => {
     expect(counted()).toMatchObject({ answers: ['yes'], confidence: 0.7, because: [{ kind: 'segment' }, { kind: 'measurement', id: 'beats.V', value: 1 }] });
     expect(counted(score('PVC', 0.01)).answers).toEqual(['not sure']);
     expect(counted(score('PVC', 0.9)).answers).toEqual(['yes']);
+    expect(ask('verify', 'extra-systole', ['SVES'], both(factsWith([score('PAC', 0.01)], { kinds: [{ kind: 'S', confidence: 1 }] }))).answers).toEqual(['no']);
     expect(ask('verify', 'extra-systole', ['VES'], both(factsWith())).answers).toEqual(['not sure']);
   });
 

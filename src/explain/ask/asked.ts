@@ -2,7 +2,7 @@ import type { Because, Scored } from '../because.js';
 import { claimsOf } from '../claims.js';
 import type { Facts } from '../facts.js';
 import { criteriaOf, idsOf, segmentOf } from '../say/claimed.js';
-import { PACED, RHYTHMS, termOf } from '../terms/index.js';
+import { NORMAL_IDS, PACED, RHYTHMS, termOf } from '../terms/index.js';
 import { NO, NOT_SURE, QuestionError, YES } from './question.js';
 
 /** One segment, its scores beside each of their thresholds. */
@@ -70,8 +70,12 @@ export function isThere(id: string, facts: AskedFacts): Found {
   const because = [best, ...criteria, ...rules, segment];
   // The model says no: a definition that is met says otherwise, and beside a pacemaker's rhythm no reader names the one beneath it.
   const isDefined = rules.length > 0 || criteria.some(({ kind, id: criterion }) => kind === 'criterion' && DEFINING.has(criterion));
-  const isDisputed = p < 0.5 && (isDefined || (isRhythm(best.id) && (asked.outcome.pacing === 'paced' || PACED.some((id) => said.has(id)))));
-  return isDisputed || (p > UNSURE_FROM && p < UNSURE_TO) ? unsure(because) : foundOf(p >= 0.5, because, Math.max(p, 1 - p));
+  const isBeneath = p < 0.5 && isRhythm(best.id) && (asked.outcome.pacing === 'paced' || PACED.some((paced) => said.has(paced)));
+  if (isBeneath) return unsure([best, { kind: 'signal', id: 'paced' }, segment]);
+  const isDisputed = p < 0.5 && isDefined;
+  // Normal is what nothing else is said beside.
+  const isBesideDisease = p >= 0.5 && NORMAL_IDS.has(best.id) && !said.has(best.id);
+  return isDisputed || isBesideDisease || (p > UNSURE_FROM && p < UNSURE_TO) ? unsure(because) : foundOf(p >= 0.5, because, Math.max(p, 1 - p));
 }
 
 /** Criteria that are the definition of what they bear on; others only speak for it. */
