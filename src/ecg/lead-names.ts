@@ -37,6 +37,17 @@ export function chestLead(label: string): Lead | undefined {
   return number === null ? undefined : standardLead(`V${number[1]}`);
 }
 
+/** Places on the head, as an EEG names them beside C3 and C4. */
+const ON_THE_HEAD = /^(?:fp[12z]|f[3478z]|cz|t[3-8]|p[3478z]|o[12z]|[aem][12]|loc|roc)(?:\s*[-:]\s*\w+)?$/i;
+
+/** Whether C1 to C6 among these labels are chest leads: beside limb leads, with no V of their own, and not the C3 and C4 of an EEG. */
+export function haveChestLeads(labels: readonly string[]): boolean {
+  const standard = labels.map(leadNamed);
+  const chest = new Set(labels.map(chestLead));
+  const isEeg = labels.some((label) => ON_THE_HEAD.test(ownName(label))) || !(['V1', 'V2', 'V5', 'V6'] as const).some((lead) => chest.has(lead));
+  return !isEeg && standard.some((lead) => lead !== undefined) && !standard.some((lead) => lead?.startsWith('V'));
+}
+
 /** A label without what makers put around a lead's name. */
 export function ownName(label: string): string {
   let own = label.normalize('NFKC').trim().replace(/^["'](.*)["']$/, '$1').trim();

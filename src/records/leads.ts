@@ -1,4 +1,4 @@
-import { chestLead, FURTHER_LEADS_MAX, type Lead, leadNamed, type Origin, ownName } from '../ecg/index.js';
+import { chestLead, FURTHER_LEADS_MAX, haveChestLeads, type Lead, leadNamed, type Origin, ownName } from '../ecg/index.js';
 import { voltageOf } from './units.js';
 
 export interface NamedLead {
@@ -38,9 +38,7 @@ export function nameLeads(signals: readonly NamedSignal[]): { readonly leads: re
   const taken = new Set<string>();
   const named = signals.map((signal) => signal.lead ?? leadNamed(signal.label));
   const hasII = named.includes('II');
-  // Beside limb leads, and with no V of their own, C1 to C6 are the chest leads.
-  const hasChest = named.some((lead) => lead !== undefined && lead.startsWith('V'));
-  const isTwelveLead = !hasChest && named.some((lead) => lead !== undefined);
+  const isTwelveLead = haveChestLeads(signals.map(({ label, lead }) => lead ?? label));
   let further = 0;
   signals.forEach(({ label, unit }, channel) => {
     const standard = named[channel] ?? (isTwelveLead ? chestLead(label) : undefined);
