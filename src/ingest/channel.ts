@@ -116,17 +116,20 @@ export function samplesOf({ values, hasDecimals, words, unread }: Numbers, { cou
   if ((areCounts && hasDecimals) || (isUnsure === true && !hasDecimals)) throw new Refused('gain-ambiguous', where);
   markMissing(values, areCounts ? [...noSample, NO_SAMPLE_INT16] : [...noSample]);
   const most = INT32_MAX / Math.abs(countsPerValue);
+  const [low, high] = range ?? [-Infinity, Infinity];
   let largest = 0;
   let beyond = 0;
+  let outside = 0;
   for (let i = 0; i < values.length; i++) {
-    const size = Math.abs(values[i]);
+    const value = values[i];
+    const size = Math.abs(value);
+    if (value < low || value > high) outside++;
     if (size > most) {
       values[i] = NaN;
       beyond++;
     } else if (size > largest) largest = size;
   }
   // A count is not a value within the range: what one is worth, nobody has said.
-  const outside = range === undefined ? 0 : values.reduce((sum, value) => sum + (value < range[0] || value > range[1] ? 1 : 0), 0);
   if (outside > UNREAD_MAX * values.length) throw new Refused('gain-ambiguous', where);
   const strange = unread + beyond;
   if (strange > Math.max(1, UNREAD_MAX * values.length) || (strange > 0 && strange === values.length)) throw new Refused('bad-number', where);

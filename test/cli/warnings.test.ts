@@ -113,6 +113,17 @@ test('what the model could not use is said at the end', { timeout: 60_000 }, asy
   expect(lines.at(-1)).toMatchObject({ type: 'summary', unused: [{ segments: 2, why: 'V6 missing' }] });
 });
 
+test('what was scored though something is odd of it is said at the end: exchanged limb leads', { timeout: 60_000 }, async () => {
+  const exchanged = join(folder, 'exchanged');
+  cpSync(frank, exchanged, { recursive: true });
+  const file = join(exchanged, 'sinus-rhythm.hea');
+  const names = ['I', 'II', 'III', 'aVR', 'aVF', 'aVL', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'];
+  writeFileSync(file, readFileSync(file, 'utf8').split('\n').map((line, i) => (i >= 1 && i <= 12 ? line.replace(/ 0 \S+$/, ` 0 ${names[i - 1]}`) : line)).join('\n'));
+  const { code, out } = await purkinje(['replay', '--direct', file]);
+  expect(code).toBe(0);
+  expect(out).toContain('\n2 segments: scored, with doubts (limb-leads-contradict)');
+});
+
 test('what of a folder cannot be read is said, and the others are read', { timeout: 60_000 }, async () => {
   const link = join(frank, 'gone.edf');
   symlinkSync('/nowhere/at/all', link);
