@@ -3,7 +3,7 @@ import type { Meter } from '../ports/index.js';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const ANSWERS = ['AA', 'AE', 'AR'] as const;
-const DETAILS = ['no-number', 'no-lead'] as const satisfies readonly (keyof Details)[];
+const DETAILS = ['no-number', 'no-lead', 'withdrawn'] as const satisfies readonly (keyof Details)[];
 const DROPS = ['not-allowed', 'no-frame', 'no-room', 'tls'] as const;
 
 export interface GatewayMeters {

@@ -50,10 +50,11 @@ export interface Among {
   readonly left: Details;
 }
 
-/** What was left out of a message whose rest counts: samples that are no numbers, and channels that look like an ECG and are no lead that is known. */
+/** What was left out of a message whose rest counts: samples that are no numbers, channels that look like an ECG and are no lead that is known, and arrays that their sender takes back. */
 export interface Details {
   'no-number': number;
   'no-lead': number;
+  withdrawn: number;
 }
 
 /** The lead of a channel; undefined: no ECG lead, or not wanted. Throws Refused. */

@@ -21,6 +21,8 @@ export interface Wave extends Pick<Channel, 'lead' | 'rateHz' | 'aduPerMv' | 'of
 
 const SECONDS_MAX = 60;
 const ARRAYS: ReadonlySet<string> = new Set(['NA', 'MA']);
+/** OBX-11: deleted, not asked for, wrong, not to be had. */
+const WITHDRAWN: ReadonlySet<string> = new Set(['D', 'N', 'W', 'X']);
 const TIMES: ReadonlySet<string> = new Set(['TS', 'DTM']);
 type OwnWave = Omit<Wave, 'device'>;
 
@@ -55,7 +57,7 @@ export function readWaves(message: Er7Message, map: SiteMap, nearMs: number): { 
   const [, type, event] = message.components(header.field(9));
   if (type !== 'ORU' || !['R01', 'W01'].includes(event)) throw new Refused('unsupported-message', 'MSH-9');
   const zones = { messageMinutes: zoneMinutes(message.raw(header.field(7))), siteZone: map.timeZone, nearMs };
-  const reading: Reading = { message, map, zones, visit: undefined, request: undefined, observations: [], waves: [], left: { 'no-number': 0, 'no-lead': 0 }, times: new Map() };
+  const reading: Reading = { message, map, zones, visit: undefined, request: undefined, observations: [], waves: [], left: { 'no-number': 0, 'no-lead': 0, withdrawn: 0 }, times: new Map() };
   for (const segment of message.segments.slice(1)) {
     if (segment.name === 'MSH') throw new Refused('not-hl7', 'second MSH');
     if (segment.name === 'PV1') reading.visit = segment;
@@ -94,9 +96,11 @@ function series(reading: Reading, observations: readonly Observation[]): OwnWave
     const facet = facets.get(one);
     const unit = unitOf(message.components(one.field(6))) ?? facet?.unit;
     const span = one.field(5);
-    const numbers = span && !isNull(message, span) ? readNumbers(message.bytes, span.from, span.to, component, repetition) : undefined;
+    const isWithdrawn = WITHDRAWN.has(message.raw(one.field(11)));
+    if (isWithdrawn) reading.left.withdrawn++;
+    const numbers = span && !isWithdrawn && !isNull(message, span) ? readNumbers(message.bytes, span.from, span.to, component, repetition) : undefined;
     if (numbers === undefined || numbers.values.length === 0) {
-      // Of a lead that is off nothing may be said but its name.
+      // Of a lead that is off nothing need be said but its name.
       const lead = leadIn({ code, name }, map, among, where);
       if (lead !== undefined) waves.push({ lead, samples: new Int16Array(0), startMs: startOf(reading, one), rateHz: 0, aduPerMv: 0, offsetAdu: 0 });
       continue;

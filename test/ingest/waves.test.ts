@@ -46,7 +46,7 @@ describe('ORU^R01', () => {
       const values = [...Array(20).keys()].map((k) => (k === 7 ? word : `0.${k + 10}`));
       const { waves, left } = readLeaving(wave({ values: values.join('^') }));
       expect([...waves[0].samples], word).toEqual(values.map((text) => (text === word ? -2_147_483_648 : Math.round(Number(text) * 1e6))));
-      expect(left, word).toEqual({ 'no-number': 1, 'no-lead': 0 });
+      expect(left, word).toEqual({ 'no-number': 1, 'no-lead': 0, withdrawn: 0 });
     }
     const counts = wave({ unit: '', values: '135^INOP^131', more: [RATE, 'OBX|4|NM|2327^MDC_ATTR_NU_MSMT_RES^MDC|1.1.1.1.2|0.001221|mV'] });
     expect(countsOf(read(counts, UTC)[0])).toEqual({ II: [135, NO_SAMPLE_INT16, 131] });
@@ -73,6 +73,12 @@ describe('ORU^R01', () => {
       expect(countsOf(piece)).toEqual({ II: [165_000, -160_000, 165_000], I: Array(3).fill(NO_SAMPLE_INT16) });
     }
     expect(refusal(wave({ values: '' }), UTC)).toBe('no-waveform');
+  });
+
+  test.each(['D', 'N', 'W', 'X'])('an array with %s in OBX-11 is taken back: its lead has no samples', (status) => {
+    const text = wave({ more: [RATE, `OBX|8|NA|131329^MDC_ECG_LEAD_I^MDC|1.1.1.8|1^2^3|mV|||||${status}`, RATE.replace('1.1.1.1.1', '1.1.1.8.1')] });
+    expect(countsOf(read(text, UTC)[0])).toEqual({ II: [165_000, -160_000, 165_000], I: Array(3).fill(NO_SAMPLE_INT16) });
+    expect(readLeaving(text).left).toEqual({ 'no-number': 0, 'no-lead': 0, withdrawn: 1 });
   });
 
   test('C1 to C6 beside limb leads are chest leads, and those of an EEG are not', () => {
