@@ -30,7 +30,7 @@ export function readAecg({ where, bytes }: OpenFile): FileRecording {
   const all = listed(root['component']).flatMap((component) => listed(component['series']));
   const rhythm = all.filter((series) => codeOf(series) !== 'REPRESENTATIVE_BEAT');
   if (rhythm.length === 0) throw new RecordError('bad-header', 'no series of a rhythm', where, 'an annotated ECG has its samples in component/series');
-  const warnings: RecordWarning[] = [];
+  const warnings: RecordWarning[] = all.length > rhythm.length ? [{ code: 'skipped-signal', what: `${all.length - rhythm.length} series of representative beats skipped: no rhythm`, where }] : [];
   const pieces: (Omit<Piece, 'atS'> & { readonly ms: number })[] = rhythm.flatMap((series) => listed(series['component']).flatMap((component) => listed(component['sequenceSet'])).flatMap((set) => signalsOf(set, timeIn(series['effectiveTime']?.['low']?.['@value']), where, warnings)));
   const startMs = pieces.reduce((first, { ms }) => Math.min(first, ms), Infinity);
   const isDated = isPlausibleTime(startMs);

@@ -11,6 +11,8 @@ import { voltageOf } from './units.js';
 const DIMENSIONS_MAX = 64;
 /** Error, below and above what was detectable. */
 const NO_SAMPLE = ['E', 'L', 'U'];
+/** ObservationStatus of what is not so. */
+const TAKEN_BACK = ['entered-in-error', 'cancelled'];
 /** Seconds in one of R5's units of the interval (UCUM). */
 const SECONDS: Readonly<Record<string, number>> = { s: 1, ms: 1e-3, us: 1e-6, ns: 1e-9, min: 60 };
 
@@ -32,6 +34,10 @@ export function readFhir({ where, bytes }: OpenFile): FileRecording {
   const found: (Omit<Piece, 'atS'> & { readonly ms?: number })[] = [];
   for (const observation of observations) {
     if (observation?.['resourceType'] !== 'Observation') continue;
+    if (TAKEN_BACK.includes(observation['status'])) {
+      warnings.push({ code: 'skipped-signal', what: `an observation skipped: its status is ${observation['status']}`, where });
+      continue;
+    }
     const ms = timeOf(observation, where, warnings);
     for (const part of [observation, ...listed(observation['component'])]) {
       if (part['valueSampledData'] !== undefined) found.push(...signalsOf(part, part['valueSampledData'], where, warnings).map((signal) => ({ ...signal, ms })));

@@ -67,6 +67,23 @@ describe('values that are no numbers', () => {
   });
 });
 
+describe('what its writer takes back, or made of many beats', () => {
+  it.each(['entered-in-error', 'cancelled'])('an observation whose status is %s is skipped, and said', async (status) => {
+    const record = await fhir('status.json', { resourceType: 'Bundle', type: 'collection', entry: [{ resource: observation([component(2, 'II', '1 2')]) }, { resource: observation([component(1, 'I', '3 4')], { status }) }] });
+    expect(names(record)).toEqual(['II']);
+    expect(said(record)).toEqual([`skipped-signal: an observation skipped: its status is ${status}`]);
+  });
+
+  it('representative beats beside the rhythm of an aECG are skipped, and said', async () => {
+    const text = await readFile(join(FORMATS, 'aecg.xml'), 'utf8');
+    const [series] = /<component>\s*<series>[^]*?<\/series>\s*<\/component>/.exec(text)!;
+    const beat = series.replace(/(<series>[^]*?<code code=")[^"]*/, '$1REPRESENTATIVE_BEAT');
+    const [whole, record] = [await readRecord(join(FORMATS, 'aecg.xml')), await read('beats.xml', text.replace(series, series + beat))];
+    expect(record.leads).toEqual(whole.leads);
+    expect(said(record)).toEqual(['skipped-signal: 1 series of representative beats skipped: no rhythm']);
+  });
+});
+
 describe('what is of one person, one after another', () => {
   const later = { effectiveDateTime: '2026-03-01T11:00:10Z' };
   const bundle = (...resources: object[]) => ({ resourceType: 'Bundle', type: 'collection', entry: resources.map((resource) => ({ resource })) });
