@@ -1,6 +1,5 @@
 import { madeOnce, millivolts, weighted } from '../dsp/index.js';
-import { type Gap, isLimbLead, isStandard, type Lead, LEADS, LIMB_LEADS, limbWeights, type Origin, type Physical, type PhysicalLead, type Samples, type Segment, type SegmentLead } from '../ecg/index.js';
-import { missingIn } from './lead-buffer.js';
+import { type Gap, isLimbLead, isStandard, type Lead, LEADS, LIMB_LEADS, limbWeights, type Origin, type Physical, type PhysicalLead, type Segment } from '../ecg/index.js';
 
 /**
  * EASI to twelve leads, from E−S, A−S and A−I (Dower 1988; Feild 2002). Rows give the coefficients of ES, AS, AI.
@@ -28,58 +27,49 @@ export const samplesIn = ({ leads, before, samples }: Segment): number => leads.
  * Counts → mV, with the derivable leads derived and the rest missing. Measured rows are in `workspace`, so they are good until the
  * next call with the same one: who is done with a segment before the next saves the collection of 20 KB a lead.
  */
-export function physical(segment: Segment, workspace: Float32Array = new Float32Array(samplesIn(segment))): Physical {
-  const { samples, before, rateHz, leads } = segment;
-  const whole = piece(leads, samples, rateHz, workspace);
-  if (before === 0) return whole;
-  const earlier = leads.map((lead) => ({ ...lead, counts: lead.before, gaps: gapsOf(lead.before, rateHz) }));
-  return { ...whole, before: piece(earlier, before, rateHz, workspace.subarray(leads.length * samples)) };
-}
-
-/** Gaps of floats need not be listed: there the sentinel is no number already. */
-function gapsOf(counts: Samples, rateHz: number): Gap[] {
-  if (counts instanceof Float32Array) return [];
-  return missingIn(counts).map(([from, to]) => ({ fromMs: (from / rateHz) * 1000, toMs: (to / rateHz) * 1000 }));
-}
-
-function piece(leads: readonly SegmentLead[], samples: number, rateHz: number, workspace: Float32Array): Physical {
-  const measured = new Map<string, PhysicalLead>();
-  for (const [row, { lead, origin, counts, aduPerMv, offsetAdu, gaps }] of leads.entries()) {
-    const mv = workspace.subarray(row * samples, (row + 1) * samples);
+export function physical({ samples, before, rateHz, leads }: Segment, workspace: Float32Array = new Float32Array(leads.length * (before + samples))): Physical {
+  const length = before + samples;
+  const measured = new Map<string, Measured>();
+  for (const [row, { lead, origin, counts, before: earlier, aduPerMv, offsetAdu, gaps }] of leads.entries()) {
+    const seen = workspace.subarray(row * length, (row + 1) * length);
+    const mv = seen.subarray(before);
+    if (before > 0) millivolts(earlier, aduPerMv, offsetAdu, seen.subarray(0, before));
     millivolts(counts, aduPerMv, offsetAdu, mv);
     if (!(counts instanceof Float32Array)) for (const gap of gaps) mv.fill(NaN, toSample(gap.fromMs, rateHz), toSample(gap.toMs, rateHz));
-    measured.set(lead, { lead, origin, mv, gaps });
+    measured.set(lead, { lead, origin, mv, seen, gaps });
   }
-  const rows: PhysicalLead[] = LEADS.map((lead) => measured.get(lead) ?? derived(lead, measured, samples, rateHz));
+  const rows: Measured[] = LEADS.map((lead) => measured.get(lead) ?? derived(lead, measured, before, samples, rateHz));
   for (const [lead, row] of measured) if (!isStandard(lead)) rows.push(row);
-  return { rateHz, samples, rows };
+  return { rateHz, samples, before, rows };
 }
 
 function toSample(ms: number, rateHz: number): number {
   return Math.round((ms * rateHz) / 1000);
 }
 
-function derived(lead: Lead, measured: ReadonlyMap<string, PhysicalLead>, samples: number, rateHz: number): PhysicalLead {
+function derived(lead: Lead, measured: ReadonlyMap<string, Measured>, before: number, samples: number, rateHz: number): Measured {
   const parts = limbRecipe(lead, measured) ?? easiRecipe(lead, measured);
-  if (parts === undefined) return missing(lead, samples, rateHz);
-  const mv = weighted(
-    parts.terms.map(([row]) => row.mv),
+  if (parts === undefined) return missing(lead, before, samples, rateHz);
+  const seen = weighted(
+    parts.terms.map(([row]) => row.seen),
     parts.terms.map(([, weight]) => weight),
   );
-  return { lead, origin: parts.origin, mv, gaps: union(parts.terms.map(([row]) => row.gaps)) };
+  return { lead, origin: parts.origin, mv: seen.subarray(before), seen, gaps: union(parts.terms.map(([row]) => row.gaps)) };
 }
 
-type Recipe = { readonly origin: Origin; readonly terms: readonly (readonly [PhysicalLead, number])[] };
+type Measured = PhysicalLead & Required<Pick<PhysicalLead, 'seen'>>;
+
+type Recipe = { readonly origin: Origin; readonly terms: readonly (readonly [Measured, number])[] };
 
 /** The lead as a sum of the first two limb leads that are there. */
-function limbRecipe(lead: Lead, measured: ReadonlyMap<string, PhysicalLead>): Recipe | undefined {
+function limbRecipe(lead: Lead, measured: ReadonlyMap<string, Measured>): Recipe | undefined {
   const [first, second] = LIMB_LEADS.filter((name) => measured.has(name));
   if (!isLimbLead(lead) || second === undefined) return undefined;
   const [ofFirst, ofSecond] = limbWeights(lead, [first, second]);
   return { origin: 'derived', terms: [[measured.get(first)!, ofFirst], [measured.get(second)!, ofSecond]] };
 }
 
-function easiRecipe(lead: Lead, measured: ReadonlyMap<string, PhysicalLead>): Recipe | undefined {
+function easiRecipe(lead: Lead, measured: ReadonlyMap<string, Measured>): Recipe | undefined {
   const easi = EASI_LEADS.map((name) => measured.get(name));
   if (easi.some((row) => row === undefined)) return undefined;
   return { origin: 'easi', terms: easi.map((row, i) => [row!, FROM_EASI[lead][i]] as const) };
@@ -88,9 +78,9 @@ function easiRecipe(lead: Lead, measured: ReadonlyMap<string, PhysicalLead>): Re
 /** One row of nothing serves all leads that are missing: rows are read, never written. */
 const nothing = madeOnce<number, Float32Array>();
 
-function missing(lead: Lead, samples: number, rateHz: number): PhysicalLead {
-  const mv = nothing(samples, () => new Float32Array(samples).fill(NaN));
-  return { lead, origin: 'missing', mv, gaps: [{ fromMs: 0, toMs: (samples / rateHz) * 1000 }] };
+function missing(lead: Lead, before: number, samples: number, rateHz: number): Measured {
+  const seen = nothing(before + samples, () => new Float32Array(before + samples).fill(NaN));
+  return { lead, origin: 'missing', mv: seen.subarray(before), seen, gaps: [{ fromMs: 0, toMs: (samples / rateHz) * 1000 }] };
 }
 
 function union(lists: readonly (readonly Gap[])[]): Gap[] {

@@ -42,6 +42,9 @@ export interface Layer {
   readonly addsInput: boolean;
 }
 
+/** Steps that a layer makes of its input. */
+export const stepsOf = ({ inputs, stride }: Layer, input: Int16Array): number => Math.ceil(input.length / inputs / stride);
+
 /**
  * Rows given together are of one length, and no row's result depends on the others. Both kinds of kernel do the same
  * operations in the same order, so their results are the same bits.
@@ -73,8 +76,8 @@ export interface Kernels {
   weighted(rows: readonly Float32Array[], weights: readonly number[]): Float32Array;
   /** Means of the 2·half + 1 samples around each, of fewer at the edges. */
   movingAverage(row: Float64Array, half: number): Float64Array;
-  /** @param input time × inputs; @returns ceil(time / stride) × outputs */
-  layer(layer: Layer, input: Int16Array): Int16Array;
+  /** @param input time × inputs; @param into where the result goes, as long as it is; @returns ceil(time / stride) × outputs */
+  layer(layer: Layer, input: Int16Array, into?: Int16Array): Int16Array;
   /** Of rows of time × channels without negative values: time × 2·channels, the mean (rounded) and the maximum of each channel; channels a multiple of eight. */
-  pooled(rows: readonly Int16Array[], channels: number): Int16Array;
+  pooled(rows: readonly Int16Array[], channels: number, into?: Int16Array): Int16Array;
 }

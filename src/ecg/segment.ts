@@ -110,8 +110,8 @@ export const MILLIVOLTS_MAX = 1e6;
 export interface Physical {
   readonly rateHz: number;
   readonly samples: number;
-  /** The two seconds right before; undefined: the signal begins with this segment. */
-  readonly before?: Physical;
+  /** Samples right before that its leads have as well, two seconds of them; 0: the signal begins with this segment. */
+  readonly before?: number;
   readonly rows: readonly PhysicalLead[];
 }
 
@@ -120,5 +120,7 @@ export interface PhysicalLead {
   readonly origin: Origin;
   /** mV; NaN where there is no sample. */
   readonly mv: Float32Array;
+  /** The same with the samples right before in front; absent: there are none. */
+  readonly seen?: Float32Array;
   readonly gaps: readonly Gap[];
 }

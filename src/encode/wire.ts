@@ -38,7 +38,7 @@ export function toWire(tensors: readonly Float32Array[], type: WireType, scale =
 
 /** Contents of a protobuf message begin at any address; typed arrays want an even one. */
 function aligned(bytes: Uint8Array, size: number): Uint8Array {
-  return bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+  return bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
 }
 
 /** Decodes raw contents into `into`, beginning at element `offset`. */

@@ -107,7 +107,7 @@ export function grade(segment: Segment, physical: Physical, { reported, kinds: b
 function withoutRest({ rateHz, samples, before, rows }: Physical): Physical {
   let end = samples;
   while (end > 0 && rows.every(({ mv }) => mv[end - 1] !== mv[end - 1])) end--;
-  return { rateHz, samples: end, before, rows: rows.map((row) => ({ ...row, mv: row.mv.subarray(0, end) })) };
+  return { rateHz, samples: end, before, rows: rows.map((row) => ({ ...row, mv: row.mv.subarray(0, end), seen: row.seen?.subarray(0, (before ?? 0) + end) })) };
 }
 
 function reasonsOf(segment: Segment, { checks, gates }: Quality): string[] {

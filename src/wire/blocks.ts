@@ -48,10 +48,11 @@ function leadName(label: string): string | undefined {
 /** The blocks of leads that were declared, of one length: that of most of them. One that is wrong is left out, the others stay. */
 export function soundBlocks(blocks: readonly pb.LeadBlock[], declared: readonly string[], drop: Drop): LeadBlock[] {
   const sound = new Map<string, LeadBlock>();
+  const room = new Room(blocks);
   for (const block of blocks) {
     const lead = leadName(block.lead);
     const fault = faultOf(block, lead, declared, sound);
-    if (fault === undefined) sound.set(lead!, blockOf(block, lead!, drop));
+    if (fault === undefined) sound.set(lead!, blockOf(block, lead!, room, drop));
     else drop(fault, 1, samplesIn(block));
   }
   const found = [...sound.values()];
@@ -85,18 +86,37 @@ function commonLength(blocks: readonly LeadBlock[]): number {
   return [...counts].reduce((most, one) => (one[1] > most[1] ? one : most), first)[0];
 }
 
-function blockOf(block: pb.LeadBlock, lead: string, drop: Drop): LeadBlock {
+function blockOf(block: pb.LeadBlock, lead: string, room: Room, drop: Drop): LeadBlock {
   const { aduPerMv, offsetAdu, leadOff } = block;
-  return { lead, origin: ORIGINS[block.origin] ?? 'measured', aduPerMv, offsetAdu, samples: typedSamples(block, drop), leadOff };
+  return { lead, origin: ORIGINS[block.origin] ?? 'measured', aduPerMv, offsetAdu, samples: typedSamples(block, room, drop), leadOff };
 }
 
-/** Protobuf bytes are often odd-aligned, so the samples are copied. */
-function typedSamples({ samples: bytes, format }: pb.LeadBlock, drop: Drop): Samples {
-  const buffer = new ArrayBuffer(bytes.length);
-  new Uint8Array(buffer).set(bytes);
-  if (format === pb.SampleFormat.SAMPLE_FORMAT_INT16) return new Int16Array(buffer);
-  if (format === pb.SampleFormat.SAMPLE_FORMAT_INT32) return new Int32Array(buffer);
-  const samples = new Float32Array(buffer);
+/** Protobuf bytes are often odd-aligned, so the samples are copied: those of all leads into one buffer, since each buffer is one more for the garbage collector. */
+class Room {
+  private readonly buffer: ArrayBuffer;
+  private used = 0;
+
+  constructor(blocks: readonly pb.LeadBlock[]) {
+    this.buffer = new ArrayBuffer(blocks.reduce((sum, { samples }) => sum + alignedBytes(samples.length), 0));
+  }
+
+  /** Where the copy begins. */
+  copy(bytes: Uint8Array): readonly [ArrayBuffer, number] {
+    const at = this.used;
+    new Uint8Array(this.buffer, at, bytes.length).set(bytes);
+    this.used += alignedBytes(bytes.length);
+    return [this.buffer, at];
+  }
+}
+
+/** Up to where the next samples may begin, of whatever size they are. */
+const alignedBytes = (bytes: number): number => (bytes + 3) & ~3;
+
+function typedSamples({ samples: bytes, format }: pb.LeadBlock, room: Room, drop: Drop): Samples {
+  const [buffer, at] = room.copy(bytes);
+  if (format === pb.SampleFormat.SAMPLE_FORMAT_INT16) return new Int16Array(buffer, at, bytes.length / 2);
+  if (format === pb.SampleFormat.SAMPLE_FORMAT_INT32) return new Int32Array(buffer, at, bytes.length / 4);
+  const samples = new Float32Array(buffer, at, bytes.length / 4);
   let missing = 0;
   for (let i = 0; i < samples.length; i++) {
     if (Math.abs(samples[i]) <= FLOAT_SAMPLE_MAX) continue;

@@ -190,7 +190,8 @@ function parsed(bytes: Uint8Array, name: string, reviver?: typeof withoutNulls):
   }
   if (message.version !== VERSION) throw new CheckpointError(`layout ${message.version}, this engine reads ${VERSION}`, name, ANOTHER_VERSION);
   try {
-    return JSON.parse(message.state.toString('utf8'), reviver);
+    const { buffer, byteOffset, byteLength } = message.state;
+    return JSON.parse(Buffer.from(buffer, byteOffset, byteLength).toString('utf8'), reviver);
   } catch {
     throw new CheckpointError('its content is not JSON', name, 'the record is damaged: restore the topic, or start with new topics');
   }

@@ -50,7 +50,7 @@ function inParts(chunks: readonly Uint8Array[]): Uint8Array[][] {
 }
 
 export function encodeEvidence({ missing, focus = [], ...evidence }: EvidencePart): Uint8Array {
-  const chunks = evidence.chunks.map((chunk) => Buffer.from(chunk));
+  const chunks = [...evidence.chunks];
   return pb.Evidence.encode(pb.Evidence.fromPartial({ ...evidence, chunks, missing: cutText(missing, MISSING_MAX_BYTES), focus: focus.slice(0, FOCUS_MAX) })).finish();
 }
 

@@ -69,8 +69,8 @@ const ended = (chunks: readonly Chunk[]): Chunk[] => {
 /** What every later stage sees: ids, masks and mV. Whether a lead is kept as counts may depend on what came before. */
 const seen = (segment: Segment) => {
   const { rows, before } = physical(segment);
-  const numbers = (list: typeof rows) => list.map(({ lead, origin, mv, gaps }) => ({ lead, origin, mv: Array.from(mv), gaps }));
-  return { id: segment.id, rateHz: segment.rateHz, partial: segment.partial, rows: numbers(rows), before: before && numbers(before.rows) };
+  const numbers = rows.map(({ lead, origin, mv, seen: whole, gaps }) => ({ lead, origin, mv: Array.from(mv), whole: whole && Array.from(whole), gaps }));
+  return { id: segment.id, rateHz: segment.rateHz, partial: segment.partial, before, rows: numbers };
 };
 
 describe('rates that jitter and gains that change', () => {

@@ -186,6 +186,6 @@ function messageOf(request: ReturnType<typeof inferRequest>): ModelInferRequest 
     parameters: {},
     inputs: request.inputs.map(({ name, datatype, shape }) => ({ name, datatype, shape: [...shape], parameters: {}, contents: undefined })),
     outputs: request.outputs.map(({ name }) => ({ name, parameters: {} })),
-    rawInputContents: request.rawInputContents.map((raw) => Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength)),
+    rawInputContents: [...request.rawInputContents],
   };
 }

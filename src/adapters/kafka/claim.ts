@@ -48,7 +48,7 @@ export async function claimPartition(
         if (key === claimKey && value && Buffer.from(value).toString() === nonce) return checkpoints;
         if (key === undefined || key === claimKey || !key.startsWith(ours)) continue;
         // A copy: the value is a view into a whole response.
-        if (value) checkpoints.set(key, value.slice());
+        if (value) checkpoints.set(key, new Uint8Array(value));
         else checkpoints.delete(key);
       }
       if (late) throw takenTooLong(step, partition);

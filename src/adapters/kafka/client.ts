@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import kafkajs from 'kafkajs';
 import type { Kafka, KafkaConfig, LogEntry } from 'kafkajs';
 import type { Clock } from '../../ports/index.js';
+import { createSocket } from './socket.js';
 
 /*
  * The window on kafkajs. Its producers and its admin client are used as they are published. Its consumer is not: it has
@@ -142,6 +143,7 @@ export function connectKafka(connecting: Connecting, report: Report, clock: Cloc
     ...connecting,
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    socketFactory: createSocket,
     retry: { ...RETRY, retries },
     logLevel: logLevel.WARN,
     logCreator: () => (entry) => reportEntry(entry, report),

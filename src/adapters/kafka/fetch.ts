@@ -32,8 +32,8 @@ export interface FetchedPartition extends DecodedBatches {
   readonly stableEnd: number;
 }
 
-/** One round trip: waits up to `waitMs` on the broker for anything to read at these positions. */
-export async function fetchOnce(broker: BrokerConnection, positions: readonly FetchPosition[], waitMs: number): Promise<FetchedPartition[]> {
+/** One round trip: waits up to `waitMs` on the broker for anything to read at these positions, and brings up to `partitionBytes` of each. */
+export async function fetchOnce(broker: BrokerConnection, positions: readonly FetchPosition[], waitMs: number, partitionBytes = FETCH_PARTITION_BYTES_MAX): Promise<FetchedPartition[]> {
   const byTopic = new Map<string, FetchPosition[]>();
   for (const position of positions) byTopic.set(position.topicName, [...(byTopic.get(position.topicName) ?? []), position]);
   const exchange = fetchExchange({
@@ -44,7 +44,7 @@ export async function fetchOnce(broker: BrokerConnection, positions: readonly Fe
     maxBytes: FETCH_BYTES_MAX,
     topics: [...byTopic].map(([topic, some]) => ({
       topic,
-      partitions: some.map(({ partition, from }) => ({ partition, fetchOffset: String(from), maxBytes: FETCH_PARTITION_BYTES_MAX })),
+      partitions: some.map(({ partition, from }) => ({ partition, fetchOffset: String(from), maxBytes: partitionBytes })),
     })),
   });
   const response = {

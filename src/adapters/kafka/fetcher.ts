@@ -1,5 +1,5 @@
 import { type Doorbell, type Report, within } from '../../log/index.js';
-import type { Clock, Topic } from '../../ports/index.js';
+import { type Clock, sleep, type Topic } from '../../ports/index.js';
 import type { BrokerConnection, ClusterConnection } from './client.js';
 import { Cursor } from './cursor.js';
 import { type FetchedPartition, fetchOnce, NO_ERROR, OFFSET_OUT_OF_RANGE } from './fetch.js';
@@ -12,6 +12,9 @@ import { Reconnecting } from './reconnect.js';
 export const FETCH_WAIT_MS = 100;
 /** The same while the step is busy with some of the partitions, which then want to be back in the next request soon. */
 export const FETCH_WAIT_BUSY_MS = 20;
+
+/** A broker is asked at most this often, ms: a request costs the same for one record as for a hundred. */
+const FETCH_EVERY_MS = 25;
 
 /** How long closing waits for the requests under way, in ms: Kafka may be away. They end by themselves. */
 const CLOSE_WAIT_MS = 1_000;
@@ -80,6 +83,7 @@ export class Fetcher {
     for (;;) {
       const wanting = [...this.cursors].filter((cursor) => cursor.wantsMore() && this.leader(cursor) === leader);
       if (this.closed || wanting.length === 0) return;
+      const askedMs = this.clock.monotonicMs();
       try {
         await this.cluster.refreshMetadataIfNecessary();
         if (leader === UNKNOWN_LEADER) await this.findLeaders(wanting);
@@ -88,6 +92,8 @@ export class Fetcher {
       } catch (error) {
         if (!this.closed) await reconnecting.afterFailure(error);
       }
+      const restMs = askedMs + FETCH_EVERY_MS - this.clock.monotonicMs();
+      if (restMs > 0) await sleep(this.clock, restMs);
     }
   }
 

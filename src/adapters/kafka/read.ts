@@ -13,6 +13,8 @@ import { leaderOf, partitionsOf } from './offsets.js';
 export const READ_MAX_MS = 15_000;
 /** Reads waiting for their turn. */
 export const READS_WAITING_MAX = 256;
+/** Bytes of one fetch of single records, which lie far apart where many beds share a partition. */
+const READ_BYTES_MAX = 65_536;
 /** Before another attempt, in ms. */
 const RETRY_WAIT_MS = 100;
 
@@ -28,7 +30,7 @@ export async function readOffsets(
   const wanted = [...new Set(offsets)].sort((a, b) => a - b);
   const found: LogRecord[] = [];
   while (wanted.length > 0) {
-    const { records, next } = await scanOnce(cluster, names, clock, topic, partition, wanted[0]);
+    const { records, next } = await scanOnce(cluster, names, clock, topic, partition, wanted[0], READ_BYTES_MAX);
     found.push(...records.filter(({ offset }) => wanted.includes(offset)));
     // Nothing more to come: the rest is not there yet.
     if (next === wanted[0]) break;
@@ -38,7 +40,7 @@ export async function readOffsets(
 }
 
 /** What one fetch brings from an offset on: records, and the skipped range before them. Beyond the end nothing is there yet. */
-export async function scanOnce(cluster: ClusterConnection, names: Names, clock: Clock, topic: Topic, partition: number, from: number): Promise<Scanned> {
+export async function scanOnce(cluster: ClusterConnection, names: Names, clock: Clock, topic: Topic, partition: number, from: number, bytesMax?: number): Promise<Scanned> {
   const topicName = names.topic(topic);
   const deadline = clock.monotonicMs() + READ_MAX_MS;
   let detour: Detour | undefined;
@@ -47,7 +49,7 @@ export async function scanOnce(cluster: ClusterConnection, names: Names, clock: 
       await partitionsOf(cluster, topicName);
       const broker = await cluster.findBroker({ nodeId: leaderOf(cluster, topicName, partition) });
       const position = { topic, topicName, partition, from: detour?.to ?? from };
-      const [fetched] = await fetchOnce(broker, [position], 0);
+      const [fetched] = await fetchOnce(broker, [position], 0, bytesMax);
       if (detour === undefined && fetched?.errorCode === OFFSET_OUT_OF_RANGE) {
         detour = await detourIntoRange(cluster, topicName, partition, from);
         if (detour?.reason === 'recreated') return { records: [], next: from, expired: false };

@@ -1,11 +1,10 @@
-import { ACTIVATION_MAX, type Layer } from '../kernels.js';
+import { ACTIVATION_MAX, type Layer, stepsOf } from '../kernels.js';
 
-export function layer(of: Layer, input: Int16Array): Int16Array {
+export function layer(of: Layer, input: Int16Array, into = new Int16Array(stepsOf(of, input) * of.outputs)): Int16Array {
   const { inputs, outputs, width, stride, weights, bias, shift, rectified } = of;
   const { rectifiesInput, addsInput } = of;
   const time = input.length / inputs;
-  const steps = Math.ceil(time / stride);
-  const out = new Int16Array(steps * outputs);
+  const steps = stepsOf(of, input);
   const sums = new Int32Array(outputs);
   const half = 1 << (shift - 1);
   const floor = rectified ? 0 : -ACTIVATION_MAX;
@@ -23,18 +22,17 @@ export function layer(of: Layer, input: Int16Array): Int16Array {
     }
     for (let o = 0; o < outputs; o++) {
       const made = clamped((sums[o] + half) >> shift, floor);
-      out[t * outputs + o] = addsInput ? clamped(made + input[t * outputs + o], -ACTIVATION_MAX) : made;
+      into[t * outputs + o] = addsInput ? clamped(made + input[t * outputs + o], -ACTIVATION_MAX) : made;
     }
   }
-  return out;
+  return into;
 }
 
 function clamped(value: number, floor: number): number {
   return value < floor ? floor : value > ACTIVATION_MAX ? ACTIVATION_MAX : value;
 }
 
-export function pooled(rows: readonly Int16Array[], channels: number): Int16Array {
-  const out = new Int16Array(rows[0].length * 2);
+export function pooled(rows: readonly Int16Array[], channels: number, into = new Int16Array(2 * rows[0].length)): Int16Array {
   for (let from = 0, to = 0; from < rows[0].length; from += channels, to += 2 * channels) {
     for (let c = 0; c < channels; c++) {
       let sum = rows.length >> 1;
@@ -43,9 +41,9 @@ export function pooled(rows: readonly Int16Array[], channels: number): Int16Arra
         sum += row[from + c];
         if (row[from + c] > max) max = row[from + c];
       }
-      out[to + c] = Math.floor(sum / rows.length);
-      out[to + channels + c] = max;
+      into[to + c] = Math.floor(sum / rows.length);
+      into[to + channels + c] = max;
     }
   }
-  return out;
+  return into;
 }

@@ -1,4 +1,4 @@
-import { ACTIVATION_MAX, type Kernels, type Layer } from '../kernels.js';
+import { ACTIVATION_MAX, type Kernels, type Layer, stepsOf } from '../kernels.js';
 import type { Scratch } from './memory.js';
 
 /** The kernel makes four steps at once, so it reads and writes beyond the last. */
@@ -9,10 +9,10 @@ const VALUES_BEYOND = 8;
 export function layerOn(scratch: Scratch): Pick<Kernels, 'layer' | 'pooled'> {
   const { run } = scratch;
   return {
-    layer(layer, input) {
+    layer(layer, input, into = new Int16Array(stepsOf(layer, input) * layer.outputs)) {
       const { inputs, outputs, width, stride, bias, shift, rectified, rectifiesInput, addsInput } = layer;
       const paired = pairedOf(layer);
-      const steps = Math.ceil(input.length / inputs / stride);
+      const steps = stepsOf(layer, input);
       const before = (width >> 1) * inputs;
       const behind = before + (STEPS_BEYOND + 1) * stride * inputs + VALUES_BEYOND;
       const [given, from, weights, offsets, to] = scratch.lay(
@@ -29,15 +29,17 @@ export function layerOn(scratch: Scratch): Pick<Kernels, 'layer' | 'pooled'> {
       i32.set(bias, offsets / 4);
       run.layer(from, stride * inputs * 2, paired.length / outputs / 2, weights, offsets, outputs, shift, rectified ? 0 : -ACTIVATION_MAX, ACTIVATION_MAX, steps, to);
       if (addsInput) run.addClamped(to, given, input.length, ACTIVATION_MAX);
-      return i16.slice(to / 2, to / 2 + steps * outputs);
+      into.set(i16.subarray(to / 2, to / 2 + steps * outputs));
+      return into;
     },
-    pooled(rows, channels) {
+    pooled(rows, channels, into = new Int16Array(2 * rows[0].length)) {
       const values = rows[0].length;
       const pitch = Math.ceil(values / VALUES_BEYOND) * VALUES_BEYOND;
       const [from, to] = scratch.lay(rows.length * pitch * 2, values * 4);
       rows.forEach((row, k) => scratch.i16.set(row, from / 2 + k * pitch));
       run.pooled(from, pitch * 2, rows.length, values / channels, channels, to);
-      return scratch.i16.slice(to / 2, to / 2 + 2 * values);
+      into.set(scratch.i16.subarray(to / 2, to / 2 + 2 * values));
+      return into;
     },
   };
 }

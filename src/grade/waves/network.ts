@@ -1,4 +1,4 @@
-import { ACTIVATION_MAX, type Layer, pooled, runLayer } from '../../dsp/index.js';
+import { ACTIVATION_MAX, type Layer, pooled, runLayer, stepsOf } from '../../dsp/index.js';
 import { BYTES, LAYERS } from './weights.js';
 
 /**
@@ -22,18 +22,22 @@ export const CHANNELS = 4;
 
 /** @param leads rows of one length at 125 Hz, in 1/512 of their common RMS; @returns time × CHANNELS logits in 1/UNIT, at least as long as a row */
 export function runNetwork(network: WaveNetwork, leads: readonly Int16Array[]): Int16Array {
-  let level = pooled(leads.map((lead) => runLayer(network.front, lead)), network.front.outputs);
+  activations.clear();
+  let level = pooled(leads.map((lead) => kept(network.front, lead)), network.front.outputs, activations.take(2 * stepsOf(network.front, leads[0]) * network.front.outputs));
   const levels: Int16Array[] = [];
-  for (const [first, second] of network.down) levels.push((level = runLayer(second, runLayer(first, level))));
+  for (const [first, second] of network.down) levels.push((level = kept(second, kept(first, level))));
   network.up.forEach(([narrow, second], i) => {
-    level = runLayer(second, doubledAndAdded(runLayer(narrow, level), levels[levels.length - 2 - i], narrow.outputs));
+    level = kept(second, doubledAndAdded(kept(narrow, level), levels[levels.length - 2 - i], narrow.outputs));
   });
   return runLayer(network.head, level);
 }
 
+/** A layer's result, good until the next run. */
+const kept = (layer: Layer, input: Int16Array): Int16Array => runLayer(layer, input, activations.take(stepsOf(layer, input) * layer.outputs));
+
 /** Every step of the coarse level twice, and the fine level added. */
 function doubledAndAdded(coarse: Int16Array, fine: Int16Array, channels: number): Int16Array {
-  const out = new Int16Array(fine.length);
+  const out = activations.take(fine.length);
   for (let at = 0, t = 0; at < fine.length; t++) {
     const from = (t >> 1) * channels;
     for (let c = 0; c < channels; c++, at++) {
@@ -43,6 +47,28 @@ function doubledAndAdded(coarse: Int16Array, fine: Int16Array, channels: number)
   }
   return out;
 }
+
+/** Room for what is between the layers, the same for every run: 300 KB a segment would keep the garbage collector busy. */
+class Activations {
+  private room = new Int16Array(0);
+  private used = 0;
+
+  clear(): void {
+    this.used = 0;
+  }
+
+  /** What was there before is nobody's. */
+  take(length: number): Int16Array {
+    const end = this.used + length;
+    // What was given out stays with the room before.
+    if (end > this.room.length) this.room = new Int16Array(2 * end);
+    const taken = this.room.subarray(this.used, end);
+    this.used = end;
+    return taken;
+  }
+}
+
+const activations = new Activations();
 
 let known: WaveNetwork | undefined;
 

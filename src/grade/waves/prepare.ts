@@ -46,10 +46,17 @@ export function prepare(leads: readonly NamedLead[], rateHz: number): Prepared |
     const [one, two] = ['I', 'II'].map((name) => rows[own.findIndex(({ lead }) => lead === name)]);
     for (const lead of MADE) {
       const [a, b] = FROM_I_II[lead];
-      rows.push(one.map((value, i) => a * value + b * two[i]));
+      rows.push(sum(a, one, b, two));
     }
   }
   return { rows, leads: own.map(({ lead }) => lead), samplesPerStep: rateHz / NETWORK_HZ };
+}
+
+/** A loop: a closure over each value costs an object for its result. */
+function sum(a: number, one: Float64Array, b: number, two: Float64Array): Float64Array {
+  const out = new Float64Array(one.length);
+  for (let i = 0; i < out.length; i++) out[i] = a * one[i] + b * two[i];
+  return out;
 }
 
 /** As the network was taught to see them: all against their common RMS, in whole numbers. Undefined where nothing moves. */

@@ -1,6 +1,6 @@
 import type { Opaque, Physical, Segment, Wave } from '../../ecg/index.js';
 import { LEADS_MAX, type Stretch } from '../kinds/index.js';
-import { type Delineation, delineate, type NamedLead, type Prepared } from './index.js';
+import { type Delineation, delineate, type Prepared } from './index.js';
 import { NETWORK_HZ } from './prepare.js';
 
 /** A beat so close before the end is left to the next segment, which sees what comes after it. */
@@ -34,14 +34,13 @@ export interface Seen extends Delineation {
  * @param reported what the segment before reported; undefined, or of another place: it is taken to have reported what is seen of it here, as
  * when an alert's samples are looked at again
  */
-export function delineateSegment({ epoch, firstSample, last, paceMarks = [] }: Segment, { rows, samples, rateHz, before }: Physical, names: ReadonlySet<string>, reported?: Reported): Seen {
+export function delineateSegment({ epoch, firstSample, last, paceMarks = [] }: Segment, { rows, samples, rateHz, before: shift = 0 }: Physical, names: ReadonlySet<string>, reported?: Reported): Seen {
   const leads = rows.filter(({ lead }) => names.has(lead));
-  const found = delineate(before === undefined ? leads : leads.map(({ lead, mv }) => joined(lead, before, mv)), rateHz);
-  const shift = before?.samples ?? 0;
+  const found = delineate(leads.map(({ lead, mv, seen = mv }) => ({ lead, mv: seen })), rateHz);
   const border = Math.round(BORDER_S * rateHz);
   const isKnown = reported?.epoch === epoch && reported.rateHz === rateHz && reported.through === firstSample - border;
   const earlier = isKnown ? reported.last && reported.last - firstSample : found.beats.map((beat) => beat - shift).findLast((beat) => beat < -border);
-  const from = before === undefined ? 0 : Math.max(-border - Math.round(JITTER_S * rateHz), earlier === undefined ? -Infinity : earlier + REFRACTORY_S * rateHz);
+  const from = shift === 0 ? 0 : Math.max(-border - Math.round(JITTER_S * rateHz), earlier === undefined ? -Infinity : earlier + REFRACTORY_S * rateHz);
   const to = last ? samples : samples - border;
   const within = (beats: readonly number[]) => beats.map((beat) => beat - shift).filter((beat) => beat >= from && beat < to);
   const moved = ({ wave, onset, peak, offset }: Wave): Wave => ({ wave, onset: onset - shift, peak: peak - shift, offset: offset - shift });
@@ -50,16 +49,9 @@ export function delineateSegment({ epoch, firstSample, last, paceMarks = [] }: S
   const { prepared } = found;
   return {
     ...found, beats, second: within(found.second), waves: found.waves.map(moved).filter(({ onset }) => onset >= from), from, to,
-    stretch: prepared && stretchOf(prepared, found, paceMarks.map((mark) => mark + shift), from + shift, to + shift, before !== undefined && earlier !== undefined ? earlier + shift : undefined),
+    stretch: prepared && stretchOf(prepared, found, paceMarks.map((mark) => mark + shift), from + shift, to + shift, shift > 0 && earlier !== undefined ? earlier + shift : undefined),
     reported: { epoch, rateHz, through: firstSample + to, ...(lastBeat !== undefined && { last: firstSample + lastBeat }) },
   };
-}
-
-function joined(lead: string, before: Physical, mv: Float32Array): NamedLead {
-  const whole = new Float32Array(before.samples + mv.length);
-  whole.set(before.rows.find((row) => row.lead === lead)!.mv);
-  whole.set(mv, before.samples);
-  return { lead, mv: whole };
 }
 
 /** @param earlier the beat before, where it is too far back to be seen */
