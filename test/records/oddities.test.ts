@@ -1,4 +1,4 @@
-// What contradicts itself, or is no number, is skipped, refused or counted: never read as if it were whole. Invariants: I77
+// What contradicts itself, or is no number, is skipped, refused or counted: never read as if it were whole.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
