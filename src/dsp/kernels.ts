@@ -14,6 +14,14 @@ export interface Moments {
   readonly max: number;
 }
 
+/** Of each window: least, most, mean, and mean absolute second difference. */
+export interface WindowRows {
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+  readonly level: Float64Array;
+  readonly bend: Float64Array;
+}
+
 /** Activations of a network in whole numbers stay within ±ACTIVATION_MAX, so that no sum of products leaves 32 bits. */
 export const ACTIVATION_MAX = 8191;
 
@@ -76,6 +84,11 @@ export interface Kernels {
   weighted(rows: readonly Float32Array[], weights: readonly number[]): Float32Array;
   /** Means of the 2·half + 1 samples around each, of fewer at the edges. */
   movingAverage(row: Float64Array, half: number): Float64Array;
+  /**
+   * `count` windows of `width` (four or more) means of `stride` neighbours each, one after the other; samples behind them do not count. A level
+   * that is no finite number says that a sample of the window is none: the window's other numbers mean nothing then.
+   */
+  windows(row: Float32Array, stride: number, width: number, count: number): WindowRows;
   /** @param input time × inputs; @param into where the result goes, as long as it is; @returns ceil(time / stride) × outputs */
   layer(layer: Layer, input: Int16Array, into?: Int16Array): Int16Array;
   /** Of rows of time × channels without negative values: time × 2·channels, the mean (rounded) and the maximum of each channel; channels a multiple of eight. */

@@ -6,6 +6,7 @@ export * from './report/index.js';
 export { compareBeats } from './beats.js';
 export { compareWaves, globalWaves, type MarkedWave, type WaveComparison } from './boundaries.js';
 export { boundaryFigures, type BoundaryFigure, type Detection, detection, waveFigures, type WaveFigure } from './figures.js';
-export { compareKinds, type KindBeat, type KindComparison, kindFigures, type KindFigures, markedKinds, RUN_LENGTHS, TABLE, ventricular } from './kinds.js';
+export { compareKinds, FIBRILLATION_OR_FLUTTER, type KindBeat, type KindComparison, kindFigures, type KindFigures, markedKinds, RUN_LENGTHS, TABLE, ventricular } from './kinds.js';
 export { markedBeats, markedWaves } from './marks.js';
 export { type BesideEarlier, type GradedRecord, type GradedSegment, type QualityFigures, qualityFigures, qualityPrediction } from './quality.js';
+export { compareEpisodes, type Episode, type EpisodeComparison, type EpisodeFigures, episodeFigures, markedEpisodes } from './rhythms.js';

@@ -1,11 +1,14 @@
 import type { BeatKind } from '../ecg/index.js';
 import { matchTimes, WINDOW_MS } from './match.js';
+import { type Episode, markedEpisodes } from './rhythms.js';
 
 /** What a reader calls a beat → its kind by AAMI EC57. */
 const KINDS: Readonly<Record<string, BeatKind>> = {
   ...{ N: 'N', L: 'N', R: 'N', B: 'N', e: 'N', j: 'N', n: 'N' },
   ...{ A: 'S', a: 'S', J: 'S', S: 'S', V: 'V', E: 'V', r: 'V', F: 'F', '/': 'Q', f: 'Q', Q: 'Q', '?': 'Q' },
 };
+/** As WFDB names them: in them an early beat is no ectopic one, and to find one where the other is marked is no fault. */
+export const FIBRILLATION_OR_FLUTTER = ['AFIB', 'AFL'];
 /** Rows and columns of the beat-by-beat table; O: no beat there. */
 export const TABLE = ['N', 'S', 'V', 'F', 'Q', 'O'] as const;
 type Cell = (typeof TABLE)[number];
@@ -24,11 +27,9 @@ interface Mark {
 }
 
 /** Beats with their kinds, and the stretches of atrial fibrillation or flutter, of a record's marks. */
-export function markedKinds(marks: readonly Mark[]): { readonly beats: readonly KindBeat[]; readonly fibrillation: readonly (readonly [number, number])[]; readonly isPaced: boolean } {
+export function markedKinds(marks: readonly Mark[]): { readonly beats: readonly KindBeat[]; readonly fibrillation: readonly Episode[]; readonly isPaced: boolean } {
   const beats = marks.flatMap(({ sample, symbol }) => (KINDS[symbol] === undefined ? [] : [{ sample, kind: KINDS[symbol] }]));
-  const rhythms = marks.filter(({ symbol, aux }) => symbol === '+' && aux.startsWith('('));
-  const fibrillation = rhythms.flatMap(({ sample, aux }, i) => (/^\((AFIB|AFL)/.test(aux) ? [[sample, rhythms[i + 1]?.sample ?? Infinity] as const] : []));
-  return { beats, fibrillation, isPaced: marks.some(({ symbol }) => symbol === '/') };
+  return { beats, fibrillation: markedEpisodes(marks, FIBRILLATION_OR_FLUTTER), isPaced: marks.some(({ symbol }) => symbol === '/') };
 }
 
 /** One record: EC57's beat-by-beat table (reference by row), ventricular runs, what a clinician counts. */

@@ -124,6 +124,7 @@ describe('atrial fibrillation by rhythm', () => {
   test.each<[string, string]>([
     ['a regular rhythm', 'N.8x120'],
     ['one that breathes', Array.from({ length: 120 }, (_, i) => `N${(0.8 + 0.12 * Math.sin(i / 3)).toFixed(3)}`).join(' ')],
+    ['an irregular one that changes little by little', Array.from({ length: 120 }, (_, i) => `N${(0.9 + 0.25 * Math.sin(i / 7 + 2 * Math.sin(i / 4)) + 0.13 * ((i * 0.754877 + i * i * 0.0123) % 1)).toFixed(3)}`).join(' ')],
     ['bigeminy', 'N.9 V.5 N1.1 V.5 '.repeat(40)],
     ['Wenckebach', 'N.8 N.76 N.74 N1.3 '.repeat(30)],
   ])('%s without P waves is none', (_, rhythm) => expect(of(rhythm, noP, 70)[AF]).toBeUndefined());

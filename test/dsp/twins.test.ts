@@ -171,3 +171,23 @@ test('what an earlier call left in memory changes nothing', () => {
   fast.moments(new Float64Array(100_000).fill(NaN));
   expect(fast.polyphase(filter, [row], resampledLength(filter, 37))).toEqual(before);
 });
+
+describe('windows', () => {
+  const asked = fc.record({ stride: fc.integer({ min: 1, max: 5 }), width: fc.integer({ min: 4, max: 60 }), count: fc.integer({ min: 1, max: 9 }), beyond: fc.integer({ min: 0, max: 9 }) });
+  const cases = asked.chain((one) => fc.record({ ...Object.fromEntries(Object.entries(one).map(([key, value]) => [key, fc.constant(value)])) as { [K in keyof typeof one]: fc.Arbitrary<number> }, row: floats(one.stride * one.width * one.count + one.beyond) }));
+
+  test('the same of any row, whatever lies behind the last', () => {
+    fc.assert(fc.property(cases, ({ row, stride, width, count }) => {
+      const [quick, slow] = [fast, plain].map((kernels) => kernels.windows(row, stride, width, count));
+      expect(quick.level).toEqual(slow.level);
+      // Of a window with a hole the others mean nothing.
+      for (const key of ['low', 'high', 'bend'] as const) expect(quick[key].filter((_, k) => Number.isFinite(slow.level[k]))).toEqual(slow[key].filter((_, k) => Number.isFinite(slow.level[k])));
+    }), { numRuns: 300 });
+  });
+
+  test('are what they say', () => {
+    const { low, high, level, bend } = plain.windows(Float32Array.of(1, 3, 2, 2, 5, 5, 0, 0, 9, 9), 2, 4, 1);
+    // Means of two: 2 2 5 0; second differences 3 and −8.
+    expect([low[0], high[0], level[0], bend[0]]).toEqual([0, 5, 2.25, 5.5]);
+  });
+});

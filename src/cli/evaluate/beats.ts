@@ -12,8 +12,8 @@ import { type Reading, reading } from '../reading.js';
 import { type Recording, recordingsOf } from '../recordings.js';
 import { ALARM_AT_S, readAlarms } from './alarms.js';
 import { openPredictions, type Predictions } from './predictions.js';
-import { type FoundBeat, kindLines, type KindReport, kindReport, type RecordKinds, recordKinds } from './kinds.js';
-import { streamBeats } from './stream.js';
+import { type FoundBeat, type FoundStream, kindLines, type KindReport, kindReport, type RecordKinds, recordKinds } from './kinds.js';
+import { fibrillationIn, streamOf } from './stream.js';
 
 interface Options {
   readonly data: string;
@@ -45,6 +45,8 @@ interface BeatCount {
   readonly second: Detection;
 }
 
+const NOTHING: FoundStream = { beats: [], fibrillation: [] };
+
 interface Compared {
   readonly set: string;
   readonly scope: string;
@@ -70,10 +72,10 @@ async function run({ data, json, predictions: file, annotations }: Options): Pro
       usable.push(read.leads.length > 0);
       const found = delineated(read);
       await predict(predictions, record, found);
-      const stream = existsSync(`${path}.atr`) ? await (annotations === undefined ? streamBeats(read, record) : annotatedBeats(join(annotations, recording.device), read)) : [];
+      const stream = existsSync(`${path}.atr`) ? await (annotations === undefined ? streamOf(read, record) : annotatedStream(join(annotations, recording.device), read)) : NOTHING;
       const named = await recordKinds(path, record, read, stream, predictions);
       if (named !== undefined) kinds.push(named);
-      const counted = await beatCounts(path, read, stream, found);
+      const counted = await beatCounts(path, read, stream.beats, found);
       if (counted !== undefined) beats.push({ record, set, ...counted });
       const labelled = (await readAlarms(dirname(path))).get(record);
       const alarm = BEAT_ALARMS.find((one) => one === labelled?.alarm);
@@ -102,8 +104,9 @@ async function run({ data, json, predictions: file, annotations }: Options): Pro
 }
 
 /** What any program has written beside `path` as `.pkj`. */
-async function annotatedBeats(path: string, record: EcgRecord): Promise<readonly FoundBeat[]> {
-  return markedKinds(await annotationsOf(path, record, 'pkj')).beats;
+async function annotatedStream(path: string, record: EcgRecord): Promise<FoundStream> {
+  const annotations = await annotationsOf(path, record, 'pkj');
+  return { beats: markedKinds(annotations).beats, fibrillation: fibrillationIn(annotations) };
 }
 
 /** A record that is cut short has its marks where it has no samples: it is no record to be measured on. Other warnings are reported. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { compareKinds, type KindBeat, type KindComparison, kindFigures, type KindFigures, markedBeats, markedKinds, RUN_LENGTHS, TABLE, ventricular } from '../../evaluate/index.js';
+import { compareEpisodes, compareKinds, type Episode, type EpisodeComparison, type EpisodeFigures, episodeFigures, FIBRILLATION_OR_FLUTTER, type KindBeat, type KindComparison, kindFigures, type KindFigures, markedBeats, markedEpisodes, markedKinds, RUN_LENGTHS, TABLE, ventricular } from '../../evaluate/index.js';
 import { EVIDENCE } from '../../grade/index.js';
 import { annotationsOf, type EcgRecord } from '../../records/index.js';
 import type { Predictions } from './predictions.js';
@@ -10,13 +10,20 @@ export interface RecordKinds extends KindComparison {
   readonly record: string;
   /** Records with paced beats are not among the figures (EC57). */
   readonly isPaced: boolean;
+  /** Atrial fibrillation as the rule states it; flutter is not to be found, and no fault. */
+  readonly fibrillation: EpisodeComparison;
 }
 
 /** A beat to be compared; on which evidence it has its kind where the engine found it now. */
 export type FoundBeat = KindBeat & { readonly numbers?: StreamBeat['numbers'] };
 
+export interface FoundStream {
+  readonly beats: readonly FoundBeat[];
+  readonly fibrillation: readonly Episode[];
+}
+
 /** Undefined: the record has no marks. Writes what was found, and on which evidence. */
-export async function recordKinds(path: string, record: string, { rateHz, samples, annotationHz }: EcgRecord, beats: readonly FoundBeat[], predictions: Predictions): Promise<RecordKinds | undefined> {
+export async function recordKinds(path: string, record: string, { rateHz, samples, annotationHz }: EcgRecord, { beats, fibrillation }: FoundStream, predictions: Predictions): Promise<RecordKinds | undefined> {
   if (!existsSync(`${path}.atr`)) return undefined;
   const annotations = await annotationsOf(path, { rateHz, annotationHz });
   const marks = markedKinds(annotations);
@@ -25,18 +32,24 @@ export async function recordKinds(path: string, record: string, { rateHz, sample
   const fibrillates = beats.map(({ sample }) => Number(marks.fibrillation.some(([from, to]) => sample >= from && sample <= to)));
   const numbers = beats.flatMap(({ numbers: own }) => (own === undefined ? [] : [EVIDENCE.map((name) => Math.round(own[name] * 10_000) / 10_000)]));
   await predictions.write({ record, lead: 'stream', seconds, paced: marks.isPaced, rpeaks: beats.map(({ sample }) => sample), kinds: beats.map(({ kind }) => kind).join(''), marked: compared.marked.join(''), fibrillates, ...(numbers.length === beats.length && { evidence: EVIDENCE, numbers }) });
-  return { record, isPaced: marks.isPaced, ...compared };
+  const episodes = compareEpisodes(markedEpisodes(annotations, ['AFIB']), markedEpisodes(annotations, FIBRILLATION_OR_FLUTTER), fibrillation, rateHz, samples);
+  return { record, isPaced: marks.isPaced, ...compared, fibrillation: episodes };
 }
 
 export interface KindReport extends KindFigures {
-  readonly byRecord: readonly { readonly record: string; readonly isPaced: boolean; readonly v: ReturnType<typeof ventricular>; readonly s: RecordKinds['s'] }[];
+  readonly fibrillation: EpisodeFigures;
+  readonly byRecord: readonly { readonly record: string; readonly isPaced: boolean; readonly v: ReturnType<typeof ventricular>; readonly s: RecordKinds['s']; readonly fibrillation: EpisodeComparison }[];
 }
 
 export function kindReport(records: readonly RecordKinds[]): KindReport {
-  return { ...kindFigures(records.filter(({ isPaced }) => !isPaced)), byRecord: records.map((one) => ({ record: one.record, isPaced: one.isPaced, v: ventricular(one), s: one.s })) };
+  const figures = records.filter(({ isPaced }) => !isPaced);
+  return {
+    ...kindFigures(figures), fibrillation: episodeFigures(figures.map(({ fibrillation }) => fibrillation)),
+    byRecord: records.map((one) => ({ record: one.record, isPaced: one.isPaced, v: ventricular(one), s: one.s, fibrillation: one.fibrillation })),
+  };
 }
 
-export function kindLines({ byRecord, table, runsMarked, runsFound, v, s, runs, falseVPerHour }: KindReport): string[] {
+export function kindLines({ byRecord, table, runsMarked, runsFound, v, s, runs, falseVPerHour, fibrillation }: KindReport): string[] {
   const cells = (values: readonly (number | string)[]) => values.map((value) => String(value).padStart(7)).join('');
   const counted = ({ tp, fn, fp }: { tp: number; fn: number; fp: number }) => `found ${tp}, missed ${fn}, false ${fp}`;
   const shown = (name: string, of: KindFigures['v']) =>
@@ -52,5 +65,6 @@ export function kindLines({ byRecord, table, runsMarked, runsFound, v, s, runs, 
     shown('S outside fibrillation', s),
     `runs of three and more: Se ${runs.se ?? '–'}, PPV ${runs.ppv ?? '–'}`,
     `false V an hour in records without any: ${falseVPerHour ?? '–'}`,
+    `atrial fibrillation by rule: episodes ${fibrillation.markedFound} of ${fibrillation.marked} found (${fibrillation.longFound} of ${fibrillation.long} of a minute and more), ${fibrillation.foundRight} of ${fibrillation.found} right; of its time ${fibrillation.durationSe ?? '–'}% found, of the time found ${fibrillation.durationPpv ?? '–'}% right`,
   ];
 }

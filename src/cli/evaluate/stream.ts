@@ -1,7 +1,10 @@
 import { ASSEMBLE_FROM_START, initial, physical, step } from '../../assemble/index.js';
-import type { Segment } from '../../ecg/index.js';
+import type { Association, Segment } from '../../ecg/index.js';
+import { type Episode, markedEpisodes } from '../../evaluate/index.js';
 import { type Followed, grade, type Graded, type NamedBeat } from '../../grade/index.js';
+import { unscoredOutcome } from '../../line/index.js';
 import { chunksOf, type EcgRecord } from '../../records/index.js';
+import { RecordAnnotations } from '../replay/annotations.js';
 
 const CHUNK_MS = 500;
 
@@ -32,7 +35,28 @@ export interface StreamBeat extends NamedBeat {
   readonly sample: number;
 }
 
-/** Beats of a record as its stream's outcomes report them. */
-export function streamBeats(record: EcgRecord, device: string): StreamBeat[] {
-  return [...gradedSegments(record, device)].flatMap(({ segment, graded }) => graded.measurements.beats.map((beat, i) => ({ sample: segment.firstSample + beat, ...graded.kinds[i] })));
+/** What is said of a record's stream. */
+export interface Stream {
+  readonly beats: readonly StreamBeat[];
+  /** Where the rule states atrial fibrillation, in samples. */
+  readonly fibrillation: readonly Episode[];
 }
+
+/** Of no patient, and of no model: rules on beats ask for neither. */
+const ASSOCIATION: Association = { knownConditions: [], contextOffset: -1 };
+const IDENTITY = { model: '', modelHash: '' };
+
+/** A record as its stream's outcomes report it. */
+export function streamOf(record: EcgRecord, device: string): Stream {
+  const written = new RecordAnnotations(record);
+  const beats: StreamBeat[] = [];
+  for (const { segment, graded } of gradedSegments(record, device)) {
+    beats.push(...graded.measurements.beats.map((beat, i) => ({ sample: segment.firstSample + beat, ...graded.kinds[i] })));
+    written.take({ ...unscoredOutcome(segment, graded, ASSOCIATION, 0, IDENTITY), status: 'unscored', findings: [] });
+  }
+  return { beats, fibrillation: fibrillationIn(written.all()) };
+}
+
+/** Of annotations as `replay --annotations` writes them. */
+export const fibrillationIn = (annotations: readonly { readonly sample: number; readonly symbol: string; readonly aux?: string }[]): readonly Episode[] =>
+  markedEpisodes(annotations.map(({ sample, symbol, aux = '' }) => ({ sample, symbol, aux })), ['AFIB']);

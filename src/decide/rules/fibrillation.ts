@@ -4,6 +4,8 @@ import { type BeatRule, rateOf } from './rule.js';
 
 /** Coefficient of sample entropy from which on a rhythm is irregularly irregular (Lake and Moorman, Am J Physiol Heart Circ Physiol 300, 2011). */
 const ENTROPY = -1.4;
+/** Successive intervals differ by more than this share of the mean one (root of the mean square; Dash, Chon, Lu and Raeder, Ann Biomed Eng 37, 2009): an irregular sinus rhythm changes little by little. */
+const SUCCESSIVE = 0.1;
 /** Intervals are alike within this (s), and as much more as it takes for so many pairs to go on alike. */
 const ALIKE_S = 0.03;
 const WIDER_S = 0.01;
@@ -24,7 +26,7 @@ export const fibrillation: BeatRule = {
     const first = beats.findIndex((atS) => atS >= throughS - LOOK_BACK_S);
     if (first < 0 || throughS - Math.max(beats[first], run.fromS) < KNOWN_S || withP(run) > WITH_P_MAX) return undefined;
     const intervals = conducted(run, first);
-    if (intervals.length < INTERVALS_MIN || !(entropyOf(intervals) > ENTROPY)) return undefined;
+    if (intervals.length < INTERVALS_MIN || !(successiveOf(intervals) > SUCCESSIVE) || !(entropyOf(intervals) > ENTROPY)) return undefined;
     const [fromS, toS, count] = [beats[first], beats[beats.length - 1], beats.length - first];
     return { what: 'irregular', fromS, toS, beats: count, perMinute: rateOf(count, toS - fromS) };
   },
@@ -45,6 +47,11 @@ function withP({ segments = [], throughS }: BeatRun): number {
 function conducted({ beats, kinds = '' }: BeatRun, first: number): readonly number[] {
   const isOwn = (i: number): boolean => kinds[i] === 'N' || kinds[i] === 'S';
   return beats.slice(first + 1).flatMap((atS, k) => (isOwn(first + k) && isOwn(first + k + 1) ? [atS - beats[first + k]] : [])).slice(-INTERVALS_MAX);
+}
+
+function successiveOf(intervals: readonly number[]): number {
+  const squares = intervals.slice(1).reduce((sum, one, i) => sum + (one - intervals[i]) ** 2, 0);
+  return Math.sqrt(squares / (intervals.length - 1)) / (intervals.reduce((sum, one) => sum + one, 0) / intervals.length);
 }
 
 /** Of intervals that are alike, how many are followed by such as are alike too: entropy, with the tolerance and the mean interval taken out. */

@@ -4,6 +4,7 @@ export { biquad, biquads } from './biquad';
 export { clip, fromFloat32, fromInt16, fromInt16Wide, fromInt32, hasHole16, hasHole32, normalise, squares, sumAndRange, weighted, widen, within } from './level';
 export { addClamped, layer, pooled, rectify } from './layer';
 export { movingAverage } from './moving-average';
+export { windows } from './windows';
 
 /** First byte that is free. */
 export function heapBase(): usize {

@@ -5,5 +5,6 @@ import { layer, pooled } from './layer.js';
 import { clip, hasHole, millivolts, moments, normalise, weighted, widen, within } from './level.js';
 import { movingAverage } from './moving-average.js';
 import { polyphase, polyphaseWide } from './polyphase.js';
+import { windows } from './windows.js';
 
-export const plain: Kernels = { polyphase, polyphaseWide, causal, zeroPhase, hasHole, widen, within, moments, normalise, clip, millivolts, weighted, movingAverage, layer, pooled };
+export const plain: Kernels = { polyphase, polyphaseWide, causal, zeroPhase, hasHole, widen, within, moments, normalise, clip, millivolts, weighted, movingAverage, windows, layer, pooled };

@@ -6,9 +6,10 @@ import { levelOn } from './level.js';
 import { instantiate } from './memory.js';
 import { movingAverageOn } from './moving-average.js';
 import { polyphaseOn } from './polyphase.js';
+import { windowsOn } from './windows.js';
 
 /** Undefined where there is no WebAssembly SIMD. */
 export function simd(): Kernels | undefined {
   const scratch = instantiate();
-  return scratch && { ...polyphaseOn(scratch), ...biquadsOn(scratch), ...levelOn(scratch), ...movingAverageOn(scratch), ...layerOn(scratch) };
+  return scratch && { ...polyphaseOn(scratch), ...biquadsOn(scratch), ...levelOn(scratch), ...movingAverageOn(scratch), ...windowsOn(scratch), ...layerOn(scratch) };
 }

@@ -38,6 +38,7 @@ export interface Exports {
   fromFloat32(from: number, n: number, offset: number, gain: number, to: number): void;
   weighted(rows: number, pitch: number, weights: number, terms: number, n: number, to: number): void;
   movingAverage(row: number, n: number, half: number, sums: number, to: number): void;
+  windows(row: number, stride: number, width: number, count: number, pitch: number, to: number): void;
   rectify(from: number, n: number, to: number): void;
   addClamped(a: number, b: number, n: number, limit: number): void;
   pooled(rows: number, pitch: number, count: number, steps: number, channels: number, to: number): void;

@@ -1,3 +1,5 @@
+import { type WindowRows, windows } from '../../dsp/index.js';
+
 /** Long enough for a QRS complex, short enough to lie between two. */
 const WINDOW_S = 0.2;
 /** Above this rate neighbours are averaged first: what lies higher says nothing more of quality. */
@@ -6,17 +8,15 @@ const RATE_MAX_HZ = 250;
 const PRESENCE_MIN = 0.5;
 
 /** A lead in windows of 0.2 s; mV. Windows with too few samples hold NaN. */
-export interface Windows {
+export interface Windows extends WindowRows {
   readonly count: number;
   readonly windowS: number;
-  readonly low: Float64Array;
-  readonly high: Float64Array;
-  readonly level: Float64Array;
-  /** Mean absolute second difference at about 250 Hz. */
-  readonly bend: Float64Array;
   /** Share of samples that are numbers, 0 to 1. */
   readonly presence: number;
 }
+
+/** Fewer samples have no second difference to speak of: they are gone through one by one. */
+const WIDTH_MIN = 4;
 
 /** One pass over a lead: mV at `rateHz`, NaN in holes. What is not finite counts as a hole. */
 export function windowsOf(mv: Float32Array, rateHz: number): Windows {
@@ -24,104 +24,52 @@ export function windowsOf(mv: Float32Array, rateHz: number): Windows {
   const samples = Math.floor(mv.length / stride);
   const width = Math.max(1, Math.round((WINDOW_S * rateHz) / stride));
   const count = Math.max(Math.min(1, samples), Math.floor(samples / width));
-  const windows = {
-    low: new Float64Array(count).fill(NaN),
-    high: new Float64Array(count).fill(NaN),
-    level: new Float64Array(count).fill(NaN),
-    bend: new Float64Array(count).fill(NaN),
+  const rows = { low: new Float64Array(count), high: new Float64Array(count), level: new Float64Array(count), bend: new Float64Array(count) };
+  let present = 0;
+  const fill = (from: number, to: number, length: number): void => {
+    const part = mv.subarray(from * width * stride);
+    const found = length < WIDTH_MIN ? undefined : windows(part, stride, length, to - from);
+    for (let window = from; window < to; window++) {
+      const level = found?.level[window - from];
+      if (found !== undefined && level! - level! === 0) {
+        rows.low[window] = found.low[window - from];
+        rows.high[window] = found.high[window - from];
+        rows.level[window] = level!;
+        rows.bend[window] = found.bend[window - from];
+        present += length;
+      } else present += withHoles(part, (window - from) * length * stride, stride, length, window, rows);
+    }
   };
   // The rest that fills no window belongs to the last.
-  const thinned = new Float64Array(Math.min(samples, 2 * width));
-  let present = 0;
-  for (let window = 0; window < count; window++) {
-    const first = window * width;
-    const length = (window === count - 1 ? samples : first + width) - first;
-    thin(mv, first, length, stride, thinned);
-    present += isWhole(thinned, length, window, windows) ? length : withHoles(thinned, length, window, windows);
-  }
-  return { count, windowS: (width * stride) / rateHz, ...windows, presence: samples === 0 ? 0 : present / samples };
+  if (count > 1) fill(0, count - 1, width);
+  if (count > 0) fill(count - 1, count, samples - (count - 1) * width);
+  return { count, windowS: (width * stride) / rateHz, ...rows, presence: samples === 0 ? 0 : present / samples };
 }
 
-type Rows = Pick<Windows, 'low' | 'high' | 'level' | 'bend'>;
-
-/** Means of `stride` neighbours. */
-function thin(mv: Float32Array, first: number, length: number, stride: number, out: Float64Array): void {
-  let at = first * stride;
-  if (stride === 2) {
-    for (let i = 0; i < length; i++, at += 2) out[i] = 0.5 * (mv[at] + mv[at + 1]);
-    return;
-  }
-  for (let i = 0; i < length; i++) {
-    let sum = 0;
-    for (let j = 0; j < stride; j++) sum += mv[at++];
-    out[i] = sum / stride;
-  }
-}
-
-/** Fills in a window without holes; false where it has one. Two samples a turn, so that no sum waits for the one before. */
-function isWhole(x: Float64Array, length: number, window: number, { low, high, level, bend }: Rows): boolean {
-  if (length < 4) return false;
-  // Plain variables here and below: taking arrays apart costs more than a window does.
-  let p = x[0];
-  let q = x[1];
-  let evens = p;
-  let odds = q;
-  let evenBends = 0;
-  let oddBends = 0;
-  let min = p < q ? p : q;
-  let max = p < q ? q : p;
-  const even = length & ~1;
-  for (let i = 2; i < even; i += 2) {
-    const u = x[i];
-    const v = x[i + 1];
-    evens += u;
-    odds += v;
-    evenBends += Math.abs(u - q - q + p);
-    oddBends += Math.abs(v - u - u + q);
-    if (u < v) {
-      if (u < min) min = u;
-      if (v > max) max = v;
-    } else {
-      if (v < min) min = v;
-      if (u > max) max = u;
-    }
-    p = u;
-    q = v;
-  }
-  if (even < length) {
-    const u = x[even];
-    evens += u;
-    evenBends += Math.abs(u - q - q + p);
-    if (u < min) min = u;
-    if (u > max) max = u;
-  }
-  const sum = evens + odds;
-  // Finite if every sample is.
-  if (sum - sum !== 0) return false;
-  low[window] = min;
-  high[window] = max;
-  level[window] = sum / length;
-  bend[window] = (evenBends + oddBends) / (length - 2);
-  return true;
-}
-
-/** The same with holes, and for very short ones; returns how many samples are there. */
-function withHoles(x: Float64Array, length: number, window: number, { low, high, level, bend }: Rows): number {
+/** One with holes, or a very short one; returns how many samples are there. */
+function withHoles(mv: Float32Array, first: number, stride: number, length: number, window: number, { low, high, level, bend }: WindowRows): number {
+  low[window] = high[window] = level[window] = bend[window] = NaN;
   let there = 0;
   let sum = 0;
   let min = Infinity;
   let max = -Infinity;
   let bends = 0;
   let bent = 0;
-  for (let i = 0; i < length; i++) {
-    const value = x[i];
+  let before = NaN;
+  let earlier = NaN;
+  for (let i = 0, at = first; i < length; i++) {
+    let value = 0;
+    for (let j = 0; j < stride; j++) value += mv[at++];
+    value /= stride;
+    const second = Math.abs(value - 2 * before + earlier);
+    earlier = before;
+    before = value;
     // False for NaN and for ±Infinity.
     if (value - value !== 0) continue;
     there++;
     sum += value;
     if (value < min) min = value;
     if (value > max) max = value;
-    const second = i < 2 ? NaN : Math.abs(value - 2 * x[i - 1] + x[i - 2]);
     if (second - second !== 0) continue;
     bends += second;
     bent++;
