@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { printable } from '../ecg/index.js';
 import { chunksOf, type EcgRecord, encodeEdf, RecordError, writable, writeRecord } from '../records/index.js';
 import { encodeChunk } from '../wire/index.js';
-import { lineOf, UsageError } from './failure.js';
+import { UsageError } from './failure.js';
 import { chunkLengthMs, positive } from './options.js';
 import { reading } from './reading.js';
 import { recordingsOf } from './recordings.js';
@@ -47,11 +47,7 @@ export function convertCommand(): Command {
           }
           written.push(names[i]);
         } catch (error) {
-          if (!(error instanceof RecordError) && !(error instanceof RangeError)) throw error;
-          const reason = lineOf(error);
-          failed.push({ record: recording.device, reason });
-          process.stderr.write(`${reason.startsWith(recording.path) ? '' : `${printable(recording.path)}: `}${reason}\n`);
-          process.exitCode = 1;
+          failed.push({ record: recording.device, reason: reader.failed(recording, error) });
         }
       }
       process.stdout.write(options.json ? `${jsonText({ to: options.to, out: options.out, written, failed, losses, warnings: reader.warnings })}\n` : `${written.length} recordings written to ${options.out}\n`);

@@ -95,6 +95,8 @@ export interface Summary {
   readonly shed: number;
   readonly unscored: number;
   readonly late: number;
+  /** Samples of leads at the end of a recording, too few for a segment. */
+  readonly rest: number;
   /** Samples read that have no fate, and segments without an outcome, though the engine had done all its work: 0, or something is wrong. */
   readonly lost: number;
   /** Work that the engine had not done when it was ended: nothing of it is lost as long as the log has its signal. */
@@ -131,6 +133,7 @@ export async function summarise(meter: PrometheusMeter, { beds, alerts, hasSettl
     shed: await outcomes({ status: 'shed' }),
     unscored: await outcomes({ status: 'unscored' }),
     late: await fate('late'),
+    rest: await meter.sum('purkinje_assemble_rest_samples_total'),
     lost: hasSettled ? unaccounted + unpublished : 0,
     unfinished: hasSettled ? { segments: 0, chunks: 0 } : { segments: unpublished, chunks: unread },
   };
@@ -148,6 +151,7 @@ export function summaryText(summary: Summary): string {
     `${summary.beds} beds, ${summary.chunks} chunks, ${segments.total} segments (${segments.good} good, ${segments.limited} limited, ${segments.unusable} unusable)`,
     `${summary.alerts} alerts, ${summary.rejected} chunks rejected`,
     `${summary.shed} segments shed, ${summary.unscored} unscored, ${summary.late} samples late, ${summary.lost} lost`,
+    ...(summary.rest === 0 ? [] : [`${summary.rest} samples at the ends of recordings are too few for a segment`]),
     ...(unfinished.segments + unfinished.chunks === 0 ? [] : [`unfinished when it ended: ${unfinished.segments} segments, and ${unfinished.chunks} chunks not read yet`]),
   ].join('\n');
 }

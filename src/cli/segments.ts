@@ -8,12 +8,11 @@ import { loadConfig } from '../config/index.js';
 import { type Contract, cropsOf, segmentElements, segmentShape } from '../contract/index.js';
 import type { Segment } from '../ecg/index.js';
 import { type Followed, grade } from '../grade/index.js';
-import { chunksOf, RecordError } from '../records/index.js';
+import { chunksOf } from '../records/index.js';
 import { cutFromStart, engineSettings, modelFolder } from './compose.js';
-import { lineOf } from './failure.js';
 import { npy } from './npy.js';
 import { chunkLengthMs, positive } from './options.js';
-import { hasModelLeads, noModelLeads, reading } from './reading.js';
+import { hasModelLeads, noModelLeads, noSegments, reading } from './reading.js';
 import { recordingsOf } from './recordings.js';
 import { jsonText } from './report.js';
 
@@ -46,7 +45,7 @@ export function segmentsCommand(): Command {
       const reader = reading();
       const recordings = await recordingsOf(paths, reader);
       for (const { path, device } of recordings) {
-        const record = await reader.read({ path, device }, { gainAduPerMv: options.gain }).catch(skipped);
+        const record = await reader.read({ path, device }, { gainAduPerMv: options.gain }).catch((error: unknown) => void reader.failed({ path, device }, error));
         if (record === undefined) {
           failed.push(device);
           continue;
@@ -68,14 +67,8 @@ export function segmentsCommand(): Command {
       }
       process.stdout.write(options.json ? `${jsonText({ segments: written, out: options.out, failed, warnings: reader.warnings })}\n` : `${written} segments written to ${options.out}\n`);
       if (usable.length > 0 && !usable.includes(true)) throw new Error(noModelLeads([contract], usable.length));
+      if (written === 0) throw new Error(noSegments(usable.length));
     });
-}
-
-/** A record that cannot be read is reported and skipped, as in `replay`. */
-function skipped(error: unknown): undefined {
-  if (!(error instanceof RecordError)) throw error;
-  process.stderr.write(`${lineOf(error)}\n`);
-  process.exitCode = 1;
 }
 
 /** One segment as three files: .npy (the model's tensor, crop by crop where there are several), .physical.npy (mV), .json (grade, measurements, beats and their kinds). The state of the beats is carried to the next segment. */

@@ -64,13 +64,15 @@ export function simulatedBeds(count: number, seed: number, profile: Profile, sta
 export async function recordedBeds(paths: readonly string[]): Promise<Bed[]> {
   const reader = reading();
   const recordings = await recordingsOf(paths, reader);
-  return Promise.all(
-    recordings.map(async ({ path, device }) => {
-      const record = await reader.read({ path, device });
-      const chunks = [...chunksOf(record, { device, epoch: 1, chunkMs: CHUNK_MS })];
-      return { device, name: device, about: `recording, ${Math.round(record.samples / record.rateHz)} s`, chunkMs: CHUNK_MS, faster: 1, chunkAt: (index: number) => chunks[index] };
-    }),
-  );
+  const beds: Bed[] = [];
+  for (const { path, device } of recordings) {
+    const record = await reader.read({ path, device }).catch((error: unknown) => void reader.failed({ path, device }, error));
+    if (record === undefined) continue;
+    const chunks = [...chunksOf(record, { device, epoch: 1, chunkMs: CHUNK_MS })];
+    beds.push({ device, name: device, about: `recording, ${Math.round(record.samples / record.rateHz)} s`, chunkMs: CHUNK_MS, faster: 1, chunkAt: (index) => chunks[index] });
+  }
+  if (beds.length === 0) throw new Error(`none of ${recordings.length} recordings could be read`);
+  return beds;
 }
 
 export interface Ward {

@@ -26,8 +26,9 @@ export async function startWaveformDoor(options: DoorOptions & { readonly log: S
   const streams = new Streams(log, map, meters);
   await streams.recall();
   return serveDoor(options, meters, async (message, nowMs) => {
-    const pieces = piecesOf(readWaves(message, map, nowMs), map, isTraining(message));
-    await streams.take(pieces, message.raw(message.header.field(10)), nowMs);
+    const { waves, left } = readWaves(message, map, nowMs);
+    await streams.take(piecesOf(waves, map, isTraining(message)), message.raw(message.header.field(10)), nowMs);
+    meters.leftOut(left);
   });
 }
 

@@ -97,6 +97,7 @@ class IngestStream {
   private isChoked = false;
   private isOver = false;
   private last: Promise<void> = Promise.resolve();
+  private readonly reported = new Set<string>();
 
   constructor(
     private readonly call: Call,
@@ -151,6 +152,7 @@ class IngestStream {
       try {
         const found = await result;
         count(found.$case);
+        if (found.$case === 'refused') this.reportRefused(found.value.reason);
         this.answer(chunk, found);
       } catch (error) {
         count('failed');
@@ -172,6 +174,13 @@ class IngestStream {
       if (error instanceof RefusedError) return refused('log-refuses');
       throw error;
     }
+  }
+
+  /** Once a call: who sends a chunk that is refused sends many. */
+  private reportRefused(reason: string): void {
+    if (this.reported.has(reason)) return;
+    this.reported.add(reason);
+    this.shared.report('warn', { reason }, 'a chunk is refused; others of its call for the same reason are not reported');
   }
 
   private answer(chunk: number, result: Result | undefined): void {

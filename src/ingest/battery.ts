@@ -1,7 +1,7 @@
 import { VOLTAGES } from '../ecg/index.js';
 import type { ChannelSaid } from './channel.js';
 import type { Er7Message, Segment, Span } from './er7.js';
-import { readNumbers } from './numbers.js';
+import { type Numbers, readNumbers } from './numbers.js';
 import { Refused } from './refusal.js';
 import { unitOf } from './units.js';
 
@@ -53,19 +53,31 @@ function definitionOf(components: readonly string[], sub: string): ChannelSaid {
 
 const numberOf = (text: string | undefined): number | undefined => (text === undefined || text.trim() === '' || Number.isNaN(Number(text)) ? undefined : Number(text));
 
+const isDecimal = (value: number): boolean => !Number.isNaN(value) && !Number.isInteger(value);
+
 /** Values by channel. Each repetition is an instant and its components the channels; where there is one channel, all values are its own. */
-export function instants(message: Er7Message, span: Span | undefined, channels: number, where: string): readonly Float64Array[] {
+export function instants(message: Er7Message, span: Span | undefined, channels: number, where: string): readonly Numbers[] {
   const { component, repetition } = message.separators;
   if (channels === 0) throw new Refused('channels-differ', where);
-  if (span === undefined) return Array.from({ length: channels }, () => new Float64Array());
-  const read = (within: Span) => readNumbers(message.bytes, within.from, within.to, component, repetition, where).values;
-  if (channels === 1) return [read(span).slice()];
-  const parts = message.parts(span, repetition);
-  const byChannel = Array.from({ length: channels }, () => new Float64Array(parts.length).fill(NaN));
-  for (const [instant, part] of parts.entries()) {
-    const values = read(part);
-    if (values.length > channels) throw new Refused('channels-differ', where);
-    for (const [k, value] of values.entries()) byChannel[k][instant] = value;
+  const byChannel = (samples: number) => Array.from({ length: channels }, () => ({ values: new Float64Array(samples).fill(NaN), hasDecimals: false, words: 0, unread: 0 }));
+  if (span === undefined) return byChannel(0);
+  const read = (within: Span) => readNumbers(message.bytes, within.from, within.to, component, repetition);
+  if (channels === 1) {
+    const all = read(span);
+    return [{ ...all, values: all.values.slice(), hasDecimals: all.values.some(isDecimal) }];
   }
-  return byChannel;
+  const parts = message.parts(span, repetition);
+  const found = byChannel(parts.length);
+  for (const [instant, part] of parts.entries()) {
+    const { values, words } = read(part);
+    if (values.length > channels) throw new Refused('channels-differ', where);
+    for (const [k, value] of values.entries()) found[k].values[instant] = value;
+    if (words === 0) continue;
+    for (const [k, within] of message.parts(part, component).slice(0, channels).entries()) {
+      const one = read(within);
+      found[k].words += one.words;
+      found[k].unread += one.unread;
+    }
+  }
+  return found.map((one) => ({ ...one, hasDecimals: one.values.some(isDecimal) }));
 }

@@ -1,5 +1,5 @@
 import { isRate, NO_SAMPLE_INT16, NO_SAMPLE_INT32, VOLTAGES, type VoltageUnit } from '../ecg/index.js';
-import { leadOf } from './leads.js';
+import { isEcgLike, leadOf } from './leads.js';
 import type { Numbers } from './numbers.js';
 import { Refused } from './refusal.js';
 import type { SiteMap } from './site-map.js';
@@ -14,6 +14,10 @@ export interface ChannelSaid {
   readonly unit?: VoltageUnit;
   /** Millivolts of one count. */
   readonly resolutionMv?: number;
+  /** A resolution without a unit of voltage. */
+  readonly isResolutionBare?: boolean;
+  /** Within which the values are. */
+  readonly rangeMv?: readonly [number, number];
   readonly offsetAdu?: number;
   readonly noSample: readonly number[];
 }
@@ -28,6 +32,10 @@ export interface Channel {
   /** From a value to a count: 1 where values are counts; below 0, the lead is upside down. */
   readonly countsPerValue: number;
   readonly noSample: ReadonlySet<number>;
+  /** Whole values may be counts, though a unit is named. */
+  readonly isUnsure?: boolean;
+  /** Least and greatest that a value may be. */
+  readonly range?: readonly [number, number];
 }
 
 /** Decimals are kept in whole nanovolts: int32 has a mark for a missing sample, as float32 has not. */
@@ -35,25 +43,46 @@ const NANOVOLTS_PER_MV = 1e6;
 const INT16_MAX = 32_767;
 const INT32_MAX = 2_147_483_647;
 
-/** Undefined: no ECG lead, or not wanted. Throws Refused where it is one and cannot be understood. */
-export function channelOf(said: ChannelSaid, map: SiteMap, where: string): Channel | undefined {
+/** What a message as a whole says of its channels, and what is counted of it. */
+export interface Among {
+  /** Whether C1 to C6 are chest leads beside the others. */
+  readonly hasChestLeads: boolean;
+  readonly left: Details;
+}
+
+/** What was left out of a message whose rest counts: samples that are no numbers, channels that look like an ECG and are no lead that is known, and arrays that their sender takes back. */
+export interface Details {
+  'no-number': number;
+  'no-lead': number;
+  withdrawn: number;
+}
+
+/** The lead of a channel; undefined: no ECG lead, or not wanted. Throws Refused. */
+export function leadIn(said: Pick<ChannelSaid, 'code' | 'name'>, map: SiteMap, { hasChestLeads, left }: Among, where: string): string | undefined {
   const own = mapped(said, map);
   if (own?.ignore === true) return undefined;
-  const lead = own?.lead ?? leadOf(said.code, said.name, where);
+  const lead = own?.lead ?? leadOf(said.code, said.name, hasChestLeads, where);
+  if (lead === undefined && isEcgLike(said.code, said.name)) left['no-lead']++;
+  return lead;
+}
+
+/** Undefined: no ECG lead, or not wanted. Throws Refused where it is one and cannot be understood. */
+export function channelOf(said: ChannelSaid, map: SiteMap, among: Among, where: string): Channel | undefined {
+  const lead = leadIn(said, map, among, where);
   if (lead === undefined) return undefined;
-  const site = { ...map.every, ...own };
+  const site = { ...map.every, ...mapped(said, map) };
   const rateHz = site.rateHz ?? said.rateHz;
   if (rateHz === undefined) throw new Refused('no-rate', where);
   if (!isRate(rateHz)) throw new Refused('bad-rate', where);
   return { lead, rateHz, ...calibrated(said, site, where), noSample: new Set([...map.noSample, ...(site.noSample ?? []), ...said.noSample]) };
 }
 
-function mapped({ code, name }: ChannelSaid, { channels }: SiteMap): SiteMap['channels'][string] | undefined {
+function mapped({ code, name }: Pick<ChannelSaid, 'code' | 'name'>, { channels }: SiteMap): SiteMap['channels'][string] | undefined {
   for (const key of [code, name]) if (Object.hasOwn(channels, key)) return channels[key];
   return undefined;
 }
 
-type Calibrated = Pick<Channel, 'aduPerMv' | 'offsetAdu' | 'countsPerValue'>;
+type Calibrated = Pick<Channel, 'aduPerMv' | 'offsetAdu' | 'countsPerValue' | 'isUnsure' | 'range'>;
 
 function calibrated(said: ChannelSaid, site: SiteMap['channels'][string], where: string): Calibrated {
   if (site.aduPerMv !== undefined) return counts(site.aduPerMv, site.offsetAdu ?? said.offsetAdu ?? 0);
@@ -63,8 +92,11 @@ function calibrated(said: ChannelSaid, site: SiteMap['channels'][string], where:
     return counts(1 / said.resolutionMv, said.offsetAdu ?? 0);
   }
   if (said.unit === undefined) throw new Refused('no-gain', where);
-  return inUnit(said.unit);
+  return { ...inUnit(said.unit), isUnsure: said.isResolutionBare, range: said.rangeMv?.map((mv) => (mv * RANGE_ROOM) / VOLTAGES[said.unit!]) as [number, number] | undefined };
 }
+
+/** Ends of a range are rounded as they like. */
+const RANGE_ROOM = 1.01;
 
 /** A gain below 0 turns the lead over, its zero with it. */
 function counts(aduPerMv: number, offsetAdu: number): Calibrated {
@@ -76,17 +108,33 @@ function inUnit(unit: VoltageUnit): Calibrated {
   return { aduPerMv: NANOVOLTS_PER_MV, offsetAdu: 0, countsPerValue: VOLTAGES[unit] * NANOVOLTS_PER_MV };
 }
 
-/** Values as counts: equal to the last one. Throws Refused. */
-export function samplesOf({ values, hasDecimals }: Numbers, { countsPerValue, noSample }: Channel, where: string): Int16Array | Int32Array {
+/** Of an array's values so many may be unreadable: beyond it they are numbers in another notation, of which it would be a guess to keep the rest. */
+const UNREAD_MAX = 0.1;
+
+/** Values as counts: equal to the last one. What is no number, or beyond what a lead can have, is a missing sample, and counted. Throws Refused. */
+export function samplesOf({ values, hasDecimals, words, unread }: Numbers, { countsPerValue, noSample, isUnsure, range }: Channel, left: Details, where: string): Int16Array | Int32Array {
   const areCounts = Math.abs(countsPerValue) === 1;
-  if (areCounts && hasDecimals) throw new Refused('gain-ambiguous', where);
+  if ((areCounts && hasDecimals) || (isUnsure === true && !hasDecimals)) throw new Refused('gain-ambiguous', where);
   markMissing(values, areCounts ? [...noSample, NO_SAMPLE_INT16] : [...noSample]);
+  const most = INT32_MAX / Math.abs(countsPerValue);
+  const [low, high] = range ?? [-Infinity, Infinity];
   let largest = 0;
+  let beyond = 0;
+  let outside = 0;
   for (let i = 0; i < values.length; i++) {
-    const size = Math.abs(values[i]);
-    if (size > largest) largest = size;
+    const value = values[i];
+    const size = Math.abs(value);
+    if (value < low || value > high) outside++;
+    if (size > most) {
+      values[i] = NaN;
+      beyond++;
+    } else if (size > largest) largest = size;
   }
-  if (largest * Math.abs(countsPerValue) > INT32_MAX) throw new Refused('bad-number', where);
+  // A count is not a value within the range: what one is worth, nobody has said.
+  if (outside > UNREAD_MAX * values.length) throw new Refused('gain-ambiguous', where);
+  const strange = unread + beyond;
+  if (strange > Math.max(1, UNREAD_MAX * values.length) || (strange > 0 && strange === values.length)) throw new Refused('bad-number', where);
+  left['no-number'] += words + beyond;
   const isNarrow = areCounts && largest <= INT16_MAX;
   const samples = isNarrow ? new Int16Array(values.length) : new Int32Array(values.length);
   const none = isNarrow ? NO_SAMPLE_INT16 : NO_SAMPLE_INT32;

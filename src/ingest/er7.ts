@@ -41,7 +41,8 @@ export class Er7Message {
     [this.componentMark, this.repetitionMark, this.escapeMark] = [component, repetition, escape].map((byte) => String.fromCharCode(byte));
   }
 
-  static read(bytes: Buffer): Er7Message | undefined {
+  static read(framed: Buffer): Er7Message | undefined {
+    const bytes = framed.subarray(beginOf(framed));
     if (bytes.length < 9 || bytes.toString('latin1', 0, 3) !== 'MSH') return undefined;
     const [field, component, repetition, escape, subcomponent] = bytes.subarray(3, 8);
     if (new Set([field, component, repetition, escape, subcomponent]).size < 5) return undefined;
@@ -87,6 +88,16 @@ export class Er7Message {
       .map((part, k) => (k % 2 === 0 ? part : part in meant ? String.fromCharCode(meant[part]) : ''))
       .join('');
   }
+}
+
+const BYTE_ORDER_MARK = Buffer.of(0xef, 0xbb, 0xbf);
+const BLANK = 0x20;
+
+/** A message that was a file may begin with a byte-order mark, or with ends of lines. */
+function beginOf(bytes: Buffer): number {
+  let at = bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
+  while (bytes[at] === RETURN || bytes[at] === NEWLINE || bytes[at] === BLANK) at++;
+  return at;
 }
 
 function segmentsOf(bytes: Buffer, separator: number): Segment[] {

@@ -4,6 +4,7 @@ export { type AdtEvent, type AdtKind, readAdt } from './adt/event.js';
 export { identityOf, type Stay } from './adt/stays.js';
 export { conflictsIn, type DeviceStay, Ward } from './adt/ward.js';
 export { Er7Message } from './er7.js';
+export type { Details } from './channel.js';
 export { chunkOf, type Piece, piecesOf } from './pieces.js';
 export { type Continuity, CONTINUITIES, place, recalled } from './place.js';
 export { REFUSALS, type RefusalReason, Refused } from './refusal.js';

@@ -1,36 +1,44 @@
-import { Refused } from './refusal.js';
-
 const ZERO = 0x30;
 const POINT = 0x2e;
 const MINUS = 0x2d;
 const PLUS = 0x2b;
 const BLANK = 0x20;
-const QUOTE = 0x22;
 const POWERS = Array.from({ length: 23 }, (_, k) => 10 ** k);
 /** Digits of a number that a double holds exactly. */
 const DIGITS_MAX = 15;
+/** As programs write numbers: with as many digits as they like, and small ones with an exponent. */
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?$/i;
+
+/** A number is shorter; what is longer is none. */
+const TEXT_MAX_BYTES = 64;
 
 /** The numbers of one array; NaN is no sample. A view of a workspace that the next reading takes again. */
 export interface Numbers {
   readonly values: Float64Array;
   readonly hasDecimals: boolean;
+  /** Values that are no numbers, among the missing samples: `NaN`, `---`. */
+  readonly words: number;
+  /** Of them, those with digits: they may be numbers in a notation that is not known. */
+  readonly unread: number;
 }
 
 let workspace = new Float64Array(4096);
 
 /**
  * Numbers between separators, a byte at a time: a waveform message is little else, and cutting it into texts takes ten times as long.
- * Nothing between two separators, or "", is no sample; separators at the end mean nothing. Throws Refused `bad-number`.
+ * Nothing between two separators, or "", is no sample; separators at the end mean nothing. What is no number is a missing sample, and counted.
  */
-export function readNumbers(bytes: Uint8Array, from: number, to: number, separator: number, alternative: number, where: string): Numbers {
+export function readNumbers(bytes: Uint8Array, from: number, to: number, separator: number, alternative: number): Numbers {
   if (workspace.length < (to - from) / 2 + 2) workspace = new Float64Array(to - from + 2);
   const values = workspace;
   let count = 0;
   /** Up to the last that is written out. */
   let written = 0;
   let hasDecimals = false;
+  let [words, unread] = [0, 0];
   let at = from;
   for (;;) {
+    const begin = at;
     let byte = at < to ? bytes[at] : separator;
     while (byte === BLANK) byte = ++at < to ? bytes[at] : separator;
     const isNegative = byte === MINUS;
@@ -43,6 +51,7 @@ export function readNumbers(bytes: Uint8Array, from: number, to: number, separat
       byte = ++at < to ? bytes[at] : separator;
     }
     let digits = at - first;
+    let decimals = 0;
     if (byte === POINT) {
       const point = at;
       byte = ++at < to ? bytes[at] : separator;
@@ -50,28 +59,36 @@ export function readNumbers(bytes: Uint8Array, from: number, to: number, separat
         size = size * 10 + digit;
         byte = ++at < to ? bytes[at] : separator;
       }
-      const decimals = at - point - 1;
+      decimals = at - point - 1;
       digits += decimals;
-      if (digits === 0) throw new Refused('bad-number', where);
-      if (decimals > 0) hasDecimals = true;
       size /= POWERS[Math.min(decimals, DIGITS_MAX)];
     }
-    if (digits > DIGITS_MAX) throw new Refused('bad-number', where);
-    if (digits > 0) {
+    const isBare = at === first && !hasSign;
+    while (byte === BLANK) byte = ++at < to ? bytes[at] : separator;
+    const isEnd = byte === separator || byte === alternative;
+    if (isEnd && digits > 0 && digits <= DIGITS_MAX) {
       values[count++] = isNegative ? -size : size;
       written = count;
-    } else {
-      if (hasSign) throw new Refused('bad-number', where);
+      if (decimals > 0) hasDecimals = true;
+    } else if (isEnd && isBare) {
       values[count++] = NaN;
-      if (byte === QUOTE && bytes[at + 1] === QUOTE && at + 2 <= to) {
-        at += 2;
-        written = count;
-        byte = at < to ? bytes[at] : separator;
+    } else {
+      while (at < to && bytes[at] !== separator && bytes[at] !== alternative) at++;
+      const text = textOf(bytes, begin, at);
+      const value = NUMBER.test(text) ? Number(text) : NaN;
+      values[count++] = value;
+      written = count;
+      if (!Number.isNaN(value)) hasDecimals ||= text.includes('.') || !Number.isInteger(value);
+      else if (text !== '""') {
+        words++;
+        if (/\d/.test(text)) unread++;
       }
     }
-    while (byte === BLANK) byte = ++at < to ? bytes[at] : separator;
-    if (at >= to) return { values: values.subarray(0, written), hasDecimals };
-    if (byte !== separator && byte !== alternative) throw new Refused('bad-number', where);
+    if (at >= to) return { values: values.subarray(0, written), hasDecimals, words, unread };
     at++;
   }
+}
+
+function textOf(bytes: Uint8Array, from: number, to: number): string {
+  return String.fromCharCode(...bytes.subarray(from, Math.min(to, from + TEXT_MAX_BYTES))).trim();
 }

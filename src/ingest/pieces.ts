@@ -1,4 +1,4 @@
-import { type Chunk, isNominally, type LeadBlock, LEADS } from '../ecg/index.js';
+import { type Chunk, isNominally, type LeadBlock, LEADS, NO_SAMPLE_INT16 } from '../ecg/index.js';
 import { Refused } from './refusal.js';
 import type { SiteMap } from './site-map.js';
 import type { Placed } from './stream.js';
@@ -24,8 +24,11 @@ export function piecesOf(waves: readonly Wave[], map: SiteMap, demo = false): re
   const groups = new Map<string, Wave[]>();
   const rates = new Map<string, number>();
   const leads = new Map<string, Set<string>>();
+  const empty = waves.filter(({ samples }) => samples.length === 0);
+  for (const { device, lead } of empty) leads.set(device, (leads.get(device) ?? new Set()).add(lead));
   for (const wave of waves) {
     const { device, rateHz, startMs, samples, lead } = wave;
+    if (samples.length === 0) continue;
     const nominalHz = rates.get(device) ?? rateHz;
     if (!isNominally(nominalHz, rateHz)) throw new Refused('rates-differ');
     rates.set(device, nominalHz);
@@ -35,8 +38,17 @@ export function piecesOf(waves: readonly Wave[], map: SiteMap, demo = false): re
     if (group.some((other) => other.lead === lead)) throw new Refused('lead-repeated');
     groups.set(key, [...group, wave]);
   }
+  for (const group of groups.values()) group.push(...emptyBeside(group, empty, waves));
   const pieces = [...groups.values()].flatMap((group) => [...cut(group, declared(leads.get(group[0].device) ?? new Set(), map), demo)]);
   return pieces.sort((a, b) => (a.startMs ?? 0) - (b.startMs ?? 0));
+}
+
+/** Leads of the device and time of a group that have no sample in any: missing for as long as the group is. */
+function emptyBeside([first]: readonly Wave[], empty: readonly Wave[], waves: readonly Wave[]): readonly Wave[] {
+  const isHere = ({ device, startMs }: Wave) => device === first.device && startMs === first.startMs;
+  const sent = new Set(waves.filter((wave) => isHere(wave) && wave.samples.length > 0).map(({ lead }) => lead));
+  const leads = new Set(empty.filter(isHere).map(({ lead }) => lead));
+  return [...leads].filter((lead) => !sent.has(lead)).map((lead) => ({ ...first, lead, samples: new Int16Array(first.samples.length).fill(NO_SAMPLE_INT16) }));
 }
 
 /** In the engine's order, further leads behind. */

@@ -8,6 +8,12 @@ const isZone = (name: string): boolean => {
     return false;
   }
 };
+/** A device that more than one bed has. */
+function deviceInTwo(beds: Readonly<Record<string, readonly string[]>>): string | undefined {
+  const all = Object.values(beds).flat();
+  return all.find((device, i) => all.indexOf(device) < i);
+}
+
 const deviceId = z.string().regex(/^[A-Za-z0-9._:@+/-]{1,128}$/, 'a device id has 1 to 128 letters, digits and ._:@+/-');
 const rateHz = z.number().refine(isRate, RATES_TEXT);
 const noSample = z.array(z.number());
@@ -58,7 +64,11 @@ export const siteMapSchema = z.strictObject({
   /** Of all channels that are ECG leads. */
   every: channel.optional(),
   /** Beds as PV1-3 has them, point of care, room and bed joined by /: the devices there. */
-  beds: z.record(z.string(), z.array(deviceId)).default({}),
+  beds: z
+    .record(z.string(), z.array(deviceId))
+    .refine((beds) => Object.keys(beds).every((bed) => !bed.includes('^')), 'a bed is point of care, room and bed joined by /, as ICU/1/3')
+    .refine((beds) => deviceInTwo(beds) === undefined, { error: ({ input }) => `device ${deviceInTwo(input as Readonly<Record<string, readonly string[]>>)} is in two beds: whose ECG it is would be open` })
+    .default({}),
   /** By OBX-3.1, or by the name of the channel. */
   channels: z.record(z.string(), channel).default({}),
 });

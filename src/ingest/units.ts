@@ -1,12 +1,11 @@
-import { MDC_VOLTAGES, type VoltageUnit } from '../ecg/index.js';
+import { MDC_VOLTAGES, voltageNamed, type VoltageUnit } from '../ecg/index.js';
 
+/** As nearly every message has it. */
 const BY_NAME: Readonly<Record<string, VoltageUnit | undefined>> = {
   __proto__: null as never,
   v: 'V',
   mv: 'mV',
   uv: 'uV',
-  'µv': 'uV',
-  'μv': 'uV',
   nv: 'nV',
   mdc_dim_volt: 'V',
   mdc_dim_milli_volt: 'mV',
@@ -19,7 +18,7 @@ export function unitOf(components: readonly string[]): VoltageUnit | undefined {
   let unit: VoltageUnit | undefined;
   for (const text of components) {
     const plain = text.trim().toLowerCase();
-    const named = BY_NAME[plain] ?? MDC_VOLTAGES[Number(plain)];
+    const named = BY_NAME[plain] ?? MDC_VOLTAGES[Number(plain)] ?? (plain.includes('v') ? voltageNamed(text) : undefined);
     if (named === undefined || named === unit) continue;
     if (unit !== undefined) return undefined;
     unit = named;

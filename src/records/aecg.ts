@@ -2,7 +2,7 @@ import { XMLParser } from 'fast-xml-parser';
 import { cutText, isPlausibleTime } from '../ecg/index.js';
 import { RecordError, type RecordWarning } from './errors.js';
 import { numbersIn, signalOf } from './numbers.js';
-import { type Piece, placed } from './pieces.js';
+import { gapsIn, type Piece, placed } from './pieces.js';
 import { type FileRecording, type OpenFile, saysSimulated, SIMULATED_COMMENT } from './record.js';
 import { textOf } from './text.js';
 import { voltageOf } from './units.js';
@@ -30,7 +30,7 @@ export function readAecg({ where, bytes }: OpenFile): FileRecording {
   const all = listed(root['component']).flatMap((component) => listed(component['series']));
   const rhythm = all.filter((series) => codeOf(series) !== 'REPRESENTATIVE_BEAT');
   if (rhythm.length === 0) throw new RecordError('bad-header', 'no series of a rhythm', where, 'an annotated ECG has its samples in component/series');
-  const warnings: RecordWarning[] = [];
+  const warnings: RecordWarning[] = all.length > rhythm.length ? [{ code: 'skipped-signal', what: `${all.length - rhythm.length} series of representative beats skipped: no rhythm`, where }] : [];
   const pieces: (Omit<Piece, 'atS'> & { readonly ms: number })[] = rhythm.flatMap((series) => listed(series['component']).flatMap((component) => listed(component['sequenceSet'])).flatMap((set) => signalsOf(set, timeIn(series['effectiveTime']?.['low']?.['@value']), where, warnings)));
   const startMs = pieces.reduce((first, { ms }) => Math.min(first, ms), Infinity);
   const isDated = isPlausibleTime(startMs);
@@ -38,7 +38,7 @@ export function readAecg({ where, bytes }: OpenFile): FileRecording {
   return {
     where,
     startMs: isDated ? startMs : undefined,
-    signals: placed(pieces.map(({ ms, ...signal }) => ({ ...signal, atS: (ms - startMs) / 1000 })), where, warnings),
+    signals: placed(gapsIn(pieces.map(({ ms, ...signal }) => ({ ...signal, atS: (ms - startMs) / 1000 })), where, warnings), where, warnings),
     comments: saysSimulated(String(root['text']?.['#text'] ?? root['text'] ?? '')) ? [SIMULATED_COMMENT] : [],
     warnings,
   };
@@ -69,7 +69,7 @@ function signalsOf(set: Node, seriesMs: number | undefined, where: string, warni
     if (!(Number.isFinite(scale) && scale !== 0 && Number.isFinite(offset))) throw new RecordError('bad-header', `${label}: scale or origin is no number`, where, 'value = origin + scale × digits');
     const [mv, originMv] = [voltageOf(unit)?.mv, voltageOf(String(value!['origin']?.['@unit'] ?? unit))?.mv];
     const origin = mv === undefined || originMv === undefined ? offset : (offset * originMv) / mv;
-    const values = numbersIn(String(typeof digits === 'object' ? (digits['#text'] ?? '') : digits));
+    const values = numbersIn(String(typeof digits === 'object' ? (digits['#text'] ?? '') : digits), [], label, where, warnings);
     return [{ label, rateHz: Math.round(1e6 / periodS) / 1e6, ms, ...signalOf(values, scale, origin, unit, mv) }];
   });
 }

@@ -6,7 +6,7 @@ import { CELLS_MAX } from './counts.js';
 import { zonedMs } from './dates.js';
 import { RecordError, type RecordWarning } from './errors.js';
 import { statesLayout } from './layout.js';
-import { signalOf } from './numbers.js';
+import { reportStrange, signalOf } from './numbers.js';
 import { type FileRecording, type OpenFile, SIMULATED_COMMENT } from './record.js';
 import { textOf } from './text.js';
 import { voltageOf } from './units.js';
@@ -55,6 +55,7 @@ export function readCsv({ where, bytes, layout: beside }: OpenFile): FileRecordi
   const rows = table(lines.slice(Math.max(first, 0)).join('\n'), layout, where);
   const names = layout.header ?? rows.shift() ?? [];
   if (names.length * rows.length > CELLS_MAX || names.length > COLUMNS_MAX) throw new RecordError('unsupported', `${names.length} columns of ${rows.length} rows`, where, `at most ${COLUMNS_MAX} columns and ${CELLS_MAX} values are read`);
+  if (layout.header === undefined && names.length > 1 && names.every((name) => name !== '' && Number.isFinite(Number(name)))) throw new RecordError('bad-header', 'the first row has numbers, and no names', where, 'state the names of the columns: header: [I, II, V1]');
   const other = OTHER_DELIMITER.exec(names.length === 1 ? names[0] : '');
   if (other !== null) throw new RecordError('bad-header', `one column, ${cutText(names[0], 64)}`, where, `state its delimiter: delimiter: ${JSON.stringify(other[0])}`);
   const warnings: RecordWarning[] = [];
@@ -68,8 +69,8 @@ export function readCsv({ where, bytes, layout: beside }: OpenFile): FileRecordi
     const said = layout.columns[name];
     if (said?.ignore === true || name === layout.time?.column) return [];
     const raw = grid.onGrid(values(column));
-    const wrong = rows.filter((row) => Number.isNaN(numberOf(row[column], layout)) && !layout.missing.includes(row[column].trim())).length;
-    if (wrong > 0) warnings.push({ code: 'text', what: `${name}: ${wrong} values are no numbers, taken as missing`, where });
+    const wrong = rows.flatMap((row) => (Number.isNaN(numberOf(row[column], layout)) && !layout.missing.includes(row[column].trim()) ? [row[column]] : []));
+    reportStrange(wrong, rows.length, name, where, warnings);
     return [{ label: said?.lead ?? name, rateHz: grid.rateHz, ...calibrated(raw, said, layout) }];
   });
   return { where, startMs: startOf(layout, where, warnings), signals, comments: layout.demo ? [SIMULATED_COMMENT] : [], warnings };

@@ -4,7 +4,8 @@ import { cutText, isPlausibleTime, leadNamed, leadNumbered, NO_SAMPLE_INT32 } fr
 import { CELLS_MAX } from './counts.js';
 import { RecordError, type RecordWarning } from './errors.js';
 import { expandedA, expandedMu } from './g711.js';
-import { type Piece, placed } from './pieces.js';
+import { contradiction } from './leads.js';
+import { gapsIn, type Piece, placed } from './pieces.js';
 import { type FileRecording, type OpenFile, saysSimulated, SIMULATED_COMMENT } from './record.js';
 
 const CHANNELS_MAX = 256;
@@ -55,7 +56,7 @@ export function readDicom({ where, bytes }: OpenFile): FileRecording {
   });
   if (pieces.length === 0) throw new RecordError('bad-header', 'no group of samples as they were recorded: all are derived, or empty', where, 'export the rhythm itself, not its median beats alone');
   const firstS = pieces.reduce((first, { atS }) => Math.min(first, atS), Infinity);
-  return { where, startMs: startOf(set, firstS, where, warnings), signals: placed(pieces, where, warnings), comments: saysSimulated(set.text('x00204000') ?? '') ? [SIMULATED_COMMENT] : [], warnings };
+  return { where, startMs: startOf(set, firstS, where, warnings), signals: placed(gapsIn(pieces, where, warnings), where, warnings), comments: saysSimulated(set.text('x00204000') ?? '') ? [SIMULATED_COMMENT] : [], warnings };
 }
 
 function signalsOf(group: DataSet, isBigEndian: boolean, where: string, warnings: RecordWarning[]): Piece[] {
@@ -79,7 +80,12 @@ function signalsOf(group: DataSet, isBigEndian: boolean, where: string, warnings
   if (expanded !== undefined) warnings.push({ code: 'unit', what: `samples of kind ${kind}: the sensitivity is taken to be of the numbers that G.711 gives, of ${kind === 'MB' ? 14 : 13} bits`, where });
   const padding = paddingOf(group, size, isSigned, !isBigEndian);
   const atS = numberOr0(group, 'x00181068') / 1000;
-  return definitions.map(({ dataSet }, channel) => {
+  return definitions.flatMap(({ dataSet }, channel) => {
+    const { offset, contradiction: odd, ...one } = channelOf(dataSet);
+    if (odd !== undefined) {
+      warnings.push({ code: 'skipped-signal', what: odd, where });
+      return [];
+    }
     const counts = new Int32Array(samples);
     // Unsigned 32 bits that do not fit signed ones: counted from their middle.
     let shift = 0;
@@ -88,7 +94,6 @@ function signalsOf(group: DataSet, isBigEndian: boolean, where: string, warnings
       const count = value(at);
       counts[i] = count === padding ? NO_SAMPLE_INT32 : (expanded?.(count) ?? Math.min(INT32_MAX, count - shift));
     }
-    const { offset, ...one } = channelOf(dataSet);
     const skewS = numberOr0(dataSet, 'x003a0214') || numberOr0(dataSet, 'x003a0215') / rateHz;
     return { ...one, channel, offset: offset - shift, rateHz, counts, atS: atS + skewS };
   });
@@ -113,18 +118,20 @@ function paddingOf(group: DataSet, size: number, isSigned: boolean, little: bool
 }
 
 /** Value = count × sensitivity × correction + baseline, all but the count in the unit of the sensitivity. */
-function channelOf(definition: DataSet | undefined): Omit<Piece, 'counts' | 'rateHz' | 'atS' | 'channel'> {
+function channelOf(definition: DataSet | undefined): Omit<Piece, 'counts' | 'rateHz' | 'atS' | 'channel'> & { readonly contradiction?: string } {
   const source = definition?.elements['x003a0208']?.items?.[0]?.dataSet;
   const [code, scheme, meaning] = [source?.string('x00080100')?.trim() ?? '', source?.string('x00080102')?.trim() ?? '', source?.string('x00080104')?.trim()];
   const number = scheme === 'MDC' ? /^2:(\d+)$/.exec(code) : /^SCPECG$/.test(scheme) ? /^5\.6\.3-9-(\d+)$/.exec(code) : null;
   const label = definition?.string('x003a0203')?.trim() || meaning || code || 'ECG';
   // A label of its own may be a channel's number; what the code means is a lead.
-  const lead = (number === null ? undefined : leadNumbered(Number(number[1]))) ?? leadNamed(label) ?? (meaning === undefined ? undefined : leadNamed(meaning));
+  const numbered = number === null ? undefined : leadNumbered(Number(number[1]));
+  const odd = contradiction(numbered, [label, meaning]);
+  const lead = numbered ?? leadNamed(label) ?? (meaning === undefined ? undefined : leadNamed(meaning));
   const sensitivity = Number(definition?.string('x003a0210') ?? NaN) * (Number(definition?.string('x003a0212') ?? 1) || 1);
   const unit = definition?.elements['x003a0211']?.items?.[0]?.dataSet?.string('x00080100')?.trim() ?? '';
-  if (!Number.isFinite(sensitivity) || sensitivity === 0) return { label, lead, unit: 'adu', gain: 1, offset: 0 };
+  if (!Number.isFinite(sensitivity) || sensitivity === 0) return { label, lead, contradiction: odd, unit: 'adu', gain: 1, offset: 0 };
   const baseline = numberOr0(definition, 'x003a0213');
-  return { label, lead, unit, gain: 1 / sensitivity, offset: 0 - baseline / sensitivity };
+  return { label, lead, contradiction: odd, unit, gain: 1 / sensitivity, offset: 0 - baseline / sensitivity };
 }
 
 /** @param firstS of the first sample, behind the time of acquisition */

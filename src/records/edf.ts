@@ -161,6 +161,7 @@ function startOf(date: string, time: string, recording: string, onsetS: number, 
   const [day, month, year] = plus !== null
     ? [Number(plus[1]), MONTHS.indexOf(plus[2].toUpperCase()), Number(plus[3])]
     : short !== null ? [Number(short[1]), Number(short[2]) - 1, Number(short[3]) + (Number(short[3]) >= 85 ? 1900 : 2000)] : [NaN, NaN, NaN];
+  if (plus !== null && short !== null && !(Number(short[1]) === day && Number(short[2]) - 1 === month && Number(short[3]) === year % 100)) warnings.push({ code: 'time', what: `the header has ${cutText(date, 16)} and Startdate ${plus.slice(1).join('-')}: the latter is taken`, where });
   const ms = Date.UTC(year, month, day, Number(hour), Number(minute), Number(second));
   const isDate = Number.isFinite(ms) && new Date(ms).getUTCDate() === day && new Date(ms).getUTCMonth() === month;
   const startMs = ms + Math.round(onsetS * 1000);

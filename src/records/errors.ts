@@ -30,6 +30,7 @@ export type RecordWarningCode =
   | 'unit'
   | 'time'
   | 'empty'
+  | 'too-short'
   | 'gap'
   | 'thinned'
   | 'skipped-signal'

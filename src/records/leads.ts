@@ -1,4 +1,4 @@
-import { chestLead, FURTHER_LEADS_MAX, type Lead, leadNamed, type Origin, ownName } from '../ecg/index.js';
+import { chestLead, cutText, FURTHER_LEADS_MAX, haveChestLeads, type Lead, leadNamed, type Origin, ownName } from '../ecg/index.js';
 import { voltageOf } from './units.js';
 
 export interface NamedLead {
@@ -38,9 +38,7 @@ export function nameLeads(signals: readonly NamedSignal[]): { readonly leads: re
   const taken = new Set<string>();
   const named = signals.map((signal) => signal.lead ?? leadNamed(signal.label));
   const hasII = named.includes('II');
-  // Beside limb leads, and with no V of their own, C1 to C6 are the chest leads.
-  const hasChest = named.some((lead) => lead !== undefined && lead.startsWith('V'));
-  const isTwelveLead = !hasChest && named.some((lead) => lead !== undefined);
+  const isTwelveLead = haveChestLeads(signals.map(({ label, lead }) => lead ?? label));
   let further = 0;
   signals.forEach(({ label, unit }, channel) => {
     const standard = named[channel] ?? (isTwelveLead ? chestLead(label) : undefined);
@@ -71,6 +69,12 @@ function whyNoEcg(label: string, unit: string, isLead: boolean): string | undefi
   const mayBeRaw = isLead || /ecg|ekg|lead/i.test(label);
   if (voltage === undefined || (voltage.mv === undefined && !mayBeRaw)) return `unit ${unit} is no voltage`;
   return undefined;
+}
+
+/** What a code and a name of different leads say together; undefined: nothing that contradicts. Nobody knows which of them is right. */
+export function contradiction(lead: Lead | undefined, names: readonly (string | undefined)[]): string | undefined {
+  const other = names.find((name) => name !== undefined && lead !== undefined && (leadNamed(name) ?? lead) !== lead);
+  return other === undefined ? undefined : `signal ${cutText(other, 64)} skipped: its code is of ${lead}, its name of ${leadNamed(other)}`;
 }
 
 /** A label as the wire carries it: printable ASCII, at most 28 characters, so that a number still fits behind it. */

@@ -12,6 +12,23 @@ export interface Piece extends FileSignal {
 const isOneSignal = (a: Piece, b: Piece): boolean =>
   (a.lead === undefined ? a.label === b.label && a.channel === b.channel : true) && a.lead === b.lead && a.rateHz === b.rateHz && a.gain === b.gain && a.offset === b.offset && a.unit === b.unit && a.altered === b.altered;
 
+/** The same pieces; stretches without a sample between those of a file are reported. */
+export function gapsIn(pieces: readonly Piece[], where: string, warnings: RecordWarning[]): readonly Piece[] {
+  const times = [...new Map(pieces.map((piece) => [`${piece.atS} ${endS(piece)}`, piece])).values()].sort((a, b) => a.atS - b.atS);
+  let [endOfAll, gaps, seconds] = [times[0]?.atS ?? 0, 0, 0];
+  for (const piece of times) {
+    if ((piece.atS - endOfAll) * piece.rateHz > 1) {
+      gaps++;
+      seconds += piece.atS - endOfAll;
+    }
+    endOfAll = Math.max(endOfAll, endS(piece));
+  }
+  if (gaps > 0) warnings.push({ code: 'gap', what: `${gaps} ${gaps === 1 ? 'gap' : 'gaps'} of ${seconds.toFixed(1)} s in all: no sample is there`, where });
+  return pieces;
+}
+
+const endS = ({ atS, rateHz, counts }: Piece): number => atS + counts.length / rateHz;
+
 /**
  * Pieces in their places: those of one lead or name, rate and calibration make one signal, holes between them. Where two overlap the first stays.
  * @throws RecordError `unsupported` where the whole would be too long

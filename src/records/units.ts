@@ -1,4 +1,4 @@
-import { MDC_VOLTAGES, VOLTAGES, type VoltageUnit } from '../ecg/index.js';
+import { voltageNamed, VOLTAGES } from '../ecg/index.js';
 
 /** What one of a unit is in mV, and how sure that is. */
 export type Voltage =
@@ -6,7 +6,6 @@ export type Voltage =
   /** Counts of a converter that nobody calibrated. */
   | { readonly mv: undefined; readonly uncalibrated: true };
 
-const BY_PREFIX: Readonly<Record<string, VoltageUnit>> = { micro: 'uV', milli: 'mV', nano: 'nV', μ: 'uV', mc: 'uV', u: 'uV', m: 'mV', n: 'nV', '': 'V' };
 const COUNTS = /^(adu|adc|count|counts|lsb|bit|bits|digit|digits|raw|nu|au|arb|a\.u\.|unitless|1)$/;
 
 /**
@@ -14,12 +13,10 @@ const COUNTS = /^(adu|adc|count|counts|lsb|bit|bits|digit|digits|raw|nu|au|arb|a
  * Undefined: no voltage (mV/s, mmHg, Ohm).
  */
 export function voltageOf(unit: string): Voltage | undefined {
-  // NFKC makes one µ of the two.
-  const plain = unit.normalize('NFKC').trim().toLowerCase().replace(/[\s_]+/g, '').replace(/^[[({](.*)[\])}]$/, '$1');
+  const plain = unit.trim().toLowerCase().replace(/[\s_]+/g, '').replace(/^[[({](.*)[\])}]$/, '$1');
   if (plain === '') return { mv: 1, doubt: 'no unit: taken as mV' };
   if (COUNTS.test(plain)) return { mv: undefined, uncalibrated: true };
-  const word = /^(?:mdcdim)?(micro|milli|nano|μ|mc|u|m|n|)v(?:olts?)?$/.exec(plain);
-  const known = word ? BY_PREFIX[word[1]] : MDC_VOLTAGES[Number(plain)];
+  const known = voltageNamed(unit);
   if (known !== undefined) return { mv: VOLTAGES[known] };
   if (/^(?:[^\x20-\x7e]{1,4}|\?{1,3})v$/i.test(unit.trim())) return { mv: 1e-3, doubt: `unit ${unit} taken as µV` };
   return undefined;

@@ -36,7 +36,7 @@ function reading(): void {
   const bytes = Buffer.from(text);
   const map = siteMapSchema.parse({});
   console.log(`one message: ${bytes.length} bytes, ${LEADS.length} × ${RATE_HZ} samples`);
-  cost('bytes to pieces (the gateway)', 1000, () => piecesOf(readWaves(Er7Message.read(bytes)!, map, START_MS), map));
+  cost('bytes to pieces (the gateway)', 1000, () => piecesOf(readWaves(Er7Message.read(bytes)!, map, START_MS).waves, map));
   cost('split and Number, arrays only', 200, () => bytes.toString().split('\r').map((line) => line.split('|')).filter((fields) => fields[2] === 'NA').map((fields) => Int16Array.from(fields[5].split('^'), Number)));
   cost('node-hl7-client, parse and one array', 10, () => String(new Message({ text }).get('OBX.5')));
 }

@@ -1,10 +1,10 @@
 /** `purkinje evaluate beats` on recordings with marks: what it prints and what it writes agree; and on real recordings it stays as good as it was. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeAnnotations, writeRecord } from '../../src/records/index.js';
+import { readRecord, writeAnnotations, writeRecord } from '../../src/records/index.js';
 import { createPatient, readProfile } from '../../src/simulate/index.js';
 import { purkinje } from './purkinje.js';
 
@@ -24,6 +24,30 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('evaluate beats', () => {
+  it('of the same recording in another format has the same figures: its marks lie beside it under its name', async () => {
+    const elsewhere = await mkdtemp(join(tmpdir(), 'purkinje-evaluate-formats-'));
+    for (const format of ['edf', 'csv']) {
+      const to = join(elsewhere, format);
+      if (format === 'edf') expect((await purkinje(['convert', join(folder, 'set'), '--to', 'edf', '--out', to])).code).toBe(0);
+      else {
+        await mkdir(to);
+        const { leads, samples } = await readRecord(join(folder, 'set/a'));
+        const rows = Array.from({ length: samples }, (_, i) => leads.map(({ counts }) => counts[i]).join(';'));
+        await writeFile(join(to, 'a.csv'), ['# rateHz: 360', '# aduPerMv: 200', '# delimiter: ";"', 'MLII;V1', ...rows, ''].join('\n'));
+      }
+      await copyFile(join(folder, 'set/a.atr'), join(to, 'a.atr'));
+      const figures = async (data: string) => {
+        const { code, lines: [{ stream, bestLead, qrs, records, failed }] } = await purkinje(['evaluate', 'beats', '--data', data, '--json']);
+        return { code, stream, bestLead, qrs, records, failed };
+      };
+      const own = await figures(to);
+      expect(own).toEqual(await figures(join(folder, 'set')));
+      expect(own).toMatchObject({ code: 0, failed: [], stream: { tp: expect.any(Number) } });
+      expect(own.stream.tp).toBeGreaterThan(50);
+    }
+    await rm(elsewhere, { recursive: true });
+  }, 60_000);
+
   it('prints JSON figures, and writes a line a record and lead, for all leads, and for the stream', async () => {
     const file = join(folder, 'found.jsonl');
     const { code, lines } = await purkinje(['evaluate', 'beats', '--data', folder, '--json', '--predictions', file]);

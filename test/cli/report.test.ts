@@ -82,7 +82,7 @@ describe('evaluate report', () => {
   test('has findings by group, numbers, what was invented, and the line against what was written; a line for every record', async () => {
     const predictions = join(work, 'reports.jsonl');
     const { code, out, err } = await purkinje(['evaluate', 'report', '--data', data, '--reports', join(work, 'reports.csv'), '--json', '--predictions', predictions]);
-    expect([code, err]).toEqual([0, '']);
+    expect([code, err]).toEqual([1, `${join(data, 'lost.dat')}: no such file (header and signal files lie side by side)\n`]);
     const figures = JSON.parse(out);
     expect(figures).toMatchObject({ dataset: 'labelled', records: 3, failed: 1, invented: { findings: 0, numbers: 0 }, text: { references: 2, bleu4: expect.any(Number), rougeL: expect.any(Number) }, textByLanguage: { de: { references: 2 }, en: { references: 2 } } });
     expect(figures.numbers.said).toBeGreaterThan(30);

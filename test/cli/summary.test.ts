@@ -20,6 +20,14 @@ test('ended in mid-work: segments without an outcome and chunks that nobody read
   expect(summaryText(summary)).toContain('0 lost\nunfinished when it ended: 3 segments, and 12 chunks not read yet');
 });
 
+test('what is left over at an end is said', async () => {
+  const meter = meterOf();
+  meter.counter('purkinje_assemble_rest_samples_total', 'x').add(1200);
+  const summary = await summarise(meter, { beds: 1, alerts: 0, hasSettled: true, unread: 0 });
+  expect(summary.rest).toBe(1200);
+  expect(summaryText(summary)).toContain('\n1200 samples at the ends of recordings are too few for a segment');
+});
+
 test('with all work done, what is missing is lost', async () => {
   const summary = await summarise(meterOf(), { beds: 1, alerts: 0, hasSettled: true, unread: 0 });
   expect(summary).toMatchObject({ lost: 5, unfinished: { segments: 0, chunks: 0 } });

@@ -91,7 +91,7 @@ describe('evaluate quality', () => {
     test(`from ${what}: figures and a line a record`, async () => {
       const predictions = join(folder, 'predictions.jsonl');
       const { code, lines, err } = await purkinje(['evaluate', 'quality', '--data', path, '--json', '--predictions', predictions]);
-      expect(code).toBe(0);
+      expect(code).toBe(1);
       expect(lines).toHaveLength(1);
       expect(lines[0]).toMatchObject({ n: 3, auroc: 1, accuracy: 1, sensitivity: 1, specificity: 1, coverage: { cinc2011: { records: 3, failed: 1, segments: 2, twelveLead: 0.5, notUnusable: 1 } } });
       expect(err).toContain('absent.dat');

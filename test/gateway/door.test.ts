@@ -7,6 +7,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { secured } from '../../src/adapters/access/index.js';
 import { systemClock } from '../../src/adapters/clock.js';
 import { decodeAcknowledgement, FrameReader, frameOf } from '../../src/adapters/mllp/index.js';
+import { NO_SAMPLE_INT16 } from '../../src/ecg/index.js';
 import { startWaveformDoor } from '../../src/gateway/index.js';
 import { siteMapSchema } from '../../src/ingest/index.js';
 import { RefusedError } from '../../src/ports/index.js';
@@ -115,6 +116,19 @@ describe('frames', () => {
 });
 
 describe('answers', () => {
+  test('a value that is no number costs its sample, and is counted', async () => {
+    const log = new MemorySignal();
+    const meter = countingMeter();
+    const { port } = await door(log, { meter });
+    const sender = Sender.to(port);
+    sender.socket.write(frameOf(message(1).replace('|1000^1001^1002^', '|1000^NaN^1002^')));
+    expect(await sender.answer(1)).toEqual(['AA bed-1-1']);
+    const [{ blocks }] = log.chunks;
+    expect([...blocks[0].samples.subarray(0, 4)]).toEqual([1000, NO_SAMPLE_INT16, 1002, 1003]);
+    expect(blocks[1].samples).not.toContain(NO_SAMPLE_INT16);
+    expect(meter.counts.get('purkinje_gateway_details_total no-number')).toBe(1);
+  });
+
   test('AA comes after the log has it, and not before', async () => {
     const log = new MemorySignal();
     let release = (): void => {};

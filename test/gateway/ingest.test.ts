@@ -77,12 +77,14 @@ const counting = () => {
 describe('who may', () => {
   test('in the units of the site map; elsewhere a chunk is refused, and the others are not', async () => {
     const { records, write } = counting();
-    const { open } = await door(write);
+    const { open, reports } = await door(write);
     const { call, answers, status } = open('ingest:ICU');
     for (const device of ['bed-1', 'bed-2', 'bed-7', 'bed-1']) call.write(chunk(device));
     call.end();
     expect(await status).toBe('OK');
     expect(answers).toEqual(['0 3/0', '1 not-allowed', '2 not-allowed', '3 3/1']);
+    // To whoever runs the gateway too, once a call and reason.
+    expect(reports.filter((line) => line.includes('not-allowed'))).toHaveLength(1);
     expect(records.map(({ key }) => key)).toEqual(['bed-1', 'bed-1']);
     const everywhere = open('ingest:*');
     for (const device of ['bed-2', 'bed-7']) everywhere.call.write(chunk(device));

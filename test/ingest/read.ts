@@ -8,8 +8,11 @@ export const er7 = (...lines: readonly string[]): string => lines.map((line) => 
 /** The pieces of a message by a site map. Throws Refused. */
 export function read(text: string, map: object = {}, nearMs = NOW_MS): readonly Piece[] {
   const site = siteMapSchema.parse(map);
-  return piecesOf(readWaves(Er7Message.read(Buffer.from(text))!, site, nearMs), site);
+  return piecesOf(readWaves(Er7Message.read(Buffer.from(text))!, site, nearMs).waves, site);
 }
+
+/** What `readWaves` makes of a message, and what it leaves out. Throws Refused. */
+export const readLeaving = (text: string, map: object = { timeZone: 'UTC' }): ReturnType<typeof readWaves> => readWaves(Er7Message.read(Buffer.from(text))!, siteMapSchema.parse(map), NOW_MS);
 
 /** Why a message is refused; undefined: it is not. */
 export function refusal(text: string, map: object = {}): string | undefined {

@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { LEADS, NO_SAMPLE_INT16 } from '../../src/ecg/index.js';
 import { Er7Message } from '../../src/ingest/index.js';
 import { hl7Time, MDC, waveMessage } from './messages.js';
-import { countsOf, er7, NOW_MS, read, refusal } from './read.js';
+import { countsOf, er7, NOW_MS, read, readLeaving, refusal } from './read.js';
 
 const MSH = 'MSH|^~\\&|GATEWAY|ICU|PURKINJE|ICU|20260301120001.000||ORU^R01^ORU_R01|P0|P|2.6';
 const OBR = 'OBR|1||X0|WAVEFORM|||20260301120000.000';
@@ -39,6 +39,76 @@ describe('ORU^R01', () => {
     expect(piece.blocks[0]).toMatchObject({ lead: 'II', aduPerMv: 1e6 });
     expect(countsOf(piece)).toEqual({ II: [165_000, -5000, -2_147_483_648, 1_000_000] });
   });
+
+  test('one bad value is a missing sample, and counted; so is one that no lead can have', () => {
+    const bad = ['NaN', 'zwei', '---', '1.2.3', '-', '99999999'];
+    for (const word of bad) {
+      const values = [...Array(20).keys()].map((k) => (k === 7 ? word : `0.${k + 10}`));
+      const { waves, left } = readLeaving(wave({ values: values.join('^') }));
+      expect([...waves[0].samples], word).toEqual(values.map((text) => (text === word ? -2_147_483_648 : Math.round(Number(text) * 1e6))));
+      expect(left, word).toEqual({ 'no-number': 1, 'no-lead': 0, withdrawn: 0 });
+    }
+    const counts = wave({ unit: '', values: '135^INOP^131', more: [RATE, 'OBX|4|NM|2327^MDC_ATTR_NU_MSMT_RES^MDC|1.1.1.1.2|0.001221|mV'] });
+    expect(countsOf(read(counts, UTC)[0])).toEqual({ II: [135, NO_SAMPLE_INT16, 131] });
+  });
+
+  test('a lead of words alone is missing, and costs no other', () => {
+    const text = wave({ more: [RATE, 'OBX|8|NA|131329^MDC_ECG_LEAD_I^MDC|1.1.1.8|---^---^---|mV|||||F', RATE.replace('1.1.1.1.1', '1.1.1.8.1')] });
+    expect(countsOf(read(text, UTC)[0])).toEqual({ II: [165_000, -160_000, 165_000], I: [-2_147_483_648, -2_147_483_648, -2_147_483_648] });
+    expect(readLeaving(text).left['no-number']).toBe(3);
+  });
+
+  test('numbers as programs write them: seventeen digits, exponents, a sign', () => {
+    const values = ['0.16500000000000001', '1e-05', '-1.5E-2', '+.5', '5.', '0.30000000000000004', '-00000000000000000001.25'];
+    expect(countsOf(read(wave({ values: values.join('^') }), UTC)[0])['II']).toEqual(values.map((text) => Math.round(Number(text) * 1e6)));
+    expect(readLeaving(wave({ values: values.join('^') })).left['no-number']).toBe(0);
+  });
+
+  test('an empty array, or none, is a lead without samples: of it nothing need be said, and it stays declared', () => {
+    for (const empty of ['', '""', '^^^']) {
+      const text = wave({ more: [RATE, `OBX|8|NA|131329^MDC_ECG_LEAD_I^MDC|1.1.1.8|${empty}||||||F`] });
+      const [piece, ...others] = read(text, UTC);
+      expect(others).toEqual([]);
+      expect(piece.declaredLeads).toEqual(['I', 'II']);
+      expect(countsOf(piece)).toEqual({ II: [165_000, -160_000, 165_000], I: Array(3).fill(NO_SAMPLE_INT16) });
+    }
+    expect(refusal(wave({ values: '' }), UTC)).toBe('no-waveform');
+  });
+
+  test.each(['D', 'N', 'W', 'X'])('an array with %s in OBX-11 is taken back: its lead has no samples', (status) => {
+    const text = wave({ more: [RATE, `OBX|8|NA|131329^MDC_ECG_LEAD_I^MDC|1.1.1.8|1^2^3|mV|||||${status}`, RATE.replace('1.1.1.1.1', '1.1.1.8.1')] });
+    expect(countsOf(read(text, UTC)[0])).toEqual({ II: [165_000, -160_000, 165_000], I: Array(3).fill(NO_SAMPLE_INT16) });
+    expect(readLeaving(text).left).toEqual({ 'no-number': 0, 'no-lead': 0, withdrawn: 1 });
+  });
+
+  test('C1 to C6 beside limb leads are chest leads, and those of an EEG are not', () => {
+    const lead = (name: string, k: number) => `OBX|${k}|NA|${k}^${name}^L|1.1.1.${k}|0.5|mV|||||F`;
+    const named = (...names: string[]) => wave({ values: '0.5', more: [RATE, ...names.flatMap((name, k) => [lead(name, k + 8), RATE.replace('1.1.1.1.1', `1.1.1.${k + 8}.1`)])] });
+    expect(read(named('C1', 'C2', 'C6'), UTC)[0].declaredLeads).toEqual(['II', 'V1', 'V2', 'V6']);
+    for (const others of [['C3', 'C4'], ['C1', 'C2', 'Fp1'], ['C1', 'V1']]) expect(read(named(...others), UTC)[0].declaredLeads, others.join()).toEqual(others.includes('V1') ? ['II', 'V1'] : ['II']);
+  });
+
+  test('a channel that looks like an ECG and is no lead that is known is counted, unless the site map ignores it', () => {
+    const text = wave({ more: [RATE, 'OBX|8|NA|9000^ECG 2^L|1.1.1.8|0.5|mV|||||F', 'OBX|9|NA|150452^MDC_PULS_OXIM_PLETH^MDC|1.1.1.9|1^2^3||||||F'] });
+    expect(readLeaving(text).left['no-lead']).toBe(1);
+    expect(readLeaving(text, { ...UTC, channels: { 9000: { ignore: true } } }).left['no-lead']).toBe(0);
+  });
+
+  test('facets of a pulse rate are not those of the array before it', () => {
+    const text = wave({ more: [RATE, 'OBX|8|NM|147842^MDC_ECG_HEART_RATE^MDC|1.1.1.8|72', 'OBX|9|NM|0^MDC_ATTR_SAMP_RATE^MDC|1.1.1.8.1|100'] });
+    expect(read(text, UTC)[0].rateHz).toBe(250);
+  });
+
+  test('a byte-order mark, empty lines before the header, and LF or CR LF at the ends of segments change nothing', () => {
+    const [expected] = read(wave(), UTC);
+    for (const text of [`\uFEFF${wave()}`, `\r\n${wave()}`, wave().replaceAll('\r', '\n'), wave().replaceAll('\r', '\r\n')]) expect(read(text, UTC)[0]).toEqual(expected);
+  });
+
+  test.each(['uv', 'µV', 'μV', 'microvolts', 'micro volt', '[uV]', '266419^MDC_DIM_MICRO_VOLT^MDC', '^microvolt', '266419'])('%s is µV', (unit) => {
+    expect(countsOf(read(wave({ values: '165.5', unit }), UTC)[0])).toEqual({ II: [165_500] });
+  });
+
+  test.each(['mV/s', 'mmHg', 'adu', '?V'])('%s is none that is sure', (unit) => expect(refusal(wave({ values: '165.5', unit }), UTC)).toBe('no-gain'));
 
   test('other units, and the unit that only the range names', () => {
     expect(countsOf(read(wave({ values: '165.5', unit: 'uV' }), UTC)[0])).toEqual({ II: [165_500] });
@@ -131,9 +201,12 @@ describe('what is not said is asked of the site map, and not guessed', () => {
     ['bad-rate', wave({ more: [RATE.replace('250', '12')] }), UTC],
     ['bad-rate', wave({ more: [RATE.replace('250', '99')] }), UTC],
     ['bad-rate', wave({ more: [RATE.replace('250', '1010')] }), UTC],
-    ['bad-number', wave({ values: '1^zwei' }), UTC],
-    ['bad-number', wave({ values: '1e3' }), UTC],
-    ['bad-number', wave({ values: '-' }), UTC],
+    ['bad-number', wave({ values: '0,165^-0,16^0^0,17' }), UTC],
+    ['bad-number', wave({ values: '0x1F^0x20^0x21' }), UTC],
+    ['bad-number', wave({ values: '1.2.3' }), UTC],
+    ['bad-number', wave({ values: '3000000000^1^3000000000' }), UTC],
+    ['gain-ambiguous', wave({ values: '135^131', more: [RATE, 'OBX|4|NM|2327^MDC_ATTR_NU_MSMT_RES^MDC|1.1.1.1.2|0.001221||||||R'] }), UTC],
+    ['gain-ambiguous', wave({ unit: '', values: '135^131', more: [RATE, 'OBX|4|NR|0^MDC_ATTR_DATA_RANGE^MDC|1.1.1.1.2|-5.0^10.0|266418^MDC_DIM_MILLI_VOLT^MDC'] }), UTC],
     ['no-zone', wave(), {}],
     ['no-time', wave().replace('20260301120000.000', ''), UTC],
     ['bad-time', wave().replace('20260301120000.000', '20260230120000'), UTC],

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { BedView } from '../../src/deliver/index.js';
 import type { AlertView } from '../../src/monitor/index.js';
 import { alertPath, bedPath, viewAt } from '../../src/page/addresses.js';
+import { HEIGHT_PX, lanesOf, PX_PER_MM } from '../../src/page/parts/lanes.js';
 import { byBed, causesOf } from '../../src/page/ward/alerts.js';
 import { tilesOf } from '../../src/page/wall/tiles.js';
 import { de } from '../../src/page/words/de.js';
@@ -53,6 +54,23 @@ describe('the wall', () => {
       if (order === 'bed') return;
       const urgency = tiles.map((tile) => ['high', 'medium', 'low', 'none'].indexOf(tile.alerts.find(({ state }) => state !== 'acknowledged')?.priority ?? '')).map((rank) => (rank < 0 ? 9 : rank));
       expect(urgency).toEqual(urgency.toSorted());
+    }));
+  });
+});
+
+describe('live traces', () => {
+  const range = fc.tuple(fc.double({ min: -20, max: 20, noNaN: true }), fc.double({ min: -20, max: 20, noNaN: true })).map(([a, b]) => ({ low: Math.min(a, b), high: Math.max(a, b) }));
+
+  test('lie within the canvas, at the largest scale at which they do, or are said to be cut', () => {
+    fc.assert(fc.property(fc.array(range, { minLength: 1, maxLength: 2 }), (ranges) => {
+      const { mmPerMv, zerosPx, isCut } = lanesOf(ranges);
+      expect([10, 5, 2.5]).toContain(mmPerMv);
+      const edges = ranges.flatMap(({ low, high }, row) => [low, high].map((mv) => zerosPx[row] - mv * mmPerMv * PX_PER_MM));
+      if (!isCut) for (const y of edges) expect(y >= 1 && y <= HEIGHT_PX - 1).toBe(true);
+      const span = Math.max(...ranges.map(({ low, high }) => high - low));
+      if (isCut) expect(mmPerMv).toBe(2.5);
+      if (span * 10 * PX_PER_MM > HEIGHT_PX) expect(mmPerMv).toBeLessThan(10);
+      if (ranges.every(({ low, high }) => low > -0.5 && high < 1.1)) expect(mmPerMv).toBe(10);
     }));
   });
 });

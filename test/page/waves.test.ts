@@ -89,6 +89,32 @@ describePage('live traces', (t) => {
     expect(t.amiss.filter((text) => !text.includes('404'))).toEqual([]);
   });
 
+  test('a trace that would be cut is drawn smaller, and its scale is said: V1 with an S wave of 2.5 mV', async () => {
+    await t.log.append([t.segment('bed-1')]);
+    await t.open();
+    await t.says('ecg-sweep p', '25 mm/s, 10 mm/mV');
+    const stop = playing('bed-1', (s) => (s % 1 < 0.06 ? -2.5 : s % 1 < 0.12 ? 0.4 : 0));
+    try {
+      await t.says('ecg-sweep p', '25 mm/s, 5 mm/mV');
+      const drawn = () => t.page.evaluate(() => {
+        const canvas = document.querySelector('ecg-sweep')!.shadowRoot!.querySelector('canvas')!;
+        const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+        const rows = Array.from({ length: canvas.height }, (_, y) => Array.from({ length: canvas.width }, (__, x) => data[4 * (y * canvas.width + x) + 3]).filter((alpha) => alpha > 127).length);
+        return { lowest: rows.findLastIndex((count) => count > 0), height: canvas.height, seen: rows.reduce((sum, count) => sum + count, 0) };
+      });
+      await vi.waitFor(async () => expect((await drawn()).seen).toBeGreaterThan(1200), { timeout: 15_000, interval: 200 });
+      for (let n = 0; n < 20; n++) {
+        const { lowest, height } = await drawn();
+        // The whole S wave: below it the canvas is empty.
+        expect(lowest).toBeLessThan(height - 1);
+        expect(lowest).toBeGreaterThan(height / 2);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    } finally {
+      stop();
+    }
+  });
+
   test('a bed that is silent has no trace, only its hatching and its reason', async () => {
     await t.log.append([t.segment('bed-1'), t.silence('bed-1', false)]);
     await t.open();

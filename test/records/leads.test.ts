@@ -1,5 +1,6 @@
 // What other makers call a lead or a unit is understood, or it is reported: never taken for something else in silence.
 import { describe, expect, it } from 'vitest';
+import { type Lead, numberOfLead } from '../../src/ecg/index.js';
 import { ecgRecord, type FileSignal, noticesOf } from '../../src/records/index.js';
 
 const TWELVE = ['I', 'II', 'III', 'aVR', 'aVL', 'aVF', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'];
@@ -24,6 +25,13 @@ describe('names of leads', () => {
     ['"I"', (lead) => ` "${lead}" `],
     ['V 1', (lead) => lead.replace(/^V/, 'V ')],
     ['V_1', (lead) => lead.replace(/^V/, 'v_')],
+    ['I lead', (lead) => `${lead} lead`],
+    ['I:', (lead) => `${lead}:`],
+    ['Derivação I', (lead) => `Derivação ${lead}`],
+    ['ECG Waveform I', (lead) => `ECG Waveform ${lead}`],
+    ['V1 (C1)', (lead) => lead.replace(/^V(.)/, 'V$1 (C$1)')],
+    ['C1/V1', (lead) => lead.replace(/^V(.)/, 'C$1/V$1')],
+    ['by its number in 11073-10101', (lead) => String(131_328 + numberOfLead(lead as Lead))],
     ['by electrodes', (lead) => ({ I: 'ECG LA-RA', II: 'LL-RA', III: 'LL - LA' })[lead] ?? lead],
     ['V as C', (lead) => lead.replace(/^V/, 'C')],
     ['Latin', (lead) => lead.replace(/^I+$/, (one) => `D${one}`)],
@@ -40,6 +48,7 @@ describe('names of leads', () => {
     expect(names(['D1', 'D2'])).toEqual(['D1', 'D2']);
     expect(names(['RA-LA', 'V 7'])).toEqual(['RA-LA', 'V 7']);
     expect(names(['-aVR', 'II'])).toEqual(['-aVR', 'II']);
+    expect(names(['VR', 'V1/C2', '131340', 'II'])).toEqual(['VR', 'V1/C2', '131340', 'II']);
   });
   it('of a sleep laboratory only the ECG is one', () => {
     const sleep = record(['F3-M2', 'C4-M1', 'O2-A1', 'LOC-A2', 'E1-M2', 'Chin', 'Snore', 'Thorax', 'Leg/L', 'EKG', 'EEG Fpz-Cz'].map((label) => signal(label, 'uV')));

@@ -7,7 +7,7 @@ import {
 } from '../../evaluate/index.js';
 import { delineateRecord, wavesOfLead } from '../../grade/index.js';
 import { annotationsOf, type EcgRecord, millivoltsOf, RecordError, stemOf } from '../../records/index.js';
-import { lineOf, UsageError } from '../failure.js';
+import { UsageError } from '../failure.js';
 import { type Reading, reading } from '../reading.js';
 import { type Recording, recordingsOf } from '../recordings.js';
 import { ALARM_AT_S, readAlarms } from './alarms.js';
@@ -82,11 +82,9 @@ async function run({ data, json, predictions: file, annotations }: Options): Pro
       if (labelled !== undefined && alarm !== undefined) alarms.push({ alarm, isTrue: labelled.isTrue, isBorneOut: isBorneOut(alarm, found.together.beats, ALARM_AT_S, read.rateHz) });
       compared.push(...(await boundaries(path, read, found)).map((one) => ({ ...one, set })));
     } catch (error) {
-      const reason = lineOf(error);
+      const reason = reader.failed(recording, error);
       failed.push({ record, reason });
       await predictions.write({ record, reason });
-      process.stderr.write(`${reason}\n`);
-      process.exitCode = 1;
     }
   }
   await predictions.close();
@@ -102,6 +100,7 @@ async function run({ data, json, predictions: file, annotations }: Options): Pro
   };
   process.stdout.write(json ? `${JSON.stringify(report)}\n` : table(report));
   if (usable.length > 0 && !usable.includes(true)) throw new Error(`none of ${usable.length} recordings has an ECG lead: there was nothing to detect`);
+  if (usable.length > 0 && [beats, kinds, compared, alarms].every((all) => all.length === 0)) process.stderr.write(`nothing was compared: no marks lie beside ${usable.length === 1 ? 'the recording' : `any of the ${usable.length} recordings`}: NAME.atr has beats, NAME.q1c and the names of leads (NAME.i, NAME.v1) have boundaries\n`);
 }
 
 /** What any program has written beside `path` as `.pkj`. */

@@ -3,9 +3,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { type BesideEarlier, type GradedRecord, type GradedSegment, type QualityFigures, qualityFigures, qualityPrediction } from '../../evaluate/index.js';
 import { exchanged, EXCHANGES, limbLeadsOf, type MeanBeat } from '../../grade/index.js';
-import { RecordError, stemOf } from '../../records/index.js';
-import { lineOf, UsageError } from '../failure.js';
-import { type Reading, reading } from '../reading.js';
+import { stemOf } from '../../records/index.js';
+import { UsageError } from '../failure.js';
+import { noSegments, type Reading, reading } from '../reading.js';
 import { READ_HERE } from '../recordings.js';
 import { type AlarmLabel, ALARM_AT_S, readAlarms } from './alarms.js';
 import { type GradedOne, gradedSegments } from './stream.js';
@@ -37,6 +37,7 @@ export function qualityCommand(): Command {
       if (predictions !== undefined) await writeFile(predictions, records.map((record) => `${JSON.stringify(qualityPrediction(record))}\n`).join(''));
       const figures = qualityFigures(records);
       process.stdout.write(json ? `${JSON.stringify({ ...figures, warnings: reader.warnings })}\n` : figuresText(figures));
+      if (records.every(({ segments }) => segments.length === 0)) throw new Error(noSegments(records.filter(({ failed }) => failed === undefined).length));
     });
 }
 
@@ -87,9 +88,7 @@ async function gradedRecord(path: string, beside: Beside, reader: Reading, earli
     if (beat !== undefined) earlier.set(key, beat);
     return { ...described, segments: graded.map((one, i) => segmentOf(one, i === 0 ? before : undefined)) };
   } catch (error) {
-    if (!(error instanceof RecordError)) throw error;
-    process.stderr.write(`${lineOf(error)}\n`);
-    return { ...described, segments: [], failed: lineOf(error) };
+    return { ...described, segments: [], failed: reader.failed({ path, device: stem }, error) };
   }
 }
 

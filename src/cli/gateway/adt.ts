@@ -21,6 +21,7 @@ export function adtCommand(): Command {
         const { encounterKey } = gateway;
         if (encounterKey === undefined) throw new UsageError('encounters are pseudonyms by a key of the site: set gateway.encounterKey (PURKINJE_GATEWAY_ENCOUNTER_KEY), 32 characters or more, and keep it');
         const map = readSiteMap(gateway.map, siteMapSchema);
+        if (Object.keys(map.beds).length === 0) throw new UsageError('the site map names no bed, so nobody would be on any device: name beds and their devices in a YAML (docs/ingest.md), and give it with --map');
         return (options, log) => startAdtDoor({ ...options, log, map, encounterKey });
       }),
     );

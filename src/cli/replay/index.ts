@@ -12,7 +12,7 @@ import { kafkaLogOf } from '../kafka.js';
 import { chunkLengthMs, positive, speed } from '../options.js';
 import { patient } from '../patient.js';
 import { progress } from '../progress.js';
-import { hasModelLeads, noModelLeads, reading } from '../reading.js';
+import { hasModelLeads, noModelLeads, noSegments, reading } from '../reading.js';
 import { type Recording, recordingsOf } from '../recordings.js';
 import { alertLine, alertText, jsonText, segmentLine, summarise, summaryText, unreadChunks } from '../report.js';
 import { stopSignal } from '../stop.js';
@@ -133,9 +133,9 @@ async function replayDirect(recordings: readonly Recording[], how: Common, optio
     for (const line of transcript?.lines([...new Set(recordings.map(({ device }) => device))]) ?? []) print(line);
     const files = (await annotations?.write()) ?? [];
     const summary = { ...(await summarise(meter, { beds: devices.size, alerts, hasSettled, unread: await unreadChunks(local.log) })), skippedSignals: sent.skippedSignals, failedRecords: sent.failedRecords };
-    print(options.json ? jsonText({ ...summary, unused: unused.all(), ...(annotations && { annotations: files }) }) : [summaryText(summary), ...unused.all().map(unusedText), ...filesText(files)].join('\n'));
-    if (sent.failedRecords > 0) process.exitCode = 1;
+    print(options.json ? jsonText({ ...summary, unused: unused.all(), doubtful: unused.doubtful(), ...(annotations && { annotations: files }) }) : [summaryText(summary), ...[...unused.all(), ...unused.doubtful()].map(unusedText), ...filesText(files)].join('\n'));
     if (annotations === undefined && sent.records > 0 && usable === 0 && contracts.length > 0) throw new Error(noModelLeads(contracts, sent.records));
+    if (devices.size === 0 && !stop) throw new Error(noSegments(sent.records));
   } finally {
     await local.close();
     await encoders.close();
@@ -157,10 +157,9 @@ async function replayToKafka(recordings: readonly Recording[], how: Common, opti
     const onRead: Sending['onRead'] = ({ leads }) => void (withLeads += leads.length > 0 ? 1 : 0);
     const { records, ...sent } = await progress('chunks', 0, (_, bar) => send(recordings, { ...how, log, clock, bar, room: () => Promise.resolve(), stop: () => stop, onRead }));
     // What becomes of them is the engine's to say, wherever it runs: null is "not known here".
-    const unknown = { segments: { total: null, good: null, limited: null, unusable: null }, alerts: null, rejected: null, shed: null, unscored: null, late: null, lost: null, unfinished: null };
+    const unknown = { segments: { total: null, good: null, limited: null, unusable: null }, alerts: null, rejected: null, shed: null, unscored: null, late: null, rest: null, lost: null, unfinished: null };
     const summary = { type: 'summary', beds: recordings.length - sent.failedRecords, ...unknown, ...sent };
     print(options.json ? JSON.stringify(summary) : `${sent.chunks} chunks of ${summary.beds} recordings published, ${sent.skippedSignals} signals skipped`);
-    if (sent.failedRecords > 0) process.exitCode = 1;
     if (records > 0 && withLeads === 0) throw new Error(`none of ${records} recordings has an ECG lead: nothing was published`);
   } finally {
     await log.close();

@@ -1,8 +1,7 @@
-import { type Chunk, chunkLength, printable } from '../../ecg/index.js';
+import { type Chunk, chunkLength } from '../../ecg/index.js';
 import { type Clock, type Log, sleep, TOPICS } from '../../ports/index.js';
-import { chunksOf, chunkStart, type EcgRecord, RecordError } from '../../records/index.js';
+import { chunksOf, chunkStart, type EcgRecord } from '../../records/index.js';
 import { encodeChunk } from '../../wire/index.js';
-import { lineOf } from '../failure.js';
 import type { Progress } from '../progress.js';
 import type { Reading } from '../reading.js';
 import type { Recording } from '../recordings.js';
@@ -62,10 +61,9 @@ async function play(recording: Recording, sending: Sending, sent: Sent): Promise
     record = await reader.read(recording, { gainAduPerMv: sending.gain });
     if (chunkMs * record.rateHz < 1000) throw new RangeError(`a chunk of ${chunkMs} ms holds no sample at ${record.rateHz} Hz`);
   } catch (error) {
-    if (!(error instanceof RecordError) && !(error instanceof RangeError)) throw error;
+    const reason = reader.failed(recording, error);
     sent.failedRecords++;
-    process.stderr.write(`${printable(recording.path)}: ${lineOf(error)}\n`);
-    sending.onFailed(recording.device, lineOf(error));
+    sending.onFailed(recording.device, reason);
     return;
   }
   sent.records++;

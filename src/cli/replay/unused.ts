@@ -7,9 +7,10 @@ export interface Unused {
   readonly why: string;
 }
 
-/** Counts, outcome by outcome, what the models could not use. */
+/** Counts, outcome by outcome, what the models could not use, and what they used though something was odd of it. */
 export class UnusedSegments {
   private readonly counts = new Map<string, number>();
+  private readonly odd = new Map<string, number>();
   private readonly leads: ReadonlySet<string>;
 
   constructor(contracts: readonly Contract[]) {
@@ -19,18 +20,28 @@ export class UnusedSegments {
   count({ status, leads, reasons }: Outcome): void {
     if (status === 'unscored' || status === 'shed') return;
     const missing = leads.filter(({ lead, origin }) => origin === 'missing' && this.leads.has(lead)).map(({ lead }) => lead);
-    if (missing.length > 0) this.add(`${leadsText(missing)} missing`);
-    if (status === 'unusable') this.add(`not fit for the model${reasons.length === 0 ? '' : ` (${reasons.join(', ')})`}`);
+    if (missing.length > 0) add(this.counts, `${leadsText(missing)} missing`);
+    if (status === 'unusable') add(this.counts, `not fit for the model${reasons.length === 0 ? '' : ` (${reasons.join(', ')})`}`);
+    else if (reasons.length > 0) add(this.odd, `scored, with doubts (${reasons.join(', ')})`);
   }
 
   /** The most frequent first. */
   all(): readonly Unused[] {
-    return [...this.counts].map(([why, segments]) => ({ segments, why })).sort((a, b) => b.segments - a.segments || (a.why < b.why ? -1 : 1));
+    return inOrder(this.counts);
   }
 
-  private add(why: string): void {
-    this.counts.set(why, (this.counts.get(why) ?? 0) + 1);
+  /** Of what was scored, the same. */
+  doubtful(): readonly Unused[] {
+    return inOrder(this.odd);
   }
+}
+
+function add(counts: Map<string, number>, why: string): void {
+  counts.set(why, (counts.get(why) ?? 0) + 1);
+}
+
+function inOrder(counts: ReadonlyMap<string, number>): readonly Unused[] {
+  return [...counts].map(([why, segments]) => ({ segments, why })).sort((a, b) => b.segments - a.segments || (a.why < b.why ? -1 : 1));
 }
 
 export const unusedText = ({ segments, why }: Unused): string => `${segments} ${segments === 1 ? 'segment' : 'segments'}: ${why}`;

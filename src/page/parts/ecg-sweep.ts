@@ -1,22 +1,20 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { NO_SAMPLE, type Traces, waves } from '../link/waves.js';
-import { say } from '../words/index.js';
+import { fixed, say } from '../words/index.js';
+import { HEIGHT_PX, holds, type Lanes, lanesOf, PX_PER_MM, type Range } from './lanes.js';
 
-/** The browser's own millimetres: 96 pixels an inch. */
-const PX_PER_MM = 96 / 25.4;
 const PX_PER_S = 25 * PX_PER_MM;
-const PX_PER_MV = 10 * PX_PER_MM;
-const ROW_PX = 58;
 const ROWS = 2;
-/** Room for high R waves above the first row, and for deep S waves beneath the last; between them they may reach into each other's. */
-const TOP_PX = 20;
-const BOTTOM_PX = 16;
-const HEIGHT_PX = TOP_PX + ROWS * ROW_PX + BOTTOM_PX;
 /** Blank ahead of the newest value. */
 const BAR_PX = 14;
-/** Where the trace of a row has its zero: R waves are higher than S waves are deep. */
-const ZERO = 0.62;
+/** Once in so long a larger scale is chosen, where all that is shown allows it; and what comes next is looked at before it is drawn. */
+const FITTED_S = 60;
+const AHEAD_S = 0.4;
+/** What the canvas shows at most. */
+const SHOWN_S = 12;
+/** Where the second lead's name stands: above its usual zero. */
+const SECOND_PX = 78;
 
 const STILL = matchMedia('(prefers-reduced-motion: reduce)');
 /** By night its colour is another one. */
@@ -34,7 +32,7 @@ function move(): void {
   requestAnimationFrame(move);
 }
 
-/** Two leads of one bed as they come: 25 mm a second, 10 mm a millivolt, the newest written over the oldest. Where nothing comes nothing is drawn: a trace never stands still. */
+/** Two leads of one bed as they come: 25 mm a second, 10 mm a millivolt or less where that would cut them, the newest written over the oldest. Where nothing comes nothing is drawn: a trace never stands still. */
 @customElement('ecg-sweep')
 export class EcgSweep extends LitElement {
   static override readonly styles = css`
@@ -42,8 +40,9 @@ export class EcgSweep extends LitElement {
     canvas { display: block; width: 100%; }
     span { position: absolute; inset-inline-start: 0; font: 600 0.7rem/1 system-ui, sans-serif; color: light-dark(#525e6b, #9eabb8); }
     .first { inset-block-start: 0; }
-    .second { inset-block-start: ${TOP_PX + ROW_PX}px; }
+    .second { inset-block-start: ${SECOND_PX}px; }
     .quiet { inset-block-start: 50%; inset-inline: 0; text-align: center; font-weight: 400; font-size: 0.85rem; }
+    p { margin: 0; font-size: .75rem; text-align: end; color: light-dark(#4a5561, #a9b4bf); }
   `;
 
   @property() accessor device = '';
@@ -54,6 +53,9 @@ export class EcgSweep extends LitElement {
   private scale = 1;
   @state() private accessor leads: readonly string[] = [];
   @state() private accessor isQuiet = false;
+  @state() private accessor lanes: Lanes = lanesOf([]);
+  /** Of each lead, since the scale was chosen last. */
+  private fitted: { readonly ranges: readonly Range[]; readonly fromS: number } = { ranges: [], fromS: 0 };
   private readonly seen = new IntersectionObserver((entries) => this.appear(entries.at(-1)?.isIntersecting ?? false));
   private readonly sized = new ResizeObserver(() => this.fit());
 
@@ -75,10 +77,14 @@ export class EcgSweep extends LitElement {
     // Another bed in the same place.
     waves.hide(changed.get('device') as string);
     [this.traces, this.drawn] = [waves.show(this.device), undefined];
+    [this.lanes, this.fitted] = [lanesOf([]), { ranges: [], fromS: 0 }];
   }
 
   protected override render(): TemplateResult {
-    return html`<canvas role="img" aria-label=${say.liveTrace} height=${HEIGHT_PX}></canvas>${this.leads.map((lead, row) => html`<span class=${row === 0 ? 'first' : 'second'}>${lead}</span>`)}${this.isQuiet ? html`<span class="quiet">${say.noSamples}</span>` : nothing}`;
+    const { mmPerMv, isCut } = this.lanes;
+    const scale = say.traceScale(fixed(mmPerMv, mmPerMv % 1 === 0 ? 0 : 1));
+    const names = this.leads.map((lead, row) => html`<span class=${row === 0 ? 'first' : 'second'}>${lead}</span>`);
+    return html`<canvas role="img" aria-label=${say.liveTrace} height=${HEIGHT_PX}></canvas>${names}${this.isQuiet ? html`<span class="quiet">${say.noSamples}</span>` : nothing}<p>${scale}${isCut ? ` · ${say.traceCut}` : nothing}</p>`;
   }
 
   /** Redraws all of it. */
@@ -95,6 +101,7 @@ export class EcgSweep extends LitElement {
     const until = Math.floor(traces.playAt(nowMs) * rateHz);
     const widthPx = canvas.width / this.scale;
     const names = traces.names.slice(0, ROWS);
+    this.fitTo(traces, names, this.drawn ?? until, until);
     const isOther = names.join() !== this.leads.join();
     this.isQuiet = traces.isQuiet(nowMs);
     if (isOther || this.drawn === undefined || until < this.drawn || until - this.drawn > (widthPx / PX_PER_S) * rateHz) {
@@ -108,6 +115,22 @@ export class EcgSweep extends LitElement {
     this.erase(context, this.drawn / rateHz, until / rateHz, widthPx);
     names.forEach((name, row) => this.write(context, traces, name, row, widthPx, until));
     this.drawn = until;
+  }
+
+  /** Chooses the scale: a smaller one before something is drawn that would be cut, a larger one, once a minute, where all that is shown allows it. */
+  private fitTo(traces: Traces, names: readonly string[], from: number, until: number): void {
+    const { rateHz } = traces;
+    const to = until + Math.round(AHEAD_S * rateHz);
+    const isOver = until / rateHz - this.fitted.fromS > FITTED_S || until / rateHz < this.fitted.fromS;
+    const before = isOver || this.fitted.ranges.length !== names.length ? [] : this.fitted.ranges;
+    const ranges = names.map((name, row) => rangeOf(traces, name, before.length === 0 ? from - Math.round(SHOWN_S * rateHz) : from, to, before[row]));
+    this.fitted = { ranges, fromS: before.length === 0 ? until / rateHz : this.fitted.fromS };
+    const fitting = lanesOf(ranges);
+    const isBetter = isOver && fitting.mmPerMv > this.lanes.mmPerMv;
+    const isNews = fitting.isCut !== this.lanes.isCut || !(fitting.isCut || holds(this.lanes, ranges));
+    if (!isBetter && !isNews) return;
+    this.lanes = fitting;
+    this.begin();
   }
 
   private prepare(context: CanvasRenderingContext2D): void {
@@ -127,7 +150,7 @@ export class EcgSweep extends LitElement {
   }
 
   private write(context: CanvasRenderingContext2D, traces: Traces, name: string, row: number, widthPx: number, until: number): void {
-    const zero = TOP_PX + (row + ZERO) * ROW_PX;
+    const { zerosPx, mmPerMv } = this.lanes;
     const pxPerValue = PX_PER_S / traces.rateHz;
     context.beginPath();
     let sweep = -1;
@@ -138,7 +161,7 @@ export class EcgSweep extends LitElement {
       const own = Math.floor(x / widthPx);
       const isHole = microvolts === NO_SAMPLE;
       if (!isHole) {
-        const y = zero - (microvolts / 1000) * PX_PER_MV;
+        const y = zerosPx[row] - (microvolts / 1000) * mmPerMv * PX_PER_MM;
         if (isDown && own === sweep) context.lineTo(x - own * widthPx, y);
         else context.moveTo(x - own * widthPx, y);
       }
@@ -171,4 +194,14 @@ export class EcgSweep extends LitElement {
     canvas.style.height = `${HEIGHT_PX}px`;
     this.drawn = undefined;
   }
+}
+
+/** Of the values of a lead from one number up to another; `known` is widened. */
+function rangeOf(traces: Traces, name: string, from: number, to: number, known: Range = { low: 0, high: 0 }): Range {
+  let { low, high } = known;
+  for (let n = from; n < to; n++) {
+    const microvolts = traces.at(name, n);
+    if (microvolts !== NO_SAMPLE) [low, high] = [Math.min(low, microvolts / 1000), Math.max(high, microvolts / 1000)];
+  }
+  return { low, high };
 }

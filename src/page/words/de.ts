@@ -146,6 +146,8 @@ export const de: Messages = {
   quality: 'Signalqualität',
   noSamples: 'keine laufenden Messwerte',
   liveTrace: 'Laufendes Elektrokardiogramm, zwei Ableitungen',
+  traceScale: (mmPerMv) => `25 mm/s, ${mmPerMv} mm/mV`,
+  traceCut: 'abgeschnitten: größer als darstellbar',
   rhythmQuiet: 'kein Rhythmus-Hinweis',
   alertsCount: (n) => times(n, 'Hinweis', 'Hinweise'),
   noAlert: 'Kein Hinweis',

@@ -148,6 +148,8 @@ export const en = {
   quality: 'Signal quality',
   noSamples: 'no live samples',
   liveTrace: 'Live electrocardiogram, two leads',
+  traceScale: (mmPerMv: string) => `25 mm/s, ${mmPerMv} mm/mV`,
+  traceCut: 'cut: larger than can be drawn',
   rhythmQuiet: 'no rhythm alert',
   alertsCount: (n: number) => times(n, 'alert', 'alerts'),
   noAlert: 'No alert',

@@ -35,8 +35,12 @@ export function joined(where: string, header: RecordHeader, parts: readonly (Fil
   segments.forEach(({ name, samples }, index) => {
     const part = parts[index];
     if (part !== undefined && samples > 0) {
+      const there = part.signals.reduce((most, signal) => Math.max(most, signal.counts.length / perFrame(signal, header)), 0);
+      if (there < samples) warnings.push({ code: 'truncated', what: `segment ${name} has ${there} samples, the header says ${samples}: the rest is missing`, where });
+      if (there > samples) warnings.push({ code: 'longer-than-header', what: `segment ${name} has ${there} samples, the header says ${samples}`, where });
+      if (!isVariable && isReordered(layout.signals, part.signals)) warnings.push({ code: 'text', what: `segment ${name} names its signals otherwise than the first: they are placed by their names`, where });
       part.signals.forEach((signal, position) => {
-        const place = isVariable ? placeOf(layout.signals, part.signals, position) : position;
+        const place = isVariable || isReordered(layout.signals, part.signals) ? placeOf(layout.signals, part.signals, position) : position;
         const known = layout.signals[place];
         if (known === undefined || known.rateHz !== signal.rateHz) warnings.push({ code: 'skipped-signal', what: `signal ${signal.label} of segment ${name} is not among the record's signals, or has another rate`, where });
         else pieces[place].push({ signal, from: from * perFrame(signal, header), length: samples * perFrame(signal, header) });
@@ -55,6 +59,11 @@ export function joined(where: string, header: RecordHeader, parts: readonly (Fil
 }
 
 const perFrame = ({ rateHz }: FileSignal, header: RecordHeader): number => Math.round(rateHz / header.rateHz);
+
+/** In the fixed layout signals stand in one order; a segment that names them in another has them there. */
+function isReordered(layout: readonly FileSignal[], part: readonly FileSignal[]): boolean {
+  return part.some(({ label }, position) => label !== '' && label !== (layout[position]?.label ?? label));
+}
 
 /** Where the layout has the signal: by its label, the second of a label for the second. */
 function placeOf(layout: readonly FileSignal[], part: readonly FileSignal[], position: number): number {

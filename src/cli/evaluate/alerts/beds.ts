@@ -2,11 +2,10 @@ import { dirname, basename } from 'node:path';
 import type { Known } from '../../../condition/index.js';
 import type { Chunk } from '../../../ecg/index.js';
 import type { TrueEpisode } from '../../../evaluate/index.js';
-import { chunksOf, RecordError, stemOf } from '../../../records/index.js';
-import { CONDITION_IDS, type ConditionId, createPatient, patientChunks, type Profile, SimulationError } from '../../../simulate/index.js';
+import { chunksOf, type EcgRecord, stemOf } from '../../../records/index.js';
+import { CONDITION_IDS, type ConditionId, createPatient, patientChunks, type Profile } from '../../../simulate/index.js';
 import { prolongedRecord } from '../../prolonged.js';
 import type { LabelledRecord } from '../encoder/sources.js';
-import { lineOf } from '../../failure.js';
 import type { Reading } from '../../reading.js';
 import type { Recording } from '../../recordings.js';
 import { readAlarms } from '../alarms.js';
@@ -34,6 +33,8 @@ export interface Bed {
   /** Of a person: what a label system says, by finding. */
   readonly labels?: ReadonlyMap<string, boolean>;
   readonly known?: Known;
+  /** The recording that it is. */
+  readonly record?: Pick<EcgRecord, 'leads'>;
   readonly chunks: () => Iterable<Chunk>;
 }
 
@@ -74,11 +75,7 @@ function simulatedBed(profile: Profile, condition: ConditionId, seed: number, { 
 /** Recordings as beds; those of Challenge 2015 with what its ALARMS says of them. */
 export async function* recordedBeds(recordings: readonly Recording[], reader: Reading): AsyncGenerator<Bed> {
   for (const { path, device } of recordings) {
-    const record = await reader.read({ path, device }).catch((error: unknown) => {
-      if (!(error instanceof RecordError)) throw error;
-      process.stderr.write(`${lineOf(error)}\n`);
-      process.exitCode = 1;
-    });
+    const record = await reader.read({ path, device }).catch((error: unknown) => void reader.failed({ path, device }, error));
     if (record === undefined) continue;
     const chunks = [...chunksOf(record, { device, epoch: 1, chunkMs: CHUNK_MS })];
     if (chunks.length === 0) continue;
@@ -86,6 +83,7 @@ export async function* recordedBeds(recordings: readonly Recording[], reader: Re
     yield {
       bed: device, simulated: false, startMs: chunks[0].deviceTimeMs, durationMs: (record.samples / record.rateHz) * 1000,
       alarm: alarms.get(basename(stemOf(path))),
+      record,
       chunks: () => chunks,
     };
   }
@@ -94,11 +92,7 @@ export async function* recordedBeds(recordings: readonly Recording[], reader: Re
 /** Short recordings of people as beds: each repeated for hours, with wander and noise. They are real people: nothing is open to them that is not to patients. */
 export async function* peopleBeds(people: readonly LabelledRecord[], profile: Profile, { hours, noise, seed }: Omit<SimulatedOptions, 'beds'>, reader: Reading): AsyncGenerator<Bed> {
   for (const [i, { path, record: bed, known, labels }] of people.entries()) {
-    const made = await prolongedRecord({ path, device: bed }, seed * 100_000 + i, profile, noise, reader).catch((error: unknown) => {
-      if (!(error instanceof RecordError || error instanceof SimulationError)) throw error;
-      process.stderr.write(`${lineOf(error)}\n`);
-      process.exitCode = 1;
-    });
+    const made = await prolongedRecord({ path, device: bed }, seed * 100_000 + i, profile, noise, reader).catch((error: unknown) => void reader.failed({ path, device: bed }, error));
     if (made === undefined) continue;
     const count = Math.floor((hours * 3_600_000) / CHUNK_MS);
     yield {

@@ -6,7 +6,7 @@ import { CONDITION_IDS, readProfile } from '../../../simulate/index.js';
 import { loadCatalogue } from '../../compose.js';
 import { UsageError } from '../../failure.js';
 import { positive } from '../../options.js';
-import { type Reading, reading } from '../../reading.js';
+import { hasModelLeads, noModelLeads, noSegments, type Reading, reading } from '../../reading.js';
 import { recordingsOf } from '../../recordings.js';
 import { progress } from '../../progress.js';
 import { readLabelledFolder } from '../encoder/sources.js';
@@ -45,7 +45,7 @@ export function alertsCommand(): Command {
       const catalogue = await loadCatalogue();
       const reader = reading();
       const { beds, total } = await bedsOf(options, catalogue, reader);
-      const { beds: stays, policy, ungated, curve } = await progress('beds', total, (onDone) => watched(beds, config, catalogue, onDone));
+      const { beds: stays, policy, contracts, ungated, curve } = await progress('beds', total, (onDone) => watched(beds, config, catalogue, onDone));
       const kindOf = kindIn(policy);
       const counted = { policyHash: policy.hash, thresholdSetHash: policy.thresholdSetHash, ungated, curve };
       const figures = alertFigures(stays.map(({ stay }) => stay), stays.map(({ stay }) => judged(stay, kindOf)), kindOf, counted);
@@ -54,6 +54,9 @@ export function alertsCommand(): Command {
       const people = labelled.length === 0 ? undefined : peopleFigures(labelled, (id) => kindOf(id) !== undefined);
       const printed = people !== undefined ? { ...figures, people } : challenge === undefined ? figures : { ...figures, sensitivity: sensitivityOf(challenge), score: challenge.score, repeated: challenge.repeated, byAlarm: challenge.byAlarm };
       process.stdout.write(options.json ? `${JSON.stringify({ ...printed, warnings: reader.warnings })}\n` : people === undefined ? text(figures, challenge) : peopleText(people, figures));
+      const records = stays.flatMap(({ bed: { record } }) => record ?? []);
+      if (records.length > 0 && !contracts.some((contract) => records.some((record) => hasModelLeads(contract, record)))) throw new Error(noModelLeads(contracts, records.length));
+      if (figures.segments.total === 0) throw new Error(noSegments(stays.length));
     });
 }
 

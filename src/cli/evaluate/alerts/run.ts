@@ -1,7 +1,7 @@
 import { systemClock } from '../../../adapters/clock.js';
 import { prometheusMeter } from '../../../adapters/prometheus/index.js';
 import type { Config } from '../../../config/index.js';
-import type { Catalogue } from '../../../contract/index.js';
+import type { Catalogue, Contract } from '../../../contract/index.js';
 import { initial, notClaimable, type Policy, step, type SubjectState, withThresholdsMoved } from '../../../decide/index.js';
 import type { AlertEvent, Outcome } from '../../../ecg/index.js';
 import { startLocal } from '../../../engine/index.js';
@@ -26,6 +26,7 @@ const SHIFTS = [-3, -2, -1, 0, 1, 2, 3];
 export interface Watched {
   readonly beds: readonly { readonly bed: Bed; readonly stay: Stay }[];
   readonly policy: Policy;
+  readonly contracts: readonly Contract[];
   readonly ungated: number;
   readonly curve: readonly OperatingPoint[];
 }
@@ -86,7 +87,7 @@ export async function watched(beds: AsyncIterable<Bed> | Iterable<Bed>, config: 
     await encoders.close();
   }
   const done = [...seen.values()].map((one) => ({ bed: one.bed, stay: stayOf(one, one.events) }));
-  return { beds: done, policy: local.engine.policy, ungated, curve: SHIFTS.map((shift, k) => pointOf(shift, [...seen.values()].map((one) => stayOf(one, one.decided[k])), local.engine.policy)) };
+  return { beds: done, policy: local.engine.policy, contracts: encoders.models.map(({ contract }) => contract), ungated, curve: SHIFTS.map((shift, k) => pointOf(shift, [...seen.values()].map((one) => stayOf(one, one.decided[k])), local.engine.policy)) };
 }
 
 /** How a finding shows in the policy; undefined: it would reach nobody, for lack of evidence or urgency. */

@@ -4,8 +4,7 @@ import { type ColumnScore, columnScores, type Contract, sigmoid } from '../../..
 import type { Measurements, Physical } from '../../../ecg/index.js';
 import { grade } from '../../../grade/index.js';
 import type { EncoderInput, EncoderScores } from '../../../ports/index.js';
-import { type EcgRecord, RecordError } from '../../../records/index.js';
-import { lineOf } from '../../failure.js';
+import type { EcgRecord } from '../../../records/index.js';
 import { hasModelLeads, noModelLeads, type Reading } from '../../reading.js';
 import { segmentsOf } from '../../segmented.js';
 import type { ServedModel } from '../../served.js';
@@ -59,8 +58,7 @@ async function segmented({ path, known, record: name }: RecordToScore, contract:
   try {
     record = await reader.read({ path, device: name });
   } catch (error) {
-    if (!(error instanceof RecordError)) throw error;
-    return { reason: lineOf(error) };
+    return { reason: reader.failed({ path, device: name }, error) };
   }
   const hasLeads = hasModelLeads(contract, record);
   const inputs: EncoderInput[] = [];
@@ -166,5 +164,7 @@ export async function encodeRecords(
   await Promise.all(calls);
   if (failures.length > 0) throw failures[0];
   if (usable.length > 0 && !usable.includes(true)) throw new Error(noModelLeads([contract], usable.length));
+  const reasons = results.flatMap((result) => (result.ok ? [] : [result.reason]));
+  if (reasons.length === records.length) throw new Error(`none of ${records.length} labelled recordings could be scored: ${reasons[0]}`);
   return results;
 }

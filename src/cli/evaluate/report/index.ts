@@ -2,9 +2,7 @@ import { Command } from 'commander';
 import { basename, resolve } from 'node:path';
 import { type FoundRecord, type GroupFigures, groupFigures, type TextFigures, textFigures, type TextPair } from '../../../evaluate/index.js';
 import { type Facts, GROUPS, type Group, groundingOf, type Language, LANGUAGES, type Report, reportOf, TERMS, type Ungrounded, unmeasured } from '../../../explain/index.js';
-import { RecordError } from '../../../records/index.js';
 import { openReader, prepared, type Prepared, type Reader, scored } from '../../explain/recorded.js';
-import { lineOf } from '../../failure.js';
 import { progress } from '../../progress.js';
 import { type Reading, reading } from '../../reading.js';
 import { type LabelledRecord, readLabelledFolder } from '../encoder/sources.js';
@@ -103,8 +101,7 @@ async function segmentsOf({ path, record, known }: LabelledRecord, reader: Reade
   try {
     return prepared(await files.read({ path, device: record }), known, reader);
   } catch (error) {
-    if (!(error instanceof RecordError)) throw error;
-    return lineOf(error);
+    return files.failed({ path, device: record }, error);
   }
 }
 
