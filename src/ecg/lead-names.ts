@@ -1,7 +1,7 @@
 import { type Lead, LEADS, standardLead } from './leads.js';
 
-/** What stands before a lead's own name in the names that makers give it, and what may stand behind. */
-const BEFORE = /^(?:MDC_ECG_(?:ELEC_POTL|LEAD)|ECG|EKG|LEAD|ABLEITUNG|D[EÉ]RIVATION|DERIVACI[OÓ]N|DERIVA[CÇ][AÃ]O|DERIVAZIONE|DERIVATIE|AVLEDNING|WAVEFORM|CHANNEL|KANAL|CH)[\s_:.-]*(?=\S)/i;
+/** What stands before a lead's own name in the names that makers give it, and what may stand behind. The first and the second of several waveforms are no leads I and II. */
+const BEFORE = /^(?:MDC_ECG_(?:ELEC_POTL|LEAD)|(?:ECG|EKG)(?:[\s_:.-]+WAVEFORM)?|LEAD|ABLEITUNG|D[EÉ]RIVATION|DERIVACI[OÓ]N|DERIVA[CÇ][AÃ]O|DERIVAZIONE|DERIVATIE|AVLEDNING|(?:WAVEFORM|KANAL)(?=[\s_:.-]*a?V)|CHANNEL|CH)[\s_:.-]*(?=\S)/i;
 const BEHIND = /(?:[\s_-]+lead|\s*[:.]|[\s_-]*(?:[([](?:[mµμu]?v|einthoven|goldberger|wilson|filtered|raw)[\])]|[_ ](?:[mµμu]v|einthoven|goldberger|wilson)))$/i;
 /** A chest lead by both of its names. */
 const BOTH = /^(?:V([1-6])\s*[(/]\s*C\1|C([1-6])\s*[(/]\s*V\2)\)?$/i;

@@ -21,3 +21,6 @@ export function cutText(text: string, bytesMax: number): string {
   const { read } = encoder.encodeInto(text, new Uint8Array(bytesMax - MARK_BYTES));
   return text.slice(0, read) + MARK;
 }
+
+/** Is it a number as others write it, `1,350` or `1'350`? What it is worth depends on where it was written: one among many says of all that they may be such. */
+export const isForeignNumber = (text: string): boolean => /\d[,'’]\d/.test(text);

@@ -59,7 +59,7 @@ const isDecimal = (value: number): boolean => !Number.isNaN(value) && !Number.is
 export function instants(message: Er7Message, span: Span | undefined, channels: number, where: string): readonly Numbers[] {
   const { component, repetition } = message.separators;
   if (channels === 0) throw new Refused('channels-differ', where);
-  const byChannel = (samples: number) => Array.from({ length: channels }, () => ({ values: new Float64Array(samples).fill(NaN), hasDecimals: false, words: 0, unread: 0 }));
+  const byChannel = (samples: number) => Array.from({ length: channels }, () => ({ values: new Float64Array(samples).fill(NaN), hasDecimals: false, words: 0, unread: 0, isForeign: false }));
   if (span === undefined) return byChannel(0);
   const read = (within: Span) => readNumbers(message.bytes, within.from, within.to, component, repetition);
   if (channels === 1) {
@@ -77,6 +77,7 @@ export function instants(message: Er7Message, span: Span | undefined, channels: 
       const one = read(within);
       found[k].words += one.words;
       found[k].unread += one.unread;
+      found[k].isForeign ||= one.isForeign;
     }
   }
   return found.map((one) => ({ ...one, hasDecimals: one.values.some(isDecimal) }));

@@ -112,7 +112,7 @@ function inUnit(unit: VoltageUnit): Calibrated {
 const UNREAD_MAX = 0.1;
 
 /** Values as counts: equal to the last one. What is no number, or beyond what a lead can have, is a missing sample, and counted. Throws Refused. */
-export function samplesOf({ values, hasDecimals, words, unread }: Numbers, { countsPerValue, noSample, isUnsure, range }: Channel, left: Details, where: string): Int16Array | Int32Array {
+export function samplesOf({ values, hasDecimals, words, unread, isForeign }: Numbers, { countsPerValue, noSample, isUnsure, range }: Channel, left: Details, where: string): Int16Array | Int32Array {
   const areCounts = Math.abs(countsPerValue) === 1;
   if ((areCounts && hasDecimals) || (isUnsure === true && !hasDecimals)) throw new Refused('gain-ambiguous', where);
   markMissing(values, areCounts ? [...noSample, NO_SAMPLE_INT16] : [...noSample]);
@@ -133,7 +133,7 @@ export function samplesOf({ values, hasDecimals, words, unread }: Numbers, { cou
   // A count is not a value within the range: what one is worth, nobody has said.
   if (outside > UNREAD_MAX * values.length) throw new Refused('gain-ambiguous', where);
   const strange = unread + beyond;
-  if (strange > Math.max(1, UNREAD_MAX * values.length) || (strange > 0 && strange === values.length)) throw new Refused('bad-number', where);
+  if (isForeign || strange > Math.max(1, UNREAD_MAX * values.length) || (strange > 0 && strange === values.length)) throw new Refused('bad-number', where);
   left['no-number'] += words + beyond;
   const isNarrow = areCounts && largest <= INT16_MAX;
   const samples = isNarrow ? new Int16Array(values.length) : new Int32Array(values.length);

@@ -26,7 +26,8 @@ export function facetsOf(message: Er7Message, observations: readonly { readonly 
       const sub = message.raw(one.field(4));
       const [, , name = ''] = message.components(one.field(3));
       if (!NAMES.has(name)) {
-        if (sub !== '' && !bySub.has(sub)) bySub.set(sub, undefined);
+        // A line of the containment tree (a device, a channel) has no value, and is above its arrays.
+        if (sub !== '' && type !== '' && !bySub.has(sub)) bySub.set(sub, undefined);
         continue;
       }
       const above = sub.slice(0, Math.max(0, sub.lastIndexOf('.')));

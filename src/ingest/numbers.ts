@@ -1,3 +1,5 @@
+import { isForeignNumber } from '../ecg/index.js';
+
 const ZERO = 0x30;
 const POINT = 0x2e;
 const MINUS = 0x2d;
@@ -20,6 +22,8 @@ export interface Numbers {
   readonly words: number;
   /** Of them, those with digits: they may be numbers in a notation that is not known. */
   readonly unread: number;
+  /** One of them is: with a comma or an apostrophe among its digits. */
+  readonly isForeign: boolean;
 }
 
 let workspace = new Float64Array(4096);
@@ -35,7 +39,7 @@ export function readNumbers(bytes: Uint8Array, from: number, to: number, separat
   /** Up to the last that is written out. */
   let written = 0;
   let hasDecimals = false;
-  let [words, unread] = [0, 0];
+  let [words, unread, isForeign] = [0, 0, false];
   let at = from;
   for (;;) {
     const begin = at;
@@ -82,9 +86,10 @@ export function readNumbers(bytes: Uint8Array, from: number, to: number, separat
       else if (text !== '""') {
         words++;
         if (/\d/.test(text)) unread++;
+        isForeign ||= isForeignNumber(text);
       }
     }
-    if (at >= to) return { values: values.subarray(0, written), hasDecimals, words, unread };
+    if (at >= to) return { values: values.subarray(0, written), hasDecimals, words, unread, isForeign };
     at++;
   }
 }

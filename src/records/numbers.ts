@@ -1,4 +1,4 @@
-import { cutText, NO_SAMPLE_INT32 } from '../ecg/index.js';
+import { cutText, isForeignNumber, NO_SAMPLE_INT32 } from '../ecg/index.js';
 import { nanovolts, NANOVOLTS_PER_MV } from './counts.js';
 import { RecordError, type RecordWarning } from './errors.js';
 import type { FileSignal } from './record.js';
@@ -25,7 +25,8 @@ const STRANGE_MAX = 0.1;
 export function reportStrange(strange: readonly string[], values: number, label: string, where: string, warnings: RecordWarning[]): void {
   if (strange.length === 0) return;
   const withDigits = strange.filter((word) => /\d/.test(word));
-  if (withDigits.length > Math.max(1, STRANGE_MAX * values) || (withDigits.length > 0 && withDigits.length === values)) throw new RecordError('bad-header', `${label}: ${withDigits.length} of ${values} values are no numbers, as ${cutText(withDigits[0], 32)}`, where, 'samples are decimal numbers, with a point unless a layout states another');
+  const foreign = withDigits.find(isForeignNumber);
+  if (foreign !== undefined || withDigits.length > Math.max(1, STRANGE_MAX * values) || (withDigits.length > 0 && withDigits.length === values)) throw new RecordError('bad-header', `${label}: ${withDigits.length} of ${values} values are no numbers, as ${cutText(foreign ?? withDigits[0], 32)}`, where, 'samples are decimal numbers, with a point unless a layout states another');
   warnings.push({ code: 'text', what: `${label}: ${strange.length} values are no numbers, taken as missing`, where });
 }
 

@@ -94,6 +94,11 @@ describe('ORU^R01', () => {
     expect(readLeaving(text, { ...UTC, channels: { 9000: { ignore: true } } }).left['no-lead']).toBe(0);
   });
 
+  test('a line of the containment tree claims no facet: a channel above an array and its facets beside it', () => {
+    const text = er7(MSH, OBR, MDS, 'OBX|2||69854^MDC_DEV_ECG_CHAN^MDC|1.1.1', 'OBX|3|NA|131330^MDC_ECG_LEAD_II^MDC|1.1.1.1|1^2^3|mV|||||F', RATE.replace('1.1.1.1.1', '1.1.1.2'));
+    expect(read(text, UTC)).toMatchObject([{ declaredLeads: ['II'], rateHz: 250 }]);
+  });
+
   test('facets of a pulse rate are not those of the array before it', () => {
     const text = wave({ more: [RATE, 'OBX|8|NM|147842^MDC_ECG_HEART_RATE^MDC|1.1.1.8|72', 'OBX|9|NM|0^MDC_ATTR_SAMP_RATE^MDC|1.1.1.8.1|100'] });
     expect(read(text, UTC)[0].rateHz).toBe(250);
@@ -205,6 +210,7 @@ describe('what is not said is asked of the site map, and not guessed', () => {
     ['bad-number', wave({ values: '0x1F^0x20^0x21' }), UTC],
     ['bad-number', wave({ values: '1.2.3' }), UTC],
     ['bad-number', wave({ values: '3000000000^1^3000000000' }), UTC],
+    ['bad-number', wave({ values: `${'900^'.repeat(200)}1,350^${'300^'.repeat(200)}0`, unit: 'uV', more: [RATE] }), UTC],
     ['gain-ambiguous', wave({ values: '135^131', more: [RATE, 'OBX|4|NM|2327^MDC_ATTR_NU_MSMT_RES^MDC|1.1.1.1.2|0.001221||||||R'] }), UTC],
     ['gain-ambiguous', wave({ unit: '', values: '135^131', more: [RATE, 'OBX|4|NR|0^MDC_ATTR_DATA_RANGE^MDC|1.1.1.1.2|-5.0^10.0|266418^MDC_DIM_MILLI_VOLT^MDC'] }), UTC],
     ['no-zone', wave(), {}],

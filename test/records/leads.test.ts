@@ -46,6 +46,8 @@ describe('names of leads', () => {
       ['missing-leads', 'none of the twelve leads is there'],
     ]);
     expect(names(['D1', 'D2'])).toEqual(['D1', 'D2']);
+    // The first and the second of several.
+    expect(names(['Waveform I', 'Kanal II', 'Waveform V1'])).toEqual(['Waveform I', 'Kanal II', 'V1']);
     expect(names(['RA-LA', 'V 7'])).toEqual(['RA-LA', 'V 7']);
     expect(names(['-aVR', 'II'])).toEqual(['-aVR', 'II']);
     expect(names(['VR', 'V1/C2', '131340', 'II'])).toEqual(['VR', 'V1/C2', '131340', 'II']);

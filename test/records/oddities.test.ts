@@ -63,6 +63,8 @@ describe('values that are no numbers', () => {
     expect(said(record)).toEqual(['text: I: 1 values are no numbers, taken as missing']);
     expect(samplesOf(record, 'I').at(-1)).toBeNaN();
     await expect(read('commas.csv', `${head}${'0,1;0\n'.repeat(20)}`)).rejects.toThrow(/I: 20 of 20 values are no numbers, as 0,1 .*a layout/);
+    // The peaks alone are in another notation: without them the lead would look whole.
+    await expect(read('peaks.csv', `${head}${'900;0\n'.repeat(100)}1'350;0\n`)).rejects.toThrow(/I: 1 of 101 values are no numbers, as 1'350/);
     await expect(read('bare.csv', '# rateHz: 250\n# unit: mV\n0.1,0.2\n0.3,0.4\n')).rejects.toThrow(/first row has numbers.*header:/);
   });
 });
