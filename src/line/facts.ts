@@ -1,6 +1,6 @@
 import { carriesSt, channelOf, CONTRADICTIONS, notClaimable, type Policy, type PolicyEntry, RULES } from '../decide/index.js';
 import type { Outcome } from '../ecg/index.js';
-import { type ByRule, type Facts, findingScoresOf, type RuledOut, SAME_FINDING, type Scored } from '../explain/index.js';
+import { type ByRule, type Facts, findingScoresOf, isChild, type RuledOut, SAME_FINDING, type Scored } from '../explain/index.js';
 
 /** An outcome with what the rules say of it, and which of its scores a measurement rules out. */
 export function factsOf(outcome: Outcome, scores: readonly Scored[], asked: typeof RULES = RULES): Facts {
@@ -8,7 +8,8 @@ export function factsOf(outcome: Outcome, scores: readonly Scored[], asked: type
     const holds = outcome.grade === 'unusable' || !('holds' in rule) ? undefined : rule.holds(outcome, undefined);
     return holds === undefined ? [] : [{ kind: 'rule', id: rule.id, holds }];
   });
-  const ruledOut = scores.flatMap(({ id }): readonly RuledOut[] => {
+  // The limits are adults'.
+  const ruledOut = (isChild(outcome.association) ? [] : scores).flatMap(({ id }): readonly RuledOut[] => {
     const finding = SAME_FINDING[id] ?? id;
     const by = CONTRADICTIONS.find(({ findings, isRuledOut }) => findings.includes(finding) && isRuledOut(outcome.measurements, outcome) === true);
     return by === undefined ? [] : [{ term: id, source: by.source }];

@@ -12,16 +12,18 @@ export interface Latest {
   readonly unit: string | undefined;
   readonly partition: number;
   readonly offset: number;
+  /** When the log had it, ms since 1970: devices' clocks are claims. */
+  readonly atMs: number;
 }
 
 /** The latest segment of each device, by the bed that it names: a place in the log, nothing of the heart. */
 export class LatestSegments {
   private readonly byDevice = new Map<string, Latest>();
 
-  take({ partition, offset }: Pick<LogRecord, 'partition' | 'offset'>, { id, device, association: { bed = device, unit, encounter } }: Outcome): void {
+  take({ partition, offset, timestampMs }: Pick<LogRecord, 'partition' | 'offset' | 'timestampMs'>, { id, device, association: { bed = device, unit, encounter } }: Outcome): void {
     // Set again, so that the map stays in the order of last segments.
     this.byDevice.delete(device);
-    this.byDevice.set(device, { bed, segment: id, encounter, unit, partition, offset });
+    this.byDevice.set(device, { bed, segment: id, encounter, unit, partition, offset, atMs: timestampMs });
     if (this.byDevice.size > DEVICES_MAX) this.byDevice.delete(this.byDevice.keys().next().value!);
   }
 

@@ -100,7 +100,7 @@ export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
   const onRefused = () => health.happen({ alarm: 'log-refuses', about: 'the log takes no acknowledgement or dismissal now' });
   const commands = new CommandService({ hub, log, clock, gate, lane: lanes.commands, onRefused });
   const reads = new AlertReads({ hub, log, gate, lane: lanes.reads, assemble });
-  const segments = new SegmentReads({ hub, log, gate, lane: lanes.reads, assemble, latest: (bed) => watch.latest(bed), policy: () => verdicts?.current, catalogue });
+  const segments = new SegmentReads({ hub, log, gate, lane: lanes.reads, assemble, clock, latest: (bed) => watch.latest(bed), policy: () => verdicts?.current, catalogue });
   const findings = policy && new Set(policy.entries.keys());
   const outlets: OutletDeps = { feed: hub, clock, health, subscriptions: new SubscriptionLimit(SUBSCRIPTIONS, meter), audience, onEnd: endings(meter, health) };
   const surfaces = { ...outlets, gate, commands, reads, lanes, findings };

@@ -5,7 +5,7 @@ import { may, type Principal } from '../deliver/index.js';
 import type { AlertEvent, Outcome } from '../ecg/index.js';
 import { type Answer, answerOf, type Facts, type Language, type Question, relationsOf, type Report, reportOf, stripOf, type Strip } from '../explain/index.js';
 import { factsOfLogged, stripOf as samplesOf } from '../line/index.js';
-import { type Log, TOPICS } from '../ports/index.js';
+import { type Clock, type Log, TOPICS } from '../ports/index.js';
 import { decodeOutcome } from '../wire/index.js';
 import type { Where } from './alert-index.js';
 import type { Call } from './audit.js';
@@ -24,6 +24,7 @@ export interface SegmentReadDeps {
   readonly lane: Lane;
   /** How the engine cuts segments. */
   readonly assemble: AssembleOptions;
+  readonly clock: Pick<Clock, 'nowMs'>;
   /** The latest segment of a bed. */
   readonly latest: (bed: string) => Latest | undefined;
   /** What the engine decides by, with what people's verdicts demoted; undefined: not known, and nothing is said. */
@@ -75,6 +76,9 @@ export class SegmentReads {
     if (of.atMs !== undefined) return;
     const latest = this.deps.latest(of.bed);
     if (latest === undefined || !may(principal, 'read', latest.unit)) throw unknownBed(of.bed, 'nothing of who lies there has come since this monitor started');
+    const agoS = Math.round((this.deps.clock.nowMs() - latest.atMs) / 1000);
+    // What was is not what is: a bed that is silent has no report of now.
+    if (agoS > LATEST_MAX_S) throw new CommandError('unknown', `the latest segment of bed ${JSON.stringify(of.bed.slice(0, 64))} came ${agoS} s ago: give the time that is meant (at)`);
   }
 
   private async facts(principal: Principal, of: SegmentOf): Promise<Facts | undefined> {
@@ -107,6 +111,9 @@ export class SegmentReads {
     return samples && stripOf(samples);
   }
 }
+
+/** An older segment says nothing of now. */
+const LATEST_MAX_S = 120;
 
 const unknownBed = (bed: string, why: string): CommandError => new CommandError('unknown', `there is no bed ${JSON.stringify(bed.slice(0, 64))} that you may see, or ${why}`);
 

@@ -90,13 +90,17 @@ function questionIn(request: IncomingMessage): Question {
   return parsed.data;
 }
 
+/** Without a zone it would be that of the reader. */
+const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})$/;
+
 /** Throws AskedError. */
 function segmentIn(request: IncomingMessage): SegmentOf {
   const query = queryOf(request);
   const [bed, at] = [query.get('bed'), query.get('at')];
+  if (bed !== null && query.has('alert')) throw new AskedError('name an alert or a bed, and not both');
   if (bed === null) return { alert: query.get('alert') ?? '' };
   if (at === null) return { bed };
-  const atMs = Date.parse(at);
-  if (!Number.isFinite(atMs)) throw new AskedError('at is a time, as 2026-01-02T03:04:05Z');
+  const atMs = ISO_TIME.test(at) ? Date.parse(at) : NaN;
+  if (!Number.isFinite(atMs)) throw new AskedError('at is a time with its zone, as 2026-01-02T03:04:05Z');
   return { bed, atMs };
 }

@@ -60,7 +60,7 @@ describe('ask', () => {
     const [words, structured, bed] = await Promise.all([run(['ask', idOf(1), 'Is there atrial fibrillation?']), run(['ask', idOf(1), '--type', 'verify', '--attribute', 'scp', '--target', 'AFIB']), run(['ask', '--bed', 'icu-4', 'What is the rhythm?', '--json'])]);
     expect(words).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/\nFor research: [^\n]+\nverify, scp: AFIB\nYes \(confidence 0\.9\d\)\.\n {2}score atrial-fibrillation 0\.9 /) });
     expect(structured.out).toBe(words.out);
-    expect(JSON.parse(bed.out)).toMatchObject({ question: { type: 'query', attribute: 'scp', target: ['rhythm'] }, answers: ['none'], device: 'bed-1', simulated: false, worded: { notice: expect.stringMatching(/^For research/) } });
+    expect(JSON.parse(bed.out)).toMatchObject({ question: { type: 'query', attribute: 'scp', target: ['rhythm'] }, answers: ['not sure'], device: 'bed-1', simulated: false, worded: { notice: expect.stringMatching(/^For research/) } });
   });
 });
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { systemClock } from '../../src/adapters/clock.js';
 import { type EmbeddedLog, embeddedLog } from '../../src/adapters/embedded/index.js';
 import type { Report } from '../../src/explain/index.js';
+import { SegmentReads } from '../../src/monitor/segment-reads.js';
 import { TOPICS } from '../../src/ports/index.js';
 import { encodeChunk, encodeOutcome } from '../../src/wire/index.js';
 import { AF, CATALOGUE, outcome, policyWith } from '../decide/series.js';
@@ -86,7 +87,7 @@ test('what the policy keeps in shadow or off is not said of a segment that anoth
     const report = (await (await quiet.get(`/report?alert=${idOf(1)}`)).json()) as Report;
     expect(report.terms, mode).toEqual([]);
     expect(JSON.stringify(report), mode).not.toMatch(/atrial fibrillation/i);
-    for (const [question, answer] of [['Is there atrial fibrillation?', 'not sure'], ['What is the rhythm?', 'none']]) {
+    for (const [question, answer] of [['Is there atrial fibrillation?', 'not sure'], ['What is the rhythm?', 'not sure']]) {
       const response = await quiet.get(`/ask?alert=${idOf(1)}&question=${encodeURIComponent(question)}`);
       const answered = (await response.json()) as { readonly answers: readonly string[]; readonly because: readonly { readonly id: string }[] };
       expect([response.status, answered.answers], mode).toEqual([200, [answer]]);
@@ -150,7 +151,8 @@ test('a question by its parts is the same as in words; what it lacks is said', a
 test('lists of findings are of the groups that their codes are in', async () => {
   const ask = async (question: string) => ((await (await ward.get(`/ask?alert=${idOf(1)}&question=${encodeURIComponent(question)}`)).json()) as { readonly answers: readonly string[] }).answers;
   expect(await ask('What is the rhythm?')).toEqual([AF]);
-  expect(await ask('Which diagnoses are there?')).toEqual(['none']);
+  // The catalogue has some of them: that none of these is there does not say that nothing is.
+  expect(await ask('Which diagnoses are there?')).toEqual(['not sure']);
 });
 
 test('of a bed the segment that holds a time, to who may read the unit that it was in', async () => {
@@ -170,7 +172,7 @@ test('of a bed the segment that holds a time, to who may read the unit that it w
   const [elsewhere, never] = [await get(30_000), await get(50_000)];
   expect(elsewhere).toEqual([404, { error: expect.stringContaining('no segment of it at that time is kept') }]);
   expect(never).toEqual(elsewhere);
-  expect(await get('yesterday')).toEqual([400, { error: 'at is a time, as 2026-01-02T03:04:05Z' }]);
+  expect(await get('yesterday')).toEqual([400, { error: 'at is a time with its zone, as 2026-01-02T03:04:05Z' }]);
   await beside.close();
   await timed.close();
 });
@@ -203,4 +205,34 @@ test('each reading is on the audit', async () => {
   const before = ward.audit.length;
   await ward.get(`/report?alert=${idOf(1)}`);
   expect(JSON.stringify(ward.audit.slice(before))).toContain(idOf(1));
+});
+
+test('an alert and a bed at once are not answered', async () => {
+  const response = await ward.get(`/report?alert=${idOf(1)}&bed=icu-4`);
+  expect([response.status, await response.json()]).toEqual([400, { error: 'name an alert or a bed, and not both' }]);
+});
+
+test('of a bed that has been silent for minutes nothing is said as of now', async () => {
+  const principal = { who: 'nurse', grants: { read: '*' as const } };
+  const of = (nowMs: number) => {
+    const latest = () => ({ bed: 'icu-4', segment: 'bed-1/1/0', encounter: undefined, unit: undefined, partition: 0, offset: 0, atMs: 0 });
+    const unused = {} as never;
+    return new SegmentReads({ hub: unused, log: unused, gate: { allowed: () => {} } as never, lane: { run: (_: string, work: () => Promise<unknown>) => work() } as never, assemble: unused, clock: { nowMs: () => nowMs }, latest, policy: () => undefined });
+  };
+  const ask = (nowMs: number) => of(nowMs).report(principal as never, { bed: 'icu-4' }, { language: 'en', isDrawn: false }, { surface: 'test', from: 'here' } as never);
+  await expect(ask(119_000)).resolves.toBeUndefined();
+  await expect(ask(21_600_000)).rejects.toThrow('the latest segment of bed "icu-4" came 21600 s ago: give the time that is meant (at)');
+});
+
+test('no adult limit rules a finding out of a child', async () => {
+  const own = await embeddedLog(new MemoryDisk(), systemClock(), { partitions: 1 });
+  const measurements = { beats: [], voltages: [], st: [], heartRateBpm: 75, qrsMs: 95 };
+  const findings = [{ id: 'sinus-bradycardia', probability: 0.95 }, { id: 'right-bundle-branch-block', probability: 0.97 }];
+  for (const [k, ageYears] of [[1, 5], [2, 50]] as const) await own.append([{ topic: TOPICS.outcomes, partition: 0, key: 'e-1', value: encodeOutcome({ type: 'segment', outcome: { ...outcome(7, 0), id: `bed-1/1/${k * 5000}`, firstSample: k * 5000, findings, measurements, association: { encounter: 'e-1', ageYears, knownConditions: [], contextOffset: 0 } } }) }]);
+  await own.append([1, 2].map((k) => event(k, 'raised', { segments: [`bed-1/1/${k * 5000}`] }, 1, { partition: 0, offset: k - 1 })));
+  const beside = await openWard(own, { policy: policyWith({}), catalogue: CATALOGUE });
+  const saysNot = async (k: number) => JSON.stringify(await (await beside.get(`/report?alert=${idOf(k)}`)).json()).includes('a measurement rules it out');
+  expect([await saysNot(1), await saysNot(2)]).toEqual([false, true]);
+  await beside.close();
+  await own.close();
 });

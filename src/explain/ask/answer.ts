@@ -1,4 +1,4 @@
-import type { Because } from '../because.js';
+import { type Because, measured } from '../because.js';
 import { claimsOf } from '../claims.js';
 import type { Facts } from '../facts.js';
 import { hasReached, segmentOf } from '../say/claimed.js';
@@ -119,7 +119,8 @@ function chosen({ attribute, target, options }: Question, facts: AskedFacts): Gi
   const chance = ({ answer, confidence }: Found): number => (answer === NO ? 1 - confidence : confidence);
   const most = Math.max(...each.map(({ found }) => chance(found)));
   const there = each.filter(({ found }) => chance(found) >= (chance(found) === most ? CHOSEN_FROM : SECOND_FROM));
-  if (there.length === 0 && each.every(({ found }) => found.answer === NOT_SURE)) return { answers: [NOT_SURE], confidence: 0.5, because };
+  // None of them: only where all were asked.
+  if (there.length === 0 && each.some(({ found }) => found.answer === NOT_SURE)) return { answers: [NOT_SURE], confidence: 0.5, because };
   const confidence = each.reduce((product, { found }) => product * found.confidence, 1);
   return { answers: there.length === 0 ? [NONE] : there.map(({ word }) => word), confidence, because };
 }
@@ -143,7 +144,9 @@ function queried({ attribute, target }: Question, facts: AskedFacts): Listed {
     case 'extra-systole': {
       // A list: by the thresholds of lists.
       const each = EXTRA_SYSTOLES.filter((kind) => kind !== 'ES').map((kind) => ({ kind, found: hasExtra(kind, { ...facts, asked: facts.listed }) }));
-      return { answers: each.filter(({ found }) => found.answer === YES).map(({ kind }) => kind), because: each.flatMap(({ found }) => found.because), confidence: each.reduce((product, { found }) => product * found.confidence, 1), isUnknown: each.every(({ found }) => found.answer === NOT_SURE) };
+      const there = each.filter(({ found }) => found.answer === YES).map(({ kind }) => kind);
+      const isUnknown = there.length === 0 && each.some(({ found }) => found.answer === NOT_SURE);
+      return { answers: there, because: each.flatMap(({ found }) => found.because), confidence: each.reduce((product, { found }) => product * found.confidence, 1), isUnknown };
     }
     case 'stage':
       return { ...stageOf(facts), confidence: LISTED_CONFIDENCE };
@@ -165,7 +168,11 @@ function statementsIn(group: Group, { listed: facts, relatedTo }: AskedFacts): L
   if (facts.outcome.grade === 'unusable' || own.length === 0) return { answers: [], because: [segmentOf(facts)], confidence: 0.5, isUnknown: true };
   const said = claimsOf(facts).said.filter(({ term }) => isIn(term));
   const confidence = own.reduce((product, score) => product * Math.max(likelihood(score), 1 - likelihood(score)), 1);
-  return { answers: said.map(({ term }) => term.id), because: [...(said.length === 0 ? own : said.map(({ score }) => score)), segmentOf(facts)], confidence };
+  // Of a group the catalogue has some findings: that none of these is there does not say that nothing is.
+  const isUnknown = said.length === 0 && areFindings;
+  const { heartRateBpm } = facts.outcome.measurements;
+  const rate = isUnknown && group === 'rhythm' && heartRateBpm !== undefined ? [measured('heartRateBpm', heartRateBpm, '/min')] : [];
+  return { answers: said.map(({ term }) => term.id), because: [...(said.length === 0 ? own : said.map(({ score }) => score)), ...rate, segmentOf(facts)], confidence, isUnknown };
 }
 
 /** Those of its codes; of a finding without a code by what it is of. */

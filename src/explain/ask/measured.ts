@@ -58,9 +58,10 @@ export function leadsWith(noise: Noise, { asked: { outcome } }: AskedFacts): rea
 export function isNoisy(noise: Noise, leads: readonly string[], facts: AskedFacts): Found {
   const { asked } = facts;
   const there = asked.outcome.leads.filter(({ origin }) => origin !== 'missing').map(({ lead }) => lead);
-  // Of a lead that is missing nothing is known, and not that it is quiet.
-  if (leads.length > 0 && !leads.some((lead) => there.includes(lead))) return unsure([...leads.map((lead): Because => ({ kind: 'signal', id: 'missing', lead })), segmentOf(asked)]);
   const found = leadsWith(noise, facts).filter((lead) => leads.length === 0 || leads.includes(lead));
+  // Of a lead that is missing nothing is known, and not that it is quiet.
+  const missing = leads.filter((lead) => !there.includes(lead));
+  if (found.length === 0 && missing.length > 0) return unsure([...missing.map((lead): Because => ({ kind: 'signal', id: 'missing', lead })), segmentOf(asked)]);
   const faults = asked.outcome.leads.filter(({ lead }) => found.includes(lead)).flatMap(({ lead, reasons }) => reasons.map((id): Because => ({ kind: 'signal', id, lead })));
   return foundOf(found.length > 0, [...faults, segmentOf(asked)]);
 }
@@ -69,9 +70,6 @@ export const noisesIn = (leads: readonly string[], facts: AskedFacts): Named => 
   const found = NOISES.filter((noise) => isNoisy(noise, leads, facts).answer === YES);
   return { answers: found, because: found.length === 0 ? [segmentOf(facts.asked)] : found.flatMap((noise) => isNoisy(noise, leads, facts).because) };
 };
-
-/** Of beats that were counted, and no model's statement. */
-const COUNTED = 0.7;
 
 /** What extra systoles are answered by: the models' statements, and the beats that were counted. */
 const ECTOPY: Readonly<Record<(typeof EXTRA_SYSTOLES)[number], readonly { readonly code: string; readonly kind: 'S' | 'V' }[]>> = {
@@ -87,8 +85,8 @@ export function hasExtra(kind: (typeof EXTRA_SYSTOLES)[number], facts: AskedFact
     const count = outcome.gates.morphology ? (outcome.kinds ?? []).filter((one) => one.kind === beat).length : 0;
     if (count === 0) return found;
     const because = [...found.because, measured(`beats.${beat}`, count, 'beats')];
-    // Where no model speaks the beats that were counted do; where one says no, ventricular ones speak against it: of early narrow beats the count is as often wrong (fold 8, 5 of 9).
-    return found.because.every(({ kind: why }) => why === 'segment') ? foundOf(true, because, COUNTED) : found.answer === NO && beat === 'V' ? unsure(because) : { ...found, because };
+    // Beats that were counted are no answer where no model speaks, or may speak. Where one says no, ventricular ones speak against it: of early narrow beats the count is as often wrong (fold 8, 5 of 9).
+    return found.because.every(({ kind: why }) => why === 'segment') || (found.answer === NO && beat === 'V') ? unsure(because) : { ...found, because };
   });
   return each.find(({ answer }) => answer === YES) ?? each.find(({ answer }) => answer !== YES && answer !== 'no') ?? each[0];
 }

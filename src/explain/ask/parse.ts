@@ -94,7 +94,9 @@ function ofNumbers(numeric: readonly Phrase[], places: readonly string[], asksWh
   if (numeric.length === 0 && places.length === 1) return { type: 'query', attribute: 'numeric', target: [places[0]] };
   if (numeric.length === 0) throw new QuestionError('the question says neither of which number nor where it is to lie', HINT);
   theOne(numeric);
-  if (numeric.length > 1) throw new QuestionError('the question names several numbers', 'ask of one after the other');
+  const lying = numeric.map(({ word }) => word).filter((word) => word.includes(':'));
+  if (lying.length === numeric.length && places.length === 0) return lying.length > 1 ? { type: 'choose', attribute: 'numeric', target: lying, options: lying } : { type: 'verify', attribute: 'numeric', target: lying };
+  if (numeric.length > 1 || lying.length > 0) throw new QuestionError('the question names several numbers', 'ask of one after the other');
   if (places.length === 0 || asksWhich) return { type: 'query', attribute: 'numeric', target: [numeric[0].word] };
   if (places.length > 1) return { type: 'choose', attribute: 'numeric', target: [numeric[0].word], options: places.map((place) => `${numeric[0].word}:${place}`) };
   return { type: 'verify', attribute: 'numeric', target: [`${numeric[0].word}:${places[0]}`] };

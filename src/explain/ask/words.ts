@@ -17,8 +17,6 @@ const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
   AFIB: ['afib', 'af', 'fibrillation of the atria', 'vhf', 'flimmern'],
   AFLT: ['flutter', 'aflutter'],
   SR: ['normal sinus rhythm', 'sinus'],
-  STACH: ['tachycardia', 'tachykardie'],
-  SBRAD: ['bradycardia', 'bradykardie'],
   PACE: ['pacemaker', 'pacing', 'paced rhythm', 'schrittmacher'],
   PVC: ['pvc', 'pvcs', 'ventricular premature beats', 'premature ventricular contractions', 'premature ventricular complexes'],
   PAC: ['pac', 'pacs', 'atrial premature beats', 'premature atrial contractions', 'premature atrial complexes'],
@@ -74,6 +72,8 @@ const ALL: readonly Phrase[] = [
     ES: ['extra systoles', 'extrasystoles', 'extra systole', 'extrasystole', 'extrasystolen', 'premature beats', 'ectopic beats'], VES: ['ventricular extrasystoles', 'ventricular extra systoles', 'ventrikuläre extrasystole', 'ves'],
     SVES: ['supraventricular extrasystoles', 'supraventricular extra systoles', 'supraventrikuläre extrasystole', 'sves'],
   }),
+  // Alone they say how fast, and not where from: a ventricular tachycardia is one.
+  ...of('numeric', { 'rate:above': ['tachycardia', 'tachycardic', 'tachykardie', 'tachykard'], 'rate:below': ['bradycardia', 'bradycardic', 'bradykardie', 'bradykard'] }),
   ...of('numeric', { rate: ['heart rate', 'ventricular rate', 'rate', 'herzfrequenz', 'frequenz'], rr: ['rr interval', 'rr-intervall', 'rr'], p: ['p duration', 'p wave duration', 'p-dauer'], pr: ['pr interval', 'pq interval', 'pr', 'pq', 'pq-intervall', 'pq-zeit'], qrs: ['qrs duration', 'qrs width', 'qrs', 'qrs-dauer'], qt: ['qt interval', 'qt', 'qt-intervall'], qtc: ['corrected qt', 'qtc interval', 'qtc'] }),
   ...Object.entries(OTHER_NAMES).flatMap(([word, texts]) => texts.map((text) => scp(text, word))),
   ...TERMS.flatMap(({ id, name }) => [name.en, name.de, id].map((text) => scp(text, id))),
