@@ -66,8 +66,9 @@ describe('choose and query', () => {
     expect(ask('choose', 'scp', ['SR', 'IMI'], now).answers).toEqual(['SR']);
     expect(ask('choose', 'scp', ['AFIB', 'IMI'], now).answers).toEqual(['IMI']);
     expect(ask('choose', 'scp', ['AFIB', 'CLBBB'], now).answers).toEqual(['none']);
-    // One of them nobody was asked of.
-    expect(ask('choose', 'scp', ['AFIB', 'LVH'], now).answers).toEqual(['not sure']);
+    expect(ask('choose', 'scp', ['AFIB', 'LVH'], now).answers).toEqual(['none']);
+    // Nothing is known of one of them.
+    expect(ask('choose', 'scp', ['AFIB', 'cardiac-amyloidosis'], now).answers).toEqual(['not sure']);
     expect(ask('choose', 'scp', ['cardiac-amyloidosis', 'LVH'], now).answers).toEqual(['not sure']);
   });
   test('a list by the thresholds of lists', () => {

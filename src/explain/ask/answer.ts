@@ -119,11 +119,14 @@ function chosen({ attribute, target, options }: Question, facts: AskedFacts): Gi
   const chance = ({ answer, confidence }: Found): number => (answer === NO ? 1 - confidence : confidence);
   const most = Math.max(...each.map(({ found }) => chance(found)));
   const there = each.filter(({ found }) => chance(found) >= (chance(found) === most ? CHOSEN_FROM : SECOND_FROM));
-  // None of them: only where all were asked.
-  if (there.length === 0 && each.some(({ found }) => found.answer === NOT_SURE)) return { answers: [NOT_SURE], confidence: 0.5, because };
+  // None of them: only where something is known of each.
+  if (there.length === 0 && (each.some(({ found }) => isUnasked(found)) || each.every(({ found }) => found.answer === NOT_SURE))) return { answers: [NOT_SURE], confidence: 0.5, because };
   const confidence = each.reduce((product, { found }) => product * found.confidence, 1);
   return { answers: there.length === 0 ? [NONE] : there.map(({ word }) => word), confidence, because };
 }
+
+/** No score speaks of it: that it is as likely as not is not known either. */
+const isUnasked = ({ answer, because }: Found): boolean => answer === NOT_SURE && !because.some(({ kind }) => kind === 'score');
 
 function queried({ attribute, target }: Question, facts: AskedFacts): Listed {
   const leads = target.filter(isLeadName);
@@ -145,7 +148,7 @@ function queried({ attribute, target }: Question, facts: AskedFacts): Listed {
       // A list: by the thresholds of lists.
       const each = EXTRA_SYSTOLES.filter((kind) => kind !== 'ES').map((kind) => ({ kind, found: hasExtra(kind, { ...facts, asked: facts.listed }) }));
       const there = each.filter(({ found }) => found.answer === YES).map(({ kind }) => kind);
-      const isUnknown = there.length === 0 && each.some(({ found }) => found.answer === NOT_SURE);
+      const isUnknown = there.length === 0 && (each.some(({ found }) => isUnasked(found)) || each.every(({ found }) => found.answer === NOT_SURE));
       return { answers: there, because: each.flatMap(({ found }) => found.because), confidence: each.reduce((product, { found }) => product * found.confidence, 1), isUnknown };
     }
     case 'stage':
