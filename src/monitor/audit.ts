@@ -18,6 +18,9 @@ export interface AuditLine extends Call {
   /** Of a refusal. */
   readonly why?: string;
   readonly alertId?: string;
+  /** Of what is asked of a bed: which, and the unit that it was in. */
+  readonly bed?: string;
+  readonly unit?: string;
   /** Of an operator who ends sessions: whose. */
   readonly whose?: string;
   /** So many more refusals like this one since the line before; the other fields are of the last of them. */

@@ -53,7 +53,7 @@ export class Gate {
   }
 
   /** One line for each reading of what is a patient's, and each deed. */
-  allowed(principal: Principal, action: Action, call: Call, about: Pick<AuditLine, 'alertId' | 'whose'> = {}): void {
+  allowed(principal: Principal, action: Action, call: Call, about: Pick<AuditLine, 'alertId' | 'bed' | 'unit' | 'whose'> = {}): void {
     this.audit({ ...call, who: principal.who, action, outcome: 'allowed', ...about });
   }
 

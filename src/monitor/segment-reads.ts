@@ -64,9 +64,13 @@ export class SegmentReads {
     return lane.run(principal.who, async () => {
       // It may have waited for its turn: the right is asked for again.
       this.allow(principal, of);
-      gate.allowed(principal, 'read', call, 'alert' in of ? { alertId: of.alert } : {});
-      const facts = await this.facts(principal, of);
-      return facts && use(facts);
+      if ('alert' in of) gate.allowed(principal, 'read', call, { alertId: of.alert });
+      const policy = this.deps.policy();
+      const outcome = policy && (await this.outcome(principal, of));
+      if (policy === undefined || outcome === undefined) return undefined;
+      // Of a time the unit is known from the segment alone.
+      if ('bed' in of) gate.allowed(principal, 'read', call, { bed: of.bed, unit: outcome.association.unit });
+      return use(factsOfLogged(outcome, policy));
     });
   }
 
@@ -79,12 +83,6 @@ export class SegmentReads {
     const agoS = Math.round((this.deps.clock.nowMs() - latest.atMs) / 1000);
     // What was is not what is: a bed that is silent has no report of now.
     if (agoS > LATEST_MAX_S) throw new CommandError('unknown', `the latest segment of bed ${JSON.stringify(of.bed.slice(0, 64))} came ${agoS} s ago: give the time that is meant (at)`);
-  }
-
-  private async facts(principal: Principal, of: SegmentOf): Promise<Facts | undefined> {
-    const policy = this.deps.policy();
-    const outcome = policy && (await this.outcome(principal, of));
-    return outcome && factsOfLogged(outcome, policy);
   }
 
   private async outcome(principal: Principal, of: SegmentOf): Promise<Outcome | undefined> {

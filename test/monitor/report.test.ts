@@ -173,6 +173,8 @@ test('of a bed the segment that holds a time, to who may read the unit that it w
   expect(elsewhere).toEqual([404, { error: expect.stringContaining('no segment of it at that time is kept') }]);
   expect(never).toEqual(elsewhere);
   expect(await get('yesterday')).toEqual([400, { error: 'at is a time with its zone, as 2026-01-02T03:04:05Z' }]);
+  // What was read is on the audit, with its bed; what was not is not said to have been allowed.
+  expect(beside.audit.filter(({ surface }) => surface === 'http /report').map(({ outcome: what, bed, unit }) => [what, bed, unit])).toEqual([['allowed', 'bed-8', 'icu'], ['allowed', 'bed-8', 'icu']]);
   await beside.close();
   await timed.close();
 });

@@ -42,7 +42,7 @@ export function askCommand(): Command {
       try {
         const now = await segmentAt(source.record, source.atMs, reader, files);
         const earlier = options.earlier === undefined ? undefined : await segmentAt(options.earlier, undefined, reader, files);
-        if (earlier !== undefined) refuseTwoPatients(now.patient, earlier.patient);
+        if (earlier !== undefined) refuseTwoPatients(now, earlier);
         const [facts, before] = await scoredForQuestions([now.segment, ...(earlier === undefined ? [] : [earlier.segment])], reader);
         const answer = understood(() => answerOf(question, facts, before));
         process.stdout.write(options.json === true ? `${jsonText({ question, ...answer, worded: wordedAnswer(question, answer, options.lang) })}\n` : answerText(question, answer, options.lang, timeText));

@@ -35,7 +35,7 @@ export function reportCommand(): Command {
       try {
         const now = await segmentAt(source.record, source.atMs, reader, files);
         const earlier = options.earlier === undefined ? undefined : await segmentAt(options.earlier, undefined, reader, files);
-        if (earlier !== undefined) refuseTwoPatients(now.patient, earlier.patient);
+        if (earlier !== undefined) refuseTwoPatients(now, earlier);
         const [facts, before] = await scored([now.segment, ...(earlier === undefined ? [] : [earlier.segment])], reader);
         const report = reportOf({ now: facts, earlier: before }, options.lang);
         process.stdout.write(await FORMATS[options.format](report, now.segment));

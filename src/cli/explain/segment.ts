@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { SEGMENT_SECONDS } from '../../ecg/index.js';
-import { stemOf } from '../../records/index.js';
+import { START_UNKNOWN_MS, stemOf } from '../../records/index.js';
 import { UsageError } from '../failure.js';
 import type { Reading } from '../reading.js';
 import { type Patient, prepared, type Prepared, type Reader } from './recorded.js';
@@ -9,6 +9,8 @@ import { type Patient, prepared, type Prepared, type Reader } from './recorded.j
 export interface Segmented {
   readonly segment: Prepared;
   readonly patient: Patient;
+  /** When the recording began, ms since 1970; undefined: its header does not say. */
+  readonly startMs?: number;
 }
 
 /** The segment that holds a time, or the first that can be used. Throws UsageError, RecordError. */
@@ -21,7 +23,7 @@ export async function segmentAt(path: string, atMs: number | undefined, reader: 
   const isAt = ({ outcome }: Prepared) => atMs! >= startOf(outcome) && atMs! < startOf(outcome) + 1000 * SEGMENT_SECONDS;
   const segment = atMs === undefined ? (segments.find(({ outcome }) => outcome.grade !== 'unusable') ?? segments[0]) : segments.find(isAt);
   if (segment === undefined) throw new UsageError(`${device}: --at ${atMs! / 1000}s is not in it: its segments reach from 0 to ${(startOf(segments[segments.length - 1].outcome) + 1000 * SEGMENT_SECONDS) / 1000}s`);
-  return { segment, patient };
+  return { segment, patient, ...(record.startMs !== START_UNKNOWN_MS && { startMs: record.startMs }) };
 }
 
 const startOf = ({ firstSample, rateHz }: Prepared['outcome']): number => (1000 * firstSample) / rateHz;
@@ -36,7 +38,21 @@ function patientOf(comments: readonly string[]): Patient {
   };
 }
 
-/** Throws UsageError where the headers speak of two people. */
-export function refuseTwoPatients(a: Patient, b: Patient): void {
-  if (a.sex !== undefined && b.sex !== undefined && a.sex !== b.sex) throw new UsageError('--earlier: the recordings are of two patients, by the sex that their headers state: nothing is compared');
+const YEAR_MS = 365.25 * 86_400_000;
+/** Ages are whole years, and headers round them as they like. */
+const AGES_APART_MAX = 2;
+
+/** Throws UsageError where the headers speak of two people, or where the earlier tracing is the later one: what is new and what is gone would change places. */
+export function refuseTwoPatients(now: Omit<Segmented, 'segment'>, earlier: Omit<Segmented, 'segment'>): void {
+  const refuse = (by: string): never => {
+    throw new UsageError(`--earlier: the recordings are of two patients, by the ${by} that their headers state: nothing is compared`);
+  };
+  const [a, b] = [now.patient, earlier.patient];
+  if (a.sex !== undefined && b.sex !== undefined && a.sex !== b.sex) refuse('sex');
+  const years = now.startMs === undefined || earlier.startMs === undefined ? undefined : (now.startMs - earlier.startMs) / YEAR_MS;
+  if (years !== undefined && years < 0) throw new UsageError('--earlier: by the dates that their headers state it was recorded after the other: give them the other way round');
+  if (a.ageYears === undefined || b.ageYears === undefined) return;
+  const older = a.ageYears - b.ageYears;
+  // Without dates the years between them are not known.
+  if (older < -AGES_APART_MAX || (years !== undefined && older - years > AGES_APART_MAX)) refuse('ages');
 }
