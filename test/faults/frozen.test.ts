@@ -65,7 +65,8 @@ describe.skipIf(NO_BROKER)(`an engine that stands still (seed ${SEED})`, () => {
       await feeder.rest();
       const { records, expected } = await scene.finish();
       expectKept(records, expected, HINT);
-      expect(refused[0], `what it had ready to commit was not refused; ${HINT}`).toBeGreaterThan(0);
+      // Whatever it learns first ends its work, that the group has gone on or that its transaction is refused: milliseconds lie between. Nothing is written twice either way.
+      expect(Math.max(...refused), `what it had ready to commit was never refused; ${HINT}`).toBeGreaterThan(0);
       console.log(`${[...expected.outcomes.values()].flat().length} segments, ${FREEZES} times asleep, transactions refused: ${refused.join(', ')}`);
     } finally {
       await scene.close();
