@@ -3,7 +3,7 @@ import { type Log, TOPICS } from '../ports/index.js';
 import { decodeOutcome } from '../wire/index.js';
 import { firstSince } from './since.js';
 
-/** An outcome lies in the log this much before its segment's end by the device's clock at most, which may be fast, and this much after: it is soon written, and a device's clock may be slow. */
+/** How long before and after its segment's end, by the device's clock, an outcome may have been appended: that clock may be fast or slow. */
 const BEFORE_MAX_MS = 30_000;
 const AFTER_MAX_MS = 120_000;
 

@@ -11,7 +11,7 @@ import { voltageOf } from './units.js';
 const DIMENSIONS_MAX = 64;
 /** Error, below and above what was detectable. */
 const NO_SAMPLE = ['E', 'L', 'U'];
-/** ObservationStatus of what is not so. */
+/** ObservationStatus of observations that were withdrawn or never made. */
 const TAKEN_BACK = ['entered-in-error', 'cancelled'];
 /** Seconds in one of R5's units of the interval (UCUM). */
 const SECONDS: Readonly<Record<string, number>> = { s: 1, ms: 1e-3, us: 1e-6, ns: 1e-9, min: 60 };

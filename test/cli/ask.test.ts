@@ -1,4 +1,4 @@
-/** `ask` and `evaluate questions` as people run them: in words and structured, one tracing and two, what is not understood; exact sets beside two baselines. */
+/** `ask` and `evaluate questions` as people run them: in words and structured, one tracing and two, unparsed questions; exact sets beside two baselines. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -122,7 +122,7 @@ test.each([
   ['compare-verify', 'scp', ['SR'], 'there is no earlier tracing'],
 ] as const)('%s %s %j: %s', (type, attribute, target, message) => expect(() => ask(type, attribute, target, now)).toThrow(expect.objectContaining({ name: 'QuestionError', message: expect.stringContaining(message) })));
 
-describe('what is not known is not answered', () => {
+describe('unknown facts are answered with not sure', () => {
   const all = { measurements: { ...measurements, voltages: ['I', 'II', 'III', 'aVR', 'aVL', 'aVF'].map((lead) => ({ lead, rMv: 0.2, sMv: -0.1 })) } };
   const aged = (ageYears: number) => both(factsWith([score('LVOLT', 0.9)], { ...all, association: { knownConditions: [], contextOffset: -1, ageYears } }));
 

@@ -1,4 +1,4 @@
-/** Questions in words: the same text is always the same question; what is not understood is said. Invariants: I123 */
+/** Questions in words: the same text is always the same question; an unparsed word is reported. Invariants: I123 */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parsedQuestion, QuestionError, questionSchema, TERMS } from '../../src/explain/index.js';

@@ -83,7 +83,7 @@ describe('who may', () => {
     call.end();
     expect(await status).toBe('OK');
     expect(answers).toEqual(['0 3/0', '1 not-allowed', '2 not-allowed', '3 3/1']);
-    // To whoever runs the gateway too, once a call and reason.
+    // Also logged by the gateway, once per call and reason.
     expect(reports.filter((line) => line.includes('not-allowed'))).toHaveLength(1);
     expect(records.map(({ key }) => key)).toEqual(['bed-1', 'bed-1']);
     const everywhere = open('ingest:*');

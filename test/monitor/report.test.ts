@@ -51,7 +51,7 @@ test('where the outcome is gone, or there is none, it is said', async () => {
   expect((await ward.get('/report?alert=nothing')).status).toBe(404);
 });
 
-test('a question in words is answered with its evidence; what is not understood, and what is gone, is said', async () => {
+test('a question in words is answered with its evidence; an unparsed question and an expired segment are reported', async () => {
   const ask = async (n: number, question: string) => {
     const response = await ward.get(`/ask?alert=${idOf(n)}&question=${encodeURIComponent(question)}`);
     return [response.status, await response.json()];

@@ -1,4 +1,4 @@
-/** A bed's report and answers to questions on it: in the page's language, with their evidence; what is not known, or not understood, is said. */
+/** A bed's report and answers to questions on it: in the page's language, with their evidence; unknown answers and unparsed questions are reported. */
 import { expect, test } from 'vitest';
 import { AF, CATALOGUE, policyWith } from '../decide/series.js';
 import { describePage } from './support.js';
@@ -28,7 +28,7 @@ describePage('the questions of a bed', (t) => {
     await t.says('.answered', /\nNot sure \(confidence 0\.50\)\./);
   });
 
-  test('what is not understood is said, and so is that nothing was asked', async () => {
+  test('an unparsed question and an empty one are reported', async () => {
     await bed();
     await ask('Is there takotsubo?');
     await t.says('.answered', /^these words are not understood: takotsubo: ask, as in/);

@@ -1,11 +1,10 @@
 import { Command, Option } from 'commander';
 import { answerOf, answerText, ATTRIBUTES, type Language, LANGUAGES, parsedQuestion, type Question, QUESTION_TYPES, QuestionError, questionSchema, wordedAnswer } from '../../explain/index.js';
 import { lineOf, UsageError } from '../failure.js';
-import { reading } from '../reading.js';
 import { jsonText } from '../report.js';
 import { askedOf, type SourceOptions, sourceOf, withSource } from './monitor.js';
 import { DEFAULT_MODEL, openReader, scoredForQuestions } from './recorded.js';
-import { refuseTwoPatients, segmentAt } from './segment.js';
+import { segmentsAt } from './segment.js';
 import { timeText } from './time.js';
 
 interface AskOptions extends SourceOptions {
@@ -34,16 +33,13 @@ export function askCommand(): Command {
       if (options.bed !== undefined && words !== undefined) throw new UsageError('one thing at a time: a recording, an alert, or --bed');
       const [named, text] = options.bed === undefined ? [what, words] : [undefined, what];
       const source = sourceOf(named, options);
-      // Before anything is read: what is not understood is said at once.
+      // Before any file is read: a question that cannot be parsed is reported at once.
       const question = understood(() => questionOf(text, options));
       if ('query' in source) return void process.stdout.write(await askedOf(options, '/ask', { ...source.query, ...partsOf(question), format: options.json === true ? 'json' : 'text', lang: options.lang }));
-      const files = reading();
       const reader = await openReader(options.model ?? DEFAULT_MODEL);
       try {
-        const now = await segmentAt(source.record, source.atMs, reader, files);
-        const earlier = options.earlier === undefined ? undefined : await segmentAt(options.earlier, undefined, reader, files);
-        if (earlier !== undefined) refuseTwoPatients(now, earlier);
-        const [facts, before] = await scoredForQuestions([now.segment, ...(earlier === undefined ? [] : [earlier.segment])], reader);
+        const segments = await segmentsAt(source, options.earlier, reader);
+        const [facts, before] = await scoredForQuestions(segments, reader);
         const answer = understood(() => answerOf(question, facts, before));
         process.stdout.write(options.json === true ? `${jsonText({ question, ...answer, worded: wordedAnswer(question, answer, options.lang) })}\n` : answerText(question, answer, options.lang, timeText));
       } finally {

@@ -1,10 +1,9 @@
 import { Command, Option } from 'commander';
 import { type Language, LANGUAGES, type Report, reportHtml, reportOf, reportText, stripOf } from '../../explain/index.js';
-import { reading } from '../reading.js';
 import { jsonText } from '../report.js';
 import { askedOf, type SourceOptions, sourceOf, withSource } from './monitor.js';
 import { DEFAULT_MODEL, openReader, type Prepared, scored } from './recorded.js';
-import { refuseTwoPatients, segmentAt } from './segment.js';
+import { segmentsAt } from './segment.js';
 import { timeText } from './time.js';
 
 interface ReportOptions extends SourceOptions {
@@ -30,15 +29,12 @@ export function reportCommand(): Command {
     .action(async (what: string | undefined, options: ReportOptions) => {
       const source = sourceOf(what, options);
       if ('query' in source) return void process.stdout.write(await askedOf(options, '/report', { ...source.query, format: options.format, lang: options.lang }));
-      const files = reading();
       const reader = await openReader(options.model ?? DEFAULT_MODEL);
       try {
-        const now = await segmentAt(source.record, source.atMs, reader, files);
-        const earlier = options.earlier === undefined ? undefined : await segmentAt(options.earlier, undefined, reader, files);
-        if (earlier !== undefined) refuseTwoPatients(now, earlier);
-        const [facts, before] = await scored([now.segment, ...(earlier === undefined ? [] : [earlier.segment])], reader);
+        const segments = await segmentsAt(source, options.earlier, reader);
+        const [facts, before] = await scored(segments, reader);
         const report = reportOf({ now: facts, earlier: before }, options.lang);
-        process.stdout.write(await FORMATS[options.format](report, now.segment));
+        process.stdout.write(await FORMATS[options.format](report, segments[0]));
       } finally {
         await reader.model.close();
       }

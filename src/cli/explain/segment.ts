@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { SEGMENT_SECONDS } from '../../ecg/index.js';
 import { START_UNKNOWN_MS, stemOf } from '../../records/index.js';
 import { UsageError } from '../failure.js';
-import type { Reading } from '../reading.js';
+import { type Reading, reading } from '../reading.js';
 import { type Patient, prepared, type Prepared, type Reader } from './recorded.js';
 
 /** One segment of a recording, and what its header says of the patient. */
@@ -13,8 +13,18 @@ export interface Segmented {
   readonly startMs?: number;
 }
 
+/** The segment that is asked about, and the earlier one that it is compared with, if any. Throws UsageError, RecordError. */
+export async function segmentsAt({ record, atMs }: { readonly record: string; readonly atMs?: number }, earlier: string | undefined, reader: Reader): Promise<readonly [Prepared, ...Prepared[]]> {
+  const files = reading();
+  const now = await segmentAt(record, atMs, reader, files);
+  if (earlier === undefined) return [now.segment];
+  const before = await segmentAt(earlier, undefined, reader, files);
+  refuseTwoPatients(now, before);
+  return [now.segment, before.segment];
+}
+
 /** The segment that holds a time, or the first that can be used. Throws UsageError, RecordError. */
-export async function segmentAt(path: string, atMs: number | undefined, reader: Reader, files: Reading): Promise<Segmented> {
+async function segmentAt(path: string, atMs: number | undefined, reader: Reader, files: Reading): Promise<Segmented> {
   const device = basename(stemOf(path));
   const record = await files.read({ path: path.replace(/\.(hea|dat|mat)$/i, ''), device });
   const patient = patientOf(record.comments);
