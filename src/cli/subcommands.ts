@@ -8,7 +8,7 @@ export type Loader = (words: readonly string[]) => Promise<Command>;
  * them: for a list, or for a suggestion.
  */
 export async function withSubcommands(parent: Command, loaders: Readonly<Record<string, Loader>>, [name, ...rest]: readonly string[]): Promise<Command> {
-  const named = name !== undefined && Object.hasOwn(loaders, name) ? [loaders[name]!] : Object.values(loaders);
+  const named = name !== undefined && Object.hasOwn(loaders, name) ? [loaders[name]] : Object.values(loaders);
   for (const command of await Promise.all(named.map((load) => load(rest)))) parent.addCommand(command);
   return parent;
 }

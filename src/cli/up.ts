@@ -54,7 +54,7 @@ async function run(options: UpOptions): Promise<void> {
   const clock = systemClock();
   const meter = prometheusMeter();
   const simulated = options.data === undefined;
-  const beds = simulated ? simulatedBeds(options.beds, options.seed, await readProfile(options.profile ?? PROFILE_FILE), clock.nowMs()) : await recordedBeds(options.data!);
+  const beds = simulated ? simulatedBeds(options.beds, options.seed, await readProfile(options.profile ?? PROFILE_FILE), clock.nowMs()) : await recordedBeds(options.data);
   const catalogue = await loadCatalogue();
   const stopped = stopSignal();
   let fail: (error: unknown) => void = () => {};

@@ -2,7 +2,7 @@ import type { Chunk } from '../ecg/index.js';
 import { type Clock, type Log, TOPICS } from '../ports/index.js';
 import { chunksOf } from '../records/index.js';
 import { reading } from './reading.js';
-import { type ConditionId, createPatient, patientChunks, type PatientSpec, type Profile, wardBed } from '../simulate/index.js';
+import { createPatient, patientChunks, type PatientSpec, type Profile, wardBed } from '../simulate/index.js';
 import { contextKey, encodeChunk, encodeContext } from '../wire/index.js';
 import { recordingsOf } from './recordings.js';
 
@@ -46,7 +46,7 @@ const SCRIPT: readonly (PatientSpec & { readonly faster?: number })[] = [
 
 export function simulatedBeds(count: number, seed: number, profile: Profile, startMs: number): Bed[] {
   return Array.from({ length: count }, (_, i) => {
-    const { faster = 1, ...spec } = SCRIPT[i] ?? { condition: 'sinus-rhythm' as ConditionId };
+    const { faster = 1, ...spec } = SCRIPT[i] ?? { condition: 'sinus-rhythm' };
     const patient = i < SCRIPT.length ? createPatient({ ...spec, rateHz: RATE_HZ }, seed * 1000 + i, profile) : wardBed(i, seed, profile, { rateHz: RATE_HZ });
     const name = `bed-${String(i + 1).padStart(2, '0')}`;
     const chunkMs = faster === 1 ? CHUNK_MS : ACCELERATED_CHUNK_MS;

@@ -3,9 +3,9 @@ import { inputsOf, type Contract, type TensorOf } from '../contract/index.js';
 import {
   DataType,
   ModelConfigResponse,
-  ModelInferResponse,
-  ModelMetadataResponse,
-  ModelStatisticsResponse,
+  type ModelInferResponse,
+  type ModelMetadataResponse,
+  type ModelStatisticsResponse,
   ModelInstanceGroup_Kind,
   type ModelInferRequest,
 } from '../wire/gen/inference/grpc_predict_v2.js';

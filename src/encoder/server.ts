@@ -1,4 +1,4 @@
-import type { Server, ServiceDefinition } from '@grpc/grpc-js';
+import type { Server } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
 import { type GrpcListener, HEALTH_LIMITS, type HttpServer, PortError, reply, type Routes, serveGrpc, serveHttp } from '../adapters/http/index.js';
 import { GRPCInferenceServiceService } from '../wire/gen/inference/grpc_predict_v2.js';
@@ -65,7 +65,7 @@ export async function startEncoderServer(options: EncoderServerOptions): Promise
   const parts = { loaded, outputs, options, queue, statistics, metrics, log, version: SERVER_VERSION, draining: () => draining };
   const health = new HealthImplementation(Object.fromEntries(HEALTH_NAMES.map((name) => [name, 'SERVING'])));
   const offer = (server: Server): void => {
-    server.addService(GRPCInferenceServiceService as unknown as ServiceDefinition, { ...inferenceService(parts) });
+    server.addService(GRPCInferenceServiceService, { ...inferenceService(parts) });
     health.addToServer(server);
   };
   const sizes = { 'grpc.max_receive_message_length': MESSAGE_BYTES_MAX, 'grpc.max_send_message_length': MESSAGE_BYTES_MAX, 'grpc-node.max_session_memory': SESSION_MAX_MB };

@@ -1,4 +1,4 @@
-import { status, type ServiceError, type sendUnaryData, type ServerUnaryCall } from '@grpc/grpc-js';
+import { status, type sendUnaryData, type ServerUnaryCall } from '@grpc/grpc-js';
 import type { LoadedModel } from '../adapters/models.js';
 import type { TensorOf } from '../contract/index.js';
 import type { GRPCInferenceServiceServer, ModelInferRequest, ModelInferResponse } from '../wire/gen/inference/grpc_predict_v2.js';
@@ -25,7 +25,7 @@ export interface ServiceParts {
 }
 
 function refuse<T>(callback: sendUnaryData<T>, refusal: Refusal): void {
-  callback({ code: refusal.code, details: refusal.text } as ServiceError);
+  callback({ code: refusal.code, details: refusal.text });
 }
 
 function refusalOf(result: Exclude<RequestResult, { type: 'answered' }>): Refusal {

@@ -75,7 +75,7 @@ export async function startIngestDoor(options: IngestOptions): Promise<{ readonl
     });
     void stream.open();
   };
-  const offer = (server: grpc.Server): void => server.addService(service as unknown as grpc.ServiceDefinition, { ingest });
+  const offer = (server: grpc.Server): void => server.addService(service, { ingest });
   const sizes = { 'grpc.max_receive_message_length': CHUNK_MAX_BYTES, 'grpc-node.max_session_memory': SESSION_MAX_MB };
   const listener = await serveGrpc(offer, { host, port, tls, limits: { ...LIMITS, connectionsOfAddress }, clock, options: sizes, watch: connectionWatch(meter, 'grpc') });
   return {

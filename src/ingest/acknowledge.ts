@@ -1,6 +1,6 @@
 import { isoTime } from '../ecg/index.js';
 import type { Er7Message } from './er7.js';
-import { REFUSALS, Refused } from './refusal.js';
+import { REFUSALS, type Refused } from './refusal.js';
 
 /** What is answered: taken; not now, and may be sent again; never. */
 export type Answer = { readonly code: 'AA' } | { readonly code: 'AE'; readonly error: 206 | 207; readonly text: string } | { readonly code: 'AR'; readonly error: number; readonly text: string };

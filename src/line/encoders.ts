@@ -56,7 +56,7 @@ export class Encoders {
   /** Resolves when every model that gets something has answered or given up; at once where none gets anything: the segment may be good for beats and rules. */
   async submit(inputs: readonly (EncoderInput | undefined)[]): Promise<Scoring> {
     if (inputs.every((input) => input === undefined)) return { status: 'unusable', findings: [] };
-    return this.combined(await Promise.all(inputs.map((input, i) => input && this.scorers[i].submit(input))));
+    return this.combined(await Promise.all(inputs.map(async (input, i) => input && this.scorers[i].submit(input))));
   }
 
   /** Gives up the oldest that still waits for a place in a batch, of each model. */

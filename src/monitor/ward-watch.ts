@@ -104,6 +104,9 @@ export class WardWatch {
         break;
       case 'silence':
         if (news.silence.ended) this.book?.end(news.silence.device, timestampMs);
+        break;
+      case 'gap':
+        break;
     }
     stepBeds(this.state, news, timestampMs);
   }

@@ -7,6 +7,8 @@ import { type FileRecording, type OpenFile, saysSimulated, SIMULATED_COMMENT } f
 import { textOf } from './text.js';
 import { voltageOf } from './units.js';
 
+/** As the parser makes it of whatever the file holds. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
 type Node = { readonly [name: string]: any };
 
 /** Seconds in one of the units of an increment (UCUM). */
@@ -75,7 +77,7 @@ function signalsOf(set: Node, seriesMs: number | undefined, where: string, warni
 }
 
 /** `20020304120000.123-0500`, the zone left out: UTC. ms since 1970. */
-function timeIn(text: unknown): number | undefined {
+function timeIn(text: string | number | undefined): number | undefined {
   const parts = /^(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(?:(\d{2})(\.\d+)?)?)?([+-]\d{4})?$/.exec(String(text ?? '').trim());
   if (parts === null) return undefined;
   const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '0', zone = '+0000'] = parts;

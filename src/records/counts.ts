@@ -19,7 +19,7 @@ export function narrowed(counts: Int32Array): Counts {
 /** Upside down, holes where they were. */
 export function negated(counts: Counts): Counts {
   const none = noSampleOf(counts);
-  return counts.map((count: number) => (count === none ? count : -count)) as Counts;
+  return counts.map((count: number) => (count === none ? count : -count));
 }
 
 /** As long as `samples`, set on by `skip` samples; holes at the end. */

@@ -16,6 +16,8 @@ const TAKEN_BACK = ['entered-in-error', 'cancelled'];
 /** Seconds in one of R5's units of the interval (UCUM). */
 const SECONDS: Readonly<Record<string, number>> = { s: 1, ms: 1e-3, us: 1e-6, ns: 1e-9, min: 60 };
 
+/** Of anyone's making: each field is checked where it is read. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
 type Json = { readonly [key: string]: any };
 
 /**

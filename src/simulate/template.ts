@@ -1,6 +1,6 @@
 import { INDEPENDENT } from '../ecg/index.js';
 import { normal, streamKey } from './chance.js';
-import { frontalAxis, project, turned, type Vector } from './dipole.js';
+import { frontalAxis, project, turned } from './dipole.js';
 import { MORPHOLOGIES, T_PEAK, type Bump, type MorphologyName } from './morphology.js';
 import type { Traits } from './profile.js';
 
@@ -65,7 +65,7 @@ function turnTo(bumps: readonly Bump[], axisDeg: number): number {
   const net = (degrees: number): Float64Array => {
     const sum: [number, number, number] = [0, 0, 0];
     for (const { vector, left } of bumps) vector.forEach((value, index) => { sum[index] += value * left; });
-    return project(turned(sum as Vector, degrees));
+    return project(turned(sum, degrees));
   };
   let turn = 0;
   for (let round = 0; round < 8; round++) {

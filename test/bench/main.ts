@@ -9,6 +9,7 @@ import { prometheusMeter } from '../../src/adapters/prometheus/index.js';
 import { ASSEMBLE_DEFAULTS, initial, physical, samplesIn, step } from '../../src/assemble/index.js';
 import { condition } from '../../src/condition/index.js';
 import { ENGINE_DEFAULTS, startLocal } from '../../src/engine/index.js';
+import type { Segment } from '../../src/ecg/index.js';
 import { grade } from '../../src/grade/index.js';
 import { TOPICS } from '../../src/ports/index.js';
 import { decodeChunk, encodeChunk } from '../../src/wire/index.js';
@@ -34,7 +35,7 @@ const bed = initial('bench');
 const workspace = new Float32Array(samplesIn(segment));
 let second = 0;
 function tenChunks() {
-  let closed;
+  let closed: Segment | undefined;
   for (let i = 0; i < 10; i++, second++) {
     const chunk = chunks[second % chunks.length];
     const { firstSample, deviceTimeMs } = chunks[0];

@@ -46,7 +46,7 @@ afterAll(async () => {
 /** The log with some records of a topic changed. */
 function tampered(topic: string, change: (record: LogRecord) => LogRecord | undefined): Log {
   const follow: Log['follow'] = (one, onRecords, options) => local.log.follow(one, (records) => onRecords(one === topic ? records.flatMap((record) => change(record) ?? []) : records), options);
-  return new Proxy(local.log as Log, { get: (log, name) => (name === 'follow' ? follow : Reflect.get(log, name)) });
+  return new Proxy(local.log, { get: (log, name) => (name === 'follow' ? follow : Reflect.get(log, name)) });
 }
 const of = (finding: string, log: Log = local.log) => explain(raised.get(finding)!.alertId, log, models.models, config, clock);
 

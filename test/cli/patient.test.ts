@@ -16,13 +16,13 @@ test('a call has all the patience that there is', async () => {
     close: () => Promise.resolve(),
   };
   const [waited] = patient([{ encoder }], systemClock(), 60_000);
-  expect(waited.encoder!.ready()).toBe(true);
-  expect(await waited.encoder!.score([], { deadlineMs: 10 })).toEqual([]);
+  expect(waited.encoder.ready()).toBe(true);
+  expect(await waited.encoder.score([], { deadlineMs: 10 })).toEqual([]);
   expect(deadlines).toEqual([60_000, 60_000, 60_000]);
 });
 
 test('in the end it gives up with the reason', async () => {
   const encoder: Encoder = { score: () => Promise.reject(new EncoderAwayError('nobody is there')), ready: () => false, close: () => Promise.resolve() };
   const [waited] = patient([{ encoder }], systemClock(), 300);
-  await expect(waited.encoder!.score([], { deadlineMs: 10 })).rejects.toThrow('nobody is there');
+  await expect(waited.encoder.score([], { deadlineMs: 10 })).rejects.toThrow('nobody is there');
 });

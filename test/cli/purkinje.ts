@@ -31,7 +31,7 @@ export function purkinje(args: readonly string[], during: During = async () => {
     });
     during({ pid: child.pid!, kill: (signal) => child.kill(signal), out: () => out + err }).catch((error) => {
       child.kill('SIGKILL');
-      fail(error);
+      fail(error as Error);
     });
   });
 }

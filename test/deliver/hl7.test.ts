@@ -96,7 +96,7 @@ describe('Report Alert', () => {
   test('no patient has a name or an id, whatever the event', () => {
     fc.assert(
       fc.property(fc.constantFrom(...STATES), fc.constantFrom('news', 'active', 'gone'), (state, as) => {
-        expect(segmentsOf({ event: alert({}, { state }), as: as as Delivery['as'] }).find((line) => line.startsWith('PID'))).toBe('PID|||||^^^^^^U');
+        expect(segmentsOf({ event: alert({}, { state }), as: as }).find((line) => line.startsWith('PID'))).toBe('PID|||||^^^^^^U');
       }),
     );
   });

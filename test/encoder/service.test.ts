@@ -122,7 +122,7 @@ it('drops from the queue what its caller gave up', async () => {
 });
 
 it('is SERVING to the gRPC health protocol', async () => {
-  const Health: any = makeClientConstructor(healthService as any, 'Health');
+  const Health: any = makeClientConstructor(healthService, 'Health');
   const health = new Health(`127.0.0.1:${server.port}`, credentials.createInsecure());
   const ask = (name: string): Promise<any> => new Promise((resolve) => health.check({ service: name }, (error: unknown, response: any) => resolve(error ?? response.status)));
   expect([await ask(''), await ask('inference.GRPCInferenceService')]).toEqual(['SERVING', 'SERVING']);

@@ -151,10 +151,10 @@ export function spawnEncoder(args: readonly string[]): Spawned {
   const code = `const { encoderCommand } = await import('./dist/cli/encoder.js'); await encoderCommand().parseAsync(${JSON.stringify(args)}, { from: 'user' });`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'pipe'] });
   let [stdout, stderr] = ['', ''];
-  child.stderr!.on('data', (data) => (stderr += data));
+  child.stderr.on('data', (data) => (stderr += data));
   const exit = new Promise<number | null>((resolve) => child.once('exit', (status) => resolve(status)));
   const ready = new Promise<{ port: number; metricsPort?: number } | undefined>((resolve) => {
-    child.stdout!.on('data', (data) => {
+    child.stdout.on('data', (data) => {
       stdout += data;
       if (stdout.includes('\n')) resolve(JSON.parse(stdout.slice(0, stdout.indexOf('\n'))));
     });

@@ -11,7 +11,7 @@ export function outcomeWith(over: Partial<Outcome> = {}): Outcome {
     measurements: { beats: [], voltages: [], st: [] }, findings: [], model: 'm@1', modelHash: 'h', source: { partition: 0, offsets: [] },
     association: { knownConditions: [], contextOffset: -1 }, demo: false, partial: false, pacing: 'none', placement: 'standard', phase: 'unknown',
     ...over,
-  } as Outcome;
+  };
 }
 
 export const score = (id: string, value: number, threshold = 0.5, over: Partial<Scored> = {}): Scored => ({ kind: 'score', id, value, threshold, evidence: 'internal', model: 'm@1', ...over });
@@ -64,7 +64,7 @@ export const anyFacts: fc.Arbitrary<Facts> = fc
   })
   .map(({ scores, measurements: measured, kinds, grade, quality, morphology, pacing, sex, ageYears, endMs, demo, reasons, faults, rules, ruledOut, carriesSt }) =>
     factsWith(
-      scores.map((one) => ({ kind: 'score' as const, model: 'm@1', ...one, evidence: one.evidence as Scored['evidence'] })),
+      scores.map((one) => ({ kind: 'score' as const, model: 'm@1', ...one, evidence: one.evidence })),
       {
         measurements: measured, kinds, grade, signalQuality: quality, gates: { rate: true, morphology, twelveLead: grade === 'good' }, pacing, reasons,
         association: { knownConditions: [], contextOffset: -1, ...(sex !== undefined && { sex }), ...(ageYears !== undefined && { ageYears }) }, demo,

@@ -87,7 +87,7 @@ describe.skipIf(NO_BROKER)('nothing stops', () => {
         [TOPICS.context, 1, 4, 5, 'unreadable'],
         [TOPICS.signal, 0, 25, 26, 'unreadable'],
       ]);
-      const segments = segmentsOf(new Map([[TOPICS.outcomes, outcomes]]) as ReadonlyMap<Topic, readonly LogRecord[]> as never);
+      const segments = segmentsOf(new Map([[TOPICS.outcomes, outcomes]]));
       for (const { device, chunks } of ward) {
         const own = segments.filter((outcome) => outcome.device === device);
         expect(own.map(({ firstSample }) => firstSample)).toEqual(firstSamplesOf(chunks));
@@ -129,7 +129,7 @@ describe.skipIf(NO_BROKER)('nothing stops', () => {
 
 async function limitOf(scene: Scene, topic: Topic, bytes: number): Promise<void> {
   const { brokers, topicPrefix } = scene.config;
-  const admin = new Kafka({ brokers: brokers as string[], logLevel: logLevel.NOTHING }).admin();
+  const admin = new Kafka({ brokers: brokers, logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
   await admin.alterConfigs({ validateOnly: false, resources: [{ type: 2, name: `${topicPrefix}${topic}`, configEntries: [{ name: 'max.message.bytes', value: String(bytes) }, { name: 'message.timestamp.type', value: 'LogAppendTime' }] }] });
   await admin.disconnect();

@@ -52,7 +52,7 @@ describe.skipIf(NO_BROKER)('a whole ward', () => {
   const alarms = async (): Promise<string[]> => (await status()).alarms.map(({ alarm }) => alarm);
   const raises = (alarm: string, withinMs: number): Promise<void> => until(`the alarm ${alarm}`, async () => (await alarms()).includes(alarm), withinMs);
   const admin = async <T>(work: (kafka: ReturnType<Kafka['admin']>, topic: string) => Promise<T>): Promise<T> => {
-    const kafka = new Kafka({ brokers: scene.config.brokers as string[], logLevel: logLevel.NOTHING }).admin();
+    const kafka = new Kafka({ brokers: scene.config.brokers, logLevel: logLevel.NOTHING }).admin();
     await kafka.connect();
     await kafka.fetchTopicOffsets(`${scene.config.topicPrefix}${TOPICS.signal}`);
     return work(kafka, `${scene.config.topicPrefix}${TOPICS.signal}`).finally(() => kafka.disconnect());

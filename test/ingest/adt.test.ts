@@ -1,7 +1,7 @@
 /** Who was on which device: the same table in whatever order messages come, as an oracle has it. Invariants: I57 */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type AdtEvent, type AdtKind, conflictsIn, Er7Message, identityOf, readAdt, Refused, Ward } from '../../src/ingest/index.js';
+import { type AdtEvent, type AdtKind, conflictsIn, Er7Message, identityOf, readAdt, type Refused, Ward } from '../../src/ingest/index.js';
 import { er7 } from './read.js';
 
 const HOUR_MS = 3_600_000;

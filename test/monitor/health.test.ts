@@ -66,7 +66,7 @@ test('the age of the oldest sample that waits is that of the first record an eng
 
 test('a log that does not answer, and one that takes nothing, are reported', async () => {
   let isAway = false;
-  const shaky: Log = new Proxy(log as Log, {
+  const shaky: Log = new Proxy(log, {
     get: (target, name) => {
       const real = Reflect.get(target, name) as unknown;
       if (name === 'scan') return (...args: Parameters<Log['scan']>) => (isAway ? new Promise(() => {}) : target.scan(...args));
@@ -125,7 +125,7 @@ test('partitions that were added while it runs are an alarm until it is started 
 
 test('what the log does not hand over to the monitor is reported as well, for every topic that people see of', async () => {
   const skippers = new Map<string, (skipped: SkippedRange) => void>();
-  const spied: Log = new Proxy(log as Log, {
+  const spied: Log = new Proxy(log, {
     get: (target, name) => {
       const real = Reflect.get(target, name) as unknown;
       if (typeof real !== 'function') return real;

@@ -9,7 +9,7 @@ import { BusyError } from '../../src/monitor/lane.js';
 import { CheckpointWriter } from '../../src/monitor/checkpoint-writer.js';
 import { Sessions, type SessionSettings } from '../../src/monitor/sessions.js';
 import type { Principal } from '../../src/deliver/index.js';
-import { type Clock, type Log, type LogRecord, TOPICS } from '../../src/ports/index.js';
+import { type Clock, type Log, type LogRecord, sleep, TOPICS } from '../../src/ports/index.js';
 import { certificate } from '../access/authority.js';
 import { MemoryDisk } from '../log/memory-disk.js';
 import { ALL, openWard, type Ward } from './support.js';
@@ -268,7 +268,7 @@ describe('with a log that fails', () => {
     const [begun] = records;
     const second = new Sessions(log, later, SETTINGS);
     second.take(begun);
-    await later.after(1, () => {});
+    await sleep(later, 1);
     expect(records).toHaveLength(1);
     nowMs += SETTINGS.absoluteMs + 1;
     second.take(begun);

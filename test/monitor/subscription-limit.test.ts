@@ -49,7 +49,7 @@ test('whatever is opened and ended in whatever order: never more than the bounds
 
 test('a subscription holds its place until it ends, and one that the log cannot serve holds none', async () => {
   const limit = new SubscriptionLimit({ all: 1, one: 1 }, countingMeter());
-  const nurse: Principal = { who: 'nurse', grants: {} as Principal['grants'] };
+  const nurse: Principal = { who: 'nurse', grants: {} };
   const subscription = { snapshot: [], cursor: '', next: () => undefined, close: () => {} };
   const bytes = () => Buffer.alloc(1);
   const transport: Transport = { alert: bytes, gone: bytes, missed: bytes, snapshotEnd: bytes, heartbeat: bytes, write: () => {}, end: () => {}, isConfirmed: false };

@@ -35,7 +35,7 @@ export interface Play<World extends { readonly stage: Stage } = { readonly stage
 }
 
 /** Keeps the type of a play's world between its parts. */
-export const playOf = <World extends { readonly stage: Stage }>(play: Play<World>): Play => play as unknown as Play;
+export const playOf = <World extends { readonly stage: Stage }>(play: Play<World>): Play => play;
 
 export const ruleOf = (expected: string): string => expected.split(' ')[0];
 

@@ -19,7 +19,7 @@ const STATES = ['raised', 'updated', 'acknowledged', 'escalated', 'resolved', 'd
 const alert = (n: number, state: AlertView['state'], more: Partial<AlertView>): AlertView => ({ ...alertView({ alertId: `a${n}`, sequence: 1, state, snapshot: SNAPSHOT, cause: 'threshold', atMs: n, previousHash: '', hash: '' }), ...more });
 /** Any alerts, explained by any of each other, in circles too. */
 const alerts = fc.array(fc.record({ state: fc.constantFrom(...STATES), explainedBy: fc.option(fc.nat(9), { nil: undefined }), device: fc.nat(3), priority: fc.constantFrom('high', 'medium', 'low', 'none'), onsetMs: fc.nat(5), episode: fc.option(fc.nat(9), { nil: undefined }) }), { maxLength: 10 }).map((list) => new Map(list.map(({ state, explainedBy, device, episode, ...more }, n) => {
-  const one = alert(n, state, { ...more, device: `d${device}`, explainedBy: explainedBy === undefined ? undefined : `a${explainedBy}`, episode: episode === undefined ? undefined : `a${episode}` } as Partial<AlertView>);
+  const one = alert(n, state, { ...more, device: `d${device}`, explainedBy: explainedBy === undefined ? undefined : `a${explainedBy}`, episode: episode === undefined ? undefined : `a${episode}` });
   return [one.alertId, one] as const;
 })));
 

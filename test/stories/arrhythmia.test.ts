@@ -44,7 +44,7 @@ test('an artefact of two swings a second over a healthy heart is no run', async 
   const chunks = await simulated('sinus-rhythm', 5, 3, { onsetS: undefined, noise: 0 });
   const shaken = chunks.map((chunk, k) => (k < 8 || k > 11 ? chunk : {
     ...chunk,
-    blocks: chunk.blocks.map((block) => ({ ...block, samples: block.samples.map((count, i) => Math.round(count + 1.2 * block.aduPerMv * Math.sin((2 * Math.PI * 2 * i) / RATE_HZ))) as typeof block.samples })),
+    blocks: chunk.blocks.map((block) => ({ ...block, samples: block.samples.map((count, i) => Math.round(count + 1.2 * block.aduPerMv * Math.sin((2 * Math.PI * 2 * i) / RATE_HZ))) })),
   }));
   const said = raised(alertsOf(shaken)).map(({ snapshot }) => snapshot.finding);
   // Single beats of it pass for ventricular ones; none of them makes a run.

@@ -12,7 +12,7 @@ const ventricular = (chunks: Iterable<Chunk>): string[] => said(chunks).filter((
 const withLeads = (chunk: Chunk, leads: readonly string[]): Chunk => ({ ...chunk, declaredLeads: chunk.declaredLeads.filter((lead) => leads.includes(lead)), blocks: chunk.blocks.filter(({ lead }) => leads.includes(lead)) });
 const changed = (chunk: Chunk, count: (adu: number, aduPerMv: number, i: number, lead: string) => number): Chunk => ({
   ...chunk,
-  blocks: chunk.blocks.map((block) => ({ ...block, samples: block.samples.map((adu, i) => Math.round(count(adu, block.aduPerMv, i, block.lead))) as typeof block.samples })),
+  blocks: chunk.blocks.map((block) => ({ ...block, samples: block.samples.map((adu, i) => Math.round(count(adu, block.aduPerMv, i, block.lead))) })),
 });
 const inverted = (chunk: Chunk, leads?: readonly string[]): Chunk => changed(chunk, (adu, _aduPerMv, _i, lead) => (leads === undefined || leads.includes(lead) ? -adu : adu));
 

@@ -4,7 +4,7 @@ import { isChild, type Place, placeOf, type Range, RANGES, RR_RANGE, SOURCES } f
 import type { Facts } from '../facts.js';
 import { segmentOf } from '../say/claimed.js';
 import { type AskedFacts, type Found, foundOf, isThere, unsure } from './asked.js';
-import { EXTRA_SYSTOLES, type Feature, LISTED_FEATURES, NO, type Noise, NOISES, YES } from './question.js';
+import { type EXTRA_SYSTOLES, type Feature, LISTED_FEATURES, NO, type Noise, NOISES, YES } from './question.js';
 
 /** The frontal axis as PTB-XL names it, by the degree that it begins at: as in the line of free text. */
 const AXIS_CODES: readonly { readonly from: number; readonly code: string }[] = [

@@ -120,7 +120,7 @@ export function listen(on: Listener): () => void {
       on.heartbeat(beat);
     });
     opened.addEventListener('expired', signedOut);
-    opened.addEventListener('error', async () => {
+    const broken = async (): Promise<void> => {
       on.down();
       // A browser reconnects on its own after a broken line, not after an answer that refused.
       if (opened.readyState !== EventSource.CLOSED) return;
@@ -129,7 +129,8 @@ export function listen(on: Listener): () => void {
       // It answers, and refuses this place in the stream: from the beginning.
       if (session !== undefined) last = '';
       setTimeout(open, AGAIN_MS);
-    });
+    };
+    opened.addEventListener('error', () => void broken());
   };
   open();
   return end;

@@ -64,8 +64,8 @@ export class Dismissal extends WardElement {
   private readonly submit = (event: Event): void => {
     event.preventDefault();
     const chosen = new FormData(this.form).get('reason');
-    const reason = chosen === 'own' ? this.own.value.trim() : String(chosen ?? '');
-    if (this.alert === undefined || reason === '') return void (this.says = say.sayWhy);
+    const reason = chosen === 'own' ? this.own.value.trim() : chosen;
+    if (this.alert === undefined || typeof reason !== 'string' || reason === '') return void (this.says = say.sayWhy);
     ward.answers.hold(this.alert, { kind: 'dismiss', reason });
     this.dialog.close();
     this.done();

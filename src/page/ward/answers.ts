@@ -79,7 +79,7 @@ export class Answers {
   }
 
   async sendAll(): Promise<void> {
-    await Promise.all([...this.given].map(([alertId, given]) => given.type === 'held' && this.send(alertId, given.answer)));
+    await Promise.all([...this.given].map(async ([alertId, given]) => given.type === 'held' && this.send(alertId, given.answer)));
   }
 
   private look(): void {

@@ -24,7 +24,7 @@ function rubbish({ beds }: Stage): () => void {
 }
 
 async function admin<T>({ config }: Stage, work: (kafka: ReturnType<Kafka['admin']>, signal: string) => Promise<T>): Promise<T> {
-  const kafka = new Kafka({ brokers: config.brokers as string[], logLevel: logLevel.NOTHING }).admin();
+  const kafka = new Kafka({ brokers: config.brokers, logLevel: logLevel.NOTHING }).admin();
   await kafka.connect();
   return work(kafka, `${config.topicPrefix}${TOPICS.signal}`).finally(() => kafka.disconnect());
 }
