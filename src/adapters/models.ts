@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseContract, parseStatementSet, parseTextSide, parseThresholdSet, problemText, type Contract, type ContractProblem, type Parsed, type StatementSet, type TextSide, type ThresholdSet } from '../contract/index.js';
+import { parseContract, parseStatementSet, parseTextSide, parseThresholdSet, problemText, type Contract, type Parsed, type StatementSet, type TextSide, type ThresholdSet } from '../contract/index.js';
 
-export type ModelFolderErrorCode = 'contract-missing' | 'contract-not-json' | 'contract-invalid' | 'text-not-json' | 'text-invalid' | 'thresholds-not-json' | 'thresholds-invalid' | 'statements-not-json' | 'statements-invalid' | 'no-weights' | 'model-missing' | 'model-unreadable' | 'model-changed' | 'model-exists' | 'opset-differs' | 'target-unknown' | 'not-finite' | 'batch-dependent' | 'variant-unknown' | 'model-mismatch';
+export type ModelFolderErrorCode = 'contract-missing' | 'contract-not-json' | 'contract-invalid' | 'text-not-json' | 'text-invalid' | 'thresholds-not-json' | 'thresholds-invalid' | 'statements-not-json' | 'statements-invalid' | 'no-weights' | 'model-missing' | 'model-unreadable' | 'model-changed' | 'model-exists' | 'opset-differs' | 'weights-outside' | 'not-finite' | 'batch-dependent' | 'variant-unknown' | 'model-mismatch';
 
 /** A model folder that cannot be used: one line in `message`, what to do about it in `hint`. */
 export class ModelFolderError extends Error {
@@ -13,7 +13,8 @@ export class ModelFolderError extends Error {
     readonly code: ModelFolderErrorCode,
     message: string,
     readonly hint: string,
-    readonly problems: readonly ContractProblem[] = [],
+    /** What else is wrong, a line each. */
+    readonly further: readonly string[] = [],
   ) {
     super(message);
   }
@@ -26,6 +27,9 @@ export interface LoadedModel {
   readonly sha256: string;
 }
 
+/** One document can be wrong in thousands of places. */
+const PROBLEMS_SHOWN_MAX = 20;
+
 /** A document of a model folder, or what is wrong with it. Throws ModelFolderError. */
 export function parsedFile<T>(path: string, text: string, part: 'contract' | 'text' | 'thresholds' | 'statements', parse: (json: unknown) => Parsed<T>): T {
   let json: unknown;
@@ -36,9 +40,10 @@ export function parsedFile<T>(path: string, text: string, part: 'contract' | 'te
   }
   const parsed = parse(json);
   if (parsed.ok) return parsed.value;
-  const [first] = parsed.problems;
-  const more = parsed.problems.length > 1 ? ` and ${parsed.problems.length - 1} more` : '';
-  throw new ModelFolderError(`${part}-invalid`, `${path}: ${problemText(first)}${more}`, 'correct the file', parsed.problems);
+  const [first, ...others] = parsed.problems.map(problemText);
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  const unshown = others.length - PROBLEMS_SHOWN_MAX;
+  throw new ModelFolderError(`${part}-invalid`, `${path}: ${first}${more}`, 'correct the file', [...others.slice(0, PROBLEMS_SHOWN_MAX), ...(unshown > 0 ? [`and ${unshown} more`] : [])]);
 }
 
 /** The contract of a folder, with or without weights beside it. Throws ModelFolderError. */

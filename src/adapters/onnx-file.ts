@@ -7,8 +7,9 @@ import { headOf, type TensorHead } from '../encode/index.js';
 const MODEL = { graph: 7, opsetImport: 8 };
 const OPSET = { domain: 1, version: 2 };
 const GRAPH_INITIALIZER = 5;
-const TENSOR = { dims: 1, type: 2, floats: 4, raw: 9 };
+const TENSOR = { dims: 1, type: 2, floats: 4, raw: 9, location: 14 };
 const FLOAT = 1;
+const EXTERNAL = 1;
 
 /** Version of the standard operators that the model uses; undefined: the bytes are no ONNX model, or name none. */
 export function opsetOf(model: Uint8Array): number | undefined {
@@ -34,6 +35,34 @@ export function opsetOf(model: Uint8Array): number | undefined {
     return undefined;
   }
   return undefined;
+}
+
+/** Do weights lie in another file than this ONNX model? */
+export function hasExternalData(model: Uint8Array): boolean {
+  return fieldsOf(model, MODEL.graph).some((graph) => fieldsOf(graph, GRAPH_INITIALIZER).some((tensor) => locationOf(tensor) === EXTERNAL));
+}
+
+/** Each occurrence of a message field. */
+function fieldsOf(message: Uint8Array, field: number): Uint8Array[] {
+  const reader = new BinaryReader(message);
+  const found: Uint8Array[] = [];
+  while (reader.pos < reader.len) {
+    const [number, type] = reader.tag();
+    if (number === field && type === WireType.LengthDelimited) found.push(reader.bytes());
+    else reader.skip(type, number);
+  }
+  return found;
+}
+
+function locationOf(tensor: Uint8Array): number {
+  const reader = new BinaryReader(tensor);
+  let location = 0;
+  while (reader.pos < reader.len) {
+    const [number, type] = reader.tag();
+    if (number === TENSOR.location && type === WireType.Varint) location = reader.int32();
+    else reader.skip(type, number);
+  }
+  return location;
 }
 
 /** Inputs and outputs. Rejects where onnxruntime does not read the file. */

@@ -5,6 +5,12 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** That line, and one for each further thing that is wrong where an error names several. */
+export function linesOf(error: unknown): readonly string[] {
+  const further = error instanceof Error && 'further' in error && Array.isArray(error.further) ? error.further : [];
+  return [lineOf(error), ...further.map((line) => printable(String(line)))];
+}
+
 /** One printable line for whatever went wrong, without a stack. */
 export function lineOf(error: unknown): string {
   if (!(error instanceof Error)) return printable(String(error));

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { lineOf } from './failure.js';
+import { linesOf } from './failure.js';
 import { type Loader, withSubcommands } from './subcommands.js';
 
 const COMMANDS: Readonly<Record<string, Loader>> = {
@@ -43,6 +43,6 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
-  process.stderr.write(`purkinje: ${lineOf(error)}\n`);
+  process.stderr.write(`purkinje: ${linesOf(error).join('\n  ')}\n`);
   process.exit(error instanceof Error && USAGE_ERRORS.has(error.name) ? 2 : 1);
 }

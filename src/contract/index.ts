@@ -6,6 +6,7 @@ export * from './parse.js';
 export * from './catalogue.js';
 export * from './columns.js';
 export * from './crops.js';
+export { draftContract } from './draft.js';
 export * from './probability.js';
 export * from './statements.js';
 export * from './ensemble.js';

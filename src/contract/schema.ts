@@ -123,7 +123,7 @@ const model = z.strictObject({
   /** Without weights: where they come from, under which licence, and what to do with them. */
   weights: text.optional(),
   trainedOn: z.array(text),
-  citation: z.string(),
+  citation: z.string().optional(),
   /** Other files of the same model and contract, by name (`int8`): the folder's encoder.<name>.onnx. */
   variants: z.record(z.string().regex(/^[a-z0-9]+$/), z.strictObject({ sha256 })).optional(),
 });

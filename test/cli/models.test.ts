@@ -83,6 +83,7 @@ describe('models add', () => {
       return paths;
     }],
     ['a contract that says too little', /input\.samples/, () => files('time-first', undefined, (c) => delete c.input.samples)],
+    ['weights that lie in another file', /keeps its weights in another file.*save it as one file/, () => files('time-first', 'weights-outside')],
     ['the hash of another file', /has sha256 .* says 0{64}.*belong together/, () => files('time-first', undefined, (c) => ((c.model.sha256 = '0'.repeat(64)), (c.model.opset = 17)))],
     ['another opset', /uses opset 17, .* says 12/, () => files('time-first', undefined, (c) => (c.model.opset = 12))],
     ['a variant that is not there', /names the variant int8, but .*encoder\.int8\.onnx cannot be read/, () => files('time-first', undefined, (c) => (c.model.variants = { int8: { sha256: '0'.repeat(64) } }))],
@@ -104,6 +105,47 @@ describe('models add', () => {
     expect(err.trim().split('\n')).toHaveLength(1);
     expect(code).toBe(1);
     expect(readdirSync(models)).toEqual([]);
+  });
+
+  test.each<[string, readonly RegExp[], (contract: any) => void]>([
+    ['of its shape', [/input\.layout: .* and 2 more/, /^ {2}input\.samples: /, /^ {2}targets\[1\]\.threshold: /], (c) => (delete c.input.samples, (c.input.layout = 'CNT'), (c.targets[1].threshold = 2))],
+    ['of what must agree', [/atrial-fibrillation has two columns .* and 2 more/, /^ {2}targets: atrial-fibrillation is there twice/, /^ {2}targets\[2\]\.id: the catalogue has no finding moon-disease/], (c) => {
+      c.outputs.logits.targets = [TARGETS[0], TARGETS[0], 'moon-disease'];
+      c.targets = [c.targets[0], c.targets[0], { ...c.targets[1], id: 'moon-disease' }];
+    }],
+    ['and no more than a screen holds', [/ and 29 more/, ...Array<RegExp>(20).fill(/is there twice|has no finding/), /^ {2}and 9 more/], (c) => {
+      c.outputs.logits.targets = Array.from({ length: 30 }, (_, i) => `moon-${i}`);
+      c.targets = c.outputs.logits.targets.map((id: string) => ({ ...c.targets[0], id }));
+    }],
+  ])('says all that is wrong with a contract, a line each: %s', { timeout: 60_000 }, async (_, lines, change) => {
+    const { code, err } = await add(files('time-first', undefined, change), mkdtempSync(join(work, 'refused-')));
+    expect(code).toBe(1);
+    expect(err.trimEnd().split('\n')).toEqual(lines.map((line) => expect.stringMatching(line)));
+  });
+
+  test.each(Object.keys(CONTRACTS))('a first contract of %s is valid, claims nothing, and says what is to be filled in', { timeout: 120_000 }, async (name) => {
+    const { onnx, json } = files(name);
+    const out = join(json, '../first.json');
+    const template = await purkinje(['models', 'template', '--from', onnx, '--out', out]);
+    expect(template).toMatchObject({ code: 0, out: expect.stringMatching(/TO DO input\.rateHz[^]*Then: purkinje models add/) });
+    const { input, outputs, targets } = JSON.parse(readFileSync(out, 'utf8'));
+    const { layout, samples, leads } = CONTRACTS[name].input;
+    expect([input.layout, input.samples, input.leads.length]).toEqual([layout, samples, leads.length]);
+    expect([outputs.logits.targets, targets]).toEqual([[null, null], []]);
+    expect(await purkinje(['models', 'template', '--from', onnx, '--out', out])).toMatchObject({ code: 2, err: expect.stringContaining('is there already') });
+    const added = await add({ onnx, json: out }, mkdtempSync(join(work, 'first-')));
+    // What goes into the second input no file says.
+    if (name === 'with-a-table') expect(added).toMatchObject({ code: 1, err: expect.stringContaining('input-unknown table') });
+    else expect(added).toMatchObject({ code: 0, out: expect.stringContaining('0 targets') });
+  });
+
+  test('no first contract of a file that is none, or whose weights lie elsewhere', { timeout: 60_000 }, async () => {
+    const text = join(work, 'text-2.onnx');
+    writeFileSync(text, 'not a model');
+    const template = (from: string) => purkinje(['models', 'template', '--from', from, '--out', join(work, 'never.json')]);
+    expect(await template(text)).toMatchObject({ code: 1, err: expect.stringContaining('is no ONNX model') });
+    expect(await template(files('time-first', 'weights-outside').onnx)).toMatchObject({ code: 1, err: expect.stringContaining('in another file') });
+    expect(existsSync(join(work, 'never.json'))).toBe(false);
   });
 
   test('refuses another model under a name that is taken', { timeout: 60_000 }, async () => {

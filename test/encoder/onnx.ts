@@ -28,13 +28,17 @@ const value = (field: number, name: string, shape: readonly number[], oneRow = f
 const matrix = (name: string, rows: number, columns: number, values: Float32Array): Write =>
   message(5, all(whole(1, rows), whole(1, columns), whole(2, 1), text(8, name), bytes(9, new Uint8Array(values.buffer))));
 
+/** As `onnx.save(…, save_as_external_data=True)` writes it. */
+const outside = (name: string, rows: number, columns: number): Write =>
+  message(5, all(whole(1, rows), whole(1, columns), whole(2, 1), text(8, name), message(13, all(text(1, 'location'), text(2, 'weights.bin'))), whole(14, 1)));
+
 /** Weight of an element of all inputs laid end to end, for a column: made by formula, so that the test can do the sum itself. */
 export function weight(element: number, column: number): number {
   return Math.fround(Math.sin(1 + element * 0.37 + column * 1.7) / 40);
 }
 
 /** What is wrong with a model: its scores hang on the others of the batch, are no numbers, or it takes one row alone. */
-export type Flaw = 'batch-mean' | 'logarithm' | 'one-row';
+export type Flaw = 'batch-mean' | 'logarithm' | 'one-row' | 'weights-outside';
 
 /** Gone with the process. */
 const FOLDERS = mkdtempSync(join(tmpdir(), 'purkinje-linear-'));
@@ -52,11 +56,11 @@ export function linearModel(json: any, flaw?: Flaw): { readonly folder: string; 
   const graph = all(
     ...inputs.map(({ name }) => node('Flatten', [name], `${name}-flat`, axis(1))),
     node('Concat', inputs.map(({ name }) => `${name}-flat`), 'all', axis(1)),
-    ...(flaw === undefined || flaw === 'one-row' ? [node('MatMul', ['all', 'weights'], output.name)] : [node('MatMul', ['all', 'weights'], 'sums')]),
+    ...(flaw === undefined || flaw === 'one-row' || flaw === 'weights-outside' ? [node('MatMul', ['all', 'weights'], output.name)] : [node('MatMul', ['all', 'weights'], 'sums')]),
     ...(flaw === 'batch-mean' ? [node('ReduceMean', ['sums'], 'mean', axes(0)), node('Sub', ['sums', 'mean'], output.name)] : []),
     ...(flaw === 'logarithm' ? [node('Log', ['sums'], output.name)] : []),
     text(2, 'linear'),
-    matrix('weights', elements, columns, weights),
+    flaw === 'weights-outside' ? outside('weights', elements, columns) : matrix('weights', elements, columns, weights),
     ...inputs.map(({ name, shape }) => value(11, name, shape, flaw === 'one-row')),
     value(12, output.name, output.shape, flaw === 'one-row'),
   );

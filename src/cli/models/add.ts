@@ -4,10 +4,11 @@ import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { loadModel, ModelFolderError, onnxName, parsedFile, readStatements, readThresholds } from '../../adapters/models.js';
 import { opsetOf } from '../../adapters/onnx-file.js';
-import { type Catalogue, type Contract, parseContract } from '../../contract/index.js';
+import { parseContract } from '../../contract/index.js';
 import { loadCatalogue } from '../compose.js';
 import { serveModel } from '../served.js';
 import { checkBatches } from './batches.js';
+import { onnxBytes } from './onnx.js';
 
 interface AddOptions {
   readonly contract: string;
@@ -22,15 +23,13 @@ export function addCommand(): Command {
     .option('--models <dir>', 'folder of models', 'models')
     .addHelpText('after', '\nExample:\n  purkinje models add encoder.onnx --contract encoder.json')
     .action(async (file: string, { contract: contractFile, models }: AddOptions) => {
-      const bytes = await readFile(file).catch(() => {
-        throw new ModelFolderError('model-missing', `${file} cannot be read`, 'name the ONNX file');
-      });
+      const bytes = await onnxBytes(file);
       const text = await readFile(contractFile, 'utf8').catch(() => {
-        throw new ModelFolderError('contract-missing', `${contractFile} cannot be read`, 'docs and models/contracts show what a contract says');
+        throw new ModelFolderError('contract-missing', `${contractFile} cannot be read`, 'purkinje models template writes a first one; models/contracts has those of published models');
       });
       const json = completed(text, file, bytes, contractFile);
-      const contract = parsedFile(contractFile, json, 'contract', parseContract);
-      checkTargets(contract, await loadCatalogue(), contractFile);
+      const catalogue = await loadCatalogue();
+      const contract = parsedFile(contractFile, json, 'contract', (parsed) => parseContract(parsed, catalogue));
       const place = join(models, contract.model.name);
       if (await alreadyThere(place, json)) {
         process.stdout.write(`${contract.model.name}@${contract.model.version} is registered already: ${place}\n`);
@@ -73,7 +72,6 @@ async function copyVariant(from: string, into: string, variant: string): Promise
 function completed(text: string, file: string, bytes: Uint8Array, contractFile: string): string {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const opset = opsetOf(bytes);
-  if (opset === undefined) throw new ModelFolderError('model-unreadable', `${file} is no ONNX model`, 'export the model to ONNX');
   let json: { model?: { sha256?: string; opset?: number; weights?: string } };
   try {
     json = JSON.parse(text);
@@ -89,13 +87,6 @@ function completed(text: string, file: string, bytes: Uint8Array, contractFile: 
   }
   const { weights: _elsewhere, ...model } = json.model;
   return `${JSON.stringify({ ...json, model: { ...model, sha256, opset } }, null, 2)}\n`;
-}
-
-function checkTargets(contract: Contract, catalogue: Catalogue, contractFile: string): void {
-  const known = new Set(catalogue.findings.map(({ id }) => id));
-  const unknown = contract.targets.filter(({ id }) => !known.has(id)).map(({ id }) => id);
-  if (unknown.length === 0) return;
-  throw new ModelFolderError('target-unknown', `${contractFile}: the catalogue has no finding ${unknown.join(', ')}`, 'use ids of models/catalogue.json, or set their columns to null');
 }
 
 /** The same model under the same name is fine; another one under it is not, nor a folder that is no model. */
