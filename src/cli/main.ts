@@ -1,25 +1,8 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { COMMANDS } from './commands.js';
 import { linesOf } from './failure.js';
-import { type Loader, withSubcommands } from './subcommands.js';
-
-const COMMANDS: Readonly<Record<string, Loader>> = {
-  up: async () => (await import('./up.js')).upCommand(),
-  engine: async () => (await import('./engine.js')).engineCommand(),
-  encoder: async () => (await import('./encoder.js')).encoderCommand(),
-  monitor: async () => (await import('./monitor.js')).monitorCommand(),
-  gateway: async (words) => (await import('./gateway/index.js')).gatewayCommand(words),
-  replay: async () => (await import('./replay/index.js')).replayCommand(),
-  segments: async () => (await import('./segments.js')).segmentsCommand(),
-  report: async () => (await import('./explain/report.js')).reportCommand(),
-  ask: async () => (await import('./explain/ask.js')).askCommand(),
-  convert: async () => (await import('./convert.js')).convertCommand(),
-  simulate: async () => (await import('./simulate.js')).simulateCommand(),
-  evaluate: async (words) => (await import('./evaluate/index.js')).evaluateCommand(words),
-  models: async (words) => (await import('./models/index.js')).modelsCommand(words),
-  alerts: async (words) => (await import('./alerts/index.js')).alertsCommand(words),
-  check: async () => (await import('./check.js')).checkCommand(),
-};
+import { withSubcommands } from './subcommands.js';
 
 /** What the person at the terminal can mend, by name: their modules are loaded by the commands that throw them. */
 const USAGE_ERRORS: ReadonlySet<string> = new Set(['UsageError', 'ConfigError', 'PolicyError']);
