@@ -1,5 +1,6 @@
 /** Facts of one segment → statements → sentences, each with what lets it be said. Criteria, terms and templates are data. Pure. */
 export * from './ask/index.js';
+export * from './cage/index.js';
 export { type Because, type ByRule, type Scored } from './because.js';
 export { type Claim, type Claims, claimsOf } from './claims.js';
 export type { Facts, RuledOut } from './facts.js';
