@@ -14,7 +14,7 @@ export interface Atom {
 type Found = { readonly atom?: Atom; readonly length: number };
 
 /** Two numbers, or a number and the role of another, run into each other: nobody could say what is what. */
-const AMBIGUOUS: Atom = { kind: 'number', text: '?' };
+export const AMBIGUOUS: Atom = { kind: 'number', text: '?' };
 const isLead = (token: Token | undefined): boolean => token?.kind === 'word' && (LEADS as readonly string[]).includes(token.raw);
 const isSign = (token: Token | undefined, signs: string): boolean => token?.kind === 'sign' && signs.includes(token.text);
 
@@ -131,14 +131,17 @@ class Reader {
       end = leads.end;
       text += ` in ${leads.names.join(',')}`;
     }
-    return this.alone({ kind: 'number', text }, at, end - at);
+    // With its lead it is closed.
+    return isIn ? { atom: { kind: 'number', text }, length: end - at } : this.alone({ kind: 'number', text }, at, end - at);
   }
 
-  /** Nothing that a number could be taken for stands right behind it. */
+  /** Neither a role stands right behind it, nor another number with nothing but empty words between. */
   private alone(atom: Atom, at: number, length: number): { readonly atom: Atom; readonly length: number } {
-    const next = this.reading.phraseAt(this.tokens, at + length);
-    const isAmbiguous = next?.meaning.is === 'role' || this.tokens[at + length]?.kind === 'number';
-    return { atom: isAmbiguous ? AMBIGUOUS : atom, length };
+    let next = at + length;
+    let phrase = this.reading.phraseAt(this.tokens, next);
+    const isRole = phrase?.meaning.is === 'role';
+    for (; phrase?.meaning.is === 'glue'; phrase = this.reading.phraseAt(this.tokens, next)) next += phrase.length;
+    return { atom: isRole || this.tokens[next]?.kind === 'number' ? AMBIGUOUS : atom, length };
   }
 
   private range(at: number, middles: readonly string[]): { readonly atom: Atom; readonly length: number } | undefined {

@@ -1,11 +1,11 @@
 import { TEMPLATES, type TemplateId } from '../templates.js';
 import type { Language } from '../text.js';
-import { type Atom, type AtomKind, atomsOf } from './atoms.js';
+import { AMBIGUOUS, type Atom, type AtomKind, atomsOf } from './atoms.js';
 import { READINGS } from './phrases.js';
 import { WORDINGS } from './wordings.js';
 
 /** Why a rewritten sentence is not taken. */
-export const CAGE_REASONS = ['missing', 'too-long', 'characters', 'mark', 'negation', 'finding', 'number', 'lead', 'word', 'dropped', 'order'] as const;
+export const CAGE_REASONS = ['missing', 'too-long', 'characters', 'form', 'mark', 'negation', 'finding', 'number', 'lead', 'word', 'dropped', 'order'] as const;
 export type CageReason = (typeof CAGE_REASONS)[number];
 
 /** A sentence of a draft: the template that it was made from, and its text. */
@@ -25,11 +25,21 @@ export function refusalOf(draft: Drafted, text: string, language: Language): Cag
   const reading = READINGS[language];
   const atoms = atomsOf(text, reading);
   if (atoms === undefined) return 'characters';
+  if (!isFormed(text)) return 'form';
+  if (atoms.includes(AMBIGUOUS)) return 'number';
   const own = atomsOf(draft.text, reading);
   if (own === undefined) return 'word';
   const isLike = (other: readonly Atom[] | undefined): boolean => other?.length === atoms.length && other.every((atom, i) => atom.text === atoms[i].text && atom.kind === atoms[i].kind);
   if (isLike(own) || wordingsOf(draft, language).some((wording) => isLike(atomsOf(wording, reading)))) return undefined;
   return differenceOf(own, atoms);
+}
+
+/** Whole sentences: brackets in pairs, signs where sentences have them, and an end. */
+function isFormed(text: string): boolean {
+  const plain = text.trim();
+  if (!/^[\p{L}\d−-].*\.$/u.test(plain) || /\([^)]*(?:\(|$)|^[^(]*\)|\)[^(]*\)/.test(plain)) return false;
+  // Within numbers, before a unit, or before a space; a point ends a sentence, or an ordinal.
+  return !/\s[.,;:)]|\(\s|[.,;:(]{2}|[,;:][^\s\d]|\.(?=[^\s\d)])|\. (?=\p{Ll})/u.test(plain);
 }
 
 /** The draft in the other orders that it may be said in. */

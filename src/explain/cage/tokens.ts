@@ -20,7 +20,7 @@ const STEM_MIN = 5;
 
 /** Undefined: the text has characters that no draft has. */
 export function tokensOf(text: string, language: Language): readonly Token[] | undefined {
-  const plain = text.replaceAll(SPACES, ' ').trim();
+  const plain = text.replaceAll(SPACES, ' ');
   if (!ALLOWED.test(plain)) return undefined;
   const tokens: Token[] = [];
   for (let at = 0; at < plain.length; ) {
@@ -30,7 +30,8 @@ export function tokensOf(text: string, language: Language): readonly Token[] | u
     const ordinal = ORDINAL.exec(rest)?.[0];
     const number = ordinal === undefined && !(isInside && /^[−-]/.test(rest)) ? NUMBER[language].exec(rest)?.[0] : undefined;
     const word = ordinal ?? (number === undefined ? WORD.exec(rest)?.[0] : undefined);
-    if (number !== undefined) tokens.push({ kind: 'number', text: number.replace('-', '−') });
+    // ".5", and a decimal sign of another language, are part of the number.
+    if (number !== undefined) tokens.push({ kind: 'number', text: `${/[.,]/.test(before) ? before : ''}${number.replace('-', '−')}` });
     else if (word !== undefined) tokens.push({ kind: 'word', text: folded(word, language), raw: word });
     else if (rest[0] !== ' ' && !(rest[0] === '-' && isInside && /^-[A-Za-zÄÖÜäöüß]/.test(rest))) tokens.push({ kind: 'sign', text: rest[0] });
     at += (number ?? word ?? rest[0]).length;

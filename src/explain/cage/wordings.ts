@@ -9,11 +9,11 @@ export const WORDINGS: Partial<Readonly<Record<TemplateId, Readonly<Record<Langu
   },
   noRhythm: {
     en: ['The threshold was not reached by any rhythm.'],
-    de: ['Kein Rhythmus hat seine Schwelle erreicht.', 'Von keinem Rhythmus wurde die Schwelle erreicht.', 'Keiner der Rhythmen hat seine Schwelle erreicht.'],
+    de: ['Kein Rhythmus hat seine Schwelle erreicht.', 'Erreicht hat kein Rhythmus seine Schwelle.', 'Von keinem Rhythmus wurde die Schwelle erreicht.', 'Keiner der Rhythmen hat seine Schwelle erreicht.'],
   },
   nothing: {
     en: ['The threshold was not reached by any statement.'],
-    de: ['Keine Aussage hat ihre Schwelle erreicht.', 'Von keiner Aussage wurde die Schwelle erreicht.', 'Es erreichte keine Aussage ihre Schwelle.'],
+    de: ['Keine Aussage hat ihre Schwelle erreicht.', 'Von keiner Aussage wurde die Schwelle erreicht.', 'Erreicht hat keine Aussage ihre Schwelle.'],
   },
   paced: {
     en: ['Pacing pulses are reported by the device.'],
@@ -28,8 +28,8 @@ export const WORDINGS: Partial<Readonly<Record<TemplateId, Readonly<Record<Langu
     de: ['Die Schwankung der RR-Intervalle beträgt {percent}%.', 'Um {percent}% schwanken die RR-Intervalle.'],
   },
   noBeat: {
-    en: ['In {seconds} s no beat was found.'],
-    de: ['Kein Schlag wurde in {seconds} s gefunden.'],
+    en: ['In {seconds} s no beat was found.', 'Within {seconds} s no beat was found.', 'No beat was found within {seconds} s.'],
+    de: ['Kein Schlag wurde in {seconds} s gefunden.', 'Innerhalb von {seconds} s wurde kein Schlag gefunden.', 'Kein Schlag wurde innerhalb von {seconds} s gefunden.'],
   },
   within: {
     en: ['{value}{unit}, {name}, within the normal range ({low} to {high}{unit}).'],
@@ -44,8 +44,8 @@ export const WORDINGS: Partial<Readonly<Record<TemplateId, Readonly<Record<Langu
     de: ['{value}{unit}, {name}, über dem Normbereich ({low} bis {high}{unit}).'],
   },
   notMeasured: {
-    en: ['{names}: not measured.'],
-    de: ['{names}: nicht gemessen.'],
+    en: ['{names}: not measured.', 'What was not measured: {names}.'],
+    de: ['{names}: nicht gemessen.', 'Was nicht gemessen wurde: {names}.'],
   },
   noAxis: {
     en: ['No axis was measured.', 'Not measured: the axis.'],
@@ -64,6 +64,7 @@ export const WORDINGS: Partial<Readonly<Record<TemplateId, Readonly<Record<Langu
       '{after} ms after the QRS ST from {low} mV in {lowLead} to {high} mV in {highLead}.',
       'ST {after} ms after the QRS between {low} mV in {lowLead} and {high} mV in {highLead}.', '{after} ms after the QRS ST between {low} mV in {lowLead} and {high} mV in {highLead}.',
       'ST {after} ms after the QRS ranges from {low} mV in {lowLead} to {high} mV in {highLead}.', '{after} ms after the QRS ST ranges from {low} mV in {lowLead} to {high} mV in {highLead}.',
+      'ST {after} ms after the QRS goes from {low} mV in {lowLead} to {high} mV in {highLead}.', '{after} ms after the QRS ST goes from {low} mV in {lowLead} to {high} mV in {highLead}.',
     ],
     de: [
       '{after} ms nach dem QRS ST von {low} mV in {lowLead} bis {high} mV in {highLead}.',
@@ -80,7 +81,7 @@ export const WORDINGS: Partial<Readonly<Record<TemplateId, Readonly<Record<Langu
     de: ['ST wurde nicht beurteilt, weil das Signal die Form der Schläge nicht gut genug zeigt.', 'Da das Signal die Form der Schläge nicht gut genug zeigt, wurde ST nicht beurteilt.'],
   },
   stNotCarried: {
-    en: ['Nothing is said of ST: the band of the device moves it.'],
+    en: ['Nothing is said of ST: the band of the device moves it.', 'The device band moves ST: nothing is said of it.'],
     de: ['Da der Frequenzgang des Geräts ST verschiebt, wird dazu nichts gesagt.', 'Zu ST wird nichts gesagt: der Frequenzgang des Geräts verschiebt es.'],
   },
   noneLeft: {
@@ -88,12 +89,20 @@ export const WORDINGS: Partial<Readonly<Record<TemplateId, Readonly<Record<Langu
     de: ['Eine Messung schließt aus, was hier seine Schwelle erreichte: siehe Grenzen.', 'Was hier erreichte seine Schwelle, ist durch eine Messung ausgeschlossen: siehe Grenzen.'],
   },
   notAsked: {
-    en: ['No model says anything of this.'],
+    en: ['No available model says anything of this.'],
     de: ['Dazu sagt kein vorhandenes Modell etwas.', 'Kein vorhandenes Modell sagt etwas dazu.'],
   },
   mute: {
     en: ['Nothing is said of the heart: the signal is unusable.'],
     de: ['Zum Herzen wird nichts gesagt: das Signal ist unbrauchbar.'],
+  },
+  axis: {
+    en: [],
+    de: ['In der Frontalebene QRS-Achse {value} Grad: {axis} ({low} bis {high} Grad).'],
+  },
+  axisOnly: {
+    en: [],
+    de: ['In der Frontalebene QRS-Achse {value} Grad.'],
   },
   graded: {
     en: ['The signal quality is {grade}: {quality} ({best} is the best).', 'Signal quality {grade}: {quality} ({best} is the best).'],
@@ -115,9 +124,13 @@ export const WORDINGS: Partial<Readonly<Record<TemplateId, Readonly<Record<Langu
     en: ['{term}: no longer seen (score {score}, before {before}, threshold {threshold}{mark}).'],
     de: ['{term}: nicht mehr zu sehen (Score {score}, zuvor {before}, Schwelle {threshold}{mark}).'],
   },
+  changed: {
+    en: ['{name} now {value}{unit}, before {before}{unit}.'],
+    de: ['{name} jetzt {value}{unit}, zuvor {before}{unit}.'],
+  },
   stChanged: {
-    en: ['In {lead} ST {value} mV, before {before} mV.'],
-    de: ['In {lead} ST {value} mV, zuvor {before} mV.'],
+    en: ['In {lead} ST {value} mV, before {before} mV.', 'ST level in {lead} {value} mV, before {before} mV.', 'ST in {lead} now {value} mV, before {before} mV.'],
+    de: ['In {lead} ST {value} mV, zuvor {before} mV.', 'ST in {lead} jetzt {value} mV, zuvor {before} mV.'],
   },
   unchanged: {
     en: ['The statements are the same as in the earlier tracing.'],
@@ -133,11 +146,11 @@ export const WORDINGS: Partial<Readonly<Record<TemplateId, Readonly<Record<Langu
   },
   unscored: {
     en: ['This segment was not scored by any model: what is said rests on measurements alone.'],
-    de: ['Da kein Modell diesen Abschnitt bewertet hat, beruht alles Gesagte allein auf Messungen.', 'Alles Gesagte beruht allein auf Messungen: kein Modell hat diesen Abschnitt bewertet.'],
+    de: ['Dieser Abschnitt wurde von keinem Modell bewertet: alles Gesagte beruht allein auf Messungen.', 'Da kein Modell diesen Abschnitt bewertet hat, beruht alles Gesagte allein auf Messungen.', 'Alles Gesagte beruht allein auf Messungen: kein Modell hat diesen Abschnitt bewertet.'],
   },
   lookedAt: {
     en: ['{seconds} s were looked at: what comes and goes may be missing.', 'What comes and goes may be missing since {seconds} s were looked at.', 'Since {seconds} s were looked at, what comes and goes may be missing.'],
-    de: ['Betrachtet wurden {seconds} s: was kommt und geht, kann fehlen.', 'Was kommt und geht, kann fehlen: {seconds} s betrachtet.', '{seconds} s betrachtet: was kommt und geht, kann fehlen.'],
+    de: ['Betrachtet wurden {seconds} s: was kommt und geht, kann fehlen.', 'Was kommt und geht, kann fehlen: {seconds} s betrachtet.', '{seconds} s betrachtet: was kommt und geht, kann fehlen.', 'Da {seconds} s betrachtet wurden, kann fehlen, was kommt und geht.'],
   },
   stSecondary: {
     en: [],
