@@ -14,4 +14,5 @@ export { type Group, GROUPS, SAME_FINDING, type Term, termOf, TERMS } from './te
 export { MM_PER_MV, MM_PER_S, type Strip, stripOf } from './strip.js';
 export { noStripText } from './templates.js';
 export { type Language, LANGUAGES } from './text.js';
+export { type Wording, wordingText } from './wording.js';
 export { isChild } from './criteria/index.js';

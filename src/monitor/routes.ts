@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Handler, Routes } from '../adapters/http/index.js';
 import { type BurdenSeries, may, MINUTES_KEPT, type Principal } from '../deliver/index.js';
+import type { Rephrasing } from '../line/index.js';
 import { sleep } from '../ports/index.js';
 import type { AlertReads } from './alert-reads.js';
 import type { CommandService } from './command-service.js';
@@ -27,6 +28,7 @@ export interface RoutesDeps extends SseDeps, WaveDeps {
   readonly commands: CommandService;
   readonly reads: AlertReads;
   readonly segments: SegmentReads;
+  readonly rephrasing?: Rephrasing;
   readonly lanes: Lanes;
   readonly readers: Readers;
   readonly targets: Targets;
@@ -57,7 +59,7 @@ export function routesOf(deps: RoutesDeps): Routes {
   const { acknowledge, dismiss } = commandHandlers(commands);
   return {
     ...sessionRoutes(gate, deps.sessions),
-    ...segmentRoutes(gate, deps.segments),
+    ...segmentRoutes(gate, deps.segments, deps.rephrasing),
     '/alerts': shown('/alerts', alertStream(deps)),
     'POST /heard': guarded(gate, 'read', 'http /heard', async (request, response, principal) => {
       const subscription = await subscriptionIn(request);

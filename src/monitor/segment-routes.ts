@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { reply, type Routes } from '../adapters/http/index.js';
 import { isoTime } from '../ecg/index.js';
 import { type Answer, answerText, type Language, LANGUAGES, parsedQuestion, type Question, QuestionError, questionSchema, reportHtml, reportText, type WordedAnswer, wordedAnswer } from '../explain/index.js';
+import type { Rephrasing } from '../line/index.js';
 import type { Gate } from './gate.js';
 import { guarded, type Handled, json, queryOf, refuse } from './http.js';
 import type { Drawn, SegmentOf, SegmentReads } from './segment-reads.js';
@@ -28,25 +29,30 @@ const REPORTS = {
 } as const satisfies Readonly<Record<string, { readonly type: string; readonly of: (drawn: Drawn) => string | Promise<Uint8Array> }>>;
 const ANSWERS = ['json', 'text'] as const;
 
-/** Drafted reports and answers on what raised an alert, or on a bed's segment, to callers who may see it. */
-export function segmentRoutes(gate: Gate, segments: SegmentReads): Routes {
+/** Drafted reports and answers on what raised an alert, or on a bed's segment, to callers who may see it. @param rephrasing undefined: there is no language model */
+export function segmentRoutes(gate: Gate, segments: SegmentReads, rephrasing?: Rephrasing): Routes {
   const report: Handled = async (request, response, principal, call) => {
     const [language, format] = [languageIn(request), oneOf(Object.keys(REPORTS) as (keyof typeof REPORTS)[], 'format', request)];
     const isDrawn = format === 'html' || format === 'pdf';
+    const words = wordsFor(request, rephrasing);
     const found = await segments.report(principal, segmentIn(request), { language, isDrawn }, call);
     if (found === undefined) return refuse(response, 404, GONE);
     const { type, of } = REPORTS[format];
-    const body = await of(found);
+    // Outside of the lane of reads: a language model takes seconds.
+    const body = await of({ ...found, report: (await words?.report(found.report)) ?? found.report });
     if (isDrawn) response.setHeader('content-security-policy', ALONE);
     reply(response, 200, type, body);
   };
   const ask: Handled = async (request, response, principal, call) => {
     const [language, format] = [languageIn(request), oneOf(ANSWERS, 'format', request)];
     const question = questionIn(request);
+    const words = wordsFor(request, rephrasing);
     const found = await segments.ask(principal, segmentIn(request), question, call);
     if (found === undefined) return refuse(response, 404, GONE);
-    if (format === 'text') return reply(response, 200, 'text/plain; charset=utf-8', answerText(question, found, language, timeText));
-    json(response, { question, ...found, worded: wordedAnswer(question, found, language) } satisfies AnswerView);
+    const draft = wordedAnswer(question, found, language);
+    const worded = (await words?.answer(draft, language)) ?? draft;
+    if (format === 'text') return reply(response, 200, 'text/plain; charset=utf-8', answerText(found, worded, timeText));
+    json(response, { question, ...found, worded } satisfies AnswerView);
   };
   return {
     '/report': guarded(gate, 'read', 'http /report', mended(report)),
@@ -76,6 +82,13 @@ function oneOf<Word extends string>(words: readonly Word[], name: string, reques
   const word = words.find((one) => one === said);
   if (word === undefined) throw new AskedError(`${name} is one of ${words.join(', ')}`);
   return word;
+}
+
+/** Undefined: not asked for. Throws AskedError where nobody is there to word it. */
+function wordsFor(request: IncomingMessage, rephrasing: Rephrasing | undefined): Rephrasing | undefined {
+  if (oneOf(['0', '1'], 'rephrase', request) === '0') return undefined;
+  if (rephrasing === undefined) throw new AskedError('this monitor has no language model: leave out rephrase, or have language.url and language.model configured');
+  return rephrasing;
 }
 
 const languageIn = (request: IncomingMessage): Language => oneOf(LANGUAGES, 'lang', request);
