@@ -79,7 +79,7 @@ function textIn(body: string, host: string): string {
 
 function choicesIn(body: string, host: string): NonNullable<Completion['choices']> {
   try {
-    const { choices } = JSON.parse(body) as Completion;
+    const choices = (JSON.parse(body) as Completion | null)?.choices;
     return Array.isArray(choices) ? choices : [];
   } catch {
     throw new LanguageError('not-json', `${host} answers with what is no JSON`);
