@@ -12,7 +12,7 @@ export { becauseText, reportText } from './render/text.js';
 export { columnScoresOf, findingScoresOf, type ScoreBasis } from './scores.js';
 export { type Group, GROUPS, SAME_FINDING, type Term, termOf, TERMS } from './terms/index.js';
 export { MM_PER_MV, MM_PER_S, type Strip, stripOf } from './strip.js';
-export { noStripText } from './templates.js';
+export { noStripText, noticeOf } from './templates.js';
 export { type Language, LANGUAGES } from './text.js';
 export { type Wording, wordingText } from './wording.js';
 export { isChild } from './criteria/index.js';
