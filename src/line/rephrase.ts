@@ -14,8 +14,8 @@ export class Rephrasing {
     private readonly model: LanguageModel,
     meter: Meter,
   ) {
-    this.calls = meter.counter('purkinje_explain_language_calls_total', 'Calls of the language model: answered, or why not', ['result']);
-    this.sentences = meter.counter('purkinje_explain_rephrased_sentences_total', 'Drafted sentences that a language model was to word: taken, or why the draft stands', ['result']);
+    this.calls = meter.counter('purkinje_deliver_language_calls_total', 'Calls of the language model: answered, or why not', ['result']);
+    this.sentences = meter.counter('purkinje_deliver_rephrased_sentences_total', 'Drafted sentences that a language model was to word: taken, or why the draft stands', ['result']);
     for (const result of ['answered', 'busy', ...LANGUAGE_FAILURES]) this.calls.add(0, { result });
     for (const result of ['taken', ...REPHRASE_REASONS]) this.sentences.add(0, { result });
   }

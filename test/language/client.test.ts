@@ -52,8 +52,8 @@ describe('what goes amiss leaves the draft, with its reason counted', () => {
     expect(performance.now() - startedMs).toBeLessThan(5000);
     expect(texts(report)).toEqual(texts(draft));
     expect(report.wording).toMatchObject({ taken: 0, failed: failure });
-    expect(meter.counts.get(`purkinje_explain_language_calls_total ${failure}`)).toBe(1);
-    expect(meter.counts.get('purkinje_explain_rephrased_sentences_total no-wording')).toBeGreaterThan(0);
+    expect(meter.counts.get(`purkinje_deliver_language_calls_total ${failure}`)).toBe(1);
+    expect(meter.counts.get('purkinje_deliver_rephrased_sentences_total no-wording')).toBeGreaterThan(0);
   });
 
   test('nobody listens', async () => {
@@ -70,15 +70,15 @@ describe('what goes amiss leaves the draft, with its reason counted', () => {
     });
     expect(texts(report)).toEqual(texts(draft));
     expect(report.wording).toMatchObject({ taken: 0, refused: { word: 1, number: 1, 'too-long': 1 } });
-    for (const result of ['word', 'number', 'too-long']) expect(meter.counts.get(`purkinje_explain_rephrased_sentences_total ${result}`)).toBe(1);
+    for (const result of ['word', 'number', 'too-long']) expect(meter.counts.get(`purkinje_deliver_rephrased_sentences_total ${result}`)).toBe(1);
   });
 });
 
 test('a model that keeps to it: its words stand, it was sent table words alone, with the key, to chat/completions', async () => {
   const { report, meter } = await worded((chat, response) => json(completion(chat.messages[1].content.replace('Heart rate 61/min,', 'The heart rate is 61/min, which is')))(chat, response), 'a-key');
   expect(texts(report)).toContain('The heart rate is 61/min, which is within the normal range (60 to 100/min).');
-  expect(meter.counts.get('purkinje_explain_language_calls_total answered')).toBe(1);
-  expect(meter.counts.get('purkinje_explain_rephrased_sentences_total taken')).toBe(report.wording?.taken);
+  expect(meter.counts.get('purkinje_deliver_language_calls_total answered')).toBe(1);
+  expect(meter.counts.get('purkinje_deliver_rephrased_sentences_total taken')).toBe(report.wording?.taken);
   const [{ body, headers, path }] = server!.asked;
   expect([path, headers.authorization, body.model]).toEqual(['/v1/chat/completions', 'Bearer a-key', 'qwen2.5:7b']);
   expect(JSON.stringify(body)).not.toContain('bed-1');

@@ -251,7 +251,7 @@ test('worded by a language model where it is asked for and configured: what it a
   expect(texts.join()).not.toContain('flutter');
   expect(report.wording).toMatchObject({ model: 'qwen2.5:7b', taken: 1 });
   for (const format of ['text', 'html']) expect(await (await worded.get(`/report?alert=${idOf(1)}&rephrase=1&format=${format}`)).text()).toContain('Worded by the language model qwen2.5:7b: 1 of ');
-  expect(worded.meter.counts.get('purkinje_explain_rephrased_sentences_total taken')).toBe(3);
+  expect(worded.meter.counts.get('purkinje_deliver_rephrased_sentences_total taken')).toBe(3);
   const asked = server.asked.length;
   expect(((await (await worded.get(`/report?alert=${idOf(1)}`)).json()) as Report).wording).toBeUndefined();
   expect(server.asked).toHaveLength(asked);
