@@ -9,6 +9,7 @@ import { AlertReads } from './alert-reads.js';
 import { Audience } from './audience.js';
 import type { Audit } from './audit.js';
 import { CommandService } from './command-service.js';
+import { Drafting } from './drafting.js';
 import { Gate } from './gate.js';
 import { type GrpcAddress, serveAlerts } from './grpc.js';
 import { Health, type Trouble } from './health.js';
@@ -104,13 +105,13 @@ export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
   const commands = new CommandService({ hub, log, clock, gate, lane: lanes.commands, onRefused });
   const reads = new AlertReads({ hub, log, gate, lane: lanes.reads, assemble });
   const segments = new SegmentReads({ hub, log, gate, lane: lanes.reads, assemble, clock, latest: (bed) => watch.latest(bed), policy: () => verdicts?.current, catalogue });
-  const rephrasing = world.language && new Rephrasing(world.language, meter);
+  const drafting = new Drafting(segments, world.language && new Rephrasing(world.language, meter));
   const findings = policy && new Set(policy.entries.keys());
   const outlets: OutletDeps = { feed: hub, clock, health, subscriptions: new SubscriptionLimit(SUBSCRIPTIONS, meter), audience, onEnd: endings(meter, health) };
-  const surfaces = { ...outlets, gate, commands, reads, lanes, findings };
+  const surfaces = { ...outlets, gate, commands, reads, drafting, lanes, findings };
   const grpc = await serveAlerts({ ...surfaces, hub, watch: connectionWatch(meter, 'grpc') }, world.grpc);
   const waves = new WaveHub({ log, clock });
-  const routes = routesOf({ ...surfaces, segments, rephrasing, sessions, readers, targets, waves, messages: waveMessages(meter), unitOf: (device) => watch.unitOf(device), beds: () => watch.beds(), surveillance: () => watch.surveillance(), burdens: (minutes, isAsked) => watch.burdens(minutes, isAsked), verdicts: () => verdicts?.verdicts() ?? [] });
+  const routes = routesOf({ ...surfaces, sessions, readers, targets, waves, messages: waveMessages(meter), unitOf: (device) => watch.unitOf(device), beds: () => watch.beds(), surveillance: () => watch.surveillance(), burdens: (minutes, isAsked) => watch.burdens(minutes, isAsked), verdicts: () => verdicts?.verdicts() ?? [] });
   return {
     grpcPort: grpc.port,
     routes: await withPage(routes),

@@ -1,4 +1,4 @@
-/** Whoever says something else than the draft is not let through: a seeded liar over real drafts, in both languages, in every way that a sentence may lie. Invariants: I140 */
+/** What says something else than the draft is not let through: a seeded liar over real drafts, in both languages, in every way that a sentence may lie. Invariants: I140 */
 import { describe, expect, test } from 'vitest';
 import { refusalOf } from '../../../src/explain/index.js';
 import { type Draft, draftsOf } from './drafts.js';
@@ -8,13 +8,13 @@ import { chanceOf, LIES } from './liar.js';
 const LONG = process.env.LONG !== undefined;
 const drafts = draftsOf(LONG ? 400 : 60, LONG ? Date.now() % 1_000_000 : 11);
 
-interface Told {
+interface Lied {
   readonly draft: Draft;
   readonly text: string;
 }
 
 /** From the draft itself, or from an honest rewrite of it. */
-function lies(name: string, seed: number): readonly Told[] {
+function lies(name: string, seed: number): readonly Lied[] {
   const chance = chanceOf(seed);
   return drafts.flatMap((draft) => {
     const bodies = [draft.text, ...honestOf(draft.text, draft.language, setOf(draft.language, 'shown'))];
@@ -25,14 +25,14 @@ function lies(name: string, seed: number): readonly Told[] {
 }
 
 describe('the liar', () => {
-  let told = 0;
+  let lied = 0;
   test.each(Object.keys(LIES).map((name, i) => [name, i] as const))('%s: none is let through', (name, i) => {
     const all = lies(name, i + 1);
-    told += all.length;
+    lied += all.length;
     expect(all.length).toBeGreaterThan(5);
     expect(all.filter(({ draft, text }) => refusalOf(draft, text, draft.language) === undefined).map(({ draft, text }) => `${draft.text} → ${text}`)).toEqual([]);
   });
-  test('has lied more than ten thousand times', () => expect(told).toBeGreaterThan(10_000));
+  test('has lied more than ten thousand times', () => expect(lied).toBeGreaterThan(10_000));
 });
 
 describe('what looks the same and is not', () => {
