@@ -32,7 +32,10 @@ describe('the liar', () => {
     expect(all.length).toBeGreaterThan(5);
     expect(all.filter(({ draft, text }) => refusalOf(draft, text, draft.language) === undefined).map(({ draft, text }) => `${draft.text} → ${text}`)).toEqual([]);
   });
-  test('has lied more than ten thousand times', () => expect(lied).toBeGreaterThan(10_000));
+  test('has lied more than ten thousand times', () => {
+    console.info(`${lied} lies in ${Object.keys(LIES).length} kinds over ${drafts.length} drafts`);
+    expect(lied).toBeGreaterThan(10_000);
+  });
 });
 
 describe('what looks the same and is not', () => {
