@@ -34,6 +34,7 @@ export function mcpServer(recordings: Recordings, client: ClientOptions): McpSer
     server.registerTool(id, { description: `${description} ${RESEARCH}`, inputSchema: z.strictObject(shape), annotations: READ_ONLY }, async (given: unknown) => resultOf(() => use(given as z.output<z.ZodObject<Shape>>)));
   };
 
+  // A further tool that reads, of neighbours in the model's space, say, is a line here and a method of `Recordings`.
   tool('measure', 'Rate, intervals, axis, voltages and ST of one segment of a recording, without a model.', { recording: name, at }, (given) => recordings.measure(given));
   tool('report', 'A drafted report of one segment: of a recording, an alert or a bed.', { recording, alert, bed, at, earlier, lang }, async (given) => (isRecording(given) ? recordings.report(given, given.lang) : monitored(client, '/report', { ...queryOf(given), lang: given.lang })));
   tool('ask', 'A question in words, English or German, on one segment: verify, choose or query.', { recording, alert, bed, at, earlier, question: z.string().min(1).max(500), lang }, async ({ question, lang: language, ...given }) =>

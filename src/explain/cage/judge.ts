@@ -37,9 +37,18 @@ export function refusalOf(draft: Drafted, text: string, language: Language): Cag
 /** Whole sentences: brackets in pairs, signs where sentences have them, and an end. */
 function isFormed(text: string): boolean {
   const plain = text.trim();
-  if (!/^[\p{L}\d−-].*\.$/u.test(plain) || /\([^)]*(?:\(|$)|^[^(]*\)|\)[^(]*\)/.test(plain)) return false;
+  if (!/^[\p{L}\d−-].*\.$/u.test(plain) || !isPaired(plain)) return false;
   // Within numbers, before a unit, or before a space; a point ends a sentence, or an ordinal.
   return !/\s[.,;:)]|\(\s|[.,;:(]{2}|[,;:][^\s\d]|\.(?=[^\s\d)])|\. (?=\p{Ll})/u.test(plain);
+}
+
+function isPaired(text: string): boolean {
+  let depth = 0;
+  for (const sign of text.match(/[()]/g) ?? []) {
+    depth += sign === '(' ? 1 : -1;
+    if (depth < 0) return false;
+  }
+  return depth === 0;
 }
 
 /** The draft in the other orders that it may be said in. */

@@ -29,7 +29,7 @@ const OTHER_NAMES: Readonly<Record<string, Partial<Record<Language, readonly str
   'Low QRS voltage': { en: ['low QRS voltages'], de: ['niedrige QRS-Voltage'] },
   'High QRS voltage': { en: ['high QRS voltages'] },
   'Normal ECG': { en: ['normal electrocardiogram'], de: ['normales Elektrokardiogramm'] },
-  'Paced rhythm': { en: ['pacemaker rhythm'], de: ['Schrittmacherrhythmus'] },
+  'Paced rhythm': { en: ['pacemaker rhythm'] },
   'Functioning artificial pacemaker': { de: ['Schrittmacherrhythmus'] },
   'Inverted T waves': { en: ['T-wave inversion', 'T-wave inversions'], de: ['negative T-Wellen'] },
   'T waves of low amplitude': { en: ['low-amplitude T waves'] },

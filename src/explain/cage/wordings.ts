@@ -4,8 +4,8 @@ import type { Language } from '../text.js';
 /** Other orders in which a template's sentence may be said, with the template's places. What merely puts a synonym for a word needs none. */
 export const WORDINGS: Partial<Readonly<Record<TemplateId, Readonly<Record<Language, readonly string[]>>>>> = {
   claimed: {
-    en: ['With score {score}, threshold {threshold}{mark}, {term}.'],
-    de: ['Score {score}, Schwelle {threshold}{mark}: {term}.'],
+    en: ['With score {score}, threshold {threshold}{mark}, {term}.', 'The model reports {term} (score {score}, threshold {threshold}{mark}).'],
+    de: ['Score {score}, Schwelle {threshold}{mark}: {term}.', 'Das Modell meldet {term} (Score {score}, Schwelle {threshold}{mark}).'],
   },
   noRhythm: {
     en: ['The threshold was not reached by any rhythm.'],

@@ -40,6 +40,7 @@ describe('the liar', () => {
 
 describe('what looks the same and is not', () => {
   const claim = { id: 'claimed', text: 'Complete left bundle branch block (score 0.91, threshold 0.43).' };
+  const rate = { id: 'interval', text: 'Heart rate 61/min.' };
   const range = { id: 'stRange', text: 'ST 60 ms after the QRS: from −0.12 mV in V1 to 0.20 mV in V3.' };
   test.each([
     [claim, 'A score, a 0.91 threshold, and 0.43: complete left bundle branch block.', 'number'],
@@ -52,6 +53,11 @@ describe('what looks the same and is not', () => {
     [claim, 'Complete left bundle branch block (score 0.910, threshold 0.43).', 'number'],
     [claim, 'Complete LBBB (score 0.91, threshold 0.43), and the score was 0.91.', 'number'],
     [claim, 'Complete left, bundle branch block (score 0.91, threshold 0.43).', 'finding'],
+    [claim, 'The complete left bundle branch block (score 0.91, threshold 0.43.', 'form'],
+    [rate, 'The model reports heart rate 61/min.', 'word'],
+    [rate, 'The prolonged heart rate is 61/min.', 'word'],
+    [{ id: 'interval', text: 'PR interval 190 ms.' }, 'The prolonged PR interval is 190 ms.', 'finding'],
+    [{ id: 'claimed', text: 'Left bundle branch block (score 0.91, threshold 0.43).' }, 'Complete: left bundle branch block (score 0.91, threshold 0.43).', 'word'],
     [range, 'ST 60 ms after the QRS: from −0.12 mV, in V1 to 0.20 mV, in V3.', 'number'],
     [range, 'ST 60 ms after the QRS: from 0.20 mV in V3 to −0.12 mV in V1.', 'order'],
     [range, 'ST 60 ms after the QRS: from −0.12 mV in V3 to 0.20 mV in V1.', 'number'],

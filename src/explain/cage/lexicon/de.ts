@@ -7,7 +7,7 @@ export const GERMAN: Lexicon = {
   glue: [
     ...words('ist sind war waren sei wird werden wurde wurden worden hat haben es er sie dies diese dieser dieses diesen diesem ihr ihre ihren sein seine seiner seinen dessen deren welche welcher welches mit bei von vom im in und sowie um zum zur am da weil denn daher deshalb somit damit also aber jedoch doch auch hier vor'),
     ...words('liegt liegen lag lagen zeigt zeigen zeigte zeigten findet finden fand fanden sich besteht bestehen bestand bestanden beträgt betragen betrug misst maß dauert dauerte dauern gefunden festgestellt erkannt erkennbar gesehen vorhanden sichtbar gemeldet meldet melden meldete gibt gab gelten'),
-    'das Modell meldet', 'das Modell findet', 'das Modell zeigt', 'das Modell erkennt', 'die Aufzeichnung zeigt', 'das EKG zeigt', 'laut Modell', 'folgendes', 'folgende', 'einen Wert von', 'der Wert',
+    'die Aufzeichnung zeigt', 'das EKG zeigt', 'folgendes', 'folgende', 'einen Wert von', 'der Wert',
   ],
   negations: words('nicht kein keine keiner keines keinen keinem keins nichts nie niemals weder noch ohne niemand'),
   negationLinks: words('von ist sind worden'),
@@ -19,6 +19,7 @@ export const GERMAN: Lexicon = {
     ['im Normbereich', 'innerhalb des Normbereichs', 'im normalen Bereich'],
     ['unter dem Normbereich', 'unterhalb des Normbereichs'],
     ['über dem Normbereich', 'oberhalb des Normbereichs'],
+    ['das Modell meldet', 'das Modell meldete', 'das Modell findet', 'das Modell fand', 'das Modell zeigt', 'das Modell zeigte', 'das Modell erkennt', 'das Modell erkannte', 'laut Modell'],
     ['Rhythmus', 'Rhythmen'], ['Aussage', 'Aussagen'], ['Modell', 'Modelle'], ['Schlag', 'Schläge', 'Schlägen', 'Herzschlag', 'Herzschläge', 'Herzschlägen'],
     ['erreichte', 'erreicht', 'erreichen', 'erreichten'], ['erfüllt', 'erfüllen'], ['gemessen', 'messen'], ['beurteilt', 'bewertet', 'eingeschätzt'], ['verglichen', 'Vergleich'], ['gesagt', 'ausgesagt'],
     ['vorhandenes Modell', 'verfügbares Modell', 'vorliegendes Modell'],

@@ -7,7 +7,7 @@ export const ENGLISH: Lexicon = {
   glue: [
     ...words('is are was were be been being has have does do did it its this these that which where whose there here and with at of in by so therefore thus hence because as but also'),
     ...words('lies lie lay lying shows show showing showed shown found detected identified seen observed present noted reported reports reporting visible measures measuring lasts lasted lasting'),
-    'amounts to', 'comes to', 'stands at', 'the following', 'the model reports', 'the model finds', 'the model shows', 'the model detects', 'the tracing shows', 'the ECG shows', 'the recording shows', 'according to the model', 'a value of', 'findings include', 'the findings include', 'the model found', 'the model reported',
+    'amounts to', 'comes to', 'stands at', 'the following', 'the tracing shows', 'the ECG shows', 'the recording shows', 'a value of', 'findings include', 'the findings include',
   ],
   negations: words('no not none nor neither never nothing without'),
   negationLinks: words('be been being is are was were of these them'),
@@ -19,6 +19,7 @@ export const ENGLISH: Lexicon = {
     ['within the normal range', 'in the normal range', 'inside the normal range'],
     ['below the normal range', 'under the normal range', 'lower than the normal range', 'less than the normal range'],
     ['above the normal range', 'over the normal range', 'higher than the normal range', 'greater than the normal range'],
+    ['the model reports', 'the model reported', 'the model finds', 'the model found', 'the model shows', 'the model showed', 'the model detects', 'the model detected', 'according to the model'],
     ['rhythm', 'rhythms'], ['statement', 'statements'], ['model', 'models'], ['beat', 'beats', 'heartbeat', 'heartbeats'], ['measurement', 'measurements'],
     ['reached', 'reaches', 'reach', 'reaching', 'at or above'],
     ['measured', 'measure'], ['judged', 'assessed', 'evaluated', 'judge'], ['compared', 'compare', 'comparison', 'to compare with', 'for comparison'],
