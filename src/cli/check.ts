@@ -104,10 +104,17 @@ function policyLooked(catalogue: Catalogue, models: readonly Model[], config: Co
 }
 
 /** Encoders on other machines to which the signal goes, and from which scores come, as everybody on the way can read and change them. */
-export function inTheClear({ encoder: { endpoints, tls } }: Config): Looked[] {
+export function inTheClear({ encoder: { endpoints, tls }, language }: Config): Looked[] {
   const beyond = endpoints.filter((endpoint) => !isLoopback(endpoint.slice(0, endpoint.lastIndexOf(':'))));
-  if (tls || beyond.length === 0) return [];
-  return [{ ok: true, isWarning: true, text: `signal and scores travel in the clear to ${beyond.join(', ')}`, hint: 'set encoder.tls and encoder.ca here, encoder.tlsCert and encoder.tlsKey at the encoder (docs/operations.md)' }];
+  const inClear = languageInTheClear(language.url);
+  if (tls || beyond.length === 0) return inClear;
+  return [...inClear, { ok: true, isWarning: true, text: `signal and scores travel in the clear to ${beyond.join(', ')}`, hint: 'set encoder.tls and encoder.ca here, encoder.tlsCert and encoder.tlsKey at the encoder (docs/operations.md)' }];
+}
+
+/** Drafted sentences that go to a language model on another machine: no patient is named in them, and findings are. */
+function languageInTheClear(url: string | undefined): Looked[] {
+  if (url === undefined || !url.startsWith('http:') || isLoopback(new URL(url).hostname)) return [];
+  return [{ ok: true, isWarning: true, text: `drafted sentences travel in the clear to ${new URL(url).host}`, hint: 'give language.url as an https:// address, or put the model on this machine' }];
 }
 
 async function encoderLooked(config: Config): Promise<Looked[]> {

@@ -11,6 +11,7 @@ export const COMMANDS: Readonly<Record<string, Loader>> = {
   segments: async () => (await import('./segments.js')).segmentsCommand(),
   report: async () => (await import('./explain/report.js')).reportCommand(),
   ask: async () => (await import('./explain/ask.js')).askCommand(),
+  mcp: async () => (await import('./mcp/index.js')).mcpCommand(),
   convert: async () => (await import('./convert.js')).convertCommand(),
   simulate: async () => (await import('./simulate.js')).simulateCommand(),
   evaluate: async (words) => (await import('./evaluate/index.js')).evaluateCommand(words),

@@ -9,6 +9,7 @@ import { engineSettings, loadCatalogue, loadModels } from './compose.js';
 import { mostOfAddress, openAccess } from './access.js';
 import { lineOf } from './failure.js';
 import { kafkaLogOf } from './kafka.js';
+import { languageModelOf } from './explain/rephrase.js';
 import { auditOf, loggerOf } from './logger.js';
 import { portNumber } from './options.js';
 import { stopSignal } from './stop.js';
@@ -62,6 +63,7 @@ async function run(options: MonitorOptions): Promise<void> {
     catalogue,
     assemble: engineSettings(config).assemble,
     perReaderDay: config.monitor.perReaderDay,
+    language: languageModelOf(config),
     targets: await openTargets(config.monitor.targets, { clock, catalogue }),
     chance: Math.random,
     door: access.door,

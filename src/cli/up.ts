@@ -12,6 +12,7 @@ import { PROFILE_FILE, readProfile } from '../simulate/index.js';
 import { mostOfAddress, openAccess } from './access.js';
 import { bundledModels, engineSettings, loadCatalogue, openToSimulated, type OpenModels } from './compose.js';
 import { lineOf } from './failure.js';
+import { languageModelOf } from './explain/rephrase.js';
 import { auditOf, loggerOf } from './logger.js';
 import { duration, portNumber, positive, whole } from './options.js';
 import { alertLine, alertText, segmentLine, summarise, summaryText, unreadChunks } from './report.js';
@@ -98,6 +99,7 @@ async function run(options: UpOptions): Promise<void> {
     ...{ log: local.log, clock, meter, policy: local.engine.policy, catalogue, onStopped: fail },
     assemble: engineSettings(config).assemble,
     perReaderDay: config.monitor.perReaderDay,
+    language: languageModelOf(config),
     targets: await openTargets(config.monitor.targets, { clock, catalogue }),
     chance: Math.random,
     door: access.door,

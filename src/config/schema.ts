@@ -17,6 +17,12 @@ function isSafeSource(text: string): boolean {
   return username === '' && password === '' && (protocol === 'https:' || (protocol === 'http:' && isNear));
 }
 
+function isHttpAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return ['http:', 'https:'].includes(protocol) && username === '' && password === '';
+}
+
 const mode = z.enum(MODES);
 /** 10.1.2.3, or 10.1.0.0/16. */
 function isNetwork(text: string): boolean {
@@ -196,6 +202,20 @@ export const configSchema = z.strictObject({
       cert: z.string().min(1).optional(),
       key: z.string().min(1).optional(),
     })
+    .prefault({}),
+  /** A language model that words drafts of reports and answers, each sentence compared with its draft: an OpenAI-compatible API. Off unless `url` and `model` are set. */
+  language: z
+    .strictObject({
+      /** Of the API, as http://127.0.0.1:11434/v1. */
+      url: z.string().refine(isHttpAddress, 'must be an http:// or https:// address without user and password, as http://127.0.0.1:11434/v1').optional(),
+      model: z.string().regex(/^[\w.:/@-]{1,100}$/, 'must be the name of a model, as qwen2.5:7b').optional(),
+      /** File with its bearer token. */
+      apiKeyFile: z.string().min(1).optional(),
+      /** Request and answer together. */
+      timeoutS: seconds.max(25).default(15),
+    })
+    .refine(({ url, model }) => (url === undefined) === (model === undefined), 'url and model go together')
+    .refine(({ url, apiKeyFile }) => apiKeyFile === undefined || url !== undefined, 'apiKeyFile needs url and model')
     .prefault({}),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
 });

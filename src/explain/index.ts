@@ -1,5 +1,6 @@
 /** Facts of one segment → statements → sentences, each with what lets it be said. Criteria, terms and templates are data. Pure. */
 export * from './ask/index.js';
+export * from './cage/index.js';
 export { type Because, type ByRule, type Scored } from './because.js';
 export { type Claim, type Claims, claimsOf } from './claims.js';
 export type { Facts, RuledOut } from './facts.js';
@@ -11,6 +12,7 @@ export { becauseText, reportText } from './render/text.js';
 export { columnScoresOf, findingScoresOf, type ScoreBasis } from './scores.js';
 export { type Group, GROUPS, SAME_FINDING, type Term, termOf, TERMS } from './terms/index.js';
 export { MM_PER_MV, MM_PER_S, type Strip, stripOf } from './strip.js';
-export { noStripText } from './templates.js';
+export { noStripText, noticeOf } from './templates.js';
 export { type Language, LANGUAGES } from './text.js';
+export { type Wording, wordingText } from './wording.js';
 export { isChild } from './criteria/index.js';

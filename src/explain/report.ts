@@ -14,6 +14,7 @@ import { SECTION_IDS, type SectionId, SECTIONS } from './sections.js';
 import type { Statement } from './statement.js';
 import { filled, noticeOf } from './templates.js';
 import type { Language } from './text.js';
+import type { Wording } from './wording.js';
 
 /** A sentence, and all that lets it be said. */
 export interface Sentence {
@@ -23,6 +24,8 @@ export interface Sentence {
   readonly term?: string;
   readonly text: string;
   readonly because: readonly Because[];
+  /** What was drafted, where a language model has worded the text. */
+  readonly draft?: string;
 }
 
 export interface Section {
@@ -42,11 +45,13 @@ export interface Report {
   readonly simulated: boolean;
   /** Terms that are said, in the order of their table. */
   readonly terms: readonly string[];
-  /** What it is not: stands above everything else. */
+  /** What it is not, and who worded it: stands above everything else. */
   readonly notice: string;
   /** In one line, as carts print it: without what is unproven. */
   readonly line: string;
   readonly sections: readonly Section[];
+  /** Undefined: no language model has a part in it. */
+  readonly wording?: Wording;
 }
 
 /** The segment that is reported, and an earlier one of the same patient. */

@@ -12,6 +12,7 @@ export { focusOf, rangesOf } from './focus.js';
 export { engineGauges, type EngineGauges, forget } from './gauges.js';
 export { lineMeters, type LineMeters } from './meters.js';
 export { unscoredOutcome } from './outcome.js';
+export { Rephrasing } from './rephrase.js';
 export { score } from './score/pipeline.js';
 export { PartitionsChangedError } from './score/state-store.js';
 export { Turns } from './turns.js';

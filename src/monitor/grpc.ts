@@ -2,15 +2,19 @@ import * as grpc from '@grpc/grpc-js';
 import { type Arrival, closeSoon, type ConnectionWatch, cutOff, type GrpcLimits, serveGrpc, type Tls } from '../adapters/http/index.js';
 import { type Action, clientCertificate, CursorError, type Filter, matches, may, NO_FILTER, type Principal, senseless } from '../deliver/index.js';
 import type { AlertEvent } from '../ecg/index.js';
+import { QuestionError } from '../explain/index.js';
 import { sleep } from '../ports/index.js';
 import { alertMessage } from '../wire/index.js';
 import {
   type AcknowledgeRequest, type AcknowledgeResponse, type AlertFilter, AlertServiceService, type DismissRequest, type DismissResponse,
   type GetRequest, type GetResponse, type ListRequest, ListResponse, type SubscribeRequest, SubscribeResponse,
 } from '../wire/gen/ecg/v1/delivery.js';
+import { type AskRequest, type AskResponse, ExplainServiceService, type ReportRequest, type ReportResponse } from '../wire/gen/ecg/v1/explain.js';
 import type { AlertReads } from './alert-reads.js';
 import type { Call } from './audit.js';
 import { type CommandService, CommandError } from './command-service.js';
+import { AskedError, type Drafting } from './drafting.js';
+import { explainHandlers } from './explain-service.js';
 import { type Gate, RefusedError } from './gate.js';
 import type { AlertHub } from './hub.js';
 import { BusyError } from './lane.js';
@@ -33,6 +37,7 @@ export interface GrpcDeps extends OutletDeps {
   readonly gate: Gate;
   readonly commands: CommandService;
   readonly reads: AlertReads;
+  readonly drafting: Drafting;
   readonly lanes: Lanes;
   /** All there are; undefined: not known. */
   readonly findings?: ReadonlySet<string>;
@@ -47,9 +52,9 @@ export interface GrpcAddress {
   readonly connectionsOfAddress?: number;
 }
 
-/** AlertService: alerts as a stream, a list, one by one; acknowledge and dismiss. Who calls is known before a message is read. */
+/** AlertService: alerts as a stream, a list, one by one; acknowledge and dismiss. ExplainService: reports and answers. Who calls is known before a message is read. */
 export async function serveAlerts(deps: GrpcDeps, { host, port, tls, connectionsOfAddress = LIMITS.connectionsOfAddress }: GrpcAddress): Promise<GrpcServer> {
-  const offer = (server: grpc.Server) =>
+  const offer = (server: grpc.Server) => {
     server.addService(shared(AlertServiceService), {
       subscribe: (call: grpc.ServerWritableStream<SubscribeRequest, Buffer>) => void subscribe(call, deps),
       list: answered<ListRequest, Buffer>(({ filter }, admitted) => list(deps, filter, admitted)),
@@ -63,6 +68,12 @@ export async function serveAlerts(deps: GrpcDeps, { host, port, tls, connections
         return {};
       }),
     });
+    const { report, ask } = explainHandlers(deps.drafting);
+    server.addService(ExplainServiceService, {
+      report: answered<ReportRequest, ReportResponse>((request, { principal, call }) => report(request, principal, call)),
+      ask: answered<AskRequest, AskResponse>((request, { principal, call }) => ask(request, principal, call)),
+    });
+  };
   const limits = { ...LIMITS, connectionsOfAddress };
   const options = { 'grpc.max_receive_message_length': REQUEST_MAX_BYTES };
   const listener = await serveGrpc(offer, { host, port, tls, limits, clock: deps.clock, options, watch: deps.watch, admit: (arrival) => admit(deps.gate, arrival) });
@@ -215,7 +226,8 @@ function statusOf(error: unknown): Status {
   if (error instanceof CommandError) return { code: COMMAND_CODES[error.kind], details: error.message };
   if (error instanceof TooManyError) return { code: grpc.status.RESOURCE_EXHAUSTED, details: error.message };
   if (error instanceof BusyError) return { code: BUSY_CODES[error.whose], details: error.message };
-  if (error instanceof CursorError || error instanceof FilterError) return { code: grpc.status.INVALID_ARGUMENT, details: error.message };
+  if (error instanceof QuestionError) return { code: grpc.status.INVALID_ARGUMENT, details: `${error.message}: ${error.hint}` };
+  if (error instanceof CursorError || error instanceof FilterError || error instanceof AskedError) return { code: grpc.status.INVALID_ARGUMENT, details: error.message };
   if (isStatus(error)) return error;
   return { code: grpc.status.INTERNAL, details: 'failed' };
 }

@@ -3,11 +3,13 @@ import type { AssembleOptions } from '../assemble/index.js';
 import type { Catalogue } from '../contract/index.js';
 import type { Policy } from '../decide/index.js';
 import type { Door } from '../deliver/index.js';
-import { type Clock, type Counter, type Log, type Meter, type SkippedRange, TOPICS } from '../ports/index.js';
+import { Rephrasing } from '../line/index.js';
+import { type Clock, type Counter, type LanguageModel, type Log, type Meter, type SkippedRange, TOPICS } from '../ports/index.js';
 import { AlertReads } from './alert-reads.js';
 import { Audience } from './audience.js';
 import type { Audit } from './audit.js';
 import { CommandService } from './command-service.js';
+import { Drafting } from './drafting.js';
 import { Gate } from './gate.js';
 import { type GrpcAddress, serveAlerts } from './grpc.js';
 import { Health, type Trouble } from './health.js';
@@ -59,6 +61,8 @@ export interface MonitorWorld {
   readonly sessions: SessionSettings;
   /** Of AlertService. */
   readonly grpc: GrpcAddress;
+  /** Words reports and answers where a caller asks for it; undefined: none is configured. */
+  readonly language?: LanguageModel;
   /** Where alerts are pushed to. */
   readonly targets: readonly Target[];
   /** From 0 to 1, exclusive: waits before another attempt are spread by it. */
@@ -101,12 +105,13 @@ export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
   const commands = new CommandService({ hub, log, clock, gate, lane: lanes.commands, onRefused });
   const reads = new AlertReads({ hub, log, gate, lane: lanes.reads, assemble });
   const segments = new SegmentReads({ hub, log, gate, lane: lanes.reads, assemble, clock, latest: (bed) => watch.latest(bed), policy: () => verdicts?.current, catalogue });
+  const drafting = new Drafting(segments, world.language && new Rephrasing(world.language, meter));
   const findings = policy && new Set(policy.entries.keys());
   const outlets: OutletDeps = { feed: hub, clock, health, subscriptions: new SubscriptionLimit(SUBSCRIPTIONS, meter), audience, onEnd: endings(meter, health) };
-  const surfaces = { ...outlets, gate, commands, reads, lanes, findings };
+  const surfaces = { ...outlets, gate, commands, reads, drafting, lanes, findings };
   const grpc = await serveAlerts({ ...surfaces, hub, watch: connectionWatch(meter, 'grpc') }, world.grpc);
   const waves = new WaveHub({ log, clock });
-  const routes = routesOf({ ...surfaces, segments, sessions, readers, targets, waves, messages: waveMessages(meter), unitOf: (device) => watch.unitOf(device), beds: () => watch.beds(), surveillance: () => watch.surveillance(), burdens: (minutes, isAsked) => watch.burdens(minutes, isAsked), verdicts: () => verdicts?.verdicts() ?? [] });
+  const routes = routesOf({ ...surfaces, sessions, readers, targets, waves, messages: waveMessages(meter), unitOf: (device) => watch.unitOf(device), beds: () => watch.beds(), surveillance: () => watch.surveillance(), burdens: (minutes, isAsked) => watch.burdens(minutes, isAsked), verdicts: () => verdicts?.verdicts() ?? [] });
   return {
     grpcPort: grpc.port,
     routes: await withPage(routes),

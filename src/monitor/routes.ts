@@ -4,11 +4,11 @@ import { type BurdenSeries, may, MINUTES_KEPT, type Principal } from '../deliver
 import { sleep } from '../ports/index.js';
 import type { AlertReads } from './alert-reads.js';
 import type { CommandService } from './command-service.js';
+import type { Drafting } from './drafting.js';
 import type { Gate } from './gate.js';
 import { commandHandlers, guarded, type Handled, json, nameIn, queryOf, refuse, subscriptionIn } from './http.js';
 import type { Lanes } from './lanes.js';
 import type { Readers } from './readers.js';
-import type { SegmentReads } from './segment-reads.js';
 import { segmentRoutes } from './segment-routes.js';
 import { alertStream, alertView, type SseDeps } from './sse.js';
 import { sessionRoutes } from './session-routes.js';
@@ -26,7 +26,7 @@ export interface RoutesDeps extends SseDeps, WaveDeps {
   readonly gate: Gate;
   readonly commands: CommandService;
   readonly reads: AlertReads;
-  readonly segments: SegmentReads;
+  readonly drafting: Drafting;
   readonly lanes: Lanes;
   readonly readers: Readers;
   readonly targets: Targets;
@@ -57,7 +57,7 @@ export function routesOf(deps: RoutesDeps): Routes {
   const { acknowledge, dismiss } = commandHandlers(commands);
   return {
     ...sessionRoutes(gate, deps.sessions),
-    ...segmentRoutes(gate, deps.segments),
+    ...segmentRoutes(gate, deps.drafting),
     '/alerts': shown('/alerts', alertStream(deps)),
     'POST /heard': guarded(gate, 'read', 'http /heard', async (request, response, principal) => {
       const subscription = await subscriptionIn(request);

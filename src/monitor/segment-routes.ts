@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { reply, type Routes } from '../adapters/http/index.js';
 import { isoTime } from '../ecg/index.js';
-import { type Answer, answerText, type Language, LANGUAGES, parsedQuestion, type Question, QuestionError, questionSchema, reportHtml, reportText, type WordedAnswer, wordedAnswer } from '../explain/index.js';
+import { type Answer, answerText, parsedQuestion, type Question, QuestionError, questionSchema, reportHtml, reportText, type WordedAnswer } from '../explain/index.js';
+import { AskedError, type Drafting, type Given } from './drafting.js';
 import type { Gate } from './gate.js';
 import { guarded, type Handled, json, queryOf, refuse } from './http.js';
-import type { Drawn, SegmentOf, SegmentReads } from './segment-reads.js';
+import type { Drawn } from './segment-reads.js';
 
-const GONE = 'the segment is not kept any more, or this monitor knows no policy: nothing is said of it';
 const timeText = (ms: number): string => isoTime(ms) ?? '';
 
 /** Nothing is loaded, nothing runs, and no other page frames it. */
@@ -29,33 +29,27 @@ const REPORTS = {
 const ANSWERS = ['json', 'text'] as const;
 
 /** Drafted reports and answers on what raised an alert, or on a bed's segment, to callers who may see it. */
-export function segmentRoutes(gate: Gate, segments: SegmentReads): Routes {
+export function segmentRoutes(gate: Gate, drafting: Drafting): Routes {
   const report: Handled = async (request, response, principal, call) => {
-    const [language, format] = [languageIn(request), oneOf(Object.keys(REPORTS) as (keyof typeof REPORTS)[], 'format', request)];
+    const format = oneOf(Object.keys(REPORTS) as (keyof typeof REPORTS)[], 'format', request);
     const isDrawn = format === 'html' || format === 'pdf';
-    const found = await segments.report(principal, segmentIn(request), { language, isDrawn }, call);
-    if (found === undefined) return refuse(response, 404, GONE);
     const { type, of } = REPORTS[format];
-    const body = await of(found);
+    const body = await of(await drafting.report(principal, call, givenIn(request), isDrawn));
     if (isDrawn) response.setHeader('content-security-policy', ALONE);
     reply(response, 200, type, body);
   };
   const ask: Handled = async (request, response, principal, call) => {
-    const [language, format] = [languageIn(request), oneOf(ANSWERS, 'format', request)];
+    const format = oneOf(ANSWERS, 'format', request);
     const question = questionIn(request);
-    const found = await segments.ask(principal, segmentIn(request), question, call);
-    if (found === undefined) return refuse(response, 404, GONE);
-    if (format === 'text') return reply(response, 200, 'text/plain; charset=utf-8', answerText(question, found, language, timeText));
-    json(response, { question, ...found, worded: wordedAnswer(question, found, language) } satisfies AnswerView);
+    const { answer, worded } = await drafting.ask(principal, call, givenIn(request), question);
+    if (format === 'text') return reply(response, 200, 'text/plain; charset=utf-8', answerText(answer, worded, timeText));
+    json(response, { question, ...answer, worded } satisfies AnswerView);
   };
   return {
     '/report': guarded(gate, 'read', 'http /report', mended(report)),
     '/ask': guarded(gate, 'read', 'http /ask', mended(ask)),
   };
 }
-
-/** What is asked amiss. */
-class AskedError extends Error {}
 
 /** What is asked amiss is said to the caller. */
 function mended(handle: Handled): Handled {
@@ -78,7 +72,12 @@ function oneOf<Word extends string>(words: readonly Word[], name: string, reques
   return word;
 }
 
-const languageIn = (request: IncomingMessage): Language => oneOf(LANGUAGES, 'lang', request);
+/** Throws AskedError. */
+function givenIn(request: IncomingMessage): Given {
+  const query = queryOf(request);
+  const of = (name: string): string | undefined => query.get(name) ?? undefined;
+  return { alert: of('alert'), bed: of('bed'), at: of('at'), language: of('lang'), rephrase: oneOf(['0', '1'], 'rephrase', request) === '1' };
+}
 
 /** In words, or by its parts; lists are separated by commas. Throws QuestionError, AskedError. */
 function questionIn(request: IncomingMessage): Question {
@@ -88,19 +87,4 @@ function questionIn(request: IncomingMessage): Question {
   const parsed = questionSchema.safeParse({ type: query.get('type'), attribute: query.get('attribute'), target: listOf('target') ?? [], options: listOf('options') });
   if (!parsed.success) throw new AskedError(`${parsed.error.issues[0].path[0]?.toString() ?? 'question'}: ${parsed.error.issues[0].message}`);
   return parsed.data;
-}
-
-/** Without a zone it would be that of the reader. */
-const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})$/;
-
-/** Throws AskedError. */
-function segmentIn(request: IncomingMessage): SegmentOf {
-  const query = queryOf(request);
-  const [bed, at] = [query.get('bed'), query.get('at')];
-  if (bed !== null && query.has('alert')) throw new AskedError('name an alert or a bed, and not both');
-  if (bed === null) return { alert: query.get('alert') ?? '' };
-  if (at === null) return { bed };
-  const atMs = ISO_TIME.test(at) ? Date.parse(at) : NaN;
-  if (!Number.isFinite(atMs)) throw new AskedError('at is a time with its zone, as 2026-01-02T03:04:05Z');
-  return { bed, atMs };
 }

@@ -4,3 +4,4 @@ export * from './disk.js';
 export * from './clock.js';
 export * from './encoder.js';
 export * from './meter.js';
+export * from './language.js';

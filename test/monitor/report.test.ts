@@ -9,6 +9,8 @@ import { encodeChunk, encodeOutcome } from '../../src/wire/index.js';
 import { AF, CATALOGUE, outcome, policyWith } from '../decide/series.js';
 import { patientChunk } from '../grade/segment.js';
 import { MemoryDisk } from '../log/memory-disk.js';
+import { openLanguageModel } from '../../src/adapters/language/index.js';
+import { chatServer, completion, json } from '../language/server.js';
 import { event, idOf, openWard, type Ward } from './support.js';
 
 let log: EmbeddedLog;
@@ -237,4 +239,30 @@ test('no adult limit rules a finding out of a child', async () => {
   expect([await saysNot(1), await saysNot(2)]).toEqual([false, true]);
   await beside.close();
   await own.close();
+});
+
+test('worded by a language model where it is asked for and configured: what it adds is refused, and the notice says who worded it', async () => {
+  const server = await chatServer((chat, response) => json(completion(chat.messages[1].content.split('\n').map((line) => (line.includes('Atrial fibrillation') ? line.replace('Atrial fibrillation (', 'There is atrial fibrillation (') : line.replace('.', ', and atrial flutter.'))).join('\n')))(chat, response));
+  const language = openLanguageModel({ url: server.url, model: 'qwen2.5:7b', timeoutMs: 5000 });
+  const worded = await openWard(log, { policy: policyWith({}), catalogue: CATALOGUE, language });
+  const report = (await (await worded.get(`/report?alert=${idOf(1)}&rephrase=1`)).json()) as Report;
+  const texts = report.sections.flatMap(({ sentences }) => sentences.map(({ text }) => text));
+  expect(texts).toContain('There is atrial fibrillation (score 0.91, threshold 0.43).');
+  expect(texts.join()).not.toContain('flutter');
+  expect(report.wording).toMatchObject({ model: 'qwen2.5:7b', taken: 1 });
+  for (const format of ['text', 'html']) expect(await (await worded.get(`/report?alert=${idOf(1)}&rephrase=1&format=${format}`)).text()).toContain('Worded by the language model qwen2.5:7b: 1 of ');
+  expect(worded.meter.counts.get('purkinje_deliver_rephrased_sentences_total taken')).toBe(3);
+  const asked = server.asked.length;
+  expect(((await (await worded.get(`/report?alert=${idOf(1)}`)).json()) as Report).wording).toBeUndefined();
+  expect(server.asked).toHaveLength(asked);
+  const answer = await worded.get(`/ask?alert=${idOf(1)}&question=What+is+the+rhythm&rephrase=1`);
+  expect(await answer.json()).toMatchObject({ worded: { answer: expect.stringMatching(/^There is atrial fibrillation \(confidence/), draft: expect.stringMatching(/^Atrial fibrillation \(confidence/), wording: { model: 'qwen2.5:7b', taken: 1 } } });
+  expect(JSON.stringify(server.asked)).not.toContain('bed-1');
+  // Who may not read is refused before anybody words anything.
+  expect((await worded.get(`/report?alert=${idOf(1)}&rephrase=1`, { authorization: 'Bearer nobody/read:ward-9' })).status).toBe(404);
+  expect((await worded.get(`/report?alert=${idOf(1)}&rephrase=yes`)).status).toBe(400);
+  const refused = await ward.get(`/report?alert=${idOf(1)}&rephrase=1`);
+  expect([refused.status, await refused.json()]).toEqual([400, { error: expect.stringContaining('this monitor has no language model') }]);
+  await worded.close();
+  await server.close();
 });

@@ -4,10 +4,11 @@ import { lineOf, UsageError } from '../failure.js';
 import { jsonText } from '../report.js';
 import { askedOf, type SourceOptions, sourceOf, withSource } from './monitor.js';
 import { DEFAULT_MODEL, openReader, scoredForQuestions } from './recorded.js';
+import { type RephraseOptions, rephrasingOf, withRephrasing } from './rephrase.js';
 import { segmentsAt } from './segment.js';
 import { timeText } from './time.js';
 
-interface AskOptions extends SourceOptions {
+interface AskOptions extends SourceOptions, RephraseOptions {
   readonly type?: (typeof QUESTION_TYPES)[number];
   readonly attribute?: (typeof ATTRIBUTES)[number];
   readonly target?: string;
@@ -17,7 +18,7 @@ interface AskOptions extends SourceOptions {
 }
 
 export function askCommand(): Command {
-  return withSource(new Command('ask'))
+  return withRephrasing(withSource(new Command('ask')))
     .description('ask a recording, an alert or a bed: verify, choose or query, over one tracing or two. Every answer names its measurements, scores and samples. For research')
     .argument('[what]', 'a recording (a file; of WFDB the path without extension), or the id of an alert; nothing beside --bed')
     .argument('[question]', 'in words, English or German')
@@ -35,13 +36,16 @@ export function askCommand(): Command {
       const source = sourceOf(named, options);
       // Before any file is read: a question that cannot be parsed is reported at once.
       const question = understood(() => questionOf(text, options));
-      if ('query' in source) return void process.stdout.write(await askedOf(options, '/ask', { ...source.query, ...partsOf(question), format: options.json === true ? 'json' : 'text', lang: options.lang }));
+      const rephrasing = await rephrasingOf(options, 'record' in source);
+      if ('query' in source) return void process.stdout.write(await askedOf(options, '/ask', { ...source.query, ...partsOf(question), format: options.json === true ? 'json' : 'text', lang: options.lang, ...(options.rephrase === true && { rephrase: '1' }) }));
       const reader = await openReader(options.model ?? DEFAULT_MODEL);
       try {
         const segments = await segmentsAt(source, options.earlier, reader);
         const [facts, before] = await scoredForQuestions(segments, reader);
         const answer = understood(() => answerOf(question, facts, before));
-        process.stdout.write(options.json === true ? `${jsonText({ question, ...answer, worded: wordedAnswer(question, answer, options.lang) })}\n` : answerText(question, answer, options.lang, timeText));
+        const draft = wordedAnswer(question, answer, options.lang);
+        const worded = (await rephrasing?.answer(draft, options.lang)) ?? draft;
+        process.stdout.write(options.json === true ? `${jsonText({ question, ...answer, worded })}\n` : answerText(answer, worded, timeText));
       } finally {
         await reader.model.close();
       }

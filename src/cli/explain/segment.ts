@@ -39,7 +39,7 @@ async function segmentAt(path: string, atMs: number | undefined, reader: Reader,
 const startOf = ({ firstSample, rateHz }: Prepared['outcome']): number => (1000 * firstSample) / rateHz;
 
 /** Age and sex as headers state them (`# Age: 60`, `# Sex: Female`; LUDB's `#<age>: 60`). */
-function patientOf(comments: readonly string[]): Patient {
+export function patientOf(comments: readonly string[]): Patient {
   const of = (name: string) => comments.map((comment) => new RegExp(`^#?\\s*<?${name}>?:\\s*(.*)$`, 'i').exec(comment)?.[1]?.trim()).find((found) => found !== undefined);
   const [age, sex = ''] = [Number(of('Age') || NaN), of('Sex')];
   return {

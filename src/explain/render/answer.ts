@@ -7,9 +7,11 @@ import { filled, noticeOf } from '../templates.js';
 import { termOf } from '../terms/index.js';
 import { listText, numberText, type Language, type Text } from '../text.js';
 import { num } from '../value.js';
+import type { Wording } from '../wording.js';
 import { becauseText } from './text.js';
 
-const WORDS: Readonly<Record<string, Text>> = {
+/** Of what is no term. */
+export const WORDS: Readonly<Record<string, Text>> = {
   [YES]: { en: 'Yes', de: 'Ja' },
   [NO]: { en: 'No', de: 'Nein' },
   [NOT_SURE]: { en: 'Not sure', de: 'Nicht sicher' },
@@ -42,13 +44,17 @@ const nameOf = (id: string, language: Language): string => WORDS[id]?.[language]
 
 /** An answer in a language. */
 export interface WordedAnswer {
-  /** What it is not: stands above everything else. */
+  /** What it is not, and who worded it: stands above everything else. */
   readonly notice: string;
   /** The question as it was understood. */
   readonly understood: string;
   /** With its confidence, and what of it is unproven. */
   readonly answer: string;
   readonly reasons: readonly string[];
+  /** What was drafted, where a language model has worded the answer. */
+  readonly draft?: string;
+  /** Undefined: no language model has a part in it. */
+  readonly wording?: Wording;
 }
 
 export function wordedAnswer({ type, attribute, target }: Question, { answers, confidence, because, simulated }: Answer, language: Language): WordedAnswer {
@@ -82,7 +88,6 @@ function marksOf(answers: readonly string[], because: readonly Because[], langua
 }
 
 /** For a terminal: whose tracing, what an answer is not, what was understood, the answer, and why. */
-export function answerText(question: Question, answer: Answer, language: Language, timeText: (ms: number) => string): string {
-  const { notice, understood, answer: said, reasons } = wordedAnswer(question, answer, language);
-  return `${[`${answer.device}, ${timeText(answer.startMs)}`, notice, understood, said, ...reasons.map((one) => `  ${one}`)].map(printable).join('\n')}\n`;
+export function answerText({ device, startMs }: Pick<Answer, 'device' | 'startMs'>, { notice, understood, answer: said, reasons }: WordedAnswer, timeText: (ms: number) => string): string {
+  return `${[`${device}, ${timeText(startMs)}`, notice, understood, said, ...reasons.map((one) => `  ${one}`)].map(printable).join('\n')}\n`;
 }

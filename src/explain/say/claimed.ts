@@ -47,7 +47,7 @@ export function criteriaOf(term: string, said: ReadonlySet<string>, { outcome: {
   });
 }
 
-const IS: Readonly<Record<(typeof CRITERIA)[number]['is'], Text>> = {
+export const IS: Readonly<Record<(typeof CRITERIA)[number]['is'], Text>> = {
   'at least': { en: 'at least', de: 'mindestens' },
   over: { en: 'over', de: 'über' },
   below: { en: 'below', de: 'unter' },

@@ -6,7 +6,7 @@ import type { Text } from '../text.js';
 import { num, same, words } from '../value.js';
 import { segmentOf } from './claimed.js';
 
-const GRADES: Readonly<Record<Grade, Text>> = {
+export const GRADES: Readonly<Record<Grade, Text>> = {
   good: { en: 'good', de: 'gut' },
   limited: { en: 'limited', de: 'eingeschränkt' },
   unusable: { en: 'unusable', de: 'unbrauchbar' },

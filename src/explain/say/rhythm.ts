@@ -11,7 +11,7 @@ import { claimedIn, hasReached, segmentOf } from './claimed.js';
 
 /** A stretch without a beat is said from here on. */
 const PAUSE_MS = 2000;
-const KINDS: readonly { readonly kind: BeatKind; readonly name: Text }[] = [
+export const KINDS: readonly { readonly kind: BeatKind; readonly name: Text }[] = [
   { kind: 'V', name: { en: 'ventricular ectopic', de: 'ventrikulär ektop' } },
   { kind: 'S', name: { en: 'supraventricular ectopic', de: 'supraventrikulär ektop' } },
 ];

@@ -1,0 +1,2 @@
+/** Language models behind an OpenAI-compatible HTTP API. */
+export { type LanguageSettings, openLanguageModel } from './client.js';
