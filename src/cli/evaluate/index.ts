@@ -10,6 +10,8 @@ export function evaluateCommand(words: readonly string[]): Promise<Command> {
       beats: async () => (await import('./beats.js')).beatsCommand(),
       quality: async () => (await import('./quality.js')).qualityCommand(),
       encoder: async () => (await import('./encoder/index.js')).encoderCommand(),
+      neighbours: async () => (await import('./neighbours.js')).neighboursCommand(),
+      representation: async () => (await import('./representation/index.js')).representationCommand(),
       alerts: async () => (await import('./alerts/index.js')).alertsCommand(),
       report: async () => (await import('./report/index.js')).reportCommand(),
       questions: async () => (await import('./questions/index.js')).questionsCommand(),
