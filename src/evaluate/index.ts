@@ -1,6 +1,7 @@
 /** Figures: what the rooms said of labelled recordings, against the labels. Pure; the commands in `cli` read and print. */
 export { type AlarmFigure, alarmFigures, BEAT_ALARMS, type BeatAlarm, isBorneOut } from './alarms.js';
 export * from './alerts/index.js';
+export * from './drift/index.js';
 export * from './encoder/index.js';
 export * from './neighbours/index.js';
 export * from './questions/index.js';

@@ -12,6 +12,7 @@ export function evaluateCommand(words: readonly string[]): Promise<Command> {
       encoder: async () => (await import('./encoder/index.js')).encoderCommand(),
       neighbours: async () => (await import('./neighbours.js')).neighboursCommand(),
       representation: async () => (await import('./representation/index.js')).representationCommand(),
+      drift: async () => (await import('./drift.js')).driftCommand(),
       alerts: async () => (await import('./alerts/index.js')).alertsCommand(),
       report: async () => (await import('./report/index.js')).reportCommand(),
       questions: async () => (await import('./questions/index.js')).questionsCommand(),

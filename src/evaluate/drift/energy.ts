@@ -1,0 +1,53 @@
+import { chance } from '../encoder/index.js';
+import { type Point, squaredDistances } from '../representation/index.js';
+
+/** Distances of each point to each, n × n. */
+export const distancesOf = (points: readonly Point[]): Float64Array => squaredDistances(points).map(Math.sqrt);
+
+/** Mean over pairs of different points. */
+function within(distances: Float64Array, n: number, places: readonly number[]): number {
+  let sum = 0;
+  for (let a = 0; a < places.length; a++) for (let b = a + 1; b < places.length; b++) sum += distances[places[a] * n + places[b]];
+  return sum / ((places.length * (places.length - 1)) / 2);
+}
+
+function across(distances: Float64Array, n: number, a: readonly number[], b: readonly number[]): number {
+  let sum = 0;
+  for (const i of a) for (const j of b) sum += distances[i * n + j];
+  return sum / (a.length * b.length);
+}
+
+/**
+ * Energy distance of two samples, 2·E|x − y| − E|x − x′| − E|y − y′| (Székely and Rizzo 2013), over pairs of different points: about 0 where both are of one distribution.
+ * @param distances of n points @param a, b places among them, two or more each
+ */
+export function energyDistance(distances: Float64Array, n: number, a: readonly number[], b: readonly number[]): number {
+  return 2 * across(distances, n, a, b) - within(distances, n, a) - within(distances, n, b);
+}
+
+const DEALS = 200;
+const ALARMS = 0.05;
+
+/**
+ * The distance that one window in twenty exceeds by chance: places of a frozen reference are dealt to a window and a rest, again and again (a permutation test). Throws RangeError where
+ * the reference has less than two windows.
+ */
+export function driftThreshold(distances: Float64Array, n: number, reference: readonly number[], window: number, seed: number): number {
+  if (window < 2 || reference.length < 2 * window) throw new RangeError(`a window of ${window} needs a reference of ${2 * window} segments at least: there are ${reference.length}`);
+  const random = chance(seed);
+  const found = Array.from({ length: DEALS }, () => {
+    const order = shuffled(reference, random);
+    return energyDistance(distances, n, order.slice(0, window), order.slice(window));
+  }).sort((a, b) => a - b);
+  return found[Math.ceil((1 - ALARMS) * DEALS) - 1];
+}
+
+/** In an order drawn by chance (Fisher and Yates). */
+export function shuffled(places: readonly number[], random: () => number): number[] {
+  const order = [...places];
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  return order;
+}

@@ -1,0 +1,62 @@
+import { chance } from '../encoder/index.js';
+import type { Point } from '../representation/index.js';
+import { distancesOf, driftThreshold, energyDistance, shuffled } from './energy.js';
+
+/** A segment as the drift of a ward is simulated with it. */
+export interface DriftRecord {
+  readonly patient: string;
+  readonly embedding: Point;
+  readonly isAbnormal: boolean;
+}
+
+/** How often a window is reported as drifted: where nothing has changed, and where so many more are abnormal. */
+export interface DriftFigures {
+  readonly window: number;
+  readonly reference: number;
+  readonly abnormal: number;
+  readonly abnormalThen: number;
+  readonly windows: number;
+  readonly falseAlarms: number;
+  readonly power: number;
+}
+
+const SPLITS = 20;
+const WINDOWS = 20;
+/** Of the patients; the windows are drawn from the others. */
+const REFERENCE = 0.65;
+
+/**
+ * Simulated: real recordings, of which windows are drawn by chance. Twenty times patients are dealt to a frozen reference and a rest, and of the rest twenty windows are drawn as they come, and
+ * twenty with `more` times the share of abnormal ones, a recording at most once in a window. Throws RangeError where there are too few.
+ */
+export function driftFigures(records: readonly DriftRecord[], window: number, more: number, seed: number): DriftFigures {
+  const n = records.length;
+  const distances = distancesOf(records.map(({ embedding }) => embedding));
+  const abnormal = records.filter(({ isAbnormal }) => isAbnormal).length / n;
+  const then = Math.min(1, abnormal * more);
+  const random = chance(seed);
+  let [falseAlarms, detected, held] = [0, 0, 0];
+  for (let split = 0; split < SPLITS; split++) {
+    const sides = new Map([...new Set(records.map(({ patient }) => patient))].map((patient) => [patient, random() < REFERENCE]));
+    const places = records.map((_, i) => i);
+    const [reference, rest] = [true, false].map((is) => places.filter((i) => sides.get(records[i].patient) === is));
+    const threshold = driftThreshold(distances, n, reference, window, seed + split);
+    held += reference.length / SPLITS;
+    for (let k = 0; k < WINDOWS; k++) {
+      if (energyDistance(distances, n, drawn(rest, records, abnormal, window, random), reference) > threshold) falseAlarms++;
+      if (energyDistance(distances, n, drawn(rest, records, then, window, random), reference) > threshold) detected++;
+    }
+  }
+  const windows = SPLITS * WINDOWS;
+  return { window, reference: Math.round(held), abnormal, abnormalThen: then, windows, falseAlarms: falseAlarms / windows, power: detected / windows };
+}
+
+/** As many abnormal ones as so many draws at that share give. */
+function drawn(places: readonly number[], records: readonly DriftRecord[], share: number, count: number, random: () => number): readonly number[] {
+  let wanted = 0;
+  for (let i = 0; i < count; i++) if (random() < share) wanted++;
+  const order = shuffled(places, random);
+  const [abnormal, others] = [true, false].map((is) => order.filter((i) => records[i].isAbnormal === is));
+  if (abnormal.length < wanted || others.length < count - wanted) throw new RangeError(`a window of ${count} with ${wanted} abnormal recordings: there are ${abnormal.length} and ${others.length} others to draw from`);
+  return [...abnormal.slice(0, wanted), ...others.slice(0, count - wanted)];
+}
