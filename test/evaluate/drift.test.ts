@@ -20,6 +20,12 @@ test('it is about 0 of one distribution, and grows with the difference', () => {
   expect(at(0.4)).toBeGreaterThan(2 * at(0.2));
 });
 
+test('the threshold is of the energy distances of deals: of a reference of four and a window of two, the greatest of the three that there are', () => {
+  const distances = distancesOf([[0], [2], [3], [7]]);
+  const deals = [[[0, 1], [2, 3]], [[0, 2], [1, 3]], [[0, 3], [1, 2]]].map(([a, b]) => energyDistance(distances, 4, a, b));
+  expect(driftThreshold(distances, 4, [0, 1, 2, 3], 2, 1)).toBeCloseTo(Math.max(...deals), 12);
+});
+
 test('the threshold is the same in every run; one window in twenty of the same kind exceeds it, and a shifted one does', () => {
   const distances = distancesOf([...cloud(300, 3), ...cloud(50, 4, 0.2)]);
   const threshold = driftThreshold(distances, 350, range(0, 300), 50, 1);

@@ -5,7 +5,7 @@ import { type Point, squaredDistances } from '../representation/index.js';
 export const distancesOf = (points: readonly Point[]): Float64Array => squaredDistances(points).map(Math.sqrt);
 
 /** Mean over pairs of different points. */
-function within(distances: Float64Array, n: number, places: readonly number[]): number {
+export function within(distances: Float64Array, n: number, places: readonly number[]): number {
   let sum = 0;
   for (let a = 0; a < places.length; a++) for (let b = a + 1; b < places.length; b++) sum += distances[places[a] * n + places[b]];
   return sum / ((places.length * (places.length - 1)) / 2);
@@ -19,10 +19,22 @@ function across(distances: Float64Array, n: number, a: readonly number[], b: rea
 
 /**
  * Energy distance of two samples, 2·E|x − y| − E|x − x′| − E|y − y′| (Székely and Rizzo 2013), over pairs of different points: about 0 where both are of one distribution.
- * @param distances of n points @param a, b places among them, two or more each
+ * @param distances of n points @param a, b places among them, two or more each @param withinB where it is known: E|y − y′|
  */
-export function energyDistance(distances: Float64Array, n: number, a: readonly number[], b: readonly number[]): number {
-  return 2 * across(distances, n, a, b) - within(distances, n, a) - within(distances, n, b);
+export function energyDistance(distances: Float64Array, n: number, a: readonly number[], b: readonly number[], withinB = within(distances, n, b)): number {
+  return 2 * across(distances, n, a, b) - within(distances, n, a) - withinB;
+}
+
+/** The same of every deal of one sample to a window and a rest, from the sums over the whole: pairs within the window alone are added up. */
+function dealtEnergy(distances: Float64Array, n: number, sample: readonly number[]): (window: readonly number[]) => number {
+  const sums = new Map(sample.map((i) => [i, sample.reduce((sum, j) => sum + distances[i * n + j], 0)]));
+  const all = [...sums.values()].reduce((sum, value) => sum + value, 0) / 2;
+  return (window) => {
+    const [m, rest] = [window.length, sample.length - window.length];
+    const inner = (within(distances, n, window) * m * (m - 1)) / 2;
+    const cross = window.reduce((sum, i) => sum + sums.get(i)!, 0) - 2 * inner;
+    return (2 * cross) / (m * rest) - (2 * inner) / (m * (m - 1)) - (2 * (all - inner - cross)) / (rest * (rest - 1));
+  };
 }
 
 const DEALS = 200;
@@ -35,10 +47,8 @@ const ALARMS = 0.05;
 export function driftThreshold(distances: Float64Array, n: number, reference: readonly number[], window: number, seed: number): number {
   if (window < 2 || reference.length < 2 * window) throw new RangeError(`a window of ${window} needs a reference of ${2 * window} segments at least: there are ${reference.length}`);
   const random = chance(seed);
-  const found = Array.from({ length: DEALS }, () => {
-    const order = shuffled(reference, random);
-    return energyDistance(distances, n, order.slice(0, window), order.slice(window));
-  }).sort((a, b) => a - b);
+  const energy = dealtEnergy(distances, n, reference);
+  const found = Array.from({ length: DEALS }, () => energy(shuffled(reference, random).slice(0, window))).sort((a, b) => a - b);
   return found[Math.ceil((1 - ALARMS) * DEALS) - 1];
 }
 

@@ -1,6 +1,6 @@
 import { chance } from '../encoder/index.js';
 import type { Point } from '../representation/index.js';
-import { distancesOf, driftThreshold, energyDistance, shuffled } from './energy.js';
+import { distancesOf, driftThreshold, energyDistance, shuffled, within } from './energy.js';
 
 /** A segment as the drift of a ward is simulated with it. */
 export interface DriftRecord {
@@ -42,9 +42,11 @@ export function driftFigures(records: readonly DriftRecord[], window: number, mo
     const [reference, rest] = [true, false].map((is) => places.filter((i) => sides.get(records[i].patient) === is));
     const threshold = driftThreshold(distances, n, reference, window, seed + split);
     held += reference.length / SPLITS;
+    const usual = within(distances, n, reference);
+    const isDrifted = (share: number) => energyDistance(distances, n, drawn(rest, records, share, window, random), reference, usual) > threshold;
     for (let k = 0; k < WINDOWS; k++) {
-      if (energyDistance(distances, n, drawn(rest, records, abnormal, window, random), reference) > threshold) falseAlarms++;
-      if (energyDistance(distances, n, drawn(rest, records, then, window, random), reference) > threshold) detected++;
+      if (isDrifted(abnormal)) falseAlarms++;
+      if (isDrifted(then)) detected++;
     }
   }
   const windows = SPLITS * WINDOWS;
