@@ -41,20 +41,22 @@ const DEALS = 200;
 const ALARMS = 0.05;
 
 /**
- * The distance that one window in twenty exceeds by chance: places of a frozen reference are dealt to a window and a rest, again and again (a permutation test). Throws RangeError where
- * the reference has less than two windows.
+ * The distance that one window in twenty exceeds by chance: patients of a frozen reference are dealt to a window and a rest, again and again (a permutation test; segments of one patient are
+ * alike, and stay together). Throws RangeError where the reference has less than two windows.
+ * @param patients places of each patient's segments
  */
-export function driftThreshold(distances: Float64Array, n: number, reference: readonly number[], window: number, seed: number): number {
+export function driftThreshold(distances: Float64Array, n: number, patients: readonly (readonly number[])[], window: number, seed: number): number {
+  const reference = patients.flat();
   if (window < 2 || reference.length < 2 * window) throw new RangeError(`a window of ${window} needs a reference of ${2 * window} segments at least: there are ${reference.length}`);
   const random = chance(seed);
   const energy = dealtEnergy(distances, n, reference);
-  const found = Array.from({ length: DEALS }, () => energy(shuffled(reference, random).slice(0, window))).sort((a, b) => a - b);
+  const found = Array.from({ length: DEALS }, () => energy(shuffled(patients, random).flat().slice(0, window))).sort((a, b) => a - b);
   return found[Math.ceil((1 - ALARMS) * DEALS) - 1];
 }
 
 /** In an order drawn by chance (Fisher and Yates). */
-export function shuffled(places: readonly number[], random: () => number): number[] {
-  const order = [...places];
+export function shuffled<T>(list: readonly T[], random: () => number): T[] {
+  const order = [...list];
   for (let i = order.length - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));
     [order[i], order[j]] = [order[j], order[i]];

@@ -20,14 +20,14 @@ export interface DriftFigures {
   readonly power: number;
 }
 
-const SPLITS = 20;
-const WINDOWS = 20;
+const SPLITS = 60;
+const WINDOWS = 5;
 /** Of the patients; the windows are drawn from the others. */
 const REFERENCE = 0.65;
 
 /**
- * Simulated: real recordings, of which windows are drawn by chance. Twenty times patients are dealt to a frozen reference and a rest, and of the rest twenty windows are drawn as they come, and
- * twenty with `more` times the share of abnormal ones, a recording at most once in a window. Throws RangeError where there are too few.
+ * Simulated: real recordings, of which windows are drawn by chance. Sixty times patients are dealt to a frozen reference and a rest, and of the rest five windows are drawn as they come, and
+ * five with `more` times the share of abnormal ones, a recording at most once in a window. Throws RangeError where there are too few.
  */
 export function driftFigures(records: readonly DriftRecord[], window: number, more: number, seed: number): DriftFigures {
   const n = records.length;
@@ -36,11 +36,13 @@ export function driftFigures(records: readonly DriftRecord[], window: number, mo
   const then = Math.min(1, abnormal * more);
   const random = chance(seed);
   let [falseAlarms, detected, held] = [0, 0, 0];
+  const byPatient = new Map<string, number[]>();
+  records.forEach(({ patient }, i) => byPatient.set(patient, [...(byPatient.get(patient) ?? []), i]));
   for (let split = 0; split < SPLITS; split++) {
-    const sides = new Map([...new Set(records.map(({ patient }) => patient))].map((patient) => [patient, random() < REFERENCE]));
-    const places = records.map((_, i) => i);
-    const [reference, rest] = [true, false].map((is) => places.filter((i) => sides.get(records[i].patient) === is));
-    const threshold = driftThreshold(distances, n, reference, window, seed + split);
+    const sides = [...byPatient.values()].map((places) => ({ places, isReference: random() < REFERENCE }));
+    const [patients, others] = [true, false].map((is) => sides.flatMap(({ places, isReference }) => (isReference === is ? [places] : [])));
+    const [reference, rest] = [patients.flat(), others.flat()];
+    const threshold = driftThreshold(distances, n, patients, window, seed + split);
     held += reference.length / SPLITS;
     const usual = within(distances, n, reference);
     const isDrifted = (share: number) => energyDistance(distances, n, drawn(rest, records, share, window, random), reference, usual) > threshold;
