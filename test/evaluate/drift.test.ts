@@ -48,5 +48,6 @@ test('simulated windows: few alarms where nothing changed, nearly all noticed wh
   expect(apart.falseAlarms).toBeLessThan(0.1);
   expect(apart.power).toBeGreaterThan(0.9);
   expect(driftFigures(records(0), 80, 1.6, 1).power).toBeLessThan(0.2);
-  expect(() => driftFigures(records(0).slice(0, 100), 80, 1.3, 1)).toThrow(RangeError);
+  expect(() => driftFigures(records(0).slice(0, 100), 80, 1.3, 1)).toThrow(/0% are abnormal/);
+  expect(() => driftFigures(records(0).slice(250, 350), 40, 1.3, 1)).toThrow(RangeError);
 });

@@ -33,7 +33,8 @@ export function driftFigures(records: readonly DriftRecord[], window: number, mo
   const n = records.length;
   const distances = distancesOf(records.map(({ embedding }) => embedding));
   const abnormal = records.filter(({ isAbnormal }) => isAbnormal).length / n;
-  const then = Math.min(1, abnormal * more);
+  const then = abnormal * more;
+  if (!(abnormal > 0 && then < 1)) throw new RangeError(`of ${n} recordings ${Math.round(100 * abnormal)}% are abnormal: there cannot be ${more} times as many`);
   const random = chance(seed);
   let [falseAlarms, detected, held] = [0, 0, 0];
   const byPatient = new Map<string, number[]>();
