@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseContract, parseStatementSet, parseTextSide, parseThresholdSet, problemText, type Contract, type Parsed, type StatementSet, type TextSide, type ThresholdSet } from '../contract/index.js';
 
-export type ModelFolderErrorCode = 'contract-missing' | 'contract-not-json' | 'contract-invalid' | 'text-not-json' | 'text-invalid' | 'thresholds-not-json' | 'thresholds-invalid' | 'statements-not-json' | 'statements-invalid' | 'no-weights' | 'model-missing' | 'model-unreadable' | 'model-changed' | 'model-exists' | 'opset-differs' | 'weights-outside' | 'not-finite' | 'batch-dependent' | 'variant-unknown' | 'model-mismatch';
+export type ModelFolderErrorCode = 'contract-missing' | 'contract-not-json' | 'contract-invalid' | 'text-not-json' | 'text-invalid' | 'thresholds-not-json' | 'thresholds-invalid' | 'statements-not-json' | 'statements-invalid' | 'no-weights' | 'model-missing' | 'model-unreadable' | 'model-changed' | 'model-exists' | 'opset-differs' | 'weights-outside' | 'neighbours-missing' | 'neighbours-invalid' | 'neighbours-of-another-model' | 'not-finite' | 'batch-dependent' | 'variant-unknown' | 'model-mismatch';
 
 /** A model folder that cannot be used: one line in `message`, what to do about it in `hint`. */
 export class ModelFolderError extends Error {

@@ -14,7 +14,8 @@ const program = new Command('purkinje')
   .addHelpText('after', '\nExample:\n  purkinje up --beds 12');
 const words = process.argv.slice(2);
 if (words[0] !== '--version' && words[0] !== '-V') await withSubcommands(program, COMMANDS, words);
-for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) command.exitOverride().configureOutput({ writeErr: (text) => process.stderr.write(text.replace(/^error: /, 'purkinje: ').replace(/\n\(/g, ' (')) });
+const withAll = (command: Command): readonly Command[] => [command, ...command.commands.flatMap(withAll)];
+for (const command of withAll(program)) command.exitOverride().configureOutput({ writeErr: (text) => process.stderr.write(text.replace(/^error: /, 'purkinje: ').replace(/\n\(/g, ' (')) });
 
 // The reader of our output is gone (`| head`): long-running commands stop in order, the others just end.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

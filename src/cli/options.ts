@@ -20,6 +20,15 @@ export function whole(text: string): number {
   return value;
 }
 
+/** A whole number from 1 to `most`. */
+export function positiveWhole(most: number): (text: string) => number {
+  return (text) => {
+    const value = whole(text);
+    if (value < 1 || value > most) throw new InvalidArgumentError(`not a whole number from 1 to ${most}.`);
+    return value;
+  };
+}
+
 export function portNumber(text: string): number {
   const value = whole(text);
   if (value > 65_535) throw new InvalidArgumentError('not a port.');

@@ -6,4 +6,4 @@ import { simd } from './simd/index.js';
 export const kernels: Kernels = simd() ?? plain;
 
 /** Those that are called as they are. */
-export const { hasHole, within, moments, normalise, clip, millivolts, weighted, windows, pooled, layer: runLayer } = kernels;
+export const { hasHole, within, moments, normalise, clip, millivolts, weighted, windows, pooled, layer: runLayer, dots } = kernels;

@@ -1,6 +1,6 @@
 /** Kernels over samples: resampling, filters, levels, half precision; on WebAssembly SIMD, with a plain twin. No vocabulary of ECG in here. */
-export { ACTIVATION_MAX, type Layer, type Moments, stepsOf, type WindowRows } from './kernels.js';
-export { clip, hasHole, millivolts, moments, normalise, pooled, runLayer, weighted, windows, within } from './chosen.js';
+export { ACTIVATION_MAX, DOTS_MAX, type Layer, type Moments, stepsOf, type WindowRows } from './kernels.js';
+export { clip, dots, hasHole, millivolts, moments, normalise, pooled, runLayer, weighted, windows, within } from './chosen.js';
 export * from './resample.js';
 export * from './butterworth.js';
 export * from './made-once.js';

@@ -25,6 +25,9 @@ export interface WindowRows {
 /** Activations of a network in whole numbers stay within ±ACTIVATION_MAX, so that no sum of products leaves 32 bits. */
 export const ACTIVATION_MAX = 8191;
 
+/** Of the values in a row that is multiplied with another: 128 · 8191 · DOTS_MAX is within 32 bits. */
+export const DOTS_MAX = 2048;
+
 /**
  * One layer of a network: a convolution over time in whole numbers: exact, hence the same on every machine.
  * out[t][o] = clamp((bias[o] + Σ input[t·stride + j − pad][i] · weights[j][i][o] + half) >> shift), zeros beyond the edges; then, where asked
@@ -93,4 +96,6 @@ export interface Kernels {
   layer(layer: Layer, input: Int16Array, into?: Int16Array): Int16Array;
   /** Of rows of time × channels without negative values: time × 2·channels, the mean (rounded) and the maximum of each channel; channels a multiple of eight. */
   pooled(rows: readonly Int16Array[], channels: number, into?: Int16Array): Int16Array;
+  /** Σ row·query of each row of int8, one after the other, each as long as `query`: a multiple of 16, at most DOTS_MAX, of values within ±ACTIVATION_MAX; so that no sum leaves 32 bits. */
+  dots(rows: Int8Array, query: Int16Array): Int32Array;
 }

