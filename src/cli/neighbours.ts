@@ -15,7 +15,7 @@ export async function readReference(path: string, { contract, sha256 }: Pick<Ser
     throw new ModelFolderError('neighbours-missing', `${path} cannot be read`, 'make a reference set: purkinje models neighbours build');
   });
   const parsed = parseReference(bytes);
-  if (!parsed.ok) throw new ModelFolderError('neighbours-invalid', `${path}: ${problemText(parsed.problems[0])}`, 'purkinje models neighbours build makes one', parsed.problems);
+  if (!parsed.ok) throw new ModelFolderError('neighbours-invalid', `${path}: ${problemText(parsed.problems[0])}`, 'purkinje models neighbours build makes one', parsed.problems.slice(1).map(problemText));
   const { model } = parsed.value;
   if (model.sha256 !== sha256) throw new ModelFolderError('neighbours-of-another-model', `${path} is of ${model.name}@${model.version} with other weights than ${contract.model.name}@${contract.model.version}`, 'vectors of two models cannot be compared: make it again with purkinje models neighbours build');
   return parsed.value;

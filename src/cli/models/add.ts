@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { loadModel, ModelFolderError, onnxName, parsedFile, readStatements, readThresholds } from '../../adapters/models.js';
 import { opsetOf } from '../../adapters/onnx-file.js';
-import { parseContract } from '../../contract/index.js';
+import { type Contract, parseContract } from '../../contract/index.js';
 import { loadCatalogue } from '../compose.js';
 import { readReference, REFERENCE_FILE } from '../neighbours.js';
 import { serveModel } from '../served.js';
