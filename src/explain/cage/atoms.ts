@@ -3,7 +3,7 @@ import type { Meaning, Reading } from './phrases.js';
 import { type Token, tokensOf } from './tokens.js';
 
 /** Classes of what a sentence says: they name the reason when two sentences differ. */
-export type AtomKind = 'finding' | 'name' | 'number' | 'lead' | 'mark' | 'negation' | 'word';
+export type AtomKind = 'finding' | 'name' | 'number' | 'lead' | 'mark' | 'negation' | 'presence' | 'word';
 
 /** One thing that a sentence says, whatever words it is said in. Two texts with the same atoms in the same order say the same. */
 export interface Atom {
@@ -15,6 +15,7 @@ type Found = { readonly atom?: Atom; readonly length: number };
 
 /** Two numbers, or a number and the role of another, run into each other: nobody could say what is what. */
 export const AMBIGUOUS: Atom = { kind: 'number', text: '?' };
+const isEmpty = ({ is }: Meaning): boolean => is === 'glue' || is === 'presence';
 const isLead = (token: Token | undefined): boolean => token?.kind === 'word' && (LEADS as readonly string[]).includes(token.raw);
 const isSign = (token: Token | undefined, signs: string): boolean => token?.kind === 'sign' && signs.includes(token.text);
 
@@ -76,6 +77,8 @@ class Reader {
     switch (meaning.is) {
       case 'glue':
         return { length };
+      case 'presence':
+        return { atom: { kind: 'presence', text: 'there' }, length };
       case 'negation':
         return this.negated(at, length);
       case 'role':
@@ -95,16 +98,18 @@ class Reader {
     const phrase = phraseAt(this.tokens, next);
     // Twice denied: left as two, which no draft has.
     if (phrase?.meaning.is === 'negation') return { atom: { kind: 'negation', text: 'not.' }, length: next - at };
-    const key = phrase === undefined || phrase.meaning.is === 'glue' ? target.text : 'key' in phrase.meaning ? phrase.meaning.key : target.text;
+    const key = phrase === undefined || isEmpty(phrase.meaning) ? target.text : 'key' in phrase.meaning ? phrase.meaning.key : target.text;
     return { atom: { kind: 'negation', text: `not ${key}` }, length: next + (phrase?.length ?? 1) - at };
   }
 
   /** What a number is, and the number right behind it. */
   private role(key: string, at: number, own: number): Found {
     const { among, lexicon } = this.reading;
-    let next = at + own;
+    const isApart = isSign(this.tokens[at + own], ',');
+    const isLinked = isApart || !lexicon.conjunctions.includes(this.textAt(at));
+    let next = at + own + (isApart ? 1 : 0);
     for (;;) {
-      const link = isSign(this.tokens[next], ':(') ? 1 : among(lexicon.roleLinks, this.tokens, next);
+      const link = isSign(this.tokens[next], ':(') ? 1 : isLinked ? among(lexicon.roleLinks, this.tokens, next) : 0;
       if (link === 0 || next >= this.tokens.length) break;
       next += link;
     }
@@ -140,7 +145,7 @@ class Reader {
     let next = at + length;
     let phrase = this.reading.phraseAt(this.tokens, next);
     const isRole = phrase?.meaning.is === 'role';
-    for (; phrase?.meaning.is === 'glue'; phrase = this.reading.phraseAt(this.tokens, next)) next += phrase.length;
+    for (; phrase !== undefined && isEmpty(phrase.meaning); phrase = this.reading.phraseAt(this.tokens, next)) next += phrase.length;
     return { atom: isRole || this.tokens[next]?.kind === 'number' ? AMBIGUOUS : atom, length };
   }
 

@@ -29,9 +29,13 @@ export function refusalOf(draft: Drafted, text: string, language: Language): Cag
   if (atoms.includes(AMBIGUOUS)) return 'number';
   const own = atomsOf(draft.text, reading);
   if (own === undefined) return 'word';
-  const isLike = (other: readonly Atom[] | undefined): boolean => other?.length === atoms.length && other.every((atom, i) => atom.text === atoms[i].text && atom.kind === atoms[i].kind);
-  if (isLike(own) || wordingsOf(draft, language).some((wording) => isLike(atomsOf(wording, reading)))) return undefined;
-  return differenceOf(own, atoms);
+  // Beside a denial, or what was not measured, that something is there is news.
+  const denies = own.some(({ kind }) => kind === 'negation');
+  const weighed = (all: readonly Atom[]): readonly Atom[] => (denies ? all : all.filter(({ kind }) => kind !== 'presence'));
+  const said = weighed(atoms);
+  const isLike = (other: readonly Atom[] | undefined): boolean => other?.length === said.length && other.every((atom, i) => atom.text === said[i].text && atom.kind === said[i].kind);
+  if (isLike(weighed(own)) || wordingsOf(draft, language).some((wording) => isLike(weighed(atomsOf(wording, reading) ?? [])))) return undefined;
+  return differenceOf(weighed(own), said);
 }
 
 /** Whole sentences: brackets in pairs, signs where sentences have them, and an end. */

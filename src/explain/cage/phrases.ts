@@ -7,7 +7,7 @@ import { type Token, tokensOf } from './tokens.js';
 
 /** What a phrase is in a sentence. */
 export type Meaning =
-  | { readonly is: 'glue' | 'negation' }
+  | { readonly is: 'glue' | 'presence' | 'negation' }
   | { readonly is: 'finding' | 'name' | 'role' | 'word'; readonly key: string };
 
 interface Phrase {
@@ -39,6 +39,7 @@ function readingOf(language: Language): Reading {
     ...lexicon.roles.flatMap((texts) => texts.map((text) => of(text, { is: 'role', key: texts[0] }))),
     ...lexicon.negations.map((text) => of(text, { is: 'negation' })),
     ...lexicon.glue.map((text) => of(text, { is: 'glue' })),
+    ...lexicon.presence.map((text) => of(text, { is: 'presence' })),
   ].filter(({ tokens }) => tokens.length > 0);
   const byFirst = new Map<string, Phrase[]>();
   for (const phrase of phrases) byFirst.set(phrase.tokens[0].text, [...(byFirst.get(phrase.tokens[0].text) ?? []), phrase]);

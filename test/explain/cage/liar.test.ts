@@ -67,5 +67,24 @@ describe('what looks the same and is not', () => {
     [{ id: 'answer', text: 'No (confidence 0.97).' }, 'Yes (confidence 0.97).', 'negation'],
     [{ id: 'answer', text: 'Not sure (confidence 0.50).' }, 'Sure (confidence 0.50).', 'word'],
     [{ id: 'noBeat', text: 'No beat was found in 4.1 s.' }, 'A beat was found in no 4.1 s.', 'negation'],
-  ] as const)('%o: %s', (draft, text, reason) => expect(refusalOf(draft, text, 'en')).toBe(reason));
+    [{ id: 'changed', text: 'PR interval 200 ms, before 160 ms.' }, 'PR interval was 200 ms, before it was 160 ms.', 'number'],
+    [{ id: 'changed', text: 'Heart rate 130/min, before 70/min.' }, 'Heart rate was 130/min, before being 70/min.', 'number'],
+    [{ id: 'stChanged', text: 'ST in V2 0.30 mV, before 0.05 mV.' }, 'ST in V2 was 0.30 mV, before it was 0.05 mV.', 'number'],
+    [{ id: 'gained', text: 'New since the earlier tracing: Atrial fibrillation (score 0.91, before 0.12, threshold 0.43).' }, 'New since the earlier tracing: atrial fibrillation (the score was 0.91, before it was 0.12, threshold 0.43).', 'number'],
+    [{ id: 'noBeat', text: 'No beat was found in 10 s.' }, 'No beat lasts 10 s.', 'word'],
+    [{ id: 'noBeat', text: 'No beat was found in 10 s.' }, 'No beat lasting 10 s was seen.', 'word'],
+    [{ id: 'notMeasured', text: 'Not measured: PR interval, QRS duration and QT interval.' }, 'PR interval and QRS duration are visible, but QT interval was not measured.', 'word'],
+    [{ id: 'notMeasured', text: 'Not measured: PR interval, QRS duration and QT interval.' }, 'Not measured: PR interval. Seen: QRS duration and QT interval.', 'word'],
+    [{ id: 'claimed', text: 'Inferior myocardial infarction (score 0.91, threshold 0.43).' }, 'Where an inferior infarction was present, the score was 0.91, threshold 0.43.', 'word'],
+    [{ id: 'rrVary', text: 'The RR intervals vary by 22%.' }, 'The RR intervals vary in 22% of these.', 'dropped'],
+    [{ id: 'pause', text: 'The longest stretch without a beat is 3.2 s.' }, 'The longest stretch is shown where no beat lasts 3.2 s.', 'word'],
+  ] as const)('%o: %s', (draft, text, reason) => {
+    const refused = refusalOf(draft, text, 'en');
+    expect(refused).toBeDefined();
+    expect(refused).toBe(reason);
+  });
+  test.each([
+    [{ id: 'notMeasured', text: 'Nicht gemessen: PQ-Intervall, QRS-Dauer und QT-Intervall.' }, 'PQ-Intervall und QRS-Dauer sind vorhanden, aber das QT-Intervall ist nicht gemessen.'],
+    [{ id: 'noBeat', text: 'Kein Schlag wurde in 10 s gefunden.' }, 'Kein Schlag dauerte 10 s.'],
+  ] as const)('German: %o: %s', (draft, text) => expect(refusalOf(draft, text, 'de')).toBeDefined());
 });

@@ -4,6 +4,8 @@ export interface Lexicon {
   readonly articles: readonly string[];
   /** Words and phrases that hold a sentence together and say nothing of the heart, the signal or what is sure. */
   readonly glue: readonly string[];
+  /** That something is there: they say nothing where a draft says so itself, and much beside what it denies or could not measure. */
+  readonly presence: readonly string[];
   readonly negations: readonly string[];
   /** What may stand between a negation and what it denies. */
   readonly negationLinks: readonly string[];
@@ -11,6 +13,8 @@ export interface Lexicon {
   readonly roles: readonly (readonly [string, ...string[]])[];
   /** What may stand between a role and its number. */
   readonly roleLinks: readonly string[];
+  /** Words of roles that a verb behind them turns into a conjunction, unless a comma stands between: "200 ms before it was 160 ms" turns the order of time round. */
+  readonly conjunctions: readonly string[];
   /** Words of drafts and what means the same, each in every sentence. */
   readonly synonyms: readonly (readonly [string, ...string[]])[];
   /** Units by their texts. */
