@@ -1,6 +1,6 @@
 """Alerts of a monitor as they come, one line each; resumes after a break where it was. For research: not a medical device.
 
-    PURKINJE_MONITOR_TOKEN=… python examples/alerts/subscribe.py http://127.0.0.1:8082 icu-1
+    PURKINJE_CLIENT_TOKEN=… python examples/alerts/subscribe.py http://127.0.0.1:8081 icu-1
 """
 import json
 import os
@@ -11,7 +11,7 @@ import urllib.parse
 import urllib.request
 
 monitor, units = sys.argv[1].rstrip("/"), sys.argv[2:]
-headers = {"Authorization": f"Bearer {os.environ['PURKINJE_MONITOR_TOKEN']}"}
+headers = {"Authorization": f"Bearer {os.environ['PURKINJE_CLIENT_TOKEN']}"}
 
 
 def request(path: str, body=None, **more):
@@ -46,7 +46,9 @@ while True:
                     take(fields["event"], json.loads(fields["data"]))
                     cursor, fields = fields.get("id", cursor), {}
     except urllib.error.HTTPError as error:
-        sys.exit(f"subscribe: {monitor} refuses: {error.code} {error.read().decode()[:200]}")
+        if error.code in (400, 401, 403):
+            sys.exit(f"subscribe: {monitor} refuses: {error.code} {error.read().decode()[:200]}")
+        print(f"subscribe: {error.code}; again in 2 s", file=sys.stderr, flush=True)
     except OSError as error:
         print(f"subscribe: {error}; again in 2 s", file=sys.stderr, flush=True)
     time.sleep(2)

@@ -24,6 +24,11 @@ export async function readReference(path: string, { contract, sha256 }: Pick<Ser
 /** The file that is named, else the one beside the model. */
 export const referencePath = (named: string | true | undefined, folder: string): string => (typeof named === 'string' ? named : join(folder, REFERENCE_FILE));
 
+/** As programs read it: nobody is named where the evidence is insufficient. */
+export function neighboursJson({ source }: ReferenceSet, found: Nearest | undefined): object {
+  return { source, isSufficient: false, ...found, neighbours: found?.isSufficient === true ? found.neighbours : [] };
+}
+
 /** What the model said, as neighbours are searched by: a score a column, the mean of the embeddings of its crops. */
 export function seenIn(contract: Contract, { logits, embedding }: EncoderScores): Seen {
   const { logits: head, embedding: space } = contract.outputs;

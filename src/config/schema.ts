@@ -194,7 +194,7 @@ export const configSchema = z.strictObject({
   client: z
     .strictObject({
       monitor: endpoint.default('127.0.0.1:8082'),
-      http: endpoint.default('127.0.0.1:8080'),
+      http: endpoint.default('127.0.0.1:8081'),
       token: z.string().min(1).optional(),
       tls: z.boolean().default(false),
       /** PEM files: who signed the monitor's certificate (default: who signs for this system), and our own. */

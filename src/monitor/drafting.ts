@@ -5,12 +5,12 @@ import type { Call } from './audit.js';
 import { CommandError } from './command-service.js';
 import type { Drawn, SegmentOf, SegmentReads } from './segment-reads.js';
 
-/** What is asked amiss. */
+/** A request that cannot be answered as it is. */
 export class AskedError extends Error {
   override readonly name = 'AskedError';
 }
 
-/** What a caller gives of a report or a question, over whatever door; empty texts are as if not given. */
+/** What a caller gives of a report or a question, over any interface; empty texts count as not given. */
 export interface Given {
   readonly alert?: string;
   readonly bed?: string;

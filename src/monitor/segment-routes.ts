@@ -51,7 +51,7 @@ export function segmentRoutes(gate: Gate, drafting: Drafting): Routes {
   };
 }
 
-/** What is asked amiss is said to the caller. */
+/** An invalid request is answered with what is wrong with it. */
 function mended(handle: Handled): Handled {
   return async (request, response: ServerResponse, principal, call) => {
     try {
@@ -75,7 +75,7 @@ function oneOf<Word extends string>(words: readonly Word[], name: string, reques
 /** Throws AskedError. */
 function givenIn(request: IncomingMessage): Given {
   const query = queryOf(request);
-  const of = (name: string): string | undefined => query.get(name) ?? undefined;
+  const of = (name: string): string | undefined => query.get(name) || undefined;
   return { alert: of('alert'), bed: of('bed'), at: of('at'), language: of('lang'), rephrase: oneOf(['0', '1'], 'rephrase', request) === '1' };
 }
 

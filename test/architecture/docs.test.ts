@@ -52,8 +52,7 @@ function wrongWords(rest: string): string[] {
     [command] = [next];
     path.push(words.shift()!);
   }
-  // Words for people: "purkinje simulated", or a program's own name.
-  if (path.length === 1) return /^[a-z]+$/.test(words[0] ?? '') && words.some((word) => word.startsWith('--')) ? [`purkinje ${words[0]}`] : [];
+  if (command.commands.length > 0) return /^[a-z]+$/.test(words[0] ?? '') && words[0] !== 'help' ? [`${path.join(' ')} ${words[0]}`] : [];
   const known = new Set(['--help', '--version', ...command.options.flatMap(({ long, short }) => [long, short])]);
   return words.flatMap((word) => {
     const [flag] = word.split('=');
@@ -69,6 +68,7 @@ describe('the documentation', () => {
 
   test('a link to nowhere, an option and a script that are not there are caught', () => {
     expect(deadLinks('README.md', '[a](docs/nowhere.md) [b](docs/alerts.md#figures) [c](docs/alerts.md#no-such)')).toEqual(['docs/nowhere.md', 'docs/alerts.md#no-such']);
-    expect(wrongCommands('Take `purkinje replay --dirct x` or\n\n    npx purkinje alerts list --unit a --beds b\n    npm run banch\n')).toEqual(['purkinje alerts list --beds', 'npm run banch', 'purkinje replay --dirct'].sort((a, b) => (a.includes('replay') ? 1 : b.includes('replay') ? -1 : 0)));
+    const wrong = wrongCommands('Take `purkinje replay --dirct x`, `purkinje replya x`, `purkinje alerts lst` or\n\n    npx purkinje alerts list --unit a --beds b\n    npm run banch\n');
+    expect(new Set(wrong)).toEqual(new Set(['purkinje alerts list --beds', 'npm run banch', 'purkinje replay --dirct', 'purkinje replya', 'purkinje alerts lst']));
   });
 });

@@ -41,6 +41,9 @@ beforeAll(async () => {
   symlinkSync(join(work, 'outside'), join(root, 'linked'));
   for (const extension of ['hea', 'dat']) symlinkSync(join(work, 'outside', `secret.${extension}`), join(root, `secret.${extension}`));
   writeFileSync(join(root, 'names-outside.hea'), readFileSync(join(root, 'sinus-rhythm.hea'), 'latin1').replaceAll('sinus-rhythm.dat', '../outside/secret.dat').replace(/^sinus-rhythm/, 'names-outside'));
+  // A segment with a point in its name, whose header is a link.
+  writeFileSync(join(root, 'master.hea'), 'master/1 1 250 1250\npart.a 1250\n');
+  symlinkSync(join(work, 'outside', 'secret.hea'), join(root, 'part.a.hea'));
   log = await embeddedLog(new MemoryDisk(), systemClock(), { partitions: 1 });
   const association = { encounter: 'e-1', knownConditions: [], contextOffset: 0 };
   await log.append([{ topic: TOPICS.outcomes, partition: 0, key: 'e-1', value: encodeOutcome({ type: 'segment', outcome: { ...outcome(7, 0), findings: [{ id: AF, probability: 0.91 }], association } }) }]);
@@ -84,6 +87,7 @@ describe('on recordings', () => {
     [{ recording: '.' }, 'is no path within the folder'],
     [{ recording: 'secret' }, 'leads out of the folder of recordings by a link'],
     [{ recording: 'linked/secret' }, 'leads out of the folder of recordings by a link'],
+    [{ recording: 'master' }, 'leads out of the folder of recordings by a link'],
     [{ recording: 'names-outside' }, 'its header names a file of another folder'],
     [{ recording: 'nowhere' }, 'there is no "nowhere"'],
     [{ recording: 'sinus-rhythm', at: '90s' }, '--at 90s is not in it'],

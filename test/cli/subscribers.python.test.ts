@@ -24,13 +24,13 @@ describe.skipIf(python === undefined)('an example subscriber', () => {
   test('prints the alerts of a ward, marked as simulated, and counts as receiving; a wrong token ends it with the reason', { timeout: 120_000 }, async () => {
     const ended = await purkinje(['up', '--beds', '2', '--speed', '8', '--duration', '60s', '--port', '0'], async (ward) => {
       const [, url] = await said(ward, /page (http:\/\/127\.0\.0\.1:\d+\/)/);
-      const subscriber = start('examples/alerts/subscribe.py', [url], { PURKINJE_MONITOR_TOKEN: TOKEN });
+      const subscriber = start('examples/alerts/subscribe.py', [url], { PURKINJE_CLIENT_TOKEN: TOKEN });
       await vi.waitFor(() => expect(subscriber.out, subscriber.err).toMatch(/^(raised|updated) +(high|medium|low) +bed-0\d \S+ SIMULATED$/m), { timeout: 60_000, interval: 200 });
       await vi.waitFor(async () => {
         const metrics = await (await fetch(`${url}metrics`)).text();
         expect(metrics).toMatch(/^purkinje_deliver_receivers [1-9]/m);
       }, { timeout: 30_000, interval: 500 });
-      const refused = start('examples/alerts/subscribe.py', [url], { PURKINJE_MONITOR_TOKEN: 'not-the-token' });
+      const refused = start('examples/alerts/subscribe.py', [url], { PURKINJE_CLIENT_TOKEN: 'not-the-token' });
       await vi.waitFor(() => expect(refused.child.exitCode).toBe(1), { timeout: 20_000 });
       expect(refused.err).toContain('401');
       ward.kill('SIGTERM');

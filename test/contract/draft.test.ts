@@ -25,12 +25,23 @@ describe('a first contract', () => {
     expect(draft.notes).toContain('Output attention is not read.');
   });
 
+  test('takes the longest signal for the input, and asks where two outputs could be the logits', () => {
+    const draft = file([12, 1000], { inputs: [{ name: 'demographics', shape: [-1, 24] }, { name: 'short', shape: [-1, 1, 100] }, { name: 'ecg', shape: [-1, 12, 5000] }], outputs: [{ name: 'pooled', shape: [-1, 768] }, { name: 'aux', shape: [-1, 9] }, { name: 'logits', shape: [-1, 5] }] })!;
+    expect([draft.input.tensor, draft.outputs.logits?.tensor, draft.outputs.embedding?.tensor]).toEqual(['ecg', 'logits', 'pooled']);
+    expect(draft.notes).toContain('TO DO outputs.logits.tensor: aux, logits could be it.');
+  });
+
+  test('says that a batch is fixed, and is not made where nothing comes out', () => {
+    expect(file([12, 1000], { inputs: [{ name: 'x', shape: [1, 12, 1000] }] })!.notes).toContainEqual(expect.stringContaining('its batch is fixed to 1'));
+    expect(file([12, 1000], { outputs: [{ name: 'map', shape: [-1, 12, 250] }] })).toBeUndefined();
+  });
+
   test('makes a name that a folder can bear', () => {
     expect(file([12, 1000], { name: '../my model (v2)' })!.model.name).toBe('my-model-v2-');
     expect(file([12, 1000], { name: '…' })!.model.name).toBe('model');
   });
 
-  test.each<[string, readonly number[]]>([['of free sizes', [-1, -1]], ['of pictures', [3, 224, 224]], ['of too many leads', [64, 1000]], ['without a shape', []]])('is not made of an input %s', (_, shape) => {
+  test.each<[string, readonly number[]]>([['of free sizes', [-1, -1]], ['of pictures', [3, 224, 224]], ['of too many leads', [64, 1000]], ['without a shape', []], ['of a table', [24]]])('is not made of an input %s', (_, shape) => {
     expect(file(shape)).toBeUndefined();
   });
 });

@@ -28,7 +28,7 @@ export function askCommand(): Command {
     .option('--options <list>', 'what to choose from, separated by commas')
     .addOption(new Option('--lang <language>', 'of the answer').choices(LANGUAGES).default('en'))
     .option('--json', 'question and answer as one JSON object')
-    .addHelpText('after', '\nExample:\n  purkinje ask recordings/100 "Is there atrial fibrillation?"\n  purkinje ask --bed icu-4 "What is the rhythm?" --monitor monitor:8080')
+    .addHelpText('after', '\nExample:\n  purkinje ask recordings/100 "Is there atrial fibrillation?"\n  purkinje ask --bed icu-4 "What is the rhythm?" --monitor monitor:8081')
     .action(async (what: string | undefined, words: string | undefined, options: AskOptions) => {
       // Beside --bed the first argument is the question.
       if (options.bed !== undefined && words !== undefined) throw new UsageError('one thing at a time: a recording, an alert, or --bed');

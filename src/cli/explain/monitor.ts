@@ -23,7 +23,7 @@ export function withSource(command: Command): Command {
     .option('--at <time>', 'of a recording the segment at this time from its start, as 30s or 2m (default: the first that can be used); of a bed the one that holds this time, as 2026-01-02T03:04:05Z (default: the latest)')
     .option('--earlier <record>', 'an earlier recording of the same patient, to compare with')
     .option('--model <dir>', 'model folder, of recordings (default: models/purkinje-s)');
-  return withConnection(own, 'HTTP of the monitor (default: 127.0.0.1:8080)');
+  return withConnection(own, 'HTTP of the monitor (default: 127.0.0.1:8081)');
 }
 
 /** Throws UsageError. */

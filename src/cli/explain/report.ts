@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { type Language, LANGUAGES, type Nearest, neighboursHtml, neighboursText, type ReferenceSet, type Report, reportHtml, reportOf, reportText, stripOf } from '../../explain/index.js';
 import { modelFolder } from '../compose.js';
 import { UsageError } from '../failure.js';
-import { readReference, referencePath } from '../neighbours.js';
+import { neighboursJson, readReference, referencePath } from '../neighbours.js';
 import { jsonText } from '../report.js';
 import { askedOf, type SourceOptions, sourceOf, withSource } from './monitor.js';
 import { neighboursOf } from './neighbours.js';
@@ -25,7 +25,7 @@ interface Searched {
 
 const FORMATS = {
   text: (report: Report, _: Prepared, beside?: Searched) => `${reportText(report, timeText)}${beside === undefined ? '' : `\n${neighboursText(beside.found, beside.set, report.language)}`}`,
-  json: (report: Report, _: Prepared, beside?: Searched) => `${jsonText({ ...report, ...(beside !== undefined && { neighbours: { source: beside.set.source, ...(beside.found ?? { neighbours: [], isSufficient: false }) } }) })}\n`,
+  json: (report: Report, _: Prepared, beside?: Searched) => `${jsonText({ ...report, ...(beside !== undefined && { neighbours: neighboursJson(beside.set, beside.found) }) })}\n`,
   html: (report: Report, { mv }: Prepared, beside?: Searched) => reportHtml(report, stripOf(mv), timeText, beside === undefined ? undefined : neighboursHtml(beside.found, beside.set, report.language)),
   // Loaded for a PDF only: fonts take time.
   pdf: async (report: Report, { mv }: Prepared) => (await import('../../adapters/pdf.js')).reportPdf(report, stripOf(mv), timeText),
@@ -38,7 +38,7 @@ export function reportCommand(): Command {
     .addOption(new Option('--format <format>').choices(Object.keys(FORMATS)).default('text'))
     .addOption(new Option('--lang <language>').choices(LANGUAGES).default('en'))
     .option('--neighbours [file]', 'of a recording: the labelled recordings that it is most like, beneath the report (default: neighbours.bin of the model)')
-    .addHelpText('after', '\nExample:\n  purkinje report recordings/100 --format pdf > report.pdf\n  purkinje report --bed icu-4 --monitor monitor:8080 --lang de')
+    .addHelpText('after', '\nExample:\n  purkinje report recordings/100 --format pdf > report.pdf\n  purkinje report --bed icu-4 --monitor monitor:8081 --lang de')
     .action(async (what: string | undefined, options: ReportOptions) => {
       const source = sourceOf(what, options);
       const { neighbours, model = DEFAULT_MODEL } = options;

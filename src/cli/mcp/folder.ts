@@ -55,7 +55,7 @@ export class RecordingFolder {
     for (const one of names) {
       if (/[/\\]/.test(one)) throw new UsageError('recording: its header names a file of another folder');
       await this.inside(join(dirname(header), one));
-      if (!isSegment && !one.includes('.')) {
+      if (!isSegment) {
         await this.inside(join(dirname(header), `${one}.hea`));
         await this.named(join(dirname(header), `${one}.hea`), true);
       }

@@ -18,8 +18,8 @@ export function mcpCommand(): Command {
     .description('tools for language models (Model Context Protocol, stdio): measure, report, ask, compare and history, over recordings on disk and a monitor. They read, and change nothing. For research')
     .option('--root <folder>', 'recordings; nothing outside of it is read')
     .option('--model <dir>', 'model folder, of recordings', DEFAULT_MODEL);
-  return withConnection(own, 'HTTP of the monitor (default: 127.0.0.1:8080)')
-    .addHelpText('after', '\nExample:\n  purkinje mcp --root recordings --monitor monitor:8080 --token-file token')
+  return withConnection(own, 'HTTP of the monitor (default: 127.0.0.1:8081)')
+    .addHelpText('after', '\nExample:\n  purkinje mcp --root recordings --monitor monitor:8081 --token-file token')
     .action(run);
 }
 

@@ -61,7 +61,7 @@ export class Recordings {
   }
 
   async close(): Promise<void> {
-    await (await this.reader)?.model.close();
+    await (await this.reader?.catch(() => undefined))?.model.close();
   }
 
   private async segments({ recording, at, earlier }: RecordingAt): Promise<{ readonly segments: readonly [Prepared, ...Prepared[]]; readonly reader: Reader }> {
@@ -78,7 +78,11 @@ export class Recordings {
   }
 
   private open(): Promise<Reader> {
-    return (this.reader ??= openReader(this.model));
+    // A model that could not be loaded may be there at the next call.
+    return (this.reader ??= openReader(this.model).catch((error: unknown) => {
+      this.reader = undefined;
+      throw error;
+    }));
   }
 }
 

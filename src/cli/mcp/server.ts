@@ -1,7 +1,8 @@
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
-import { LANGUAGES, noticeOf, parsedQuestion, type Report } from '../../explain/index.js';
+import { type Language, LANGUAGES, noticeOf, parsedQuestion, type Report } from '../../explain/index.js';
+import type { AlertView } from '../../monitor/index.js';
 import type { ClientOptions } from '../alerts/client.js';
 import { askedOf } from '../explain/monitor.js';
 import { lineOf, UsageError } from '../failure.js';
@@ -41,8 +42,14 @@ export function mcpServer(recordings: Recordings, client: ClientOptions): McpSer
     isRecording(given) ? recordings.ask(given, parsedQuestion(question), language) : monitored(client, '/ask', { ...queryOf(given), question, lang: language }));
   tool('compare', 'What was gained, lost and changed since an earlier recording of the same patient.', { recording: name, earlier: name, at, lang }, async (given) => comparisonIn(await recordings.report(given, given.lang)));
   tool('history', 'Of a recording what each of its segments says, in their order; of an alert of the monitor its events.', { recording, alert, lang }, async (given) =>
-    isRecording(given) ? recordings.history(given.recording, given.lang) : { notice: noticeOf(false, given.lang), events: await monitored(client, '/events', queryOf(given)) });
+    isRecording(given) ? recordings.history(given.recording, given.lang) : alertHistory(client, given, given.lang));
   return server;
+}
+
+async function alertHistory(client: ClientOptions, given: Of, language: Language): Promise<object> {
+  const events = (await monitored(client, '/events', queryOf(given))) as readonly AlertView[];
+  const simulated = events.some((event) => event.simulated);
+  return { notice: noticeOf(simulated, language), simulated, events, because: [...new Set(events.flatMap(({ segments }) => segments))].map((id) => ({ kind: 'segment', id })) };
 }
 
 async function resultOf(use: () => Promise<object>): Promise<CallToolResult> {

@@ -28,7 +28,8 @@ export function templateCommand(): Command {
       const draft = draftContract({ name: basename(from).replace(/\.onnx$/i, ''), sha256: createHash('sha256').update(bytes).digest('hex'), opset: opsetOf(bytes)!, inputs, outputs });
       if (draft === undefined) {
         const shapes = inputs.map(({ name, shape }) => `${name} [${shape.join(', ')}]`).join('; ');
-        throw new ModelFolderError('model-mismatch', `${from} has no input that is a signal of 1 to 12 leads: ${shapes}`, 'export it with fixed numbers of leads and samples: [batch, leads, samples], [batch, samples, leads], [batch, 1, samples, leads] or [batch, leads × samples]');
+        const found = outputs.map(({ name, shape }) => `${name} [${shape.join(', ')}]`).join('; ');
+        throw new ModelFolderError('model-mismatch', `${from} has no input that is a signal of 1 to 12 leads, or no output of columns: inputs ${shapes}; outputs ${found}`, 'export it with fixed sizes: [batch, leads, samples], [batch, samples, leads], [batch, 1, samples, leads] or [batch, leads × samples], and [batch, columns]');
       }
       await writeFile(out, `${JSON.stringify(draft, null, 2)}\n`, { flag: 'wx' });
       process.stdout.write(`${out}\n${draft.notes!.map((note) => `  ${note}\n`).join('')}Then: purkinje models add ${from} --contract ${out}\n`);

@@ -48,7 +48,7 @@ export function replayCommand(): Command {
     .argument('<record...>', 'a recording (a file; of WFDB the path without extension) or a folder of recordings')
     .option('--chunk-ms <ms>', 'length of a chunk, at most a minute', chunkLengthMs, 500)
     .option('--speed <x>', 'times real time, or max: one recording after the other (default: 1, or max with --direct)', speed)
-    .option('--direct', 'through an engine in this process, with the bundled encoder, instead of to Kafka')
+    .option('--direct', 'through an engine in this process, with the encoder of the configuration (default: the bundled one), instead of to Kafka')
     .option('--loop', 'each recording again and again, until Ctrl-C; in real time unless --speed says otherwise')
     .option('--keep-dates', 'the dates of the files (default: moved to now; --direct at full speed keeps them, so that each run gives the same)')
     .option('--gain <adu-per-mv>', 'overrides the gain of the files', positive)
