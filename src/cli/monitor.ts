@@ -3,6 +3,7 @@ import { systemClock } from '../adapters/clock.js';
 import { connectionWatch, HEALTH_LIMITS, reply, serveHttp } from '../adapters/http/index.js';
 import { prometheusMeter } from '../adapters/prometheus/index.js';
 import { loadConfig } from '../config/index.js';
+import { ensembleIdentity } from '../contract/index.js';
 import { enginePolicy } from '../engine/index.js';
 import { openTargets, startMonitor } from '../monitor/index.js';
 import { engineSettings, loadCatalogue, loadModels } from './compose.js';
@@ -55,11 +56,13 @@ async function run(options: MonitorOptions): Promise<void> {
   const log = await kafkaLogOf(config, clock, logger, (topic, before, now) => onPartitionsChanged(topic, before, now));
   const stopped = stopSignal();
   const catalogue = await loadCatalogue();
+  const models = await loadModels(config);
   const monitor = await startMonitor({
     log,
     clock,
     meter,
-    policy: enginePolicy(await loadModels(config), catalogue, engineSettings(config).policy),
+    policy: enginePolicy(models, catalogue, engineSettings(config).policy),
+    modelHash: ensembleIdentity(models.map(({ contract }) => contract)).modelHash,
     catalogue,
     assemble: engineSettings(config).assemble,
     perReaderDay: config.monitor.perReaderDay,

@@ -4,6 +4,7 @@ import { watchDiskSpace } from '../adapters/disk-space.js';
 import { connectionWatch, type Handler, reply, serveHttp } from '../adapters/http/index.js';
 import { prometheusMeter } from '../adapters/prometheus/index.js';
 import { loadConfig } from '../config/index.js';
+import { ensembleIdentity } from '../contract/index.js';
 import { printable } from '../ecg/index.js';
 import { startLocal } from '../engine/index.js';
 import { openTargets, startMonitor } from '../monitor/index.js';
@@ -96,7 +97,7 @@ async function run(options: UpOptions): Promise<void> {
   });
   const space = watchDiskSpace(local.folder, clock);
   const monitor = await startMonitor({
-    ...{ log: local.log, clock, meter, policy: local.engine.policy, catalogue, onStopped: fail },
+    ...{ log: local.log, clock, meter, policy: local.engine.policy, modelHash: ensembleIdentity(encoders.models.map(({ contract }) => contract)).modelHash, catalogue, onStopped: fail },
     assemble: engineSettings(config).assemble,
     perReaderDay: config.monitor.perReaderDay,
     language: languageModelOf(config),

@@ -15,6 +15,8 @@ export interface Facts {
   /** Of rules that could be asked. */
   readonly rules: readonly ByRule[];
   readonly ruledOut: readonly RuledOut[];
+  /** It was scored by another model than the one whose thresholds are known: its scores are not judged. */
+  readonly isOfOtherModel?: boolean;
   /** The device's own band leaves ST as it is. */
   readonly carriesSt: boolean;
 }

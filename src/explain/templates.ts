@@ -49,6 +49,7 @@ export const TEMPLATES = {
   research: { en: 'For research: drafted by rules and a model, confirmed by nobody; not for diagnosis or treatment.', de: 'Zur Forschung: von Regeln und einem Modell entworfen, von niemandem bestätigt; nicht zur Diagnose oder Behandlung.' },
   ruledOut: { en: 'Not said: {term} reached its threshold (score {score}, threshold {threshold}{mark}), and a measurement rules it out.', de: 'Nicht gesagt: {term} erreichte die Schwelle (Score {score}, Schwelle {threshold}{mark}); eine Messung schließt es aus.' },
   unscored: { en: 'No model has scored this segment: what is said rests on measurements alone.', de: 'Kein Modell hat diesen Abschnitt bewertet: alles Gesagte beruht allein auf Messungen.' },
+  otherModel: { en: 'Another model than the one of this monitor has scored this segment: its scores are not judged, and what is said rests on measurements alone.', de: 'Ein anderes Modell als das dieses Monitors hat diesen Abschnitt bewertet: seine Scores werden nicht beurteilt, alles Gesagte beruht allein auf Messungen.' },
   child: { en: 'The patient is {age} years old: ranges and criteria of adults are not applied.', de: 'Der Patient ist {age} Jahre alt: Normbereiche und Kriterien für Erwachsene werden nicht angewandt.' },
   lookedAt: { en: 'What comes and goes may be missing: {seconds} s were looked at.', de: 'Was kommt und geht, kann fehlen: betrachtet wurden {seconds} s.' },
   noSamples: { en: 'The samples are not kept any more: there is no strip.', de: 'Die Messwerte sind nicht mehr vorhanden: es gibt keinen Streifen.' },

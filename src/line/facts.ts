@@ -17,8 +17,11 @@ export function factsOf(outcome: Outcome, scores: readonly Scored[], asked: type
   return { outcome, scores, rules, ruledOut, carriesSt: carriesSt(outcome) };
 }
 
-/** The same of an outcome as the log has it: its findings at the thresholds that are decided by, as far as they may be claimed of it. What the policy keeps in shadow is not said here either. */
-export function factsOfLogged(outcome: Outcome, policy: Policy): Facts {
+/**
+ * The same of an outcome as the log has it: its findings at the thresholds that are decided by, as far as they may be claimed of it. What the policy keeps in shadow is not said here either.
+ * @param modelHash of the models whose thresholds the policy has; another model's scores are on another scale. Undefined: not compared
+ */
+export function factsOfLogged(outcome: Outcome, policy: Policy, modelHash?: string): Facts {
   const entryOf = (finding: string): PolicyEntry | undefined => {
     const entry = policy.entries.get(finding);
     return entry === undefined || channelOf(entry, outcome, policy) === 'shadow' ? undefined : entry;
@@ -26,9 +29,11 @@ export function factsOfLogged(outcome: Outcome, policy: Policy): Facts {
   // A condition that is known raises no alert, and is on the tracing all the same.
   const { association } = outcome;
   const asked = { ...outcome, association: { ...association, knownConditions: [] } };
+  const isOfOtherModel = modelHash !== undefined && outcome.modelHash !== '' && outcome.modelHash !== modelHash;
   const scores = findingScoresOf(outcome, (finding) => {
+    if (isOfOtherModel) return undefined;
     const entry = entryOf(finding);
     return entry === undefined || notClaimable(entry, asked) !== undefined ? undefined : entry;
   });
-  return factsOf(outcome, scores, RULES.filter(({ id }) => entryOf(id) !== undefined));
+  return { ...factsOf(outcome, scores, RULES.filter(({ id }) => entryOf(id) !== undefined)), isOfOtherModel };
 }

@@ -49,6 +49,8 @@ export interface MonitorWorld {
   readonly meter: Meter;
   /** What the engine decides by; undefined: nothing is known of single findings. */
   readonly policy?: Policy;
+  /** Of the models whose thresholds the policy has, as outcomes carry it; undefined: an outcome of another model is judged all the same. */
+  readonly modelHash?: string;
   /** Names of findings, and the codes that they stand for; undefined: nothing is answered in words. */
   readonly catalogue?: Catalogue;
   /** How the engine cuts segments: strips are put together again in the same way. */
@@ -104,7 +106,7 @@ export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
   const onRefused = () => health.happen({ alarm: 'log-refuses', about: 'the log takes no acknowledgement or dismissal now' });
   const commands = new CommandService({ hub, log, clock, gate, lane: lanes.commands, onRefused });
   const reads = new AlertReads({ hub, log, gate, lane: lanes.reads, assemble });
-  const segments = new SegmentReads({ hub, log, gate, lane: lanes.reads, assemble, clock, latest: (bed) => watch.latest(bed), policy: () => verdicts?.current, catalogue });
+  const segments = new SegmentReads({ hub, log, gate, lane: lanes.reads, assemble, clock, latest: (bed) => watch.latest(bed), policy: () => verdicts?.current, modelHash: world.modelHash, catalogue });
   const drafting = new Drafting(segments, world.language && new Rephrasing(world.language, meter));
   const findings = policy && new Set(policy.entries.keys());
   const outlets: OutletDeps = { feed: hub, clock, health, subscriptions: new SubscriptionLimit(SUBSCRIPTIONS, meter), audience, onEnd: endings(meter, health) };

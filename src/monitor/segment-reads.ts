@@ -29,6 +29,8 @@ export interface SegmentReadDeps {
   readonly latest: (bed: string) => Latest | undefined;
   /** What the engine decides by, with what people's verdicts demoted; undefined: not known, and nothing is said. */
   readonly policy: () => Policy | undefined;
+  /** Of the models whose thresholds the policy has; undefined: not compared. */
+  readonly modelHash?: string;
   /** Undefined: nothing is answered. */
   readonly catalogue?: Catalogue;
 }
@@ -70,7 +72,7 @@ export class SegmentReads {
       if (policy === undefined || outcome === undefined) return undefined;
       // Of a time the unit is known from the segment alone.
       if ('bed' in of) gate.allowed(principal, 'read', call, { bed: of.bed, unit: outcome.association.unit });
-      return use(factsOfLogged(outcome, policy));
+      return use(factsOfLogged(outcome, policy, this.deps.modelHash));
     });
   }
 

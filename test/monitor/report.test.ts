@@ -83,6 +83,20 @@ test('of a bed the latest segment that came, to who may read its unit', async ()
   expect([status, refused]).toEqual([404, { error: expect.stringContaining('there is no bed "bed-7" that you may see') }]);
 });
 
+test('the scores of another model are not judged at this one’s thresholds, and that is said', async () => {
+  const texts = async (modelHash: string): Promise<string[]> => {
+    const beside = await openWard(log, { policy: policyWith({}), modelHash, catalogue: CATALOGUE });
+    const report = (await (await beside.get(`/report?alert=${idOf(1)}`)).json()) as Report;
+    const asked = (await (await beside.get(`/ask?alert=${idOf(1)}&question=Is+there+atrial+fibrillation`)).json()) as { readonly answers: readonly string[] };
+    await beside.close();
+    return [...report.terms, ...asked.answers, ...report.sections.flatMap(({ sentences }) => sentences.map(({ text }) => text))];
+  };
+  expect(await texts('h')).toEqual(expect.arrayContaining([AF, 'yes']));
+  const others = await texts('another');
+  expect(others).toEqual(expect.arrayContaining(['not sure', 'Heart rate 113/min, above the normal range (60 to 100/min).', expect.stringContaining('Another model than the one of this monitor')]));
+  expect(others.join(' ')).not.toMatch(/fibrillation/i);
+});
+
 test('what the policy keeps in shadow or off is not said of a segment that another finding raised', async () => {
   for (const mode of ['shadow', 'off'] as const) {
     const quiet = await openWard(log, { policy: policyWith({ findings: { [AF]: { mode } } }), catalogue: CATALOGUE });

@@ -13,7 +13,7 @@ export function limits({ ruledOut }: Claims, facts: Facts): readonly Statement[]
   const segment = segmentOf(facts);
   const seconds = lookedAtMs(facts.outcome) / 1000;
   const { ageYears } = facts.outcome.association;
-  const unscored: readonly Statement[] = facts.scores.length > 0 || isMute(facts) ? [] : [{ section, template: 'unscored', values: {}, because: [{ kind: 'signal', id: facts.outcome.status }, segment] }];
+  const unscored: readonly Statement[] = facts.scores.length > 0 || isMute(facts) ? [] : [{ section, template: facts.isOfOtherModel === true ? 'otherModel' : 'unscored', values: {}, because: [{ kind: 'signal', id: facts.outcome.status }, segment] }];
   return [
     ...(ageYears !== undefined && isChild({ ageYears }) ? [{ section, template: 'child', values: { age: num(ageYears) }, because: [measured('ageYears', ageYears, 'years'), segment] } as const] : []),
     ...unscored,
