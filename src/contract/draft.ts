@@ -1,4 +1,4 @@
-import { LEADS, SEGMENT_SECONDS } from '../ecg/index.js';
+import { INDEPENDENT, LEADS, SEGMENT_SECONDS } from '../ecg/index.js';
 import { CONTRACT_SCHEMA_VERSION, type Contract, type Layout } from './schema.js';
 
 /** Of a lead: a second at the slowest rate that a model was ever taught at. */
@@ -19,7 +19,7 @@ export interface ModelFile {
   readonly outputs: readonly Tensor[];
 }
 
-/** Layout by the sizes behind the batch; `[leads, samples]` where they can be told apart. */
+/** A layout, and the numbers of leads and samples, as the sizes behind the batch show them. */
 interface Read {
   readonly layout: Layout;
   readonly leads: number;
@@ -27,7 +27,7 @@ interface Read {
 }
 
 /** Leads that models take, by how many there are: all, the independent eight, one. */
-const LEADS_BY_COUNT: Readonly<Record<number, readonly (typeof LEADS)[number][]>> = { 12: LEADS, 8: ['I', 'II', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'], 1: ['II'] };
+const LEADS_BY_COUNT: Readonly<Record<number, readonly (typeof LEADS)[number][]>> = { 12: LEADS, 8: INDEPENDENT, 1: ['II'] };
 
 /**
  * A first contract for a model: what its file says is filled in, and each thing that no file says is in `notes` as TO DO, beside a guess. It is

@@ -7,7 +7,7 @@ export interface Mapped {
 }
 
 const COLOURINGS = ['label', 'source', 'quality'] as const;
-/** Told apart also by the colour-blind (Okabe and Ito 2008); what is beyond them is grey. */
+/** A palette for colour-blind readers too (Okabe and Ito 2008); further labels are grey. */
 const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#000000'];
 const OTHER = '#b5bcc4';
 const SIZE = 420;
