@@ -14,6 +14,9 @@ const folder = inject('prometheus');
 const DATA_MAX_MS = 45_000;
 const WINDOW = '20s';
 
+/** Named, never called: its metrics are there as soon as a language model is configured. */
+const LANGUAGE = { PURKINJE_LANGUAGE_URL: 'http://127.0.0.1:9/v1', PURKINJE_LANGUAGE_MODEL: 'none' };
+
 /** Queries that rightly have no data in this run, and why. */
 const EMPTY: Readonly<Record<string, string>> = {
   "Triton, where it takes the encoder's place / A": 'Triton needs a GPU; its metrics are its own',
@@ -43,7 +46,7 @@ describe.skipIf(folder === undefined)('a ward, an encoder and a Prometheus', () 
 
   beforeAll(async () => {
     ensureBuilt();
-    ward = await startPurkinje(['up', '--port', '0', '--duration', '90s', '--speed', '4'], /http:\/\/(127\.0\.0\.1:\d+)\/#token=(\S+)/);
+    ward = await startPurkinje(['up', '--port', '0', '--duration', '90s', '--speed', '4'], /http:\/\/(127\.0\.0\.1:\d+)\/#token=(\S+)/, { env: LANGUAGE });
     page = ward.found[1];
     encoder = await startPurkinje(['encoder', '--port', '0', '--metrics-port', '0'], /"port":(\d+),"metricsPort":(\d+)/);
     encoderMetrics = `127.0.0.1:${encoder.found[2]}`;

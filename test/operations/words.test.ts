@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { COMMANDS } from '../../src/cli/commands.js';
 import { dashboard, metricNames, queries } from './dashboard.js';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -45,5 +46,5 @@ test('every alert is explained on the page, and no other', () => {
 test('every file and command that the page names is there', () => {
   for (const [, path] of page.matchAll(/`(?:sh )?((?:deploy|grafana|test)\/[\w./-]+)`/g)) expect(() => read(path), path).not.toThrow();
   const commands = new Set([...page.matchAll(/`purkinje (\w+)/g)].map(([, command]) => command));
-  for (const command of commands) expect(read('src/cli/main.ts'), command).toMatch(new RegExp(`\\b${command}Command\\(`));
+  expect([...commands].filter((command) => !Object.hasOwn(COMMANDS, command))).toEqual([]);
 });
