@@ -74,8 +74,8 @@ export function hasModelLeads({ input, targets }: Contract, record: Pick<EcgReco
 }
 
 /** Says that a run was for nothing: of recordings that were read, none has what the model needs. */
-export function noModelLeads(contracts: readonly Contract[], recordings: number): string {
-  const leads = leadsText([...new Set(contracts.flatMap(({ input }) => input.leads))]);
+export function noModelLeads(modelLeads: readonly string[], recordings: number): string {
+  const leads = leadsText([...new Set(modelLeads)]);
   const which = recordings === 1 ? 'the recording does not have' : `none of the ${recordings} recordings has`;
   return `${which} the leads of the model (${leads}), which says nothing of it; are they named as docs/ingest.md has it?`;
 }

@@ -66,7 +66,7 @@ export function segmentsCommand(): Command {
         }
       }
       process.stdout.write(options.json ? `${jsonText({ segments: written, out: options.out, failed, warnings: reader.warnings })}\n` : `${written} segments written to ${options.out}\n`);
-      if (usable.length > 0 && !usable.includes(true)) throw new Error(noModelLeads([contract], usable.length));
+      if (usable.length > 0 && !usable.includes(true)) throw new Error(noModelLeads(contract.input.leads, usable.length));
       if (written === 0) throw new Error(noSegments(usable.length));
     });
 }

@@ -6,6 +6,12 @@ import { alertLine, alertText, segmentLine } from './report.js';
 /** Of one device: lines by the place of the outcome that they are of. */
 type Lines = Map<string, { readonly partition: number; readonly offset: number; readonly lines: string[] }>;
 
+/** Of one recording. */
+export interface DeviceLines {
+  readonly device: string;
+  readonly lines: readonly string[];
+}
+
 /**
  * What recordings gave, in an order that is theirs and not the machine's: recording by recording, each segment followed by the
  * alerts that it decided.
@@ -31,10 +37,10 @@ export class Transcript {
   }
 
   /** In the order of the devices given. */
-  lines(devices: readonly string[]): string[] {
-    return devices.flatMap((device) => {
+  lines(devices: readonly string[]): DeviceLines[] {
+    return devices.map((device) => {
       const places = [...(this.devices.get(device)?.values() ?? [])];
-      return places.sort((a, b) => a.partition - b.partition || a.offset - b.offset).flatMap(({ lines }) => lines);
+      return { device, lines: places.sort((a, b) => a.partition - b.partition || a.offset - b.offset).flatMap(({ lines }) => lines) };
     });
   }
 

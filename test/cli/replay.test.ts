@@ -1,10 +1,10 @@
 /** Recordings as a ward plays them: all at once, again and again, now; and the sample that ships. */
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { readRecord } from '../../src/records/index.js';
-import { purkinje } from './purkinje.js';
+import { childrenOf, purkinje } from './purkinje.js';
 
 const root = resolve(import.meta.dirname, '../..');
 const SAMPLE = join(root, 'docs/recordings/atrial-fibrillation');
@@ -49,4 +49,42 @@ test('--keep-dates keeps them', { timeout: 60_000 }, async () => {
   const { lines } = await purkinje(['replay', '--direct', '--json', '--speed', '50', '--keep-dates', SAMPLE]);
   const { startMs } = await readRecord(SAMPLE);
   expect(lines.filter(({ type }) => type === 'segment').map((segment) => segment.startMs)).toEqual([0, 10_000, 20_000].map((ms) => startMs + ms));
+});
+
+describe('several processes share the recordings', () => {
+  const many = mkdtempSync(join(tmpdir(), 'purkinje-jobs-'));
+  afterAll(() => rmSync(many, { recursive: true, force: true }));
+  for (let bed = 1; bed <= 17; bed++) for (const file of readdirSync(join(root, 'docs/recordings'))) cpSync(join(root, 'docs/recordings', file), join(many, `bed-${bed}`, file));
+  // One that cannot be read, and one that is cut short.
+  writeFileSync(join(many, 'bed-4', 'atrial-fibrillation.hea'), 'no header\n');
+  truncateSync(join(many, 'bed-9', 'atrial-fibrillation.dat'), 200_000);
+
+  test('what they print is the same, byte for byte, as from one', { timeout: 240_000 }, async () => {
+    const [one, two] = [await purkinje(['replay', '--direct', '--json', '--jobs', '1', many]), await purkinje(['replay', '--direct', '--json', '--jobs', '2', many])];
+    expect(two.out).toBe(one.out);
+    expect([one.code, two.code]).toEqual([1, 1]);
+    expect(two.lines.at(-1)).toMatchObject({ type: 'summary', beds: 16, failedRecords: 1, lost: 0 });
+    const inOrder = (text: string) => text.split('\n').sort();
+    expect(inOrder(two.err)).toEqual(inOrder(one.err));
+  });
+
+  test('one that is killed ends the run with an error, and leaves nothing behind', { timeout: 120_000 }, async () => {
+    let jobs: number[] = [];
+    const { code, err } = await purkinje(['replay', '--direct', '--json', '--jobs', '2', many], async ({ pid }) => {
+      const untilMs = performance.now() + 30_000;
+      while ((jobs = childrenOf(pid)).length < 2 && performance.now() < untilMs) await new Promise((done) => setTimeout(done, 20));
+      process.kill(jobs[0], 'SIGKILL');
+    });
+    expect(code).toBe(1);
+    expect(err).toMatch(/a job of 9 recordings ended with SIGKILL: try --jobs 1/);
+    await expect.poll(() => jobs.filter((pid) => existsSync(`/proc/${pid}`)), { timeout: 15_000 }).toEqual([]);
+  });
+
+  test('--jobs asks for recordings that are not paced', { timeout: 30_000 }, async () => {
+    for (const paced of [[], ['--direct', '--loop'], ['--direct', '--speed', '2']]) {
+      const { code, err } = await purkinje(['replay', ...paced, '--jobs', '2', many]);
+      expect(code).toBe(2);
+      expect(err).toContain('--jobs shares recordings that are not paced');
+    }
+  });
 });

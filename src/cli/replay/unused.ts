@@ -25,7 +25,6 @@ export class UnusedSegments {
     else if (reasons.length > 0) add(this.odd, `scored, with doubts (${reasons.join(', ')})`);
   }
 
-  /** The most frequent first. */
   all(): readonly Unused[] {
     return inOrder(this.counts);
   }
@@ -40,7 +39,8 @@ function add(counts: Map<string, number>, why: string): void {
   counts.set(why, (counts.get(why) ?? 0) + 1);
 }
 
-function inOrder(counts: ReadonlyMap<string, number>): readonly Unused[] {
+/** The most frequent first. */
+export function inOrder(counts: ReadonlyMap<string, number>): readonly Unused[] {
   return [...counts].map(([why, segments]) => ({ segments, why })).sort((a, b) => b.segments - a.segments || (a.why < b.why ? -1 : 1));
 }
 

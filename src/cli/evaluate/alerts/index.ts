@@ -55,7 +55,7 @@ export function alertsCommand(): Command {
       const printed = people !== undefined ? { ...figures, people } : challenge === undefined ? figures : { ...figures, sensitivity: sensitivityOf(challenge), score: challenge.score, repeated: challenge.repeated, byAlarm: challenge.byAlarm };
       process.stdout.write(options.json ? `${JSON.stringify({ ...printed, warnings: reader.warnings })}\n` : people === undefined ? text(figures, challenge) : peopleText(people, figures));
       const records = stays.flatMap(({ bed: { record } }) => record ?? []);
-      if (records.length > 0 && !contracts.some((contract) => records.some((record) => hasModelLeads(contract, record)))) throw new Error(noModelLeads(contracts, records.length));
+      if (records.length > 0 && !contracts.some((contract) => records.some((record) => hasModelLeads(contract, record)))) throw new Error(noModelLeads(contracts.flatMap(({ input }) => input.leads), records.length));
       if (figures.segments.total === 0) throw new Error(noSegments(stays.length));
     });
 }

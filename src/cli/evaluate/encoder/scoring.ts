@@ -165,7 +165,7 @@ export async function encodeRecords(
   if (waiting.length > 0) send();
   await Promise.all(calls);
   if (failures.length > 0) throw failures[0];
-  if (usable.length > 0 && !usable.includes(true)) throw new Error(noModelLeads([contract], usable.length));
+  if (usable.length > 0 && !usable.includes(true)) throw new Error(noModelLeads(contract.input.leads, usable.length));
   const reasons = results.flatMap((result) => (result.ok ? [] : [result.reason]));
   if (reasons.length === records.length) throw new Error(`none of ${records.length} labelled recordings could be scored: ${reasons[0]}`);
   return results;

@@ -1,0 +1,28 @@
+import { lineOf } from '../failure.js';
+import { reading } from '../reading.js';
+import { jsonText } from '../report.js';
+import { stopSignal } from '../stop.js';
+import { direct } from './direct.js';
+import type { Job, Report } from './jobs.js';
+
+/** A process of `inJobs`: replays its share of the recordings. */
+const report = (what: Report): Promise<void> => new Promise((resolve) => process.send!(what, undefined, undefined, () => resolve()));
+const stopped = stopSignal();
+let isStopping = false;
+void stopped.then(() => (isStopping = true));
+process.once('disconnect', () => process.exit(1));
+process.once('message', (job: Job) => void run(job));
+
+async function run({ recordings, how, options }: Job): Promise<void> {
+  try {
+    const notice = (device: string, content: object) => void (options.json && report({ type: 'notice', device, line: jsonText(content) }));
+    const reader = reading((warning) => notice(warning.record, { type: 'warning', ...warning }));
+    const bar = { done: (count = 1) => void report({ type: 'done', count }), more: (count: number) => void report({ type: 'more', count }) };
+    const onFailed = (record: string, reason: string) => notice(record, { type: 'failed', record, reason });
+    const result = await direct(recordings, { ...how, pace: Infinity, loop: false, reader, bar, stop: () => isStopping, onFailed }, options, stopped, () => undefined);
+    await report({ type: 'run', run: result, exitCode: Number(process.exitCode ?? 0) });
+  } catch (error) {
+    await report({ type: 'failed', reason: lineOf(error) });
+  }
+  process.exit(0);
+}

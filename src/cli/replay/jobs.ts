@@ -1,0 +1,110 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Progress } from '../progress.js';
+import type { Recording } from '../recordings.js';
+import type { Summary } from '../report.js';
+import type { DeviceLines } from '../transcript.js';
+import type { DirectOptions, DirectRun } from './direct.js';
+import type { Sending } from './send.js';
+import { inOrder, type Unused } from './unused.js';
+
+/** Fewer recordings than this are not worth another process, which first loads an engine and an encoder. */
+const RECORDINGS_OF_A_JOB = 8;
+
+/** What a job is asked for. */
+export interface Job {
+  readonly recordings: readonly Recording[];
+  /** Always at full speed. */
+  readonly how: Pick<Sending, 'chunkMs' | 'gain' | 'demo' | 'moveDates'>;
+  readonly options: DirectOptions;
+}
+
+/** What a job reports: how far it is, what was odd of a recording (JSON), and at last what they gave, or why nothing. */
+export type Report =
+  | { readonly type: 'done' | 'more'; readonly count: number }
+  | { readonly type: 'notice'; readonly device: string; readonly line: string }
+  | { readonly type: 'run'; readonly run: DirectRun; readonly exitCode: number }
+  | { readonly type: 'failed'; readonly reason: string };
+
+export const jobsFor = (recordings: number, asked: number): number => Math.max(1, Math.min(asked, Math.floor(recordings / RECORDINGS_OF_A_JOB)));
+
+/**
+ * The recordings shared among so many processes, each with an engine and an encoder. What they gave is put together in the order of the
+ * recordings: the same, byte for byte, as from one.
+ */
+export async function inJobs(jobs: number, { recordings, how, options }: Job, bar: Progress, stopped: Promise<unknown>, onNotice: (line: string) => void): Promise<DirectRun> {
+  const children: ChildProcess[] = [];
+  const stopAll = () => void children.forEach((child) => child.kill('SIGTERM'));
+  void stopped.then(stopAll);
+  const notices: DeviceLines[] = [];
+  try {
+    const shares = Array.from({ length: jobs }, (_, job) => recordings.filter((_recording, i) => i % jobs === job));
+    const runs = await Promise.all(shares.map((share) => runJob({ recordings: share, how, options }, children, bar, (device, line) => notices.push({ device, lines: [line] }))));
+    for (const { lines } of byRecording(notices, recordings)) lines.forEach(onNotice);
+    return together(runs, recordings);
+  } finally {
+    stopAll();
+  }
+}
+
+function runJob(job: Job, children: ChildProcess[], bar: Progress, onNotice: (device: string, line: string) => void): Promise<DirectRun> {
+  // Ctrl-C in a terminal reaches us alone: we end it in order. If we are killed, the channel closes and it ends too.
+  const child = fork(fileURLToPath(new URL('job.js', import.meta.url)), { detached: true });
+  children.push(child);
+  return new Promise((resolve, reject) => {
+    child.on('message', (report: Report) => {
+      switch (report.type) {
+        case 'done':
+          return bar.done(report.count);
+        case 'more':
+          return bar.more(report.count);
+        case 'notice':
+          return onNotice(report.device, report.line);
+        case 'run':
+          process.exitCode ||= report.exitCode;
+          return resolve(report.run);
+        case 'failed':
+          return reject(new Error(report.reason));
+      }
+    });
+    child.once('exit', (code, signal) => reject(new Error(`a job of ${job.recordings.length} recordings ended with ${signal ?? code}: try --jobs 1`)));
+    child.send(job);
+  });
+}
+
+function byRecording(parts: readonly DeviceLines[], recordings: readonly Recording[]): DeviceLines[] {
+  const place = new Map(recordings.map(({ device }, i) => [device, i]));
+  return [...parts].sort((a, b) => (place.get(a.device) ?? Infinity) - (place.get(b.device) ?? Infinity));
+}
+
+/** One run of several, of other recordings each. */
+export function together(runs: readonly DirectRun[], recordings: readonly Recording[]): DirectRun {
+  const place = new Map(recordings.map(({ device }, i) => [device, i]));
+  return {
+    lines: byRecording(runs.flatMap(({ lines }) => lines), recordings),
+    summary: summed(runs.map(({ summary }) => summary)),
+    unused: counted(runs.flatMap(({ unused }) => unused)),
+    doubtful: counted(runs.flatMap(({ doubtful }) => doubtful)),
+    files: runs.flatMap(({ files }) => files).sort((a, b) => (place.get(a.record) ?? Infinity) - (place.get(b.record) ?? Infinity)),
+    records: runs.reduce((sum, { records }) => sum + records, 0),
+    usable: runs.reduce((sum, { usable }) => sum + usable, 0),
+    modelLeads: runs[0].modelLeads,
+  };
+}
+
+/** Every number of it is a count. */
+function summed(summaries: readonly Summary[]): Summary {
+  const add = (values: readonly unknown[]): unknown => {
+    const [first] = values;
+    if (typeof first === 'number') return values.reduce<number>((sum, value) => sum + (value as number), 0);
+    if (typeof first !== 'object' || first === null) return first;
+    return Object.fromEntries(Object.keys(first).map((key) => [key, add(values.map((value) => (value as Record<string, unknown>)[key]))]));
+  };
+  return add(summaries) as Summary;
+}
+
+function counted(parts: readonly Unused[]): readonly Unused[] {
+  const counts = new Map<string, number>();
+  for (const { segments, why } of parts) counts.set(why, (counts.get(why) ?? 0) + segments);
+  return inOrder(counts);
+}
