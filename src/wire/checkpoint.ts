@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type BeatState, beatState } from './beat-state.js';
+import { deflatedState, inflatedState } from './deflate.js';
 import { type DeviceState, deviceState } from './device-state.js';
 import * as pb from './gen/ecg/v1/checkpoint.js';
 import type { Frozen } from './frozen.js';
@@ -9,7 +10,9 @@ import { source, storedSubjectState, type SubjectState, subjectState } from './s
  * What the steps keep in ecg.checkpoints.v1: JSON that grows by addition only, so that engines of two versions can take a partition from
  * each other. A kind that cannot be read is a CheckpointError, never a guess.
  */
-const VERSION = 1;
+const PLAIN = 1;
+/** The same, deflated. */
+const DEFLATED = 2;
 
 /** A state that this engine cannot continue from. */
 export class CheckpointError extends Error {
@@ -154,7 +157,9 @@ export function decodeOwedEvidence(bytes: Uint8Array): OwedEvidence {
 }
 
 export function encodeCheckpoint(state: unknown): Uint8Array {
-  return pb.Checkpoint.encode({ version: VERSION, state: Buffer.from(JSON.stringify(state)) }).finish();
+  const text = Buffer.from(JSON.stringify(state));
+  const deflated = deflatedState(text);
+  return pb.Checkpoint.encode(deflated === undefined ? { version: PLAIN, state: text } : { version: DEFLATED, state: deflated }).finish();
 }
 
 /** Whatever it is, unchecked. @throws CheckpointError */
@@ -188,11 +193,14 @@ function parsed(bytes: Uint8Array, name: string, reviver?: typeof withoutNulls):
   } catch {
     throw new CheckpointError('not a Checkpoint of ecg.v1', name, 'something else writes to this topic, or the record is damaged: restore the topic, or start with new topics');
   }
-  if (message.version !== VERSION) throw new CheckpointError(`layout ${message.version}, this engine reads ${VERSION}`, name, ANOTHER_VERSION);
+  if (message.version !== PLAIN && message.version !== DEFLATED) throw new CheckpointError(`layout ${message.version}, this engine reads ${PLAIN} and ${DEFLATED}`, name, ANOTHER_VERSION);
   try {
-    const { buffer, byteOffset, byteLength } = message.state;
-    return JSON.parse(Buffer.from(buffer, byteOffset, byteLength).toString('utf8'), reviver);
+    return JSON.parse(textOf(message).toString('utf8'), reviver);
   } catch {
     throw new CheckpointError('its content is not JSON', name, 'the record is damaged: restore the topic, or start with new topics');
   }
+}
+
+function textOf({ version, state }: pb.Checkpoint): Buffer {
+  return version === DEFLATED ? inflatedState(state) : Buffer.from(state.buffer, state.byteOffset, state.byteLength);
 }

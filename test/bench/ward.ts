@@ -1,8 +1,8 @@
 /**
- * `npm run bench:ward -- [--beds 100,400,1000] [--start spread|together] [--restart] [--away 60] [--minutes 2] [--brokers host:port] [--json]`:
- * a ward in real time over a real broker, with the engine, the encoder and the beds in processes of their own. What each costs, and how soon
- * after the end of a window its outcome is in the log. `--restart`: half-way the beds' gateway restarts, and all begin again together.
- * `--away`: after a quarter of the time the encoder is away for so many seconds.
+ * `npm run bench:ward -- [--beds 100,400,1000] [--start spread|together] [--restart] [--away 60] [--engines 2] [--kill] [--minutes 2] [--brokers host:port] [--json]`:
+ * a ward in real time over a real broker, with the engines, the encoder and the beds in processes of their own. What each costs once it is
+ * warm, and how soon after the end of a window its outcome is in the log. `--restart`: half-way the beds' gateway restarts, and all begin
+ * again together. `--away`: after a quarter of the time the encoder is away for so many seconds. `--kill`: half-way one engine is killed.
  */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -21,13 +21,18 @@ const PARTITIONS = 8;
 const TICKS_PER_S = 100;
 /** Windows that end within this of the start of a bed, or of its epoch, are its first: a start of all beds shows there. */
 const FIRST_MS = 12_000;
+/** A ward runs for days: what V8 and the JVM compile at first is none of its cost. Of each run, at most a third. */
+const WARM_S = 30;
+/** After an engine was killed, an outcome later than this is still of its loss. */
+const LATE_MS = 2_500;
 const MAIN = join(import.meta.dirname, '../../../../dist/cli/main.js');
 
 const { values: asked } = parseArgs({
-  options: { beds: { type: 'string', default: '10,100,400' }, start: { type: 'string', default: 'spread' }, restart: { type: 'boolean', default: false }, away: { type: 'string', default: '0' }, minutes: { type: 'string', default: '2' }, brokers: { type: 'string' }, json: { type: 'boolean', default: false } },
+  options: { beds: { type: 'string', default: '10,100,400' }, start: { type: 'string', default: 'spread' }, restart: { type: 'boolean', default: false }, away: { type: 'string', default: '0' }, engines: { type: 'string', default: '1' }, kill: { type: 'boolean', default: false }, minutes: { type: 'string', default: '2' }, brokers: { type: 'string' }, json: { type: 'boolean', default: false } },
 });
 const awayS = Number(asked.away);
 if (awayS > Number(asked.minutes) * 40) throw new Error(`--away ${awayS}: at most two thirds of the time`);
+if (asked.kill && Number(asked.engines) < 2) throw new Error('--kill: of several --engines');
 const clock = systemClock();
 
 interface Program {
@@ -59,14 +64,23 @@ function residentMb(pid: number): number {
   return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024;
 }
 
-/** A counter of a program, by its labels. */
-async function counted({ port }: Program, name: string): Promise<Record<string, number>> {
-  const rows = (await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()).split('\n').filter((row) => row.startsWith(`${name}{`));
-  return Object.fromEntries(rows.map((row) => [row.slice(name.length + 1, row.lastIndexOf('}')), Number(row.slice(row.lastIndexOf(' ') + 1))]));
+/** A counter of several programs, by its labels. */
+async function counted(programs: readonly Program[], name: string): Promise<Record<string, number>> {
+  const sums: Record<string, number> = {};
+  for (const { port } of programs) {
+    const rows = (await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()).split('\n').filter((row) => row.startsWith(`${name}{`));
+    for (const row of rows) {
+      const labels = row.slice(name.length + 1, row.lastIndexOf('}'));
+      sums[labels] = (sums[labels] ?? 0) + Number(row.slice(row.lastIndexOf(' ') + 1));
+    }
+  }
+  return sums;
 }
 
 interface Seen {
   readonly first: boolean;
+  readonly id: string;
+  readonly atMs: number;
   readonly delayMs: number;
   readonly status: string;
 }
@@ -80,7 +94,7 @@ function seenIn(records: readonly LogRecord[], began: Map<string, number>): Seen
     const stream = `${device}/${epoch}`;
     if (!began.has(stream)) began.set(stream, startMs);
     const endMs = startMs + (samples / rateHz) * 1000;
-    return [{ first: endMs - began.get(stream)! < FIRST_MS, delayMs: timestampMs - endMs, status }];
+    return [{ first: endMs - began.get(stream)! < FIRST_MS, id: decoded.outcome.id, atMs: timestampMs, delayMs: timestampMs - endMs, status }];
   });
 }
 
@@ -102,7 +116,9 @@ async function run(brokers: string[], brokerPid: number | undefined, beds: numbe
   const prefix = `ward-${Math.round(clock.nowMs())}.`;
   await createKafkaTopics({ brokers, topicPrefix: prefix }, { partitions: PARTITIONS, replicationFactor: 1 }, clock);
   let encoder = await start(['encoder', '--port', '0']);
-  const engine = await start(['engine', '--brokers', brokers.join(','), '--encoder', `127.0.0.1:${encoder.port}`, '--port', '0'], { PURKINJE_KAFKA_PREFIX: prefix });
+  const startEngine = () => start(['engine', '--brokers', brokers.join(','), '--encoder', `127.0.0.1:${encoder.port}`, '--port', '0'], { PURKINJE_KAFKA_PREFIX: prefix });
+  const engines = [await startEngine()];
+  while (engines.length < Number(asked.engines)) engines.push(await startEngine());
   const log = await kafkaLog({ brokers, topicPrefix: prefix }, clock);
   const seen: Seen[] = [];
   const began = new Map<string, number>();
@@ -114,39 +130,57 @@ async function run(brokers: string[], brokerPid: number | undefined, beds: numbe
   });
   await says('ready');
   const done = says('done');
-  const pids = { engine: engine.child.pid!, encoder: encoder.child.pid!, producer: producer.pid!, ...(brokerPid !== undefined && { broker: brokerPid }) };
-  let gone = 0;
-  const cpu = () => Object.entries(pids).map(([name, pid]) => [name, cpuSeconds(pid) + (name === 'encoder' ? gone : 0)] as const);
+  const pids: Record<string, number[]> = { engine: engines.map(({ child }) => child.pid!), encoder: [encoder.child.pid!], producer: [producer.pid!], ...(brokerPid !== undefined && { broker: [brokerPid] }) };
+  /** Of programs that have ended. */
+  const gone: Record<string, number> = {};
+  const cpu = () => Object.entries(pids).map(([name, some]) => [name, some.reduce((sum, pid) => sum + cpuSeconds(pid), gone[name] ?? 0)] as const);
+  const end = (name: string, pid: number, signal: NodeJS.Signals) => {
+    gone[name] = (gone[name] ?? 0) + cpuSeconds(pid);
+    pids[name] = pids[name].filter((other) => other !== pid);
+    process.kill(pid, signal);
+  };
   const goAway = async (): Promise<void> => {
     if (awayS === 0) return;
     await sleep(clock, plan.seconds * 250);
-    gone = cpuSeconds(pids.encoder);
-    encoder.child.kill('SIGTERM');
+    end('encoder', encoder.child.pid!, 'SIGTERM');
     await sleep(clock, awayS * 1000);
     encoder = await start(['encoder', '--port', String(encoder.port)]);
-    pids.encoder = encoder.child.pid!;
+    pids.encoder = [encoder.child.pid!];
+  };
+  let killedMs: number | undefined;
+  const kill = async (): Promise<void> => {
+    if (!asked.kill) return;
+    await sleep(clock, plan.seconds * 500);
+    const [{ child }] = engines.splice(0, 1);
+    killedMs = clock.nowMs();
+    end('engine', child.pid!, 'SIGKILL');
   };
   // The start of programs is none of the ward's.
   await sleep(clock, 3000);
-  const [before, fromMs] = [cpu(), clock.monotonicMs()];
   producer.send('go');
-  await Promise.all([goAway(), sleep(clock, (plan.seconds + (plan.start === 'spread' ? 10 : 0.5) - 1) * 1000)]);
+  const wholeS = plan.seconds + (plan.start === 'spread' ? 10 : 0.5) - 1;
+  const faults = Promise.all([goAway(), kill()]);
+  await sleep(clock, Math.min(WARM_S, wholeS / 3) * 1000);
+  const [before, fromMs] = [cpu(), clock.monotonicMs()];
+  await Promise.all([faults, sleep(clock, (wholeS - Math.min(WARM_S, wholeS / 3)) * 1000)]);
   const seconds = (clock.monotonicMs() - fromMs) / 1000;
   const cores: Partial<Record<string, number>> = Object.fromEntries(cpu().map(([name, used], i) => [name, (used - before[i][1]) / seconds]));
   const { lateMs } = await done;
   await sleep(clock, 5000);
-  const shed = await counted(engine, 'purkinje_score_shed_total');
-  const residentMbs = { engine: residentMb(pids.engine), encoder: residentMb(pids.encoder) };
+  const shed = await counted(engines, 'purkinje_score_shed_total');
+  const residentMbs = { engine: Math.max(...pids.engine.map(residentMb)), encoder: residentMb(encoder.child.pid!) };
   await outcomes.close();
   const sizes = await bytesOf(log, [TOPICS.signal, TOPICS.outcomes, TOPICS.evidence, TOPICS.checkpoints, TOPICS.alerts]);
-  for (const { child } of [engine, encoder]) child.kill('SIGTERM');
+  for (const { child } of [...engines, encoder]) child.kill('SIGTERM');
   await log.close();
   const later = seen.filter(({ first }) => !first).map(({ delayMs }) => delayMs).sort((a, b) => a - b);
   const statuses: Record<string, number> = {};
   for (const { status } of seen) statuses[status] = (statuses[status] ?? 0) + 1;
   const firstShed = seen.filter(({ first, status }) => first && status === 'shed').length;
   const share = Object.fromEntries(Object.entries(sizes).map(([topic, size]) => [topic, size / sizes[TOPICS.signal]]));
-  return { beds, start: plan.start, segments: seen.length, p50Ms: quantile(later, 0.5), p99Ms: quantile(later, 0.99), maxMs: later.at(-1) ?? NaN, statuses, firstShed, shed, cores, residentMbs, share, producerLateMs: lateMs };
+  const twice = seen.length - new Set(seen.map(({ id }) => id)).size;
+  const recoveredS = killedMs === undefined ? undefined : Math.max(0, ...seen.filter(({ atMs, delayMs }) => atMs > killedMs! && delayMs > LATE_MS).map(({ atMs }) => (atMs - killedMs!) / 1000));
+  return { beds, start: plan.start, segments: seen.length, p50Ms: quantile(later, 0.5), p99Ms: quantile(later, 0.99), maxMs: later.at(-1) ?? NaN, statuses, twice, recoveredS, firstShed, shed, cores, residentMbs, share, producerLateMs: lateMs };
 }
 
 const own = asked.brokers === undefined ? await startBroker() : undefined;
@@ -155,12 +189,12 @@ const results: Awaited<ReturnType<typeof run>>[] = [];
 for (const beds of asked.beds.split(',').map(Number)) results.push(await run(brokers, own?.pid, beds));
 if (asked.json) process.stdout.write(`${JSON.stringify(results)}\n`);
 else {
-  process.stdout.write(`${availableParallelism()} processors (${cpus()[0].model}), ${asked.minutes} minutes, beds start ${asked.start}${asked.restart ? ', their gateway restarts half-way' : ''}${awayS > 0 ? `, the encoder is away for ${awayS} s` : ''}\n\n`);
-  const columns = ['beds', 'engine, cores', 'encoder', 'broker', 'producer', 'end of window → outcome p50 / p99 / most', 'engine RSS', 'shed', 'unscored', 'written of the signal'];
+  process.stdout.write(`${availableParallelism()} processors (${cpus()[0].model}), ${asked.minutes} minutes, beds start ${asked.start}${asked.restart ? ', their gateway restarts half-way' : ''}${awayS > 0 ? `, the encoder is away for ${awayS} s` : ''}${Number(asked.engines) > 1 ? `, ${asked.engines} engines${asked.kill ? ', one killed half-way' : ''}` : ''}\n\n`);
+  const columns = ['beds', 'engine, cores', 'encoder', 'broker', 'producer', 'end of window → outcome p50 / p99 / most', 'engine RSS', 'shed', 'unscored', 'twice', ...(asked.kill ? ['none late any more after'] : []), 'written of the signal'];
   process.stdout.write(`| ${columns.join(' | ')} |\n|${' --- |'.repeat(columns.length)}\n`);
-  for (const { beds, segments, p50Ms, p99Ms, maxMs, statuses, firstShed, shed, cores, residentMbs, share } of results) {
+  for (const { beds, segments, p50Ms, p99Ms, maxMs, statuses, twice, recoveredS, firstShed, shed, cores, residentMbs, share } of results) {
     const written = Object.entries(share).filter(([topic]) => topic !== TOPICS.signal).map(([topic, part]) => `${topic.split('.')[1]} ${(100 * part).toFixed(1)}%`);
-    process.stdout.write(`| ${beds} | ${[cores.engine, cores.encoder, cores.broker, cores.producer].map((core) => core?.toFixed(2) ?? '').join(' | ')} | ${[p50Ms, p99Ms, maxMs].map((ms) => ms.toFixed(0)).join(' / ')} ms | ${residentMbs.engine.toFixed(0)} MB | ${statuses.shed ?? 0} of ${segments}, ${firstShed} in first windows ${Object.entries(shed).flatMap(([why, count]) => (count > 0 ? `${count} by ${why}` : [])).join(', ')} | ${statuses.unscored ?? 0} | ${written.join(', ')} |\n`);
+    process.stdout.write(`| ${beds} | ${[cores.engine, cores.encoder, cores.broker, cores.producer].map((core) => core?.toFixed(2) ?? '').join(' | ')} | ${[p50Ms, p99Ms, maxMs].map((ms) => ms.toFixed(0)).join(' / ')} ms | ${residentMbs.engine.toFixed(0)} MB | ${statuses.shed ?? 0} of ${segments}, ${firstShed} in first windows ${Object.entries(shed).flatMap(([why, count]) => (count > 0 ? `${count} by ${why}` : [])).join(', ')} | ${statuses.unscored ?? 0} | ${twice} | ${recoveredS === undefined ? '' : `${recoveredS.toFixed(1)} s | `}${written.join(', ')} |\n`);
   }
 }
 await own?.stop();

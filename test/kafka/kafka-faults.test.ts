@@ -1,6 +1,7 @@
 import { Kafka, logLevel } from 'kafkajs';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { systemClock } from '../../src/adapters/clock.js';
+import { OFFSETS_EVERY_MS } from '../../src/adapters/kafka/backend.js';
 import { createKafkaTopics, kafkaLog } from '../../src/adapters/kafka/index.js';
 import type { KafkaLog, KafkaLogConfig } from '../../src/adapters/kafka/index.js';
 import { FencedError, sleep, TOPICS } from '../../src/ports/index.js';
@@ -257,12 +258,16 @@ describe.skipIf(inject('kafka') === undefined)('Kafka, when things go wrong', ()
     expect(seen).toEqual(numbers(30));
   });
 
-  it('shows the step’s offsets to ordinary tools', async () => {
+  it('shows the step’s offsets to ordinary tools, at most a second old', async () => {
     const config = testConfig();
     const log = await open(config);
     const copies = await copiesIn(log);
     await log.join(copyStep('score', TOPICS.signal, TOPICS.outcomes));
-    await log.append(numbers(3).map((n) => ({ topic: TOPICS.signal, key: 'd', value: bytes(String(n)), partition: 0 })));
+    const append = (count: number) => log.append(numbers(count).map((n) => ({ topic: TOPICS.signal, key: 'd', value: bytes(String(n)), partition: 0 })));
+    await append(2);
+    await until('two copies', () => copies().length === 2);
+    await sleep(systemClock(), OFFSETS_EVERY_MS);
+    await append(1);
     await until('three copies', () => copies().length === 3);
     const admin = quiet(config).admin();
     await admin.connect();

@@ -1,4 +1,6 @@
 /** States of the steps: what is kept is read again, by engines of either version; what cannot be read is an error that says what to do. Invariants: I52 */
+import { createHash } from 'node:crypto';
+import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ASSEMBLE_DEFAULTS, snapshot } from '../../src/assemble/index.js';
@@ -7,6 +9,7 @@ import {
   CheckpointError, decodeCheckpoint, decodeDecidePosition, decodeDemoted, decodeDeviceCheckpoint, decodeOwedEvidence, decodeScorePosition, decodeSilenceState, decodeSubjectCheckpoint,
   encodeCheckpoint, encodeDecidePosition, encodeDemoted, encodeDeviceCheckpoint, encodeOwedEvidence, encodeScorePosition, encodeSilenceState, encodeSubjectCheckpoint,
 } from '../../src/wire/index.js';
+import { STATE_WORDS } from '../../src/wire/state-words.js';
 import { chunkOf, ramp, run } from '../assemble/stream.js';
 import { decide, outcome, series } from '../decide/series.js';
 import type { SubjectState } from '../../src/decide/index.js';
@@ -87,7 +90,7 @@ describe('another version beside this one', () => {
 describe('what cannot be read says where and what to do', () => {
   test('bytes that are none, another layout, no JSON', () => {
     expect(errorOf(decodeDeviceCheckpoint, Uint8Array.of(255, 255)).message).toMatch(/device state: not a Checkpoint of ecg\.v1: .*start with new topics/);
-    expect(errorOf(decodeScorePosition, Checkpoint.encode({ version: 2, state: Buffer.from('{}') }).finish()).message).toMatch(/score position: layout 2, this engine reads 1: run the version that wrote it/);
+    expect(errorOf(decodeScorePosition, Checkpoint.encode({ version: 3, state: Buffer.from('{}') }).finish()).message).toMatch(/score position: layout 3, this engine reads 1 and 2: run the version that wrote it/);
     expect(errorOf(decodeSubjectCheckpoint, Checkpoint.encode({ version: 1, state: Buffer.from('{') }).finish()).what).toContain('not JSON');
   });
   test('a field that is wrong is named, its content is not', () => {
@@ -97,6 +100,33 @@ describe('what cannot be read says where and what to do', () => {
     expect(error.where).toBe('device state.snapshot.epoch.runs.0.rateHz');
     expect(error.message).not.toContain('secret');
     expect(error.hint).not.toBe('');
+  });
+});
+
+describe('larger states are deflated', () => {
+  const layoutOf = (bytes: Uint8Array) => Checkpoint.decode(bytes).version;
+  test('to a fifth at most; small ones are written as they are', () => {
+    const [deflated, state] = [encodeSubjectCheckpoint(lasting), Buffer.from(JSON.stringify(decodeCheckpoint(encodeSubjectCheckpoint(lasting))))];
+    expect(layoutOf(deflated)).toBe(2);
+    expect(deflated.length).toBeLessThan(state.length / 5);
+    expect(layoutOf(encodeScorePosition({ next: 3, lowWater: 0, timeMs: 1.5e12 }))).toBe(1);
+  });
+  test('what an engine wrote before is read', () => {
+    const plain = Checkpoint.encode({ version: 1, state: Buffer.from(JSON.stringify(decodeCheckpoint(encodeDeviceCheckpoint(device)))) }).finish();
+    expect(decodeDeviceCheckpoint(plain)).toEqual(device);
+  });
+  test('the dictionary of this layout stays: states were written with it', () => {
+    expect(createHash('sha256').update(STATE_WORDS).digest('hex').slice(0, 16)).toBe('218a088b02dda92c');
+  });
+  test('one damaged byte, and one that inflates to more than a state can be: an error', () => {
+    const { version, state } = Checkpoint.decode(encodeSubjectCheckpoint(lasting));
+    for (let at = 0; at < state.length; at++) {
+      const damaged = Uint8Array.from(state);
+      damaged[at] ^= 1;
+      expect(errorOf(decodeSubjectCheckpoint, Checkpoint.encode({ version, state: Buffer.from(damaged) }).finish()).what).toContain('not JSON');
+    }
+    const bomb = deflateSync(Buffer.alloc(20 * 2 ** 20, '1'));
+    expect(errorOf(decodeSubjectCheckpoint, Checkpoint.encode({ version, state: bomb }).finish()).what).toContain('not JSON');
   });
 });
 

@@ -9,6 +9,12 @@ import type { Names } from './names.js';
 import { refusalOf } from './refusal.js';
 import { TransactionalWriter } from './transactions.js';
 
+/**
+ * How often the group's offsets go with a transaction, in ms. They are for people's tools: a step resumes from the checkpoints that are
+ * written with its outputs. Each time costs two requests more, and markers in two more topics of the broker.
+ */
+export const OFFSETS_EVERY_MS = 1_000;
+
 /** Records handed over at once. */
 const BATCH_RECORDS_MAX = 256;
 
@@ -30,6 +36,8 @@ export interface KafkaSide {
 
 /** An assignment over Kafka: its claim is the transactional id. */
 export class KafkaBackend implements AssignmentBackend {
+  private offsetsMs = -Infinity;
+
   private constructor(
     private readonly side: KafkaSide,
     private readonly owner: Owner,
@@ -51,15 +59,18 @@ export class KafkaBackend implements AssignmentBackend {
     }
   }
 
-  commit({ records, nextOffsets }: Transaction): Promise<void> {
-    const { names, placing } = this.side;
+  async commit({ records, nextOffsets }: Transaction): Promise<void> {
+    const { names, placing, clock } = this.side;
     for (const record of records) {
       const refusal = refusalOf(record);
-      if (refusal) return Promise.reject(refusal);
+      if (refusal) throw refusal;
     }
     const placed = records.map((record) => [record, placing.partitionOf(record, this.partition)] as const);
-    const next = Object.entries(nextOffsets).flatMap(([topic, offset]) => (offset === undefined ? [] : [[names.topic(topic as Topic), offset] as const]));
-    return this.writer.commit(requestsOf(placed, names), { groupId: names.group(this.owner.step), partition: this.partition, next });
+    const nowMs = clock.monotonicMs();
+    const isDue = nowMs - this.offsetsMs >= OFFSETS_EVERY_MS;
+    const next = Object.entries(isDue ? nextOffsets : {}).flatMap(([topic, offset]) => (offset === undefined ? [] : [[names.topic(topic as Topic), offset] as const]));
+    await this.writer.commit(requestsOf(placed, names), { groupId: names.group(this.owner.step), partition: this.partition, next });
+    if (next.length > 0) this.offsetsMs = nowMs;
   }
 
   end(): void {
