@@ -158,7 +158,8 @@ async function run(brokers: string[], brokerPid: number | undefined, beds: numbe
   // The start of programs is none of the ward's.
   await sleep(clock, 3000);
   producer.send('go');
-  const wholeS = plan.seconds + (plan.start === 'spread' ? 10 : 0.5) - 1;
+  // Until a second before the last bed ends.
+  const wholeS = plan.seconds + (plan.start === 'spread' ? 10 * (1 - 1 / beds) : 0.5) - 1;
   const faults = Promise.all([goAway(), kill()]);
   await sleep(clock, Math.min(WARM_S, wholeS / 3) * 1000);
   const [before, fromMs] = [cpu(), clock.monotonicMs()];
