@@ -1,4 +1,5 @@
 import { connectionWatch, type Routes } from '../adapters/http/index.js';
+import { PdfThread } from '../adapters/pdf/index.js';
 import type { AssembleOptions } from '../assemble/index.js';
 import type { Catalogue } from '../contract/index.js';
 import type { Policy } from '../decide/index.js';
@@ -112,8 +113,9 @@ export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
   const outlets: OutletDeps = { feed: hub, clock, health, subscriptions: new SubscriptionLimit(SUBSCRIPTIONS, meter), audience, onEnd: endings(meter, health) };
   const surfaces = { ...outlets, gate, commands, reads, drafting, lanes, findings };
   const grpc = await serveAlerts({ ...surfaces, hub, watch: connectionWatch(meter, 'grpc') }, world.grpc);
+  const pdfs = new PdfThread();
   const waves = new WaveHub({ log, clock });
-  const routes = routesOf({ ...surfaces, sessions, readers, targets, waves, messages: waveMessages(meter), unitOf: (device) => watch.unitOf(device), beds: () => watch.beds(), surveillance: () => watch.surveillance(), burdens: (minutes, isAsked) => watch.burdens(minutes, isAsked), verdicts: () => verdicts?.verdicts() ?? [] });
+  const routes = routesOf({ ...surfaces, pdfs, sessions, readers, targets, waves, messages: waveMessages(meter), unitOf: (device) => watch.unitOf(device), beds: () => watch.beds(), surveillance: () => watch.surveillance(), burdens: (minutes, isAsked) => watch.burdens(minutes, isAsked), verdicts: () => verdicts?.verdicts() ?? [] });
   return {
     grpcPort: grpc.port,
     routes: await withPage(routes),
@@ -129,6 +131,7 @@ export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
       gate.close();
       await watch.close();
       await waves.close();
+      await pdfs.close();
       for (const each of [follower, checkpoints]) await each.close();
     },
   };

@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { reply, type Routes } from '../adapters/http/index.js';
+import { type Paper, PaperError, type PdfThread } from '../adapters/pdf/index.js';
 import { isoTime } from '../ecg/index.js';
 import { type Answer, answerText, parsedQuestion, type Question, QuestionError, questionSchema, reportHtml, reportText, type WordedAnswer } from '../explain/index.js';
 import { AskedError, type Drafting, type Given } from './drafting.js';
 import type { Gate } from './gate.js';
 import { guarded, type Handled, json, queryOf, refuse } from './http.js';
+import type { Lanes } from './lanes.js';
 import type { Drawn } from './segment-reads.js';
 
 const timeText = (ms: number): string => isoTime(ms) ?? '';
@@ -18,23 +20,24 @@ export interface AnswerView extends Answer {
   readonly worded: WordedAnswer;
 }
 
+type Draw = (paper: Paper) => Promise<Uint8Array>;
+
 /** How a report is written. */
 const REPORTS = {
   json: { type: 'application/json', of: ({ report }: Drawn) => JSON.stringify(report) },
   text: { type: 'text/plain; charset=utf-8', of: ({ report }: Drawn) => reportText(report, timeText) },
   html: { type: 'text/html; charset=utf-8', of: ({ report, strip }: Drawn) => reportHtml(report, strip, timeText) },
-  // Loaded for a PDF only: fonts take time.
-  pdf: { type: 'application/pdf', of: async ({ report, strip }: Drawn) => (await import('../adapters/pdf.js')).reportPdf(report, strip, timeText) },
-} as const satisfies Readonly<Record<string, { readonly type: string; readonly of: (drawn: Drawn) => string | Promise<Uint8Array> }>>;
+  pdf: { type: 'application/pdf', of: ({ report, strip }: Drawn, draw: Draw) => draw({ report, strip, at: timeText(report.startMs) }) },
+} as const satisfies Readonly<Record<string, { readonly type: string; readonly of: (drawn: Drawn, draw: Draw) => string | Promise<Uint8Array> }>>;
 const ANSWERS = ['json', 'text'] as const;
 
 /** Drafted reports and answers on what raised an alert, or on a bed's segment, to callers who may see it. */
-export function segmentRoutes(gate: Gate, drafting: Drafting): Routes {
+export function segmentRoutes(gate: Gate, drafting: Drafting, { papers }: Pick<Lanes, 'papers'>, pdfs: Pick<PdfThread, 'draw'>): Routes {
   const report: Handled = async (request, response, principal, call) => {
     const format = oneOf(Object.keys(REPORTS) as (keyof typeof REPORTS)[], 'format', request);
     const isDrawn = format === 'html' || format === 'pdf';
     const { type, of } = REPORTS[format];
-    const body = await of(await drafting.report(principal, call, givenIn(request), isDrawn));
+    const body = await of(await drafting.report(principal, call, givenIn(request), isDrawn), (paper) => papers.run(principal.who, () => pdfs.draw(paper)));
     if (isDrawn) response.setHeader('content-security-policy', ALONE);
     reply(response, 200, type, body);
   };
@@ -59,6 +62,7 @@ function mended(handle: Handled): Handled {
     } catch (error) {
       if (error instanceof QuestionError) return refuse(response, 400, `${error.message}: ${error.hint}`);
       if (error instanceof AskedError) return refuse(response, 400, error.message);
+      if (error instanceof PaperError) return refuse(response, 503, error.message);
       throw error;
     }
   };

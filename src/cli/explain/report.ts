@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { reportPdf } from '../../adapters/pdf/index.js';
 import { type Language, LANGUAGES, type Nearest, neighboursHtml, neighboursText, type ReferenceSet, type Report, reportHtml, reportOf, reportText, stripOf } from '../../explain/index.js';
 import { modelFolder } from '../compose.js';
 import { UsageError } from '../failure.js';
@@ -27,8 +28,7 @@ const FORMATS = {
   text: (report: Report, _: Prepared, beside?: Searched) => `${reportText(report, timeText)}${beside === undefined ? '' : `\n${neighboursText(beside.found, beside.set, report.language)}`}`,
   json: (report: Report, _: Prepared, beside?: Searched) => `${jsonText({ ...report, ...(beside !== undefined && { neighbours: neighboursJson(beside.set, beside.found) }) })}\n`,
   html: (report: Report, { mv }: Prepared, beside?: Searched) => reportHtml(report, stripOf(mv), timeText, beside === undefined ? undefined : neighboursHtml(beside.found, beside.set, report.language)),
-  // Loaded for a PDF only: fonts take time.
-  pdf: async (report: Report, { mv }: Prepared) => (await import('../../adapters/pdf.js')).reportPdf(report, stripOf(mv), timeText),
+  pdf: (report: Report, { mv }: Prepared) => reportPdf({ report, strip: stripOf(mv), at: timeText(report.startMs) }),
 };
 
 export function reportCommand(): Command {
