@@ -18,6 +18,7 @@ import { AlertHub } from './hub.js';
 import { lanesOf } from './lanes.js';
 import { LogClock } from './log-clock.js';
 import { LostSignal } from './lost-signal.js';
+import { NeighbourSearch, type OpenComparing } from './neighbours.js';
 import type { Ending, OutletDeps } from './outlet.js';
 import { OtherMonitors } from './other-monitors.js';
 import { withPage } from './page.js';
@@ -66,6 +67,8 @@ export interface MonitorWorld {
   readonly grpc: GrpcAddress;
   /** Words reports and answers where a caller asks for it; undefined: none is configured. */
   readonly language?: LanguageModel;
+  /** What a report's neighbours are found by; undefined: there are none. */
+  readonly comparing?: OpenComparing;
   /** Where alerts are pushed to. */
   readonly targets: readonly Target[];
   /** From 0 to 1, exclusive: waits before another attempt are spread by it. */
@@ -108,7 +111,7 @@ export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
   const commands = new CommandService({ hub, log, clock, gate, lane: lanes.commands, onRefused });
   const reads = new AlertReads({ hub, log, gate, lane: lanes.reads, assemble });
   const segments = new SegmentReads({ hub, log, gate, lane: lanes.reads, assemble, clock, latest: (bed) => watch.latest(bed), policy: () => verdicts?.current, modelHash: world.modelHash, catalogue });
-  const drafting = new Drafting(segments, world.language && new Rephrasing(world.language, meter));
+  const drafting = new Drafting(segments, new NeighbourSearch(world.comparing, lanes.neighbours), world.language && new Rephrasing(world.language, meter));
   const findings = policy && new Set(policy.entries.keys());
   const outlets: OutletDeps = { feed: hub, clock, health, subscriptions: new SubscriptionLimit(SUBSCRIPTIONS, meter), audience, onEnd: endings(meter, health) };
   const surfaces = { ...outlets, gate, commands, reads, drafting, lanes, findings };

@@ -2,12 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { reply, type Routes } from '../adapters/http/index.js';
 import { type Paper, PaperError, type PdfThread } from '../adapters/pdf/index.js';
 import { isoTime } from '../ecg/index.js';
-import { type Answer, answerText, parsedQuestion, type Question, QuestionError, questionSchema, reportHtml, reportText, type WordedAnswer } from '../explain/index.js';
-import { AskedError, type Drafting, type Given } from './drafting.js';
+import { type Answer, answerText, neighboursHtml, neighboursText, neighboursWorded, parsedQuestion, type Question, QuestionError, questionSchema, reportHtml, reportText, type WordedAnswer } from '../explain/index.js';
+import { AskedError, type Drafting, type Drawn, type Given } from './drafting.js';
 import type { Gate } from './gate.js';
 import { guarded, type Handled, json, queryOf, refuse } from './http.js';
 import type { Lanes } from './lanes.js';
-import type { Drawn } from './segment-reads.js';
 
 const timeText = (ms: number): string => isoTime(ms) ?? '';
 
@@ -24,10 +23,10 @@ type Draw = (paper: Paper) => Promise<Uint8Array>;
 
 /** How a report is written. */
 const REPORTS = {
-  json: { type: 'application/json', of: ({ report }: Drawn) => JSON.stringify(report) },
-  text: { type: 'text/plain; charset=utf-8', of: ({ report }: Drawn) => reportText(report, timeText) },
-  html: { type: 'text/html; charset=utf-8', of: ({ report, strip }: Drawn) => reportHtml(report, strip, timeText) },
-  pdf: { type: 'application/pdf', of: ({ report, strip }: Drawn, draw: Draw) => draw({ report, strip, at: timeText(report.startMs) }) },
+  json: { type: 'application/json', of: ({ report, neighbours }: Drawn) => JSON.stringify({ ...report, neighbours }) },
+  text: { type: 'text/plain; charset=utf-8', of: ({ report, neighbours }: Drawn) => `${reportText(report, timeText)}${neighbours === undefined ? '' : `\n${neighboursText(neighbours, report.language)}`}` },
+  html: { type: 'text/html; charset=utf-8', of: ({ report, strip, neighbours }: Drawn) => reportHtml(report, strip, timeText, neighbours && neighboursHtml(neighbours, report.language)) },
+  pdf: { type: 'application/pdf', of: ({ report, strip, neighbours }: Drawn, draw: Draw) => draw({ report, strip, at: timeText(report.startMs), beneath: neighbours && neighboursWorded(neighbours, report.language) }) },
 } as const satisfies Readonly<Record<string, { readonly type: string; readonly of: (drawn: Drawn, draw: Draw) => string | Promise<Uint8Array> }>>;
 const ANSWERS = ['json', 'text'] as const;
 
@@ -77,10 +76,13 @@ function oneOf<Word extends string>(words: readonly Word[], name: string, reques
 }
 
 /** Throws AskedError. */
+const isAsked = (name: string, request: IncomingMessage): boolean => oneOf(['0', '1'], name, request) === '1';
+
+/** Throws AskedError. */
 function givenIn(request: IncomingMessage): Given {
   const query = queryOf(request);
   const of = (name: string): string | undefined => query.get(name) || undefined;
-  return { alert: of('alert'), bed: of('bed'), at: of('at'), language: of('lang'), rephrase: oneOf(['0', '1'], 'rephrase', request) === '1' };
+  return { alert: of('alert'), bed: of('bed'), at: of('at'), language: of('lang'), rephrase: isAsked('rephrase', request), neighbours: isAsked('neighbours', request) };
 }
 
 /** In words, or by its parts; lists are separated by commas. Throws QuestionError, AskedError. */

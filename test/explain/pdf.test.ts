@@ -3,7 +3,7 @@ import { inflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { reportPdf } from '../../src/adapters/pdf/index.js';
 import { LEADS, type Physical } from '../../src/ecg/index.js';
-import { reportOf, stripOf } from '../../src/explain/index.js';
+import { neighboursView, neighboursWorded, reportOf, stripOf } from '../../src/explain/index.js';
 import { factsWith, score } from './facts.js';
 
 const POINTS_PER_MM = 72 / 25.4;
@@ -49,4 +49,16 @@ test('every sentence is on it, in German with its letters, over pages', async ()
   const text = pages.map(textsIn).join('').replaceAll(/\s/g, '');
   expect(pages.filter((page) => textsIn(page) !== '').length).toBeGreaterThan(1);
   for (const { sentences } of report.sections) for (const sentence of sentences) expect(text).toContain(sentence.text.replaceAll('−', '\x96').replaceAll(/\s/g, ''));
+});
+
+test('neighbours stand beneath the sentences, with their source; where none is shown, why', async () => {
+  const report = reportOf({ now: factsWith([score('SR', 0.9)]) }, 'en');
+  const set = { source: { data: 'Ours', rule: 'all', licence: 'CC0' }, model: { name: 'm', version: '1', sha256: '' } };
+  const on = async (compared: Parameters<typeof neighboursView>[0]) => contents(await reportPdf({ report, strip: undefined, at: 'a time', beneath: neighboursWorded(neighboursView(compared, set), 'en') })).map(textsIn).join('');
+  const found = { neighbours: [{ id: 'r1', statements: ['AFIB'], report: 'as written', similarity: 0.98 }], similarity: 0.97, floor: 0.9, isSufficient: true };
+  const text = await on(found);
+  for (const words of ['Most alike among labelled recordings', 'is no finding of this one', 'r1: Atrial fibrillation', 'as written', 'Ours. CC0']) expect(text.replaceAll(/\s/g, '')).toContain(words.replaceAll(/\s/g, ''));
+  const none = (await on('away')).replaceAll(/\s/g, '');
+  expect(none).toContain('doesnotanswernow');
+  expect(none).not.toContain('Ours');
 });
