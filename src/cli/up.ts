@@ -101,7 +101,7 @@ async function run(options: UpOptions): Promise<void> {
     ...{ log: local.log, clock, meter, policy: local.engine.policy, modelHash: ensembleIdentity(encoders.models.map(({ contract }) => contract)).modelHash, catalogue, onStopped: fail },
     assemble: engineSettings(config).assemble,
     perReaderDay: config.monitor.perReaderDay,
-    language: languageModelOf(config),
+    language: languageModelOf(config, (reason) => report(`the language model gave no text, the draft stands: ${printable(reason)}`)),
     comparing: await comparingOf(bundled.models, () => Promise.resolve(bundled), (reason) => report(`segments cannot be compared with labelled recordings: ${reason}`)),
     targets: await openTargets(config.monitor.targets, { clock, catalogue }),
     chance: Math.random,
