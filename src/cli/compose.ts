@@ -35,15 +35,17 @@ export async function loadCatalogue(): Promise<Catalogue> {
   return parsed.value;
 }
 
+type Opened = Model & { readonly folder: string };
+
 /** The models of the configuration, each with its encoder. */
 export interface OpenModels {
-  readonly models: readonly Model[];
+  readonly models: readonly Opened[];
   /** none: rules only. away: one of them at least cannot answer. */
   status(): 'ready' | 'away' | 'none';
   close(): Promise<void>;
 }
 
-type Loaded = Omit<Model, 'encoder'> & { readonly folder: string };
+export type Loaded = Omit<Opened, 'encoder'>;
 
 /** The models of the configuration, without anybody who answers for them. */
 export async function loadModels({ encoder }: Config): Promise<readonly Loaded[]> {
@@ -71,7 +73,7 @@ export async function connectedModels(config: Config, clock: Clock, meter: Prome
   const { endpoints, tls: isOverTls } = config.encoder;
   if (endpoints.length === 0) return opened(loaded.map((model) => ({ ...model, encoder: undefined })), []);
   const tls = isOverTls ? await clientTls(config.encoder, clock, onBroken) : undefined;
-  const models: Model[] = [];
+  const models: Opened[] = [];
   const open = opened(models, [], () => tls?.close());
   try {
     for (const model of loaded) models.push({ ...model, encoder: await openInferenceEncoder({ endpoints, contract: model.contract, clock, meter, tls }) });
@@ -87,16 +89,16 @@ const reportBroken: OnBroken = (error) => void process.stderr.write(`purkinje: c
 /** Each model with a bundled encoder in a process of its own. */
 export async function bundledModels(config: Config, clock: Clock, meter: PrometheusMeter): Promise<OpenModels> {
   const onEnded = () => void process.stderr.write('purkinje: the encoder ended unexpectedly and is started again; until then only rules run\n');
-  const [models, processes]: [Model[], BundledEncoder[]] = [[], []];
-  for (const { folder, ...model } of await loadModels(config)) {
-    const bundled = await startBundledEncoder(folder, onEnded);
+  const [models, processes]: [Opened[], BundledEncoder[]] = [[], []];
+  for (const model of await loadModels(config)) {
+    const bundled = await startBundledEncoder(model.folder, onEnded);
     processes.push(bundled);
     models.push({ ...model, encoder: await openInferenceEncoder({ endpoints: [bundled.endpoint], contract: model.contract, clock, meter }) });
   }
   return opened(models, processes);
 }
 
-function opened(models: readonly Model[], processes: readonly BundledEncoder[], close = (): void => {}): OpenModels {
+function opened(models: readonly Opened[], processes: readonly BundledEncoder[], close = (): void => {}): OpenModels {
   const encoders = () => models.flatMap(({ encoder }) => encoder ?? []);
   return {
     models,

@@ -6,12 +6,13 @@ import { loadConfig } from '../config/index.js';
 import { ensembleIdentity } from '../contract/index.js';
 import { enginePolicy } from '../engine/index.js';
 import { openTargets, startMonitor } from '../monitor/index.js';
-import { engineSettings, loadCatalogue, loadModels } from './compose.js';
+import { connectedModels, engineSettings, loadCatalogue, loadModels } from './compose.js';
 import { mostOfAddress, openAccess } from './access.js';
 import { lineOf } from './failure.js';
 import { kafkaLogOf } from './kafka.js';
 import { languageModelOf } from './explain/rephrase.js';
 import { auditOf, loggerOf } from './logger.js';
+import { comparingOf } from './neighbours.js';
 import { portNumber } from './options.js';
 import { stopSignal } from './stop.js';
 
@@ -51,7 +52,8 @@ async function run(options: MonitorOptions): Promise<void> {
   const meter = prometheusMeter();
   const { host, port, grpcPort, healthPort } = config.monitor;
   const connectionsOfAddress = mostOfAddress(config.monitor.connectionsPerAddress, 1000, config.monitor);
-  const access = await openAccess(config.monitor, clock, (error) => logger.error({ reason: lineOf(error) }, 'certificates or keys cannot be taken up: what was read last holds'));
+  const onBroken = (error: unknown) => logger.error({ reason: lineOf(error) }, 'certificates or keys cannot be taken up: what was read last holds');
+  const access = await openAccess(config.monitor, clock, onBroken);
   let onPartitionsChanged = (_topic: string, _before: number, _now: number): void => {};
   const log = await kafkaLogOf(config, clock, logger, (topic, before, now) => onPartitionsChanged(topic, before, now));
   const stopped = stopSignal();
@@ -66,7 +68,8 @@ async function run(options: MonitorOptions): Promise<void> {
     catalogue,
     assemble: engineSettings(config).assemble,
     perReaderDay: config.monitor.perReaderDay,
-    language: languageModelOf(config),
+    language: languageModelOf(config, (reason) => logger.warn({ reason }, 'the language model gave no text: the draft stands')),
+    comparing: config.encoder.endpoints.length === 0 ? undefined : await comparingOf(models, () => connectedModels(config, clock, prometheusMeter(), onBroken), (reason) => logger.warn({ reason }, 'segments cannot be compared with labelled recordings now')),
     targets: await openTargets(config.monitor.targets, { clock, catalogue }),
     chance: Math.random,
     door: access.door,

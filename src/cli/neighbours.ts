@@ -1,9 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ModelFolderError } from '../adapters/models.js';
-import { columnScores, type Contract, problemText } from '../contract/index.js';
-import { type Nearest, nearest, parseReference, type ReferenceSet, type Seen, vectorIn } from '../explain/index.js';
-import type { EncoderScores } from '../ports/index.js';
+import { problemText } from '../contract/index.js';
+import { parseReference, type ReferenceSet } from '../explain/index.js';
+import type { OpenComparing } from '../monitor/index.js';
+import type { Loaded, OpenModels } from './compose.js';
+import { lineOf } from './failure.js';
 import type { ServedModel } from './served.js';
 
 /** Of the reference set, beside a model's `encoder.json`. */
@@ -24,21 +26,19 @@ export async function readReference(path: string, { contract, sha256 }: Pick<Ser
 /** The file that is named, else the one beside the model. */
 export const referencePath = (named: string | true | undefined, folder: string): string => (typeof named === 'string' ? named : join(folder, REFERENCE_FILE));
 
-/** As programs read it: nobody is named where the evidence is insufficient. */
-export function neighboursJson({ source }: ReferenceSet, found: Nearest | undefined): object {
-  return { source, isSufficient: false, ...found, neighbours: found?.isSufficient === true ? found.neighbours : [] };
-}
-
-/** What the model said, as neighbours are searched by: a score a column, the mean of the embeddings of its crops. */
-export function seenIn(contract: Contract, { logits, embedding }: EncoderScores): Seen {
-  const { logits: head, embedding: space } = contract.outputs;
-  const of = head === undefined ? undefined : columnScores(contract, logits);
-  const mean = space === undefined || embedding === undefined ? undefined : Float64Array.from({ length: space.size }, (_, i) => embedding.reduce((sum, value, k) => (k % space.size === i ? sum + value : sum), 0));
-  return { columns: of === undefined ? [] : head!.targets.map((_, column) => of(column)), ...(mean !== undefined && { embedding: mean }) };
-}
-
-/** Undefined: the model says nothing of the segment. */
-export function nearestTo(set: ReferenceSet, contract: Contract, seen: Seen, k?: number): Nearest | undefined {
-  const vector = vectorIn(set.space, contract, seen);
-  return vector === undefined ? undefined : nearest(set, vector, k);
+/**
+ * For a monitor: the first of its models that has a reference set beside it. The set is read now, which takes a while; the encoder is connected when somebody first asks.
+ * Undefined: no model has one, or it cannot be read. @param onFailed why, in one line; of an encoder it is tried again with the next request
+ */
+export async function comparingOf(models: readonly Loaded[], open: () => Promise<OpenModels>, onFailed: (reason: string) => void): Promise<OpenComparing | undefined> {
+  const hasSet = await Promise.all(models.map(({ folder }) => access(join(folder, REFERENCE_FILE)).then(() => true, () => false)));
+  const model = models.find((_, i) => hasSet[i]);
+  if (model === undefined) return undefined;
+  const { folder, contract } = model;
+  const orSayWhy = <Result>(task: Promise<Result>): Promise<Result | undefined> => task.catch((error: unknown) => void onFailed(lineOf(error)));
+  const set = await orSayWhy(readReference(join(folder, REFERENCE_FILE), { contract, sha256: contract.model.sha256 ?? '' }));
+  return set && (async () => {
+    const encoder = (await orSayWhy(open()))?.models.find((one) => one.folder === folder)?.encoder;
+    return encoder && { contract, encoder, set };
+  });
 }

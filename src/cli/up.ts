@@ -15,6 +15,7 @@ import { bundledModels, engineSettings, loadCatalogue, openToSimulated, type Ope
 import { lineOf } from './failure.js';
 import { languageModelOf } from './explain/rephrase.js';
 import { auditOf, loggerOf } from './logger.js';
+import { comparingOf } from './neighbours.js';
 import { duration, portNumber, positive, whole } from './options.js';
 import { alertLine, alertText, segmentLine, summarise, summaryText, unreadChunks } from './report.js';
 import { stopSignal } from './stop.js';
@@ -75,7 +76,7 @@ async function run(options: UpOptions): Promise<void> {
   };
   const access = await openAccess({ ...config.monitor, host: config.http.host }, clock, (error) => report(`certificates or keys cannot be taken up: ${lineOf(error)}; what was read last holds`));
   const server = await serveHttp({ ...config.http, routes, tls: access.tls, limits: { connectionsOfAddress: mostOfAddress(config.monitor.connectionsPerAddress, 1000, config.monitor) }, watch: connectionWatch(meter, 'http') });
-  encoders = await bundledModels(config, clock, meter);
+  const bundled = (encoders = await bundledModels(config, clock, meter));
   let alerts = 0;
   const local = await startLocal({
     models: encoders.models,
@@ -100,7 +101,8 @@ async function run(options: UpOptions): Promise<void> {
     ...{ log: local.log, clock, meter, policy: local.engine.policy, modelHash: ensembleIdentity(encoders.models.map(({ contract }) => contract)).modelHash, catalogue, onStopped: fail },
     assemble: engineSettings(config).assemble,
     perReaderDay: config.monitor.perReaderDay,
-    language: languageModelOf(config),
+    language: languageModelOf(config, (reason) => report(`the language model gave no text, the draft stands: ${printable(reason)}`)),
+    comparing: await comparingOf(bundled.models, () => Promise.resolve(bundled), (reason) => report(`segments cannot be compared with labelled recordings: ${reason}`)),
     targets: await openTargets(config.monitor.targets, { clock, catalogue }),
     chance: Math.random,
     door: access.door,

@@ -97,3 +97,18 @@ export function probabilities(contract: Contract, logits: ArrayLike<number>): re
   const of = columnScores(contract, logits);
   return columns.map(({ column, target }) => ({ id: target.id, probability: calibrated(target.calibration, of(column)) }));
 }
+
+/** Mean of a model's embeddings of one segment or several, crop after crop each; of unit length where the contract's are. Undefined: it has none. */
+export function meanEmbedding(contract: Contract, each: readonly (ArrayLike<number> | undefined)[]): Float32Array | undefined {
+  const { embedding } = contract.outputs;
+  if (embedding === undefined) return undefined;
+  const mean = new Float32Array(embedding.size);
+  let rows = 0;
+  for (const values of each) {
+    if (values === undefined) return undefined;
+    rows += values.length / embedding.size;
+    for (let i = 0; i < values.length; i++) mean[i % embedding.size] += values[i];
+  }
+  const length = embedding.unitLength === true ? Math.hypot(...mean) || 1 : rows;
+  return mean.map((value) => value / length);
+}

@@ -9,7 +9,7 @@ export * from './neighbours/index.js';
 export { type Report, type Reported, reportOf, type Section, type Sentence } from './report.js';
 export { answerText, type WordedAnswer, wordedAnswer } from './render/answer.js';
 export { reportHtml } from './render/html.js';
-export { neighboursHtml, neighboursText } from './render/neighbours.js';
+export { neighboursHtml, neighboursText, type NeighboursView, neighboursView, type NeighboursWorded, neighboursWorded, type NotCompared, sourceText } from './render/neighbours.js';
 export { becauseText, reportText } from './render/text.js';
 export { columnScoresOf, findingScoresOf, type ScoreBasis } from './scores.js';
 export { type Group, GROUPS, SAME_FINDING, type Term, termOf, TERMS } from './terms/index.js';

@@ -11,6 +11,7 @@ export { factsOf, factsOfLogged } from './facts.js';
 export { focusOf, rangesOf } from './focus.js';
 export { engineGauges, type EngineGauges, forget } from './gauges.js';
 export { lineMeters, type LineMeters } from './meters.js';
+export { comparable, type Comparing, nearestOf } from './neighbours.js';
 export { unscoredOutcome } from './outcome.js';
 export { Rephrasing } from './rephrase.js';
 export { score } from './score/pipeline.js';

@@ -1,9 +1,10 @@
 import type { Principal } from '../deliver/index.js';
-import { type Answer, type Language, LANGUAGES, type Question, wordedAnswer, type WordedAnswer } from '../explain/index.js';
+import { type Answer, type Language, LANGUAGES, type NeighboursView, type Question, type Report, type Strip, stripOf, wordedAnswer, type WordedAnswer } from '../explain/index.js';
 import type { Rephrasing } from '../line/index.js';
 import type { Call } from './audit.js';
 import { CommandError } from './command-service.js';
-import type { Drawn, SegmentOf, SegmentReads } from './segment-reads.js';
+import type { NeighbourSearch } from './neighbours.js';
+import type { SegmentOf, SegmentReads } from './segment-reads.js';
 
 /** A request that cannot be answered as it is. */
 export class AskedError extends Error {
@@ -17,6 +18,17 @@ export interface Given {
   readonly at?: string;
   readonly language?: string;
   readonly rephrase: boolean;
+  /** Of a report. */
+  readonly neighbours: boolean;
+}
+
+/** A report, and what stands beside it. */
+export interface Drawn {
+  readonly report: Report;
+  /** Undefined: its samples are not kept any more, or it was not asked for. */
+  readonly strip: Strip | undefined;
+  /** Undefined: not asked for. */
+  readonly neighbours: NeighboursView | undefined;
 }
 
 /** An answer, and its words. */
@@ -34,16 +46,19 @@ export class Drafting {
   /** @param rephrasing undefined: there is no language model */
   constructor(
     private readonly segments: SegmentReads,
+    private readonly search: NeighbourSearch,
     private readonly rephrasing?: Rephrasing,
   ) {}
 
   /** Rejects with AskedError, CommandError, BusyError. @param isDrawn with its samples on paper */
   async report(principal: Principal, call: Call, given: Given, isDrawn = false): Promise<Drawn> {
     const [language, of, words] = [languageOf(given), segmentOf(given), this.wordsFor(given)];
-    const found = await this.segments.report(principal, of, { language, isDrawn }, call);
+    const found = await this.segments.report(principal, of, { language, withSamples: isDrawn || given.neighbours }, call);
     if (found === undefined) throw new CommandError('unknown', GONE);
-    // Outside of the lane of reads: a language model takes seconds.
-    return { ...found, report: (await words?.report(found.report)) ?? found.report };
+    const { report, outcome, samples } = found;
+    // Outside of the lane of reads: models take their time.
+    const neighbours = given.neighbours ? await this.search.of(principal.who, outcome, samples) : undefined;
+    return { report: (await words?.report(report)) ?? report, strip: isDrawn && samples !== undefined ? stripOf(samples) : undefined, neighbours };
   }
 
   /** Rejects with QuestionError too. */

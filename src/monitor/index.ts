@@ -9,6 +9,7 @@ export type { SessionView } from './session-routes.js';
 export type { AlertView, Heartbeat } from './sse.js';
 export type { BedSurveillance } from './surveillance.js';
 export type { FindingVerdicts } from './verdicts.js';
+export type { OpenComparing } from './neighbours.js';
 export { type Monitor, type MonitorWorld, startMonitor } from './monitor.js';
 export type { Audit, AuditLine } from './audit.js';
 export type { SessionSettings } from './sessions.js';

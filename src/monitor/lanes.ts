@@ -14,6 +14,10 @@ export interface Lanes {
   readonly pages: Lane;
   /** Lists from memory, one at a time: each takes the processor for a while. */
   readonly views: Lane;
+  /** PDFs, drawn one after the other by a thread of their own. */
+  readonly papers: Lane;
+  /** Comparisons with labelled recordings, one after the other: each asks the encoder that the engine asks. */
+  readonly neighbours: Lane;
 }
 
 export function lanesOf(meter: Meter): Lanes {
@@ -23,5 +27,7 @@ export function lanesOf(meter: Meter): Lanes {
     // A subscription has at most one page outstanding.
     pages: new Lane('pages', { running: 2, runningOfOne: 1, waiting: 12_000, waitingOfOne: 2000 }, meter),
     views: new Lane('views', { running: 1, runningOfOne: 1, waiting: 2000, waitingOfOne: 256 }, meter),
+    papers: new Lane('papers', { running: 1, runningOfOne: 1, waiting: 64, waitingOfOne: 8 }, meter),
+    neighbours: new Lane('neighbours', { running: 1, runningOfOne: 1, waiting: 64, waitingOfOne: 8 }, meter),
   };
 }

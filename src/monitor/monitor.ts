@@ -1,4 +1,5 @@
 import { connectionWatch, type Routes } from '../adapters/http/index.js';
+import { PdfThread } from '../adapters/pdf/index.js';
 import type { AssembleOptions } from '../assemble/index.js';
 import type { Catalogue } from '../contract/index.js';
 import type { Policy } from '../decide/index.js';
@@ -17,6 +18,7 @@ import { AlertHub } from './hub.js';
 import { lanesOf } from './lanes.js';
 import { LogClock } from './log-clock.js';
 import { LostSignal } from './lost-signal.js';
+import { NeighbourSearch, type OpenComparing } from './neighbours.js';
 import type { Ending, OutletDeps } from './outlet.js';
 import { OtherMonitors } from './other-monitors.js';
 import { withPage } from './page.js';
@@ -65,6 +67,8 @@ export interface MonitorWorld {
   readonly grpc: GrpcAddress;
   /** Words reports and answers where a caller asks for it; undefined: none is configured. */
   readonly language?: LanguageModel;
+  /** What a report's neighbours are found by; undefined: there are none. */
+  readonly comparing?: OpenComparing;
   /** Where alerts are pushed to. */
   readonly targets: readonly Target[];
   /** From 0 to 1, exclusive: waits before another attempt are spread by it. */
@@ -107,13 +111,14 @@ export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
   const commands = new CommandService({ hub, log, clock, gate, lane: lanes.commands, onRefused });
   const reads = new AlertReads({ hub, log, gate, lane: lanes.reads, assemble });
   const segments = new SegmentReads({ hub, log, gate, lane: lanes.reads, assemble, clock, latest: (bed) => watch.latest(bed), policy: () => verdicts?.current, modelHash: world.modelHash, catalogue });
-  const drafting = new Drafting(segments, world.language && new Rephrasing(world.language, meter));
+  const drafting = new Drafting(segments, new NeighbourSearch(world.comparing, lanes.neighbours), world.language && new Rephrasing(world.language, meter));
   const findings = policy && new Set(policy.entries.keys());
   const outlets: OutletDeps = { feed: hub, clock, health, subscriptions: new SubscriptionLimit(SUBSCRIPTIONS, meter), audience, onEnd: endings(meter, health) };
   const surfaces = { ...outlets, gate, commands, reads, drafting, lanes, findings };
   const grpc = await serveAlerts({ ...surfaces, hub, watch: connectionWatch(meter, 'grpc') }, world.grpc);
+  const pdfs = new PdfThread();
   const waves = new WaveHub({ log, clock });
-  const routes = routesOf({ ...surfaces, sessions, readers, targets, waves, messages: waveMessages(meter), unitOf: (device) => watch.unitOf(device), beds: () => watch.beds(), surveillance: () => watch.surveillance(), burdens: (minutes, isAsked) => watch.burdens(minutes, isAsked), verdicts: () => verdicts?.verdicts() ?? [] });
+  const routes = routesOf({ ...surfaces, pdfs, sessions, readers, targets, waves, messages: waveMessages(meter), unitOf: (device) => watch.unitOf(device), beds: () => watch.beds(), surveillance: () => watch.surveillance(), burdens: (minutes, isAsked) => watch.burdens(minutes, isAsked), verdicts: () => verdicts?.verdicts() ?? [] });
   return {
     grpcPort: grpc.port,
     routes: await withPage(routes),
@@ -129,6 +134,7 @@ export async function startMonitor(world: MonitorWorld): Promise<Monitor> {
       gate.close();
       await watch.close();
       await waves.close();
+      await pdfs.close();
       for (const each of [follower, checkpoints]) await each.close();
     },
   };

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Handler, Routes } from '../adapters/http/index.js';
+import type { PdfThread } from '../adapters/pdf/index.js';
 import { type BurdenSeries, may, MINUTES_KEPT, type Principal } from '../deliver/index.js';
 import { sleep } from '../ports/index.js';
 import type { AlertReads } from './alert-reads.js';
@@ -27,6 +28,7 @@ export interface RoutesDeps extends SseDeps, WaveDeps {
   readonly commands: CommandService;
   readonly reads: AlertReads;
   readonly drafting: Drafting;
+  readonly pdfs: Pick<PdfThread, 'draw'>;
   readonly lanes: Lanes;
   readonly readers: Readers;
   readonly targets: Targets;
@@ -57,7 +59,7 @@ export function routesOf(deps: RoutesDeps): Routes {
   const { acknowledge, dismiss } = commandHandlers(commands);
   return {
     ...sessionRoutes(gate, deps.sessions),
-    ...segmentRoutes(gate, deps.drafting),
+    ...segmentRoutes(gate, deps.drafting, lanes, deps.pdfs),
     '/alerts': shown('/alerts', alertStream(deps)),
     'POST /heard': guarded(gate, 'read', 'http /heard', async (request, response, principal) => {
       const subscription = await subscriptionIn(request);

@@ -2,8 +2,8 @@ import type { AssembleOptions } from '../assemble/index.js';
 import type { Catalogue } from '../contract/index.js';
 import type { Policy } from '../decide/index.js';
 import { may, type Principal } from '../deliver/index.js';
-import type { AlertEvent, Outcome } from '../ecg/index.js';
-import { type Answer, answerOf, type Facts, type Language, type Question, relationsOf, type Report, reportOf, stripOf, type Strip } from '../explain/index.js';
+import type { AlertEvent, Outcome, Physical } from '../ecg/index.js';
+import { type Answer, answerOf, type Facts, type Language, type Question, relationsOf, type Report, reportOf } from '../explain/index.js';
 import { factsOfLogged, stripOf as samplesOf } from '../line/index.js';
 import { type Clock, type Log, TOPICS } from '../ports/index.js';
 import { decodeOutcome } from '../wire/index.js';
@@ -38,11 +38,12 @@ export interface SegmentReadDeps {
 /** A segment is the one that raised an alert, or one of a bed: its latest, or the one that holds a time. */
 export type SegmentOf = { readonly alert: string } | { readonly bed: string; readonly atMs?: number };
 
-/** A report, and its samples on paper. */
-export interface Drawn {
+/** A report, and what it is of. */
+export interface Reported {
   readonly report: Report;
-  /** Undefined: they are not kept any more, or were not asked for. */
-  readonly strip: Strip | undefined;
+  readonly outcome: Outcome;
+  /** mV; undefined: they are not kept any more, or were not asked for. */
+  readonly samples: Physical | undefined;
 }
 
 /** What single segments say, to callers who may read their alert or their bed: what a caller may not read is refused before the log is asked. */
@@ -50,8 +51,8 @@ export class SegmentReads {
   constructor(private readonly deps: SegmentReadDeps) {}
 
   /** Undefined: its outcome is not kept any more, or no policy is known. Rejects with CommandError, BusyError. */
-  report(principal: Principal, of: SegmentOf, { language, isDrawn }: { readonly language: Language; readonly isDrawn: boolean }, call: Call): Promise<Drawn | undefined> {
-    return this.read(principal, of, call, async (now) => ({ report: reportOf({ now }, language), strip: isDrawn ? await this.strip(now.outcome, of) : undefined }));
+  report(principal: Principal, of: SegmentOf, { language, withSamples }: { readonly language: Language; readonly withSamples: boolean }, call: Call): Promise<Reported | undefined> {
+    return this.read(principal, of, call, async (now) => ({ report: reportOf({ now }, language), outcome: now.outcome, samples: withSamples ? await this.samples(now.outcome, of) : undefined }));
   }
 
   /** As `report`; rejects with QuestionError too. A finding has one threshold, whatever is asked. */
@@ -103,12 +104,11 @@ export class SegmentReads {
   }
 
   /** From the signal; of an alert, where that has expired, from what it kept. */
-  private async strip({ id, source: { partition, offsets } }: Outcome, of: SegmentOf): Promise<Strip | undefined> {
+  private async samples({ id, source: { partition, offsets } }: Outcome, of: SegmentOf): Promise<Physical | undefined> {
     const { hub, log, assemble } = this.deps;
     const chunks = (await log.read(TOPICS.signal, partition, offsets)).flatMap(({ value }) => value ?? []);
     const where: Where | undefined = 'alert' in of ? hub.find(of.alert) : undefined;
-    const samples = (chunks.length < offsets.length ? undefined : samplesOf({ segment: id, chunks, missing: '' }, assemble)) ?? (where && 'alert' in of ? await keptSamples(log, of.alert, where, assemble, id) : undefined);
-    return samples && stripOf(samples);
+    return (chunks.length < offsets.length ? undefined : samplesOf({ segment: id, chunks, missing: '' }, assemble)) ?? (where && 'alert' in of ? await keptSamples(log, of.alert, where, assemble, id) : undefined);
   }
 }
 

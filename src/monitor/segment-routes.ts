@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { reply, type Routes } from '../adapters/http/index.js';
+import { type Paper, PaperError, type PdfThread } from '../adapters/pdf/index.js';
 import { isoTime } from '../ecg/index.js';
-import { type Answer, answerText, parsedQuestion, type Question, QuestionError, questionSchema, reportHtml, reportText, type WordedAnswer } from '../explain/index.js';
-import { AskedError, type Drafting, type Given } from './drafting.js';
+import { type Answer, answerText, neighboursHtml, neighboursText, neighboursWorded, parsedQuestion, type Question, QuestionError, questionSchema, reportHtml, reportText, type WordedAnswer } from '../explain/index.js';
+import { AskedError, type Drafting, type Drawn, type Given } from './drafting.js';
 import type { Gate } from './gate.js';
 import { guarded, type Handled, json, queryOf, refuse } from './http.js';
-import type { Drawn } from './segment-reads.js';
+import type { Lanes } from './lanes.js';
 
 const timeText = (ms: number): string => isoTime(ms) ?? '';
 
@@ -18,23 +19,24 @@ export interface AnswerView extends Answer {
   readonly worded: WordedAnswer;
 }
 
+type Draw = (paper: Paper) => Promise<Uint8Array>;
+
 /** How a report is written. */
 const REPORTS = {
-  json: { type: 'application/json', of: ({ report }: Drawn) => JSON.stringify(report) },
-  text: { type: 'text/plain; charset=utf-8', of: ({ report }: Drawn) => reportText(report, timeText) },
-  html: { type: 'text/html; charset=utf-8', of: ({ report, strip }: Drawn) => reportHtml(report, strip, timeText) },
-  // Loaded for a PDF only: fonts take time.
-  pdf: { type: 'application/pdf', of: async ({ report, strip }: Drawn) => (await import('../adapters/pdf.js')).reportPdf(report, strip, timeText) },
-} as const satisfies Readonly<Record<string, { readonly type: string; readonly of: (drawn: Drawn) => string | Promise<Uint8Array> }>>;
+  json: { type: 'application/json', of: ({ report, neighbours }: Drawn) => JSON.stringify({ ...report, neighbours }) },
+  text: { type: 'text/plain; charset=utf-8', of: ({ report, neighbours }: Drawn) => `${reportText(report, timeText)}${neighbours === undefined ? '' : `\n${neighboursText(neighbours, report.language)}`}` },
+  html: { type: 'text/html; charset=utf-8', of: ({ report, strip, neighbours }: Drawn) => reportHtml(report, strip, timeText, neighbours && neighboursHtml(neighbours, report.language)) },
+  pdf: { type: 'application/pdf', of: ({ report, strip, neighbours }: Drawn, draw: Draw) => draw({ report, strip, at: timeText(report.startMs), beneath: neighbours && neighboursWorded(neighbours, report.language) }) },
+} as const satisfies Readonly<Record<string, { readonly type: string; readonly of: (drawn: Drawn, draw: Draw) => string | Promise<Uint8Array> }>>;
 const ANSWERS = ['json', 'text'] as const;
 
 /** Drafted reports and answers on what raised an alert, or on a bed's segment, to callers who may see it. */
-export function segmentRoutes(gate: Gate, drafting: Drafting): Routes {
+export function segmentRoutes(gate: Gate, drafting: Drafting, { papers }: Pick<Lanes, 'papers'>, pdfs: Pick<PdfThread, 'draw'>): Routes {
   const report: Handled = async (request, response, principal, call) => {
     const format = oneOf(Object.keys(REPORTS) as (keyof typeof REPORTS)[], 'format', request);
     const isDrawn = format === 'html' || format === 'pdf';
     const { type, of } = REPORTS[format];
-    const body = await of(await drafting.report(principal, call, givenIn(request), isDrawn));
+    const body = await of(await drafting.report(principal, call, givenIn(request), isDrawn), (paper) => papers.run(principal.who, () => pdfs.draw(paper)));
     if (isDrawn) response.setHeader('content-security-policy', ALONE);
     reply(response, 200, type, body);
   };
@@ -59,6 +61,7 @@ function mended(handle: Handled): Handled {
     } catch (error) {
       if (error instanceof QuestionError) return refuse(response, 400, `${error.message}: ${error.hint}`);
       if (error instanceof AskedError) return refuse(response, 400, error.message);
+      if (error instanceof PaperError) return refuse(response, 503, error.message);
       throw error;
     }
   };
@@ -73,10 +76,13 @@ function oneOf<Word extends string>(words: readonly Word[], name: string, reques
 }
 
 /** Throws AskedError. */
+const isAsked = (name: string, request: IncomingMessage): boolean => oneOf(['0', '1'], name, request) === '1';
+
+/** Throws AskedError. */
 function givenIn(request: IncomingMessage): Given {
   const query = queryOf(request);
   const of = (name: string): string | undefined => query.get(name) || undefined;
-  return { alert: of('alert'), bed: of('bed'), at: of('at'), language: of('lang'), rephrase: oneOf(['0', '1'], 'rephrase', request) === '1' };
+  return { alert: of('alert'), bed: of('bed'), at: of('at'), language: of('lang'), rephrase: isAsked('rephrase', request), neighbours: isAsked('neighbours', request) };
 }
 
 /** In words, or by its parts; lists are separated by commas. Throws QuestionError, AskedError. */

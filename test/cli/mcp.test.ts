@@ -1,5 +1,5 @@
 /** `purkinje mcp` as a language model's program uses it: the SDK's own client over stdio, on recordings and on a monitor; what is asked amiss is a tool's error. Invariants: I144 */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
@@ -78,6 +78,14 @@ describe('on recordings', () => {
     const history = await call('history', { recording: 'sinus-rhythm' });
     expect(history.result.segments.length).toBeGreaterThan(1);
     expect(history.result).toMatchObject({ simulated: true, omitted: 0, notice: expect.stringContaining('SIMULATED') });
+  });
+
+  test('of a long recording the first sixty segments, and how many there are beyond', { timeout: 120_000 }, async () => {
+    expect((await purkinje(['simulate', '--out', join(root, 'long'), '--condition', 'sinus-rhythm', '--duration', '630s', '--rate', '100'])).code).toBe(0);
+    const [file] = readdirSync(join(root, 'long')).filter((name) => name.endsWith('.hea'));
+    const { result } = await call('history', { recording: `long/${file.replace('.hea', '')}` });
+    expect([result.segments.length, result.omitted]).toEqual([60, 3]);
+    expect(result.segments[59].startMs - result.segments[0].startMs).toBe(590_000);
   });
 
   test.each([

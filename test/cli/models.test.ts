@@ -1,7 +1,7 @@
 /** `models`: an encoder is checked before it is registered, each fault is one clear line, and Triton gets a repository. */
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Flaw, linearModel } from '../encoder/onnx.js';
 import { ensureBuilt, MODEL } from '../encoder/support.js';
@@ -68,6 +68,24 @@ describe('models add', () => {
     const { logits } = JSON.parse(readFileSync(predictions, 'utf8'));
     expect(Object.keys(logits)).toEqual(TARGETS);
     expect(Object.values(logits).every((value) => Number.isFinite(value))).toBe(true);
+  });
+
+  test('takes a changed file beside the contract of a registered model along, once it is checked; what it has not taken stays', { timeout: 120_000 }, async () => {
+    const models = join(work, 'changed');
+    const paths = files('time-first');
+    const [beside, there] = [join(dirname(paths.json), 'thresholds.json'), join(models, 'time-first', 'thresholds.json')];
+    const set = (threshold: number, target = TARGETS[0]) => JSON.stringify({ schemaVersion: 1, id: 'ours', provenance: 'made by the test', thresholds: { [target]: threshold } });
+    writeFileSync(beside, set(0.25));
+    expect((await add(paths, models)).code).toBe(0);
+    const first = readFileSync(there, 'utf8');
+    expect((await add(paths, models)).out).toMatch(/is registered already: [^(]*\n$/);
+    writeFileSync(beside, set(0.75));
+    expect((await add(paths, models)).out).toContain('(taken again from beside the contract: thresholds.json)');
+    expect(readFileSync(there, 'utf8')).toBe(first.replace('0.25', '0.75'));
+    writeFileSync(beside, set(0.5, 'no-such-target'));
+    expect((await add(paths, models)).code).not.toBe(0);
+    expect(readFileSync(there, 'utf8')).toContain('0.75');
+    expect(readdirSync(join(models, 'time-first')).filter((name) => name.endsWith('.part'))).toEqual([]);
   });
 
   test.each<[string, RegExp, () => { onnx: string; json: string }]>([

@@ -49,6 +49,13 @@ describe('report', () => {
     expect(pdf.out).toMatch(/^%PDF-/);
   });
 
+  test('with its neighbours, where they are asked for: here it says that there is nothing to compare with', async () => {
+    const [text, json, plain] = await Promise.all([run(['report', idOf(1), '--neighbours']), run(['report', '--bed', 'icu-4', '--neighbours', '--format', 'json']), run(['report', idOf(1)])]);
+    expect(text.out).toContain('Most alike among labelled recordings\n  Not compared: there are no labelled recordings to compare with');
+    expect(JSON.parse(json.out).neighbours).toEqual({ isSufficient: false, why: 'nothing-to-compare-with', neighbours: [] });
+    expect(plain.out).not.toContain('Most alike');
+  });
+
   test('of a bed the latest segment, or the one that holds a time', async () => {
     expect(JSON.parse((await run(['report', '--bed', 'icu-4', '--format', 'json'])).out)).toMatchObject({ segment: 'bed-1/1/5000', terms: [] });
     expect(JSON.parse((await run(['report', '--bed', 'icu-4', '--at', new Date(START_MS + 4000).toISOString(), '--format', 'json'])).out)).toMatchObject({ segment: 'bed-1/1/0', terms: [AF] });

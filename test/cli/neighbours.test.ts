@@ -1,5 +1,5 @@
 /** Neighbours and the space of embeddings as people ask for them: a reference set of their own, the one that ships, a report beside it, figures, a page. Invariants: I151, I153 */
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -99,18 +99,16 @@ describe('the one that ships', () => {
     expect(floor.similarity).toBeGreaterThan(0.9);
   });
 
-  test('stands beneath a report in text, JSON and HTML, and beneath no PDF, and not of an alert', { timeout: 120_000 }, async () => {
+  test('stands beneath a report in text, JSON and HTML; a file of one’s own is not compared with by a monitor', { timeout: 120_000 }, async () => {
     const bed = join(data, 'atrial-fibrillation-2');
     const text = await purkinje(['report', bed, '--neighbours', own, '--lang', 'de']);
     expect(text.out).toContain('Am ähnlichsten unter beurteilten Aufzeichnungen');
     const json = await purkinje(['report', bed, '--neighbours', '--format', 'json']);
-    expect(JSON.parse(json.out).neighbours).toMatchObject({ source: { licence: 'CC BY 4.0' }, isSufficient: expect.any(Boolean) });
+    expect(JSON.parse(json.out).neighbours).toMatchObject({ source: { licence: 'CC BY 4.0' }, model: expect.stringMatching(/^purkinje-s@/), isSufficient: expect.any(Boolean) });
     expect((await purkinje(['report', bed, '--neighbours', '--format', 'html'])).out).toContain('<h2>Most alike among labelled recordings</h2>');
-    for (const args of [[bed, '--neighbours', '--format', 'pdf'], ['0'.repeat(32), '--neighbours'], ['--bed', 'icu-4', '--neighbours']]) {
-      const { code, out, err } = await purkinje(['report', ...args]);
-      expect([code, out]).toEqual([2, '']);
-      expect(err).toMatch(/--neighbours: of/);
-    }
+    const { code, out, err } = await purkinje(['report', '0'.repeat(32), '--neighbours', own]);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(/--neighbours: a file is of recordings/);
     expect(JSON.parse((await purkinje(['report', bed, '--format', 'json'])).out).neighbours).toBeUndefined();
   });
 
@@ -152,4 +150,41 @@ test('evaluate representation: figures beside the random twin, against a model, 
   expect(html.match(/<circle cx="[\d.]+" cy="[\d.]+" r="1.6"/g)).toHaveLength(3 * 24);
   await purkinje(['evaluate', 'representation', '--data', data, '--against', MODEL, '--html', `${page}2`]);
   expect(readFileSync(`${page}2`, 'utf8')).toBe(html);
+});
+
+describe('evaluate drift', () => {
+  const folder = join(work, 'drift');
+  const BROAD = /bundle-branch|stemi|complete-av|preexcitation|paced|bigeminy|tachycardia$/;
+  const drift = (...args: string[]) => purkinje(['evaluate', 'drift', '--data', folder, ...args]);
+
+  beforeAll(() => {
+    mkdirSync(folder);
+    const rows = ['ecg_id,patient_id,age,sex,scp_codes,strat_fold,filename_lr'];
+    for (const seed of SEEDS) {
+      const from = join(work, `seed-${seed}`);
+      for (const condition of readdirSync(from).filter((name) => name.endsWith('.hea')).map((name) => name.replace('.hea', ''))) {
+        const stem = `${condition}-${seed}`;
+        copyFileSync(join(from, `${condition}.dat`), join(folder, `${stem}.dat`));
+        writeFileSync(join(folder, `${stem}.hea`), readFileSync(join(from, `${condition}.hea`), 'utf8').replaceAll(condition, stem));
+        rows.push(`${rows.length},${stem},61,1,"${BROAD.test(condition) ? "{'CLBBB': 100.0}" : "{'NORM': 100.0}"}",9,records100/${stem}`);
+      }
+    }
+    writeFileSync(join(folder, 'ptbxl_database.csv'), `${rows.join('\n')}\n`);
+  });
+
+  test('from recordings to figures: more windows are noticed where more are abnormal; the same in every run', { timeout: 180_000 }, async () => {
+    const { code, err, lines: [figures] } = await drift('--window', '15', '--json');
+    expect([code, err]).toEqual([0, '']);
+    expect(figures).toMatchObject({ datasets: ['drift'], model: expect.stringMatching(/^purkinje-s@/), records: 6 * 23, window: 15, windows: 300, warnings: [] });
+    expect(figures.abnormalThen / figures.abnormal).toBeCloseTo(1.3, 12);
+    expect(figures.falseAlarms).toBeLessThan(0.15);
+    expect(figures.power).toBeGreaterThan(figures.falseAlarms);
+    expect((await drift('--window', '15')).out).toBe(`300 simulated windows of 15 segments each, against a reference of about ${figures.reference}\nof windows as they were (${(100 * figures.abnormal).toFixed(1)}% abnormal) ${(100 * figures.falseAlarms).toFixed(1)}% are said to have drifted\nof windows with ${(100 * figures.abnormalThen).toFixed(1)}% abnormal ${(100 * figures.power).toFixed(1)}% are\n`);
+  });
+
+  test('with too few for a window it says so in one line', { timeout: 60_000 }, async () => {
+    const { code, out, err } = await drift('--window', '600');
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(/^purkinje: .*: give more recordings with --data, or a smaller --window\n$/);
+  });
 });

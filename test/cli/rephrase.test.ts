@@ -51,8 +51,9 @@ describe('a recording', () => {
   test('from a configuration file; where nobody listens the draft, and why', async () => {
     const config = join(work, 'purkinje.yaml');
     writeFileSync(config, 'language:\n  url: http://127.0.0.1:9/v1\n  model: qwen2.5:7b\n');
-    const { code, out } = await purkinje(['report', record, '--rephrase', '--config', config]);
+    const { code, out, err } = await purkinje(['report', record, '--rephrase', '--config', config]);
     expect(code).toBe(0);
+    expect(err).toMatch(/^purkinje: the draft stands: 127\.0\.0\.1:9 cannot be reached \([^\n]+\)\n$/);
     expect(out).toContain('The language model qwen2.5:7b gave no wording (away): all sentences are the draft’s');
     expect(out).toContain('Complete left bundle branch block (score');
   });

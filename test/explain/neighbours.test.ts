@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseContract } from '../../src/contract/index.js';
 import { chance } from '../../src/evaluate/index.js';
-import { nearest, neighboursHtml, neighboursText, parseReference, type ReferenceAbout, referenceBytes, referenceOf, type ReferenceSet, similarities, spaceOf, vectorIn } from '../../src/explain/index.js';
+import { nearest, neighboursHtml, neighboursText, neighboursView, parseReference, type ReferenceAbout, referenceBytes, referenceOf, type ReferenceSet, similarities, spaceOf, vectorIn } from '../../src/explain/index.js';
 
 const ABOUT: ReferenceAbout = {
   model: { name: 'a', version: '1', sha256: 'a'.repeat(64) },
@@ -118,23 +118,25 @@ describe('words', () => {
   const found = nearest(setOf(rows, { ...ABOUT, floor: { similarity: 0, chosenOn: '-' } }), rows[0]);
 
   test('name what was stated, with its source, and that it is no finding of this tracing', () => {
-    const text = neighboursText(found, ABOUT, 'en');
+    const text = neighboursText(neighboursView(found, ABOUT), 'en');
     expect(text).toContain('is no finding of this one');
     expect(text).toMatch(/1\.000 {2}r0: Atrial fibrillation/);
     expect(text).toContain('Ours. CC0');
-    expect(neighboursText(found, ABOUT, 'de')).toContain('Vorhofflimmern');
+    expect(neighboursText(neighboursView(found, ABOUT), 'de')).toContain('Vorhofflimmern');
   });
 
   test('under the floor, or where the model says nothing, no neighbour is named', () => {
-    for (const none of [{ ...found, isSufficient: false }, undefined]) {
-      expect(neighboursText(none, ABOUT, 'en')).toContain('Insufficient evidence');
-      expect(neighboursText(none, ABOUT, 'en')).not.toMatch(/r\d/);
-      expect(neighboursHtml(none, ABOUT, 'de')).not.toMatch(/r\d|<ol>/);
+    for (const [none, words] of [[{ ...found, isSufficient: false }, 'Insufficient evidence'], ['unusable', 'Insufficient evidence'], ['no-samples', 'not kept any more'], ['away', 'does not answer'], ['nothing-to-compare-with', 'no labelled recordings']] as const) {
+      const view = neighboursView(none, ABOUT);
+      expect(view.neighbours).toEqual([]);
+      expect(neighboursText(view, 'en')).toContain(words);
+      expect(neighboursText(view, 'en')).not.toMatch(/r\d/);
+      expect(neighboursHtml(view, 'de')).not.toMatch(/r\d|<ol>/);
     }
   });
 
   test('of a report are text on a page', () => {
     const hostile = { ...found, neighbours: [{ ...found.neighbours[0], report: '<script>alert(1)</script>' }] };
-    expect(neighboursHtml(hostile, ABOUT, 'en')).not.toContain('<script>');
+    expect(neighboursHtml(neighboursView(hostile, ABOUT), 'en')).not.toContain('<script>');
   });
 });

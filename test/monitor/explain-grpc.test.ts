@@ -42,7 +42,7 @@ const metadata = (token: string) => {
   return own;
 };
 const of = { alertId: idOf(1), bed: '', at: '' };
-const report = (over: object = {}, token = ALL) => new Promise<ReportResponse>((resolve, reject) => client.report({ of, language: '', rephrase: false, ...over }, metadata(token), (error, response) => (error === null ? resolve(response) : reject(error))));
+const report = (over: object = {}, token = ALL) => new Promise<ReportResponse>((resolve, reject) => client.report({ of, language: '', rephrase: false, neighbours: false, ...over }, metadata(token), (error, response) => (error === null ? resolve(response) : reject(error))));
 const ask = (question: string, over: object = {}, token = ALL) => new Promise<AskResponse>((resolve, reject) => client.ask({ of, question, language: '', rephrase: false, ...over }, metadata(token), (error, response) => (error === null ? resolve(response) : reject(error))));
 
 test('a report has the sentences, the reasons and the notice that HTTP’s has, in either language', async () => {

@@ -237,7 +237,7 @@ test('of a bed that has been silent for minutes nothing is said as of now', asyn
     const unused = {} as never;
     return new SegmentReads({ hub: unused, log: unused, gate: { allowed: () => {} } as never, lane: { run: (_: string, work: () => Promise<unknown>) => work() } as never, assemble: unused, clock: { nowMs: () => nowMs }, latest, policy: () => undefined });
   };
-  const ask = (nowMs: number) => of(nowMs).report(principal, { bed: 'icu-4' }, { language: 'en', isDrawn: false }, { surface: 'test', from: 'here' } as never);
+  const ask = (nowMs: number) => of(nowMs).report(principal, { bed: 'icu-4' }, { language: 'en', withSamples: false }, { surface: 'test', from: 'here' } as never);
   await expect(ask(119_000)).resolves.toBeUndefined();
   await expect(ask(21_600_000)).rejects.toThrow('the latest segment of bed "icu-4" came 21600 s ago: give the time that is meant (at)');
 });

@@ -19,7 +19,7 @@ interface DriftOptions {
 }
 
 const WINDOW_MAX = 2000;
-/** Distances of each to each are held. */
+/** Distances of each to each are held: 8 bytes each, 512 MB at most; beside them what the model said of each recording. */
 const RECORDS_MAX = 8000;
 /** How many more are abnormal. */
 const MORE = 1.3;

@@ -2,7 +2,7 @@ import { readStatements } from '../../adapters/models.js';
 import { physical } from '../../assemble/index.js';
 import { condition } from '../../condition/index.js';
 import { type ColumnScore, columnScores, type Contract, type StatementUse } from '../../contract/index.js';
-import type { Association, Outcome, Physical } from '../../ecg/index.js';
+import type { Association, Outcome, Physical, Segment } from '../../ecg/index.js';
 import { type AskedFacts, columnScoresOf, type Facts, relationsOf, type ScoreBasis } from '../../explain/index.js';
 import { type Followed, grade } from '../../grade/index.js';
 import { factsOf, unscoredOutcome } from '../../line/index.js';
@@ -43,11 +43,14 @@ export interface Prepared {
 }
 
 /** A recording through the rooms: segments, measurements, the model's tensors. Its beats are followed from segment to segment. */
-export function prepared(record: EcgRecord, patient: Patient, { contract, model: { sha256 } }: Reader): readonly Prepared[] {
+export const prepared = (record: EcgRecord, patient: Patient, reader: Reader): readonly Prepared[] => preparedSegments(segmentsOf(record), patient, reader);
+
+/** The same of its first segments. */
+export function preparedSegments(segments: readonly Segment[], patient: Patient, { contract, model: { sha256 } }: Reader): readonly Prepared[] {
   const identity = { model: `${contract.model.name}@${contract.model.version}`, modelHash: sha256 };
   const association: Association = { knownConditions: [], contextOffset: -1, ...patient };
   let followed: Followed | undefined;
-  return segmentsOf(record).map((segment) => {
+  return segments.map((segment) => {
     const mv = physical(segment);
     const graded = grade(segment, mv, followed);
     followed = graded.followed ?? followed;

@@ -3,7 +3,8 @@ import { type Command, Option } from 'commander';
 import { openLanguageModel } from '../../adapters/language/index.js';
 import type { Config } from '../../config/index.js';
 import type { Rephrasing } from '../../line/index.js';
-import type { LanguageModel } from '../../ports/index.js';
+import { printable } from '../../ecg/index.js';
+import { LanguageError, type LanguageModel } from '../../ports/index.js';
 import { UsageError } from '../failure.js';
 
 export interface RephraseOptions {
@@ -29,15 +30,23 @@ export async function rephrasingOf({ rephrase, languageUrl, languageModel, confi
   if (rephrase !== true || !isOurs) return undefined;
   // Loaded only now: without it nobody needs any.
   const [{ loadConfig }, { Rephrasing: Words }, { prometheusMeter }] = await Promise.all([import('../../config/index.js'), import('../../line/index.js'), import('../../adapters/prometheus/index.js')]);
-  const model = languageModelOf(loadConfig({ file, env: process.env, flags: { 'language.url': languageUrl, 'language.model': languageModel } }).config);
+  const model = languageModelOf(loadConfig({ file, env: process.env, flags: { 'language.url': languageUrl, 'language.model': languageModel } }).config, (reason) => void process.stderr.write(`purkinje: the draft stands: ${printable(reason)}\n`));
   if (model === undefined) throw new UsageError('--rephrase: no language model is configured: give --language-url and --language-model, or language.url and language.model');
   return new Words(model, prometheusMeter());
 }
 
-/** Undefined: none is configured. Throws UsageError where its token cannot be read. */
-export function languageModelOf({ language: { url, model, apiKeyFile, timeoutS } }: Config): LanguageModel | undefined {
+/** Undefined: none is configured. Throws UsageError where its token cannot be read. @param onFailed why it gave no text, in one line: a host and a reason, nothing of a report */
+export function languageModelOf({ language: { url, model, apiKeyFile, timeoutS } }: Config, onFailed: (reason: string) => void): LanguageModel | undefined {
   if (url === undefined || model === undefined) return undefined;
-  return openLanguageModel({ url, model, timeoutMs: 1000 * timeoutS, ...(apiKeyFile !== undefined && { apiKey: keyIn(apiKeyFile) }) });
+  const opened = openLanguageModel({ url, model, timeoutMs: 1000 * timeoutS, ...(apiKeyFile !== undefined && { apiKey: keyIn(apiKeyFile) }) });
+  return {
+    ...opened,
+    write: (messages, options) =>
+      opened.write(messages, options).catch((error: unknown) => {
+        if (error instanceof LanguageError) onFailed(error.message);
+        throw error;
+      }),
+  };
 }
 
 function keyIn(file: string): string {

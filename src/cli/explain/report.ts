@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander';
-import { type Language, LANGUAGES, type Nearest, neighboursHtml, neighboursText, type ReferenceSet, type Report, reportHtml, reportOf, reportText, stripOf } from '../../explain/index.js';
+import { reportPdf } from '../../adapters/pdf/index.js';
+import { type Language, LANGUAGES, neighboursHtml, neighboursText, type NeighboursView, neighboursWorded, type Report, reportHtml, reportOf, reportText, stripOf } from '../../explain/index.js';
 import { modelFolder } from '../compose.js';
 import { UsageError } from '../failure.js';
-import { neighboursJson, readReference, referencePath } from '../neighbours.js';
+import { readReference, referencePath } from '../neighbours.js';
 import { jsonText } from '../report.js';
 import { askedOf, type SourceOptions, sourceOf, withSource } from './monitor.js';
 import { neighboursOf } from './neighbours.js';
@@ -17,18 +18,11 @@ interface ReportOptions extends SourceOptions, RephraseOptions {
   readonly neighbours?: string | true;
 }
 
-/** What was searched, and what was found; `found` undefined: nothing could be compared. */
-interface Searched {
-  readonly set: ReferenceSet;
-  readonly found: Nearest | undefined;
-}
-
 const FORMATS = {
-  text: (report: Report, _: Prepared, beside?: Searched) => `${reportText(report, timeText)}${beside === undefined ? '' : `\n${neighboursText(beside.found, beside.set, report.language)}`}`,
-  json: (report: Report, _: Prepared, beside?: Searched) => `${jsonText({ ...report, ...(beside !== undefined && { neighbours: neighboursJson(beside.set, beside.found) }) })}\n`,
-  html: (report: Report, { mv }: Prepared, beside?: Searched) => reportHtml(report, stripOf(mv), timeText, beside === undefined ? undefined : neighboursHtml(beside.found, beside.set, report.language)),
-  // Loaded for a PDF only: fonts take time.
-  pdf: async (report: Report, { mv }: Prepared) => (await import('../../adapters/pdf.js')).reportPdf(report, stripOf(mv), timeText),
+  text: (report: Report, _: Prepared, beside?: NeighboursView) => `${reportText(report, timeText)}${beside === undefined ? '' : `\n${neighboursText(beside, report.language)}`}`,
+  json: (report: Report, _: Prepared, neighbours?: NeighboursView) => `${jsonText({ ...report, neighbours })}\n`,
+  html: (report: Report, { mv }: Prepared, beside?: NeighboursView) => reportHtml(report, stripOf(mv), timeText, beside && neighboursHtml(beside, report.language)),
+  pdf: (report: Report, { mv }: Prepared, beside?: NeighboursView) => reportPdf({ report, strip: stripOf(mv), at: timeText(report.startMs), beneath: beside && neighboursWorded(beside, report.language) }),
 };
 
 export function reportCommand(): Command {
@@ -37,15 +31,14 @@ export function reportCommand(): Command {
     .argument('[what]', 'a recording (a file; of WFDB the path without extension), or the id of an alert')
     .addOption(new Option('--format <format>').choices(Object.keys(FORMATS)).default('text'))
     .addOption(new Option('--lang <language>').choices(LANGUAGES).default('en'))
-    .option('--neighbours [file]', 'of a recording: the labelled recordings that it is most like, beneath the report (default: neighbours.bin of the model)')
+    .option('--neighbours [file]', 'the labelled recordings that it is most like, beneath the report; of a recording also with a reference set of your own (default: neighbours.bin of the model)')
     .addHelpText('after', '\nExample:\n  purkinje report recordings/100 --format pdf > report.pdf\n  purkinje report --bed icu-4 --monitor monitor:8081 --lang de')
     .action(async (what: string | undefined, options: ReportOptions) => {
       const source = sourceOf(what, options);
       const { neighbours, model = DEFAULT_MODEL } = options;
-      if (neighbours !== undefined && options.format === 'pdf') throw new UsageError('--neighbours: of text, json and html; a PDF is the report alone');
-      if (neighbours !== undefined && 'query' in source) throw new UsageError('--neighbours: of a recording alone. An outcome of a monitor holds no embedding and not every score, so that it cannot be compared');
+      if (typeof neighbours === 'string' && 'query' in source) throw new UsageError('--neighbours: a file is of recordings; a monitor compares with the set beside its own model');
       const rephrasing = await rephrasingOf(options, 'record' in source);
-      if ('query' in source) return void process.stdout.write(await askedOf(options, '/report', { ...source.query, format: options.format, lang: options.lang, ...(options.rephrase === true && { rephrase: '1' }) }));
+      if ('query' in source) return void process.stdout.write(await askedOf(options, '/report', { ...source.query, format: options.format, lang: options.lang, ...(options.rephrase === true && { rephrase: '1' }), ...(neighbours === true && { neighbours: '1' }) }));
       const reader = await openReader(model);
       try {
         const set = neighbours === undefined ? undefined : await readReference(referencePath(neighbours, modelFolder(model)), reader.model);
@@ -53,7 +46,7 @@ export function reportCommand(): Command {
         const [facts, before] = await scored(segments, reader);
         const draft = reportOf({ now: facts, earlier: before }, options.lang);
         const report = (await rephrasing?.report(draft)) ?? draft;
-        const beside = set === undefined ? undefined : { set, found: await neighboursOf(segments[0], reader, set) };
+        const beside = set && (await neighboursOf(segments[0], reader, set));
         process.stdout.write(await FORMATS[options.format](report, segments[0], beside));
       } finally {
         await reader.model.close();

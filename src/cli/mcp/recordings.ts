@@ -1,9 +1,10 @@
 import { answerOf, type Language, noticeOf, type Question, type Report, reportOf, wordedAnswer } from '../../explain/index.js';
 import { readRecord } from '../../records/index.js';
-import { prepared, type Prepared, type Reader, openReader, scored, scoredForQuestions } from '../explain/recorded.js';
+import { type Prepared, preparedSegments, type Reader, openReader, scored, scoredForQuestions } from '../explain/recorded.js';
 import { patientOf, segmentsAt } from '../explain/segment.js';
 import { UsageError } from '../failure.js';
 import { duration } from '../options.js';
+import { segmentsOf } from '../segmented.js';
 import type { RecordingFolder } from './folder.js';
 
 /** Of one answer; a longer recording says how many it has. */
@@ -50,8 +51,9 @@ export class Recordings {
     const reader = await this.open();
     const path = await this.path(recording);
     const record = await readRecord(path);
-    const all = prepared(record, patientOf(record.comments), reader);
-    const shown = all.slice(0, SEGMENTS_MAX);
+    const all = segmentsOf(record);
+    // What is not shown is neither graded nor scored.
+    const shown = preparedSegments(all.slice(0, SEGMENTS_MAX), patientOf(record.comments), reader);
     const reports = (await scored(shown, reader)).map((now) => ({ now, report: reportOf({ now }, language) }));
     const segments = reports.map(({ now: { outcome, scores }, report }) => ({
       segment: report.segment, startMs: report.startMs, grade: outcome.grade, heartRateBpm: outcome.measurements.heartRateBpm, line: report.line, terms: report.terms,

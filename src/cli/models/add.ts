@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { loadModel, ModelFolderError, onnxName, parsedFile, readStatements, readThresholds } from '../../adapters/models.js';
@@ -32,8 +32,10 @@ export function addCommand(): Command {
       const catalogue = await loadCatalogue();
       const contract = parsedFile(contractFile, json, 'contract', (parsed) => parseContract(parsed, catalogue));
       const place = join(models, contract.model.name);
+      const beside = await filesBeside(dirname(contractFile), contract);
       if (await alreadyThere(place, json)) {
-        process.stdout.write(`${contract.model.name}@${contract.model.version} is registered already: ${place}\n`);
+        const changed = await taken(beside, place);
+        process.stdout.write(`${contract.model.name}@${contract.model.version} is registered already: ${place}${changed.length === 0 ? '' : ` (taken again from beside the contract: ${changed.join(', ')})`}\n`);
         return;
       }
       await mkdir(models, { recursive: true });
@@ -42,11 +44,7 @@ export function addCommand(): Command {
         // Made for its owner alone; an encoder that runs as another user must read it.
         await chmod(made, 0o755);
         await Promise.all([writeFile(join(made, onnxName()), bytes), writeFile(join(made, 'encoder.json'), json)]);
-        const thresholds = await readThresholds(dirname(contractFile), contract);
-        if (thresholds !== undefined) await writeFile(join(made, 'thresholds.json'), `${JSON.stringify(thresholds, null, 2)}\n`);
-        const statements = await readStatements(dirname(contractFile), contract);
-        if (statements !== undefined) await writeFile(join(made, 'statements.json'), `${JSON.stringify(statements, null, 2)}\n`);
-        await copyReference(dirname(contractFile), made, contract);
+        await taken(beside, made);
         const variants = Object.keys(contract.model.variants ?? {});
         for (const variant of variants) await copyVariant(dirname(file), made, variant);
         let largest = 0;
@@ -62,12 +60,34 @@ export function addCommand(): Command {
     });
 }
 
-/** A reference set is of one model's weights. */
-async function copyReference(from: string, into: string, contract: Contract): Promise<void> {
-  const path = join(from, REFERENCE_FILE);
-  if (!(await access(path).then(() => true, () => false))) return;
-  await readReference(path, { contract, sha256: contract.model.sha256! });
-  await copyFile(path, join(into, REFERENCE_FILE));
+/** Thresholds, statements and reference set beside a contract, each checked to be of this model: contents by name. Throws ModelFolderError. */
+async function filesBeside(folder: string, contract: Contract): Promise<ReadonlyMap<string, Uint8Array>> {
+  const found = new Map<string, Uint8Array>();
+  const [thresholds, statements] = [await readThresholds(folder, contract), await readStatements(folder, contract)];
+  if (thresholds !== undefined) found.set('thresholds.json', jsonBytes(thresholds));
+  if (statements !== undefined) found.set('statements.json', jsonBytes(statements));
+  const path = join(folder, REFERENCE_FILE);
+  if (await access(path).then(() => true, () => false)) {
+    await readReference(path, { contract, sha256: contract.model.sha256! });
+    found.set(REFERENCE_FILE, await readFile(path));
+  }
+  return found;
+}
+
+const jsonBytes = (value: unknown): Uint8Array => Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
+
+/** Writes what is other than in the folder, whole or not at all; says what that was. */
+async function taken(beside: ReadonlyMap<string, Uint8Array>, folder: string): Promise<readonly string[]> {
+  const changed: string[] = [];
+  for (const [name, bytes] of beside) {
+    const path = join(folder, name);
+    if (await readFile(path).then((there) => there.equals(bytes), () => false)) continue;
+    const part = `${path}.part`;
+    await writeFile(part, bytes);
+    await rename(part, path);
+    changed.push(name);
+  }
+  return changed;
 }
 
 async function copyVariant(from: string, into: string, variant: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { type ColumnScore, type Contract, sigmoid, statementColumns } from '../../contract/index.js';
+import { type ColumnScore, columnScores, type Contract, meanEmbedding, sigmoid, statementColumns } from '../../contract/index.js';
 
 /** What two segments are compared by: the model's embedding, or what its statement columns say, softened. */
 export type Space = { readonly kind: 'embedding'; readonly size: number } | { readonly kind: 'scores'; readonly statements: readonly string[]; readonly temperature: number };
@@ -23,6 +23,13 @@ export const sizeOf = (space: Space): number => (space.kind === 'embedding' ? sp
 export interface Seen {
   readonly columns: readonly ColumnScore[];
   readonly embedding?: ArrayLike<number>;
+}
+
+/** The same from a model's own numbers for one segment, crop after crop. */
+export function seenOf(contract: Contract, { logits, embedding }: { readonly logits: ArrayLike<number>; readonly embedding?: ArrayLike<number> }): Seen {
+  const head = contract.outputs.logits;
+  const of = head === undefined ? undefined : columnScores(contract, logits);
+  return { columns: of === undefined ? [] : head!.targets.map((_, column) => of(column)), embedding: meanEmbedding(contract, [embedding]) };
 }
 
 /** A segment as a vector of unit length in the space; undefined where the model gave nothing, or a number that is none. */

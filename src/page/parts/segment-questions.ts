@@ -26,7 +26,7 @@ export class SegmentQuestions extends PageElement {
   protected override render(): TemplateResult {
     const { given } = this;
     return html`
-      <p class="note"><a href=${addressOf('/report', { bed: this.bed, format: 'html' })} target="_blank" rel="noopener">${say.reportOpen}</a> · <a href=${addressOf('/report', { bed: this.bed, format: 'pdf' })} target="_blank" rel="noopener">${say.reportPdf}</a></p>
+      <p class="note"><a href=${addressOf('/report', { bed: this.bed, format: 'html' })} target="_blank" rel="noopener">${say.reportOpen}</a> · <a href=${addressOf('/report', { bed: this.bed, format: 'pdf' })} target="_blank" rel="noopener">${say.reportPdf}</a> · <a href=${addressOf('/report', { bed: this.bed, format: 'html', neighbours: '1' })} target="_blank" rel="noopener">${say.reportNeighbours}</a></p>
       <form @submit=${this.submit}>
         <label for="segment-question">${say.questionLabel}</label>
         <div class="entry"><input id="segment-question" maxlength=${QUESTION_MAX} autocomplete="off" aria-describedby="segment-question-hint" /><button>${say.questionAsk}</button></div>

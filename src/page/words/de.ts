@@ -168,6 +168,7 @@ export const de: Messages = {
   reportAndQuestions: 'Bericht und Fragen',
   reportOpen: 'Entworfener Bericht zum letzten Abschnitt',
   reportPdf: 'als PDF',
+  reportNeighbours: 'mit ähnlichen Aufzeichnungen',
   questionLabel: 'Frage an den letzten Abschnitt',
   questionHint: 'Auf Deutsch oder Englisch, etwa „Liegt Vorhofflimmern vor?“ oder „Welcher Rhythmus ist es?“',
   questionAsk: 'Fragen',

@@ -170,6 +170,7 @@ export const en = {
   reportAndQuestions: 'Report and questions',
   reportOpen: 'Drafted report of the latest segment',
   reportPdf: 'as PDF',
+  reportNeighbours: 'with similar recordings',
   questionLabel: 'Ask the latest segment',
   questionHint: 'In English or German, as in “Is there atrial fibrillation?” or “What is the rhythm?”',
   questionAsk: 'Ask',

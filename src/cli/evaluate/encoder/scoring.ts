@@ -1,6 +1,6 @@
 import { physical } from '../../../assemble/index.js';
 import { condition, type Known, refusalText } from '../../../condition/index.js';
-import { type ColumnScore, columnScores, type Contract, sigmoid } from '../../../contract/index.js';
+import { type ColumnScore, columnScores, type Contract, meanEmbedding, sigmoid } from '../../../contract/index.js';
 import type { Grade, Measurements, Physical } from '../../../ecg/index.js';
 import { grade } from '../../../grade/index.js';
 import type { EncoderInput, EncoderScores } from '../../../ports/index.js';
@@ -99,21 +99,6 @@ function meanColumns(contract: Contract, bySegment: readonly (readonly ColumnSco
   });
 }
 
-/** Mean over segments and crops, of unit length where the contract's embedding is. */
-function meanEmbedding(contract: Contract, scores: readonly EncoderScores[]): Float32Array | undefined {
-  const { embedding } = contract.outputs;
-  if (embedding === undefined) return undefined;
-  const mean = new Float32Array(embedding.size);
-  let rows = 0;
-  for (const one of scores) {
-    const values = one.embedding!;
-    rows += values.length / embedding.size;
-    for (let i = 0; i < values.length; i++) mean[i % embedding.size] += values[i];
-  }
-  const length = embedding.unitLength === true ? Math.hypot(...mean) || 1 : rows;
-  return mean.map((value) => value / length);
-}
-
 /** Every record in its order, through the model. `onDone` is called after each. Throws where records were read and none has the model's leads. */
 export async function encodeRecords(
   records: readonly RecordToScore[],
@@ -137,7 +122,7 @@ export async function encodeRecords(
           const own = scores.slice(from, (from += inputs.length));
           const { record } = records[place];
           const bySegment = segmentColumns(contract, own);
-          const encoded = { record, columns: meanColumns(contract, bySegment), bySegment, embedding: meanEmbedding(contract, own), measurements, grade: graded };
+          const encoded = { record, columns: meanColumns(contract, bySegment), bySegment, embedding: meanEmbedding(contract, own.map(({ embedding }) => embedding)), measurements, grade: graded };
           results[place] = own.every(({ logits, embedding }) => logits.every(Number.isFinite) && (embedding?.every(Number.isFinite) ?? true))
             ? { ok: true, encoded }
             : { ok: false, record, reason: 'the model gave a number that is none' };

@@ -4,7 +4,7 @@ import { modelFolder } from '../../compose.js';
 import { neighboursOf } from '../../explain/neighbours.js';
 import { DEFAULT_MODEL, openReader } from '../../explain/recorded.js';
 import { segmentsAt } from '../../explain/segment.js';
-import { neighboursJson, readReference, referencePath } from '../../neighbours.js';
+import { readReference, referencePath } from '../../neighbours.js';
 import { duration, positiveWhole } from '../../options.js';
 import { jsonText } from '../../report.js';
 
@@ -38,7 +38,7 @@ export function nearestCommand(): Command {
         const set = await readReference(referencePath(neighbours, modelFolder(model)), reader.model);
         const [segment] = await segmentsAt({ record, atMs: at }, undefined, reader);
         const found = await neighboursOf(segment, reader, set, k);
-        process.stdout.write(json === true ? `${jsonText({ segment: segment.outcome.id, ...neighboursJson(set, found) })}\n` : neighboursText(found, set, lang));
+        process.stdout.write(json === true ? `${jsonText({ segment: segment.outcome.id, ...found })}\n` : neighboursText(found, lang));
       } finally {
         await reader.model.close();
       }
