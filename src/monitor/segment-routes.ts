@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { reply, type Routes } from '../adapters/http/index.js';
+import { reply } from '../adapters/http/index.js';
 import { isoTime } from '../ecg/index.js';
 import { type Answer, answerText, parsedQuestion, type Question, QuestionError, questionSchema, reportHtml, reportText, type WordedAnswer } from '../explain/index.js';
+import type { ApiRoutes } from './api.js';
 import { AskedError, type Drafting, type Given } from './drafting.js';
 import type { Gate } from './gate.js';
 import { guarded, type Handled, json, queryOf, refuse } from './http.js';
@@ -29,7 +30,7 @@ const REPORTS = {
 const ANSWERS = ['json', 'text'] as const;
 
 /** Drafted reports and answers on what raised an alert, or on a bed's segment, to callers who may see it. */
-export function segmentRoutes(gate: Gate, drafting: Drafting): Routes {
+export function segmentRoutes(gate: Gate, drafting: Drafting): Pick<ApiRoutes, '/report' | '/ask'> {
   const report: Handled = async (request, response, principal, call) => {
     const format = oneOf(Object.keys(REPORTS) as (keyof typeof REPORTS)[], 'format', request);
     const isDrawn = format === 'html' || format === 'pdf';
