@@ -7,7 +7,7 @@ import { ensembleIdentity } from '../contract/index.js';
 import { enginePolicy } from '../engine/index.js';
 import { type HEALTH, openTargets, startMonitor } from '../monitor/index.js';
 import { engineSettings, loadCatalogue, loadModels } from './compose.js';
-import { mostOfAddress, openAccess } from './access.js';
+import { mostOfAddress, openAccess, pageOf } from './access.js';
 import { lineOf } from './failure.js';
 import { kafkaLogOf } from './kafka.js';
 import { languageModelOf } from './explain/rephrase.js';
@@ -95,7 +95,7 @@ async function run(options: MonitorOptions): Promise<void> {
       '/metrics': async (_request, response) => reply(response, 200, meter.contentType, await meter.text()),
     } satisfies Readonly<Record<keyof typeof HEALTH, Handler>>,
   });
-  process.stdout.write(`${JSON.stringify({ type: 'ready', port: server.port, grpcPort: monitor.grpcPort, healthPort: health.port, token: access.token })}\n`);
+  process.stdout.write(`${JSON.stringify({ type: 'ready', port: server.port, grpcPort: monitor.grpcPort, healthPort: health.port, token: access.token, page: pageOf(access, host, server.port) })}\n`);
   logger.info({ port: server.port, grpcPort: monitor.grpcPort, healthPort: health.port }, 'monitor runs');
   logger.info({ signal: await stopped }, 'stopping');
   access.tls?.close();
