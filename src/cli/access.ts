@@ -50,6 +50,11 @@ async function hashOf(token: string): Promise<string> {
   return key.toString('hex');
 }
 
+/** The address of the page, with the token where one was made for this run. */
+export function pageOf({ tls, token }: Pick<Access, 'tls' | 'token'>, host: string, port: number): string {
+  return `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}/${token === undefined ? '' : `#token=${token}`}`;
+}
+
 /** Reached from this machine only. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);

@@ -18,4 +18,5 @@ export const COMMANDS: Readonly<Record<string, Loader>> = {
   models: async (words) => (await import('./models/index.js')).modelsCommand(words),
   alerts: async (words) => (await import('./alerts/index.js')).alertsCommand(words),
   check: async () => (await import('./check.js')).checkCommand(),
+  doctor: async () => (await import('./doctor/index.js')).doctorCommand(),
 };

@@ -3,13 +3,14 @@ import { Command, CommanderError } from 'commander';
 import { COMMANDS } from './commands.js';
 import { linesOf } from './failure.js';
 import { withSubcommands } from './subcommands.js';
+import { VERSION } from './version.js';
 
 /** What the person at the terminal can mend, by name: their modules are loaded by the commands that throw them. */
 const USAGE_ERRORS: ReadonlySet<string> = new Set(['UsageError', 'ConfigError', 'PolicyError']);
 
 const program = new Command('purkinje')
   .description('Streaming, real-time 12-lead ECG monitoring engine. For research: not a medical device, not for diagnosis or treatment.')
-  .version('0.1.0')
+  .version(VERSION)
   .showSuggestionAfterError()
   .addHelpText('after', '\nExample:\n  purkinje up --beds 12');
 const words = process.argv.slice(2);

@@ -1,13 +1,13 @@
 import { Command } from 'commander';
 import { systemClock } from '../adapters/clock.js';
-import { connectionWatch, HEALTH_LIMITS, reply, serveHttp } from '../adapters/http/index.js';
+import { connectionWatch, type Handler, HEALTH_LIMITS, reply, serveHttp } from '../adapters/http/index.js';
 import { prometheusMeter } from '../adapters/prometheus/index.js';
 import { loadConfig } from '../config/index.js';
 import { ensembleIdentity } from '../contract/index.js';
 import { enginePolicy } from '../engine/index.js';
-import { openTargets, startMonitor } from '../monitor/index.js';
+import { type HEALTH, openTargets, startMonitor } from '../monitor/index.js';
 import { connectedModels, engineSettings, loadCatalogue, loadModels } from './compose.js';
-import { mostOfAddress, openAccess } from './access.js';
+import { mostOfAddress, openAccess, pageOf } from './access.js';
 import { lineOf } from './failure.js';
 import { kafkaLogOf } from './kafka.js';
 import { languageModelOf } from './explain/rephrase.js';
@@ -96,9 +96,9 @@ async function run(options: MonitorOptions): Promise<void> {
       // Everything that the topic held when it started has been folded in by now.
       '/ready': (_request, response) => reply(response, 200, 'application/json', JSON.stringify({ ready: true })),
       '/metrics': async (_request, response) => reply(response, 200, meter.contentType, await meter.text()),
-    },
+    } satisfies Readonly<Record<keyof typeof HEALTH, Handler>>,
   });
-  process.stdout.write(`${JSON.stringify({ type: 'ready', port: server.port, grpcPort: monitor.grpcPort, healthPort: health.port, token: access.token })}\n`);
+  process.stdout.write(`${JSON.stringify({ type: 'ready', port: server.port, grpcPort: monitor.grpcPort, healthPort: health.port, token: access.token, page: pageOf(access, host, server.port) })}\n`);
   logger.info({ port: server.port, grpcPort: monitor.grpcPort, healthPort: health.port }, 'monitor runs');
   logger.info({ signal: await stopped }, 'stopping');
   access.tls?.close();

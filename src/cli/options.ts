@@ -29,6 +29,17 @@ export function positiveWhole(most: number): (text: string) => number {
   };
 }
 
+/** More than one machine carries: docs/performance.md. */
+const BEDS_MAX = 1000;
+
+/** Beds of `up`: simulation, engine, encoder and monitor on one machine. */
+export function bedsHere(text: string): number {
+  const value = whole(text);
+  if (value < 1) throw new InvalidArgumentError('a ward has one bed at least.');
+  if (value > BEDS_MAX) throw new InvalidArgumentError(`more than ${BEDS_MAX} beds are too many for one machine; purkinje simulate writes more, purkinje replay sends them to Kafka, and several engines share them.`);
+  return value;
+}
+
 export function portNumber(text: string): number {
   const value = whole(text);
   if (value > 65_535) throw new InvalidArgumentError('not a port.');

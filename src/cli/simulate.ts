@@ -7,6 +7,7 @@ import {
   CONDITION_IDS, conditionNamed, countsOf, createPatient, PROFILE_FILE, readProfile, SimulationError, wardBed,
   type BeatKind, type Patient, type Profile, type Truth,
 } from '../simulate/index.js';
+import { progress } from './progress.js';
 import { prolongedRecord } from './prolonged.js';
 import { reading } from './reading.js';
 import { recordingsOf } from './recordings.js';
@@ -68,21 +69,25 @@ async function simulate(options: Options): Promise<string> {
   const samples = samplesOf(options.duration, options.rate);
   const profile = await readProfile(options.profile);
   await mkdir(options.out, { recursive: true });
-  const records = [];
-  const lines = [];
-  for (const { name, patient } of patientsFor(options, profile)) {
-    const truth = patient.truth(0, options.duration);
-    const label = labelOf(name, patient, truth, options.duration);
-    await writeRecord(options.out, name, {
-      rateHz: patient.rateHz,
-      startMs: START_MS,
-      leads: renderAll(patient, samples, ADU_PER_MV),
-      comments: [SIMULATED_COMMENT, `Condition: ${label.condition}`, `Seed: ${patient.seed}`, `Age: ${label.ageYears}`, `Sex: ${label.sex}`],
-    });
+  const records: ReturnType<typeof labelOf>[] = [];
+  const lines: string[] = [];
+  const total = options.beds ?? (options.condition === undefined ? CONDITION_IDS.length : 1);
+  await progress('records', total, async (onDone) => {
+    for (const { name, patient } of patientsFor(options, profile)) {
+      const truth = patient.truth(0, options.duration);
+      const label = labelOf(name, patient, truth, options.duration);
+      await writeRecord(options.out, name, {
+        rateHz: patient.rateHz,
+        startMs: START_MS,
+        leads: renderAll(patient, samples, ADU_PER_MV),
+        comments: [SIMULATED_COMMENT, `Condition: ${label.condition}`, `Seed: ${patient.seed}`, `Age: ${label.ageYears}`, `Sex: ${label.sex}`],
+      });
     await writeAnnotations(options.out, name, annotationsOf(patient, truth, samples));
     records.push(label);
     lines.push(`${name.padEnd(34)} ${label.condition.padEnd(33)} ${String(truth.beats.length).padStart(5)} beats  ${label.findings.map((one) => one.id).join(', ')}`);
+    onDone();
   }
+  });
   const labels = { schemaVersion: 1, simulated: true, seed: options.seed, rateHz: options.rate, durationS: options.duration, records };
   await writeFile(join(options.out, 'labels.json'), `${JSON.stringify(labels, null, 1)}\n`);
   return `${lines.join('\n')}\n${records.length} records of ${options.duration} s at ${options.rate} Hz in ${options.out}, truth in labels.json\n`;

@@ -10,19 +10,21 @@ import { startLocal } from '../engine/index.js';
 import { openTargets, startMonitor } from '../monitor/index.js';
 import { sleep } from '../ports/index.js';
 import { PROFILE_FILE, readProfile } from '../simulate/index.js';
-import { mostOfAddress, openAccess } from './access.js';
+import { mostOfAddress, openAccess, pageOf } from './access.js';
 import { bundledModels, engineSettings, loadCatalogue, openToSimulated, type OpenModels } from './compose.js';
 import { lineOf } from './failure.js';
 import { languageModelOf } from './explain/rephrase.js';
 import { auditOf, loggerOf } from './logger.js';
 import { comparingOf } from './neighbours.js';
-import { duration, portNumber, positive, whole } from './options.js';
+import { bedsHere, duration, portNumber, positive, whole } from './options.js';
 import { alertLine, alertText, segmentLine, summarise, summaryText, unreadChunks } from './report.js';
 import { stopSignal } from './stop.js';
 import { recordedBeds, simulatedBeds, startWard } from './ward.js';
 
 /** At the end, what has been sent is still scored, for this long. */
 const SETTLE_MAX_MS = 5000;
+/** From here on it takes seconds before anything is seen. */
+const MANY_BEDS = 100;
 
 interface UpOptions {
   readonly beds: number;
@@ -39,11 +41,11 @@ interface UpOptions {
 export function upCommand(): Command {
   return new Command('up')
     .description('a ward of simulated beds, the engine, the bundled encoder, alerts here and on a page: no Kafka, no GPU')
-    .option('--beds <n>', 'simulated beds', whole, 12)
+    .option('--beds <n>', 'simulated beds, 1 to 1000', bedsHere, 12)
     .option('--speed <x>', 'stream time passes x times faster', positive, 1)
     .option('--duration <time>', 'of wall time, from the first sample on: 30s, 5m (default: until Ctrl-C)', duration)
     .option('--port <port>', 'of the page, /health, /ready and /metrics (default: 8080)', portNumber)
-    .option('--data <record...>', 'recordings in place of simulated beds')
+    .option('--data <record...>', 'recordings in place of simulated beds; with --json it ends with the last of them')
     .option('--seed <n>', 'the same seed makes the same patients', whole, 1)
     .option('--profile <file>', 'distributions that patients are drawn from')
     .option('--config <file>', 'configuration (YAML)')
@@ -57,6 +59,7 @@ async function run(options: UpOptions): Promise<void> {
   const clock = systemClock();
   const meter = prometheusMeter();
   const simulated = options.data === undefined;
+  if (simulated && options.beds > MANY_BEDS) process.stderr.write(`drawing ${options.beds} simulated patients; what this machine cannot carry is shed, and counted at the end\n`);
   const beds = simulated ? simulatedBeds(options.beds, options.seed, await readProfile(options.profile ?? PROFILE_FILE), clock.nowMs()) : await recordedBeds(options.data);
   const catalogue = await loadCatalogue();
   const stopped = stopSignal();
@@ -116,11 +119,13 @@ async function run(options: UpOptions): Promise<void> {
 
   report('Purkinje: advisory, for research. Not a medical device.');
   report(`${beds.length} ${simulated ? 'simulated beds' : 'recordings'}; alerts over gRPC on port ${monitor.grpcPort}, with the token of the page`);
-  report(`page ${access.tls === undefined ? 'http' : 'https'}://${config.http.host}:${server.port}/${access.token === undefined ? '' : `#token=${access.token}`}`);
+  report(`page ${pageOf(access, config.http.host, server.port)}`);
   for (const bed of beds) report(printable(`  ${bed.name.padEnd(8)} ${bed.about}`));
   const ward = await startWard(beds, local.log, clock, options.speed, simulated);
   const over = options.duration === undefined ? new Promise<void>(() => {}) : sleep(clock, options.duration);
-  await Promise.race([stopped, over, failed, simulated ? new Promise<void>(() => {}) : ward.ended]);
+  // A page that ends with its last sample cannot be read.
+  const ended = ward.ended.then(() => options.json === true ? undefined : (report('every recording is over; the page stays until Ctrl-C'), new Promise<void>(() => {})));
+  await Promise.race([stopped, over, failed, ended]);
   ward.stop();
   const hasSettled = await Promise.race([local.settled().then(() => true), sleep(clock, SETTLE_MAX_MS).then(() => false)]);
   const summary = await summarise(meter, { beds: beds.length, alerts, hasSettled, unread: await unreadChunks(local.log) });

@@ -1,3 +1,3 @@
 /** The encoder service: one model behind the Open Inference Protocol, batched across callers. */
 export { startEncoderServer, type EncoderServer } from './server.js';
-export { EncoderStartError, MESSAGE_BYTES_MAX, PROVIDERS, QUEUED_SEGMENTS_MAX, type EncoderLog, type EncoderServerOptions, type Provider } from './options.js';
+export { EncoderStartError, PROVIDERS, type EncoderLog, type EncoderServerOptions, type Provider } from './options.js';

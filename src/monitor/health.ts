@@ -16,7 +16,7 @@ const CLOCK_DIFFERS_FOR_MS = 4000;
 /** What happened once is shown for so long. */
 export const SHOWN_MS = 60_000;
 
-const ALARMS = ['engine-silent', 'engine-behind', 'signal-lost', 'partitions-changed', 'clock-differs', 'log-away', 'log-refuses', 'disk-full', 'alert-unreadable', 'target-failing', 'target-parked', 'target-refuses', 'subscriber-lost', 'nobody-receives'] as const;
+export const ALARMS = ['engine-silent', 'engine-behind', 'signal-lost', 'partitions-changed', 'clock-differs', 'log-away', 'log-refuses', 'disk-full', 'alert-unreadable', 'target-failing', 'target-parked', 'target-refuses', 'subscriber-lost', 'nobody-receives'] as const;
 export type Alarm = (typeof ALARMS)[number];
 
 /** Something stands between a ward and its alerts. */

@@ -10,6 +10,8 @@ export type { AlertView, Heartbeat } from './sse.js';
 export type { BedSurveillance } from './surveillance.js';
 export type { FindingVerdicts } from './verdicts.js';
 export type { OpenComparing } from './neighbours.js';
+export { API, HEALTH, type Operation, PAGE } from './api.js';
+export { openApiDocument } from './openapi.js';
 export { type Monitor, type MonitorWorld, startMonitor } from './monitor.js';
 export type { Audit, AuditLine } from './audit.js';
 export type { SessionSettings } from './sessions.js';

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Handler, Routes } from '../adapters/http/index.js';
+import type { Handler } from '../adapters/http/index.js';
 import type { PdfThread } from '../adapters/pdf/index.js';
 import { type BurdenSeries, may, MINUTES_KEPT, type Principal } from '../deliver/index.js';
 import { sleep } from '../ports/index.js';
 import type { AlertReads } from './alert-reads.js';
+import type { ApiRoutes } from './api.js';
 import type { CommandService } from './command-service.js';
 import type { Drafting } from './drafting.js';
 import type { Gate } from './gate.js';
@@ -40,7 +41,7 @@ export interface RoutesDeps extends SseDeps, WaveDeps {
 }
 
 /** What the monitor answers over HTTP, behind its gate. */
-export function routesOf(deps: RoutesDeps): Routes {
+export function routesOf(deps: RoutesDeps): ApiRoutes {
   const { gate, commands, reads, readers, targets, lanes, clock } = deps;
   /** Of patients: each reading is on the audit. */
   const shown = (path: string, handle: Handled): Handler =>

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { reply, type Routes } from '../adapters/http/index.js';
+import { reply } from '../adapters/http/index.js';
 import { type Paper, PaperError, type PdfThread } from '../adapters/pdf/index.js';
 import { isoTime } from '../ecg/index.js';
 import { type Answer, answerText, neighboursHtml, neighboursText, neighboursWorded, parsedQuestion, type Question, QuestionError, questionSchema, reportHtml, reportText, type WordedAnswer } from '../explain/index.js';
+import type { ApiRoutes } from './api.js';
 import { AskedError, type Drafting, type Drawn, type Given } from './drafting.js';
 import type { Gate } from './gate.js';
 import { guarded, type Handled, json, queryOf, refuse } from './http.js';
@@ -31,7 +32,7 @@ const REPORTS = {
 const ANSWERS = ['json', 'text'] as const;
 
 /** Drafted reports and answers on what raised an alert, or on a bed's segment, to callers who may see it. */
-export function segmentRoutes(gate: Gate, drafting: Drafting, { papers }: Pick<Lanes, 'papers'>, pdfs: Pick<PdfThread, 'draw'>): Routes {
+export function segmentRoutes(gate: Gate, drafting: Drafting, { papers }: Pick<Lanes, 'papers'>, pdfs: Pick<PdfThread, 'draw'>): Pick<ApiRoutes, '/report' | '/ask'> {
   const report: Handled = async (request, response, principal, call) => {
     const format = oneOf(Object.keys(REPORTS) as (keyof typeof REPORTS)[], 'format', request);
     const isDrawn = format === 'html' || format === 'pdf';

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import type { Routes } from '../adapters/http/index.js';
 import { may, mayAnywhere } from '../deliver/index.js';
+import type { ApiRoutes } from './api.js';
 import { sessionIn, setSession } from './cookie.js';
 import type { Gate } from './gate.js';
 import { guarded, json, refuse } from './http.js';
@@ -13,7 +13,7 @@ export interface SessionView {
 }
 
 /** A browser signs in with its token once, and out; a principal ends all of their own sessions, an operator those of others. */
-export function sessionRoutes(gate: Gate, sessions: Sessions): Routes {
+export function sessionRoutes(gate: Gate, sessions: Sessions): Pick<ApiRoutes, 'POST /session' | '/session' | 'DELETE /session' | 'DELETE /sessions'> {
   const { overTls } = sessions.settings;
   const done = (response: ServerResponse, isKept: boolean): void => {
     if (!isKept) return refuse(response, 503, 'ended at this monitor; at others, once the log has it: it is being written');

@@ -4,7 +4,7 @@
  */
 export { SimulationError, type SimulationErrorCode } from './errors.js';
 export { CONDITION_IDS, CONDITIONS, type Condition, type ConditionId, type Rhythm } from './conditions.js';
-export { parseProfile, type Distribution, type Profile, type Trait, type Traits } from './profile.js';
+export { type Distribution, type Profile, type Trait, type Traits } from './profile.js';
 export { readProfile, PROFILE_FILE } from './files.js';
 export { conditionNamed, type PatientSpec } from './spec.js';
 export { createPatient, type Patient, type Rendered } from './patient.js';

@@ -1,5 +1,6 @@
 import { type Band, type Chunk, chunkLength, isPlausibleTime, isRate, type LeadBlock, type Phase, type Placement } from '../ecg/index.js';
 import { declaredNames, type Detail, type Dropped, type Drop, samplesIn, soundBlocks } from './blocks.js';
+import { unframed } from './frame.js';
 import * as pb from './gen/ecg/v1/signal.js';
 import { opaque } from './opaque.js';
 import type { Reject, RejectReason } from './reject.js';
@@ -28,11 +29,13 @@ class Refused extends Error {
   }
 }
 
-/** Bytes of ecg.signal.v1 → a checked chunk without what is wrong in it, or the reason why there is none. Never throws. `key` is the record's key. */
+/** Bytes of ecg.signal.v1, with a schema registry's frame or without → a checked chunk without what is wrong in it, or the reason why there is none. Never throws. `key` is the record's key. */
 export function decodeChunk(bytes: Uint8Array, key: string | undefined): Decoded {
+  const content = unframed(bytes);
+  if (content === undefined) return { ok: false, reject: { reason: 'bad-frame', samples: 0 } };
   let message: pb.SignalChunk;
   try {
-    message = pb.SignalChunk.decode(bytes);
+    message = pb.SignalChunk.decode(content);
   } catch {
     return { ok: false, reject: { reason: 'undecodable', samples: 0 } };
   }

@@ -3,6 +3,7 @@ import { byteLength, cutText, RATES_TEXT } from '../ecg/index.js';
 /** Why a message on ecg.signal.v1 was refused. Closed list: each is a metric label and a header value. */
 export const REJECT_REASONS = [
   'undecodable',
+  'bad-frame',
   'unsupported-version',
   'bad-device',
   'key-mismatch',
@@ -36,6 +37,7 @@ export interface Reject {
 
 const TEXT: Record<RejectReason, string> = {
   undecodable: 'not a SignalChunk of ecg.v1: check what writes to this topic',
+  'bad-frame': 'it begins with 0, as the frame of a schema registry does, and the frame is cut off or has no sound message indexes: use the protobuf serializer of the registry, or send the message as it is',
   'unsupported-version': 'schema_version is not 1: update the engine or the writer',
   'bad-device': 'device is empty, longer than 128 characters, or has characters outside letters, digits and ._:@+/-',
   'key-mismatch': 'the record key is not the device: key each chunk by its device, or its order is lost',

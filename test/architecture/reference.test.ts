@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { referenceFiles } from '../../src/cli/reference.js';
+import { referenceFiles } from '../../src/cli/reference/index.js';
 
 const root = join(import.meta.dirname, '../..');
 const read = (name: string): string => readFileSync(join(root, 'docs/reference', name), 'utf8');

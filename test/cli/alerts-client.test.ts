@@ -75,6 +75,15 @@ test('ack and dismiss become commands in the partition of the alert, in the name
   expect(record.key).toBe('encounter-1');
 });
 
+test('the beginning of an id names an alert, where no other has it', async () => {
+  expect(await alerts(['show', idOf(1).slice(0, 8)])).toMatchObject({ code: 0, out: (await alerts(['show', idOf(1)])).out });
+  const asked = await alerts(['ack', idOf(1).slice(0, 6)]);
+  expect([asked.code, asked.out]).toEqual([0, `${idOf(1)}: asked to be acknowledged\n`]);
+  expect(await alerts(['show', 'ffff0000'])).toMatchObject({ code: 2, err: expect.stringContaining('no active alert that you may see begins with ffff0000: `purkinje alerts list`') });
+  // Another unit's alert is not named by its beginning.
+  expect(await alerts(['show', idOf(2).slice(0, 8)])).toMatchObject({ code: 2, err: expect.stringContaining('no active alert that you may see') });
+});
+
 describe('what cannot be is said in one line', () => {
   test.each<[string, () => string[], string, number, string]>([
     ['an alert that is not there', () => ['show', 'nobody'], 'nurse/read:icu', 2, 'there is no alert "nobody" that you may see'],
@@ -82,6 +91,7 @@ describe('what cannot be is said in one line', () => {
     ['a deed that is not in the scopes', () => ['ack', idOf(1)], 'nurse/read:icu', 1, 'not allowed: this takes a scope such as acknowledge:UNIT'],
     ['a deed in a unit that is not in the scopes', () => ['dismiss', idOf(1), '--reason', 'known'], 'nurse/read:*/dismiss:ward-9', 1, 'not allowed: this takes a scope such as dismiss:UNIT'],
     ['a token that opens nothing', () => ['list'], '/', 1, 'not signed in'],
+    ['where a token comes from', () => ['list'], '/', 1, 'give a token with --token-file or PURKINJE_CLIENT_TOKEN. A monitor on this machine prints one'],
     ['a dismissal without a reason', () => ['dismiss', idOf(1), '--reason', ' '], 'nurse/read:icu/dismiss:icu', 2, 'a dismissal needs a reason'],
     ['a reason with a line break', () => ['dismiss', idOf(1), '--reason', 'a\nb'], 'nurse/read:icu/dismiss:icu', 2, 'a dismissal needs a reason'],
     ['a filter that makes no sense', () => ['list', '--priority', 'urgent'], 'nurse/read:icu', 2, 'priority "urgent" is not known'],

@@ -32,7 +32,7 @@ describe('the command line', () => {
     const all = await purkinje(['--help']);
     expect(all.code).toBe(0);
     const names = [...all.out.split('Commands:')[1].split('Example:')[0].matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
-    expect(names).toEqual(['up', 'engine', 'encoder', 'monitor', 'gateway', 'replay', 'segments', 'report', 'ask', 'mcp', 'convert', 'simulate', 'evaluate', 'models', 'alerts', 'check', 'help']);
+    expect(names).toEqual(['up', 'engine', 'encoder', 'monitor', 'gateway', 'replay', 'segments', 'report', 'ask', 'mcp', 'convert', 'simulate', 'evaluate', 'models', 'alerts', 'check', 'doctor', 'help']);
     const nested = await purkinje(['help', 'alerts']);
     expect(nested.out).toMatch(/verify/);
   });

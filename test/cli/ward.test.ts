@@ -98,6 +98,23 @@ describe('purkinje up', () => {
     await vi.waitFor(() => expect(existsSync(`/proc/${encoders[0]}`)).toBe(false), 10_000);
   });
 
+  test('says why so many beds are too many, and what carries them', async () => {
+    expect((await purkinje(['up', '--beds', '5000'])).err).toMatch(/more than 1000 beds are too many for one machine; .*replay sends them to Kafka/);
+  });
+
+  test('recordings that are over leave the page until Ctrl-C; with --json the ward ends with them', async () => {
+    const recording = 'docs/recordings/atrial-fibrillation';
+    const waited = await purkinje(['up', '--data', recording, '--port', '0', '--speed', '20'], async (child) => {
+      await said(child, /every recording is over; the page stays until Ctrl-C/);
+      const [, page] = await said(child, /page (http:\/\/127\.0\.0\.1:\d+\/)/);
+      expect((await fetch(page)).status).toBe(200);
+      child.kill('SIGINT');
+    });
+    expect([waited.code, waited.out]).toEqual([0, expect.stringContaining('1 beds, ')]);
+    const ended = await purkinje(['up', '--data', recording, '--port', '0', '--speed', '20', '--json']);
+    expect([ended.code, ended.lines.at(-1)]).toEqual([0, expect.objectContaining({ beds: 1 })]);
+  }, 60_000);
+
   test('a taken port and an odd option are reported in one line', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -106,7 +123,7 @@ describe('purkinje up', () => {
     server.close();
     expect([taken.code, taken.err.trim().split('\n').length]).toEqual([1, 1]);
     expect(taken.err).toContain(`port ${port}`);
-    for (const odd of [['--bedz', '3'], ['--beds', 'many'], ['--speed', '0'], ['--duration', 'soon'], ['--config', '/nowhere.yaml']]) {
+    for (const odd of [['--bedz', '3'], ['--beds', 'many'], ['--beds', '0'], ['--beds', '5000'], ['--speed', '0'], ['--duration', 'soon'], ['--config', '/nowhere.yaml']]) {
       const refused = await purkinje(['up', ...odd]);
       expect(refused.code).toBe(2);
       expect(refused.err).toMatch(/^purkinje: .+\n$/);

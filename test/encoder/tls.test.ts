@@ -4,7 +4,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type ClientPemFiles, clientTls, type PemFiles, secured } from '../../src/adapters/access/index.js';
 import { systemClock } from '../../src/adapters/clock.js';
-import { inTheClear } from '../../src/cli/check.js';
+import { inTheClear } from '../../src/cli/looked.js';
 import { ConfigError, loadConfig } from '../../src/config/index.js';
 import { startEncoderServer } from '../../src/encoder/index.js';
 import { certificate, chained, revocations } from '../access/authority.js';

@@ -17,6 +17,9 @@ describe.skipIf(kafka === undefined)('a new cluster', () => {
     const made = await purkinje(['check', ...brokers, '--encoder', 'none', '--create-topics']);
     expect(made.out).not.toContain('AMISS');
     expect(made.code).toBe(0);
+    const doctor = await purkinje(['doctor', ...brokers, '--encoder', 'none', '--json']);
+    expect([doctor.code, doctor.lines[0].checks.filter(({ status }: { status: string }) => status === 'failed')]).toEqual([0, []]);
+    expect(doctor.lines[0].checks.map(({ what }: { what: string }) => what)).toEqual(expect.arrayContaining([expect.stringMatching(/all topics have \d+ partitions/), expect.stringMatching(/our clock and the broker's are \d+ ms apart/)]));
     expect(made.out).toMatch(/kafka\.brokers +\["127\.0\.0\.1:\d+"\] +\(flag\)/);
 
     const records = join(mkdtempSync(join(tmpdir(), 'purkinje-user-')), 'records');
@@ -28,6 +31,7 @@ describe.skipIf(kafka === undefined)('a new cluster', () => {
       const engine = await purkinje(['engine', ...brokers, '--encoder', `127.0.0.1:${port}`, '--port', '0'], async (running) => {
         const [, http] = await said(running, /"port":(\d+)/);
         const monitor = await purkinje(['monitor', ...brokers, '--port', '0', '--grpc-port', '0', '--health-port', '0'], async (monitoring) => {
+          expect(await said(monitoring, /"page":"http:\/\/127\.0\.0\.1:\d+\/"/)).not.toBeNull();
           const [, page, grpcPort, healthPort] = await said(monitoring, /"port":(\d+),"grpcPort":(\d+),"healthPort":(\d+)/);
           expect((await fetch(`http://127.0.0.1:${page}/ready`)).status).toBe(404);
           for (const path of ['health', 'ready', 'metrics']) expect((await fetch(`http://127.0.0.1:${healthPort}/${path}`)).status).toBe(200);

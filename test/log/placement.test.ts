@@ -1,7 +1,7 @@
 /** Which partitioner wrote a topic: murmur2, CRC32 as librdkafka has it, or none at all. Invariants: I76 */
 import { crc32 } from '@node-rs/crc32';
 import { expect, test } from 'vitest';
-import { placedAs } from '../../src/cli/check.js';
+import { placedAs } from '../../src/cli/looked.js';
 import { type EndedLog, partitionOfKey, placementOf } from '../../src/log/index.js';
 import { type LogRecord, TOPICS } from '../../src/ports/index.js';
 

@@ -14,7 +14,7 @@ import { outcome, policyWith } from '../decide/series.js';
 import { MemoryDisk } from '../log/memory-disk.js';
 import { ALL, event, openWard, type Ward } from '../monitor/support.js';
 
-export { ALL, event, idOf } from '../monitor/support.js';
+export { event, idOf } from '../monitor/support.js';
 
 const program = inject('chromium');
 const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];

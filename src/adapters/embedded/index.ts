@@ -1,8 +1,7 @@
 /** The log of one process: Kafka's promises over one folder on a disk. */
-export { BATCH_RECORDS_MAX, EmbeddedLog, embeddedLog } from './log.js';
+export { EmbeddedLog, embeddedLog } from './log.js';
 export type { EmbeddedLogOptions, EmbeddedMembership } from './log.js';
 export { EmbeddedLogError } from './errors.js';
 export type { EmbeddedLogErrorCode } from './errors.js';
 export { levelDisk } from './level.js';
-export { APPEND_QUEUE_RECORDS_MAX } from './store.js';
 export type { RetentionMs } from './retention.js';

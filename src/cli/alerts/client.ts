@@ -4,6 +4,13 @@ import type { Command } from 'commander';
 import type { AlertClient } from '../../adapters/alerts/index.js';
 import type { Config } from '../../config/index.js';
 import { UsageError } from '../failure.js';
+import { filterOf } from './filter.js';
+
+/** Of an id in hexadecimal digits; and of its beginning, so that a slip names nothing. */
+const ID_LENGTH = 32;
+const PREFIX_MIN = 4;
+/** Of those that a beginning names. */
+const SHOWN_MAX = 5;
 
 export interface ClientOptions {
   readonly monitor?: string;
@@ -44,6 +51,15 @@ export async function calling<Result>(options: ClientOptions, use: (client: Aler
   }
 }
 
+/** Of one alert: its id, or as much of the beginning as no other active alert has. Throws UsageError. */
+export async function alertNamed(client: Pick<AlertClient, 'list'>, id: string): Promise<string> {
+  if (id.length < PREFIX_MIN || id.length >= ID_LENGTH || !/^[0-9a-f]+$/.test(id)) return id;
+  const found = (await client.list(filterOf({}))).map(({ alertId }) => alertId).filter((one) => one.startsWith(id));
+  if (found.length > 1) throw new UsageError(`${found.length} active alerts begin with ${id} (${found.slice(0, SHOWN_MAX).join(', ')}${found.length > SHOWN_MAX ? ' …' : ''}): give more of the id`);
+  if (found.length === 0) throw new UsageError(`no active alert that you may see begins with ${id}: \`purkinje alerts list\` names them; of one that is over give the whole id`);
+  return found[0];
+}
+
 /** @param address the key that `--monitor` stands for */
 export async function settingsOf(options: ClientOptions, address: 'client.monitor' | 'client.http'): Promise<Config['client']> {
   const flags = {
@@ -65,6 +81,8 @@ function explained(error: unknown, monitor: string, codes: typeof status): unkno
     case codes.UNAVAILABLE:
     case codes.DEADLINE_EXCEEDED:
       return new Error(`the monitor at ${monitor} does not answer (${details}): look at --monitor, and whether it wants --tls`, { cause: error });
+    case codes.UNAUTHENTICATED:
+      return new Error(`${details}: give a token with --token-file or PURKINJE_CLIENT_TOKEN. A monitor on this machine prints one when it starts, in its ready line; elsewhere whoever runs it gives you one`, { cause: error });
     case codes.INVALID_ARGUMENT:
     case codes.NOT_FOUND:
     case codes.FAILED_PRECONDITION:

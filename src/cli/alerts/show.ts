@@ -4,7 +4,7 @@ import { reportAlert } from '../../deliver/index.js';
 import { type AlertEvent, printable } from '../../ecg/index.js';
 import { loadCatalogue } from '../compose.js';
 import { alertText, jsonText } from '../report.js';
-import { calling, type ClientOptions, withClient } from './client.js';
+import { alertNamed, calling, type ClientOptions, withClient } from './client.js';
 
 interface ShowOptions extends ClientOptions {
   readonly format: keyof typeof FORMATS;
@@ -24,11 +24,11 @@ const FORMATS = {
 export function showCommand(): Command {
   return withClient(new Command('show'))
     .description('one alert with its events: for people, as JSON, or its latest as HL7 (IHE ACM, DEV-04)')
-    .argument('<id>', 'of the alert')
+    .argument('<id>', 'of the alert, or its beginning')
     .addOption(new Option('--format <format>').choices(Object.keys(FORMATS)).default('text'))
     .addHelpText('after', '\nExample:\n  purkinje alerts show 3f2a… --format hl7 --monitor monitor:8082')
     .action(async (id: string, options: ShowOptions) => {
-      const events = await calling(options, (client) => client.get(id));
+      const events = await calling(options, async (client) => client.get(await alertNamed(client, id)));
       process.stdout.write(`${await FORMATS[options.format](events)}\n`);
     });
 }

@@ -5,6 +5,7 @@ import { type BesideEarlier, type GradedRecord, type GradedSegment, type Quality
 import { exchanged, EXCHANGES, limbLeadsOf, type MeanBeat } from '../../grade/index.js';
 import { stemOf } from '../../records/index.js';
 import { UsageError } from '../failure.js';
+import { progress } from '../progress.js';
 import { noSegments, type Reading, reading } from '../reading.js';
 import { READ_HERE } from '../recordings.js';
 import { type AlarmLabel, ALARM_AT_S, readAlarms } from './alarms.js';
@@ -33,7 +34,12 @@ export function qualityCommand(): Command {
       const beside = besides();
       const records: GradedRecord[] = [];
       const earlier = new Map<string, MeanBeat>();
-      for (const name of names) records.push(await gradedRecord(join(data, name), beside, reader, earlier));
+      await progress('records', names.length, async (onDone) => {
+        for (const name of names) {
+          records.push(await gradedRecord(join(data, name), beside, reader, earlier));
+          onDone();
+        }
+      });
       if (predictions !== undefined) await writeFile(predictions, records.map((record) => `${JSON.stringify(qualityPrediction(record))}\n`).join(''));
       const figures = qualityFigures(records);
       process.stdout.write(json ? `${JSON.stringify({ ...figures, warnings: reader.warnings })}\n` : figuresText(figures));

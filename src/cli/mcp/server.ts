@@ -6,6 +6,7 @@ import type { AlertView } from '../../monitor/index.js';
 import type { ClientOptions } from '../alerts/client.js';
 import { askedOf } from '../explain/monitor.js';
 import { lineOf, UsageError } from '../failure.js';
+import { VERSION } from '../version.js';
 import type { Recordings } from './recordings.js';
 
 const name = z.string().min(1).max(200);
@@ -30,7 +31,7 @@ const RESEARCH = 'For research: not for diagnosis or treatment. Every sentence a
 
 /** Tools over recordings and a monitor, none of which changes anything. What goes wrong is a tool's error, in one line. */
 export function mcpServer(recordings: Recordings, client: ClientOptions): McpServer {
-  const server = new McpServer({ name: 'purkinje', version: '0.1.0' }, { instructions: RESEARCH });
+  const server = new McpServer({ name: 'purkinje', version: VERSION }, { instructions: RESEARCH });
   const tool = <Shape extends z.ZodRawShape>(id: string, description: string, shape: Shape, use: (given: z.output<z.ZodObject<Shape>>) => Promise<object>): void => {
     server.registerTool(id, { description: `${description} ${RESEARCH}`, inputSchema: z.strictObject(shape), annotations: READ_ONLY }, async (given: unknown) => resultOf(() => use(given as z.output<z.ZodObject<Shape>>)));
   };

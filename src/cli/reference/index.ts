@@ -1,9 +1,12 @@
 import { Command } from 'commander';
 import { z } from 'zod';
-import { configSchema } from '../config/index.js';
-import { contractSchema } from '../contract/index.js';
-import { COMMANDS } from './commands.js';
-import { withSubcommands } from './subcommands.js';
+import { configSchema } from '../../config/index.js';
+import { contractSchema } from '../../contract/index.js';
+import { openApiDocument } from '../../monitor/index.js';
+import { COMMANDS } from '../commands.js';
+import { withSubcommands } from '../subcommands.js';
+import { VERSION } from '../version.js';
+import { asyncApiDocument } from './asyncapi.js';
 
 /** The public surface as text: the files of docs/reference, by name. */
 export async function referenceFiles(): Promise<Readonly<Record<string, string>>> {
@@ -12,6 +15,8 @@ export async function referenceFiles(): Promise<Readonly<Record<string, string>>
     'commands.md': `# Commands\n\nMade from the code by \`npm run reference\`.\n${program.commands.map((command) => sectionOf(command, [])).join('')}`,
     'configuration.schema.json': schemaText('Configuration of Purkinje (--config FILE.yaml)', configSchema),
     'encoder.schema.json': schemaText('encoder.json: what Purkinje must know of an encoder', contractSchema),
+    'openapi.json': jsonText(openApiDocument(VERSION)),
+    'asyncapi.json': jsonText(await asyncApiDocument(VERSION)),
   };
 }
 
@@ -26,6 +31,8 @@ function sectionOf(command: Command, path: readonly string[]): string {
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
+const jsonText = (document: object): string => `${JSON.stringify(document, null, 2)}\n`;
+
 function schemaText(title: string, schema: z.ZodType): string {
-  return `${JSON.stringify({ title, ...z.toJSONSchema(schema, { io: 'input' }) }, null, 2)}\n`;
+  return jsonText({ title, ...z.toJSONSchema(schema, { io: 'input' }) });
 }
