@@ -49,7 +49,7 @@ export async function inJobs(jobs: number, { recordings, how, options }: Job, ba
 
 function runJob(job: Job, children: ChildProcess[], bar: Progress, onNotice: (device: string, line: string) => void): Promise<DirectRun> {
   // Ctrl-C in a terminal reaches us alone: we end it in order. If we are killed, the channel closes and it ends too.
-  const child = fork(fileURLToPath(new URL('job.js', import.meta.url)), { detached: true });
+  const child = fork(fileURLToPath(new URL('./job.js', import.meta.url)), { detached: true });
   children.push(child);
   return new Promise((resolve, reject) => {
     child.on('message', (report: Report) => {
