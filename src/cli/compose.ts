@@ -68,8 +68,8 @@ function watchOf({ outputs: { embedding } }: Contract, text: TextSide | undefine
 }
 
 /** Connects each model to those of the configured servers that have it. */
-export async function connectedModels(config: Config, clock: Clock, meter: PrometheusMeter, onBroken: OnBroken = reportBroken): Promise<OpenModels> {
-  const loaded = await loadModels(config);
+export async function connectedModels(config: Config, clock: Clock, meter: PrometheusMeter, onBroken: OnBroken = reportBroken, which: (model: Loaded) => boolean = () => true): Promise<OpenModels> {
+  const loaded = (await loadModels(config)).filter(which);
   const { endpoints, tls: isOverTls } = config.encoder;
   if (endpoints.length === 0) return opened(loaded.map((model) => ({ ...model, encoder: undefined })), []);
   const tls = isOverTls ? await clientTls(config.encoder, clock, onBroken) : undefined;

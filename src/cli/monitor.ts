@@ -69,7 +69,7 @@ async function run(options: MonitorOptions): Promise<void> {
     assemble: engineSettings(config).assemble,
     perReaderDay: config.monitor.perReaderDay,
     language: languageModelOf(config, (reason) => logger.warn({ reason }, 'the language model gave no text: the draft stands')),
-    comparing: config.encoder.endpoints.length === 0 ? undefined : await comparingOf(models, () => connectedModels(config, clock, prometheusMeter(), onBroken), (reason) => logger.warn({ reason }, 'segments cannot be compared with labelled recordings now')),
+    comparing: config.encoder.endpoints.length === 0 ? undefined : await comparingOf(models, (model) => connectedModels(config, clock, prometheusMeter(), onBroken, ({ folder }) => folder === model.folder), (reason) => logger.warn({ reason }, 'segments cannot be compared with labelled recordings now')),
     targets: await openTargets(config.monitor.targets, { clock, catalogue }),
     chance: Math.random,
     door: access.door,

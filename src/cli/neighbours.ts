@@ -30,7 +30,7 @@ export const referencePath = (named: string | true | undefined, folder: string):
  * For a monitor: the first of its models that has a reference set beside it. The set is read now, which takes a while; the encoder is connected when somebody first asks.
  * Undefined: no model has one, or it cannot be read. @param onFailed why, in one line; of an encoder it is tried again with the next request
  */
-export async function comparingOf(models: readonly Loaded[], open: () => Promise<OpenModels>, onFailed: (reason: string) => void): Promise<OpenComparing | undefined> {
+export async function comparingOf(models: readonly Loaded[], open: (model: Loaded) => Promise<OpenModels>, onFailed: (reason: string) => void): Promise<OpenComparing | undefined> {
   const hasSet = await Promise.all(models.map(({ folder }) => access(join(folder, REFERENCE_FILE)).then(() => true, () => false)));
   const model = models.find((_, i) => hasSet[i]);
   if (model === undefined) return undefined;
@@ -38,7 +38,7 @@ export async function comparingOf(models: readonly Loaded[], open: () => Promise
   const orSayWhy = <Result>(task: Promise<Result>): Promise<Result | undefined> => task.catch((error: unknown) => void onFailed(lineOf(error)));
   const set = await orSayWhy(readReference(join(folder, REFERENCE_FILE), { contract, sha256: contract.model.sha256 ?? '' }));
   return set && (async () => {
-    const encoder = (await orSayWhy(open()))?.models.find((one) => one.folder === folder)?.encoder;
+    const encoder = (await orSayWhy(open(model)))?.models.find((one) => one.folder === folder)?.encoder;
     return encoder && { contract, encoder, set };
   });
 }

@@ -82,11 +82,11 @@ async function simulate(options: Options): Promise<string> {
         leads: renderAll(patient, samples, ADU_PER_MV),
         comments: [SIMULATED_COMMENT, `Condition: ${label.condition}`, `Seed: ${patient.seed}`, `Age: ${label.ageYears}`, `Sex: ${label.sex}`],
       });
-    await writeAnnotations(options.out, name, annotationsOf(patient, truth, samples));
-    records.push(label);
-    lines.push(`${name.padEnd(34)} ${label.condition.padEnd(33)} ${String(truth.beats.length).padStart(5)} beats  ${label.findings.map((one) => one.id).join(', ')}`);
-    onDone();
-  }
+      await writeAnnotations(options.out, name, annotationsOf(patient, truth, samples));
+      records.push(label);
+      lines.push(`${name.padEnd(34)} ${label.condition.padEnd(33)} ${String(truth.beats.length).padStart(5)} beats  ${label.findings.map((one) => one.id).join(', ')}`);
+      onDone();
+    }
   });
   const labels = { schemaVersion: 1, simulated: true, seed: options.seed, rateHz: options.rate, durationS: options.duration, records };
   await writeFile(join(options.out, 'labels.json'), `${JSON.stringify(labels, null, 1)}\n`);

@@ -124,7 +124,8 @@ async function run(options: UpOptions): Promise<void> {
   const ward = await startWard(beds, local.log, clock, options.speed, simulated);
   const over = options.duration === undefined ? new Promise<void>(() => {}) : sleep(clock, options.duration);
   // A page that ends with its last sample cannot be read.
-  const ended = ward.ended.then(() => options.json === true ? undefined : (report('every recording is over; the page stays until Ctrl-C'), new Promise<void>(() => {})));
+  const ended = options.json === true && !simulated ? ward.ended : new Promise<void>(() => {});
+  if (!simulated && options.json !== true) void ward.ended.then(() => report(`every recording is over; the page stays until ${options.duration === undefined ? 'Ctrl-C' : 'the time given is over'}`));
   await Promise.race([stopped, over, failed, ended]);
   ward.stop();
   const hasSettled = await Promise.race([local.settled().then(() => true), sleep(clock, SETTLE_MAX_MS).then(() => false)]);

@@ -64,24 +64,24 @@ export const API = {
     answers: { 200: { 'application/octet-stream': undefined } },
     refuses: [400, 503],
   },
-  '/beds': { about: 'Beds, and whether each is looked at now', right: 'read', answers: jsonOf(z.array(views.bed)) },
-  '/surveillance': { about: 'For every bed and finding: is it watched, and if not why', right: 'read', answers: jsonOf(z.array(views.surveillance)) },
+  '/beds': { about: 'Beds, and whether each is looked at now', right: 'read', answers: jsonOf(z.array(views.bed)), refuses: [503] },
+  '/surveillance': { about: 'For every bed and finding: is it watched, and if not why', right: 'read', answers: jsonOf(z.array(views.surveillance)), refuses: [503] },
   '/burdens': {
     about: 'What each minute of a bed held',
     right: 'read',
     query: { minutes: { about: '1 to 1440 of one device, by default 60; up to 60 of all' }, device: { about: 'of this device only' } },
     answers: jsonOf(z.array(views.burdens)),
-    refuses: [400],
+    refuses: [400, 503],
   },
-  '/worklist': { about: "A reader's structural findings: today's, those of another day, those beneath others", right: 'read', answers: jsonOf(views.worklist) },
+  '/worklist': { about: "A reader's structural findings: today's, those of another day, those beneath others", right: 'read', answers: jsonOf(views.worklist), refuses: [503] },
   '/evidence': {
     about: 'The samples that an alert kept',
     right: 'read',
     query: { alert: { about: 'its id', required: true }, segment: { about: 'one of its segments; by default the last' } },
     answers: jsonOf(views.strip),
-    refuses: [404],
+    refuses: [404, 503],
   },
-  '/events': { about: 'All events of an alert, oldest first', right: 'read', query: { alert: { about: 'its id', required: true } }, answers: jsonOf(z.array(views.alert)), refuses: [404] },
+  '/events': { about: 'All events of an alert, oldest first', right: 'read', query: { alert: { about: 'its id', required: true } }, answers: jsonOf(z.array(views.alert)), refuses: [404, 503] },
   '/report': {
     about: 'A drafted report of one segment; for research, confirmed by nobody',
     right: 'read',
@@ -102,7 +102,7 @@ export const API = {
       format: { about: 'json or text' },
     },
     answers: { 200: { [JSON_TYPE]: views.answer, [PLAIN]: undefined } },
-    refuses: [400, 404],
+    refuses: [400, 404, 503],
   },
   '/verdicts': { about: 'What people found of alerts, by finding', right: 'read', answers: jsonOf(z.array(views.verdicts)) },
   '/status': { about: 'What stands between the ward and its alerts', right: 'read', answers: jsonOf(views.status) },
@@ -124,7 +124,7 @@ export const API = {
 /** A handler for each of the table. */
 export type ApiRoutes = { readonly [Route in keyof typeof API]: Handler };
 
-/** The page and its files; `/alerts`, `/worklist` and `/status` are the page too, for who asks for text/html. */
+/** The page and its files; `/alerts`, `/worklist` and `/status` are the page too, for requests that accept text/html. */
 export const PAGE: Readonly<Record<string, Operation>> = {
   '/': { about: 'The page: the wall', answers: HTML },
   '/bed/*': { about: 'The page: one bed', answers: HTML },

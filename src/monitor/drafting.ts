@@ -29,6 +29,8 @@ export interface Drawn {
   readonly strip: Strip | undefined;
   /** Undefined: not asked for. */
   readonly neighbours: NeighboursView | undefined;
+  /** To be called after a further wait. Throws CommandError where the caller may not read it any more. */
+  readonly stillAllowed: () => void;
 }
 
 /** An answer, and its words. */
@@ -58,7 +60,10 @@ export class Drafting {
     const { report, outcome, samples } = found;
     // Outside of the lane of reads: models take their time.
     const neighbours = given.neighbours ? await this.search.of(principal.who, outcome, samples) : undefined;
-    return { report: (await words?.report(report)) ?? report, strip: isDrawn && samples !== undefined ? stripOf(samples) : undefined, neighbours };
+    const worded = (await words?.report(report)) ?? report;
+    const stillAllowed = () => this.segments.stillAllowed(principal, of);
+    stillAllowed();
+    return { report: worded, strip: isDrawn && samples !== undefined ? stripOf(samples) : undefined, neighbours, stillAllowed };
   }
 
   /** Rejects with QuestionError too. */
@@ -67,7 +72,9 @@ export class Drafting {
     const answer = await this.segments.ask(principal, of, question, call);
     if (answer === undefined) throw new CommandError('unknown', GONE);
     const draft = wordedAnswer(question, answer, language);
-    return { answer, worded: (await words?.answer(draft, language)) ?? draft };
+    const worded = (await words?.answer(draft, language)) ?? draft;
+    this.segments.stillAllowed(principal, of);
+    return { answer, worded };
   }
 
   private wordsFor({ rephrase }: Given): Rephrasing | undefined {

@@ -68,6 +68,7 @@ function operationOf(method: string, path: string, { about, right, query = {}, b
     ...(body !== undefined && { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body) } } } }),
     responses: {
       ...Object.fromEntries(Object.entries(answers).map(([status, types]) => [status, { description: Number(status) === 202 ? 'kept in the log' : Number(status) === 204 ? 'done' : 'as asked', ...(types !== undefined && { content: contentOf(types) }) }])),
+      ...(body !== undefined && { 413: { description: 'the body is too large', content: { 'text/plain': {} } } }),
       ...Object.fromEntries(refused.map((status) => [status, { description: REFUSALS[status], content: { 'application/json': { schema: schemaOf(views.failure) } } }])),
     },
   };

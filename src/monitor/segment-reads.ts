@@ -61,6 +61,11 @@ export class SegmentReads {
     return this.read(principal, of, call, (facts) => catalogue && answerOf(question, { asked: facts, listed: facts, relatedTo: relationsOf(catalogue) }));
   }
 
+  /** After a wait: a patient may have moved meanwhile. Throws CommandError where an alert may not be read any more; a segment's unit stays what it was. */
+  stillAllowed(principal: Principal, of: SegmentOf): void {
+    if ('alert' in of) visibleTo(principal, this.deps.hub, of.alert);
+  }
+
   private async read<Result>(principal: Principal, of: SegmentOf, call: Call, use: (facts: Facts) => Result | Promise<Result>): Promise<Result | undefined> {
     const { gate, lane } = this.deps;
     this.allow(principal, of);

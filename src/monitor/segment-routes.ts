@@ -37,7 +37,9 @@ export function segmentRoutes(gate: Gate, drafting: Drafting, { papers }: Pick<L
     const format = oneOf(Object.keys(REPORTS) as (keyof typeof REPORTS)[], 'format', request);
     const isDrawn = format === 'html' || format === 'pdf';
     const { type, of } = REPORTS[format];
-    const body = await of(await drafting.report(principal, call, givenIn(request), isDrawn), (paper) => papers.run(principal.who, () => pdfs.draw(paper)));
+    const drafted = await drafting.report(principal, call, givenIn(request), isDrawn);
+    const body = await of(drafted, (paper) => papers.run(principal.who, () => pdfs.draw(paper)));
+    drafted.stillAllowed();
     if (isDrawn) response.setHeader('content-security-policy', ALONE);
     reply(response, 200, type, body);
   };

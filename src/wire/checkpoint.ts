@@ -7,8 +7,8 @@ import type { Frozen } from './frozen.js';
 import { source, storedSubjectState, type SubjectState, subjectState } from './subject-state.js';
 
 /**
- * What the steps keep in ecg.checkpoints.v1: JSON that grows by addition only, so that engines of two versions can take a partition from
- * each other. A kind that cannot be read is a CheckpointError, never a guess.
+ * What the steps keep in ecg.checkpoints.v1: JSON that grows by addition only, so that engines of two versions of one layout can take a
+ * partition from each other. A kind that cannot be read is a CheckpointError, never a guess.
  */
 const PLAIN = 1;
 /** The same, deflated. */
@@ -27,6 +27,7 @@ export class CheckpointError extends Error {
   }
 }
 
+const DAMAGED = 'the record is damaged: restore the topic, or start with new topics';
 const ANOTHER_VERSION = 'run the version that wrote it, or start with new topics';
 
 /** How far a partition of ecg.signal.v1 has been read. */
@@ -194,13 +195,19 @@ function parsed(bytes: Uint8Array, name: string, reviver?: typeof withoutNulls):
     throw new CheckpointError('not a Checkpoint of ecg.v1', name, 'something else writes to this topic, or the record is damaged: restore the topic, or start with new topics');
   }
   if (message.version !== PLAIN && message.version !== DEFLATED) throw new CheckpointError(`layout ${message.version}, this engine reads ${PLAIN} and ${DEFLATED}`, name, ANOTHER_VERSION);
+  const text = textOf(message, name);
   try {
-    return JSON.parse(textOf(message).toString('utf8'), reviver);
+    return JSON.parse(text.toString('utf8'), reviver);
   } catch {
-    throw new CheckpointError('its content is not JSON', name, 'the record is damaged: restore the topic, or start with new topics');
+    throw new CheckpointError('its content is not JSON', name, DAMAGED);
   }
 }
 
-function textOf({ version, state }: pb.Checkpoint): Buffer {
-  return version === DEFLATED ? inflatedState(state) : Buffer.from(state.buffer, state.byteOffset, state.byteLength);
+function textOf({ version, state }: pb.Checkpoint, name: string): Buffer {
+  if (version === PLAIN) return Buffer.from(state.buffer, state.byteOffset, state.byteLength);
+  try {
+    return inflatedState(state);
+  } catch {
+    throw new CheckpointError('its content cannot be inflated', name, DAMAGED);
+  }
 }

@@ -6,7 +6,7 @@ const INDEXES_MAX = 16;
 /** Of a varint of 32 bits. */
 const VARINT_BYTES_MAX = 5;
 
-/** What is behind Confluent's frame, or the bytes themselves where there is none; undefined: the frame is cut off, or none. The registry is not asked: the content is checked. */
+/** What is behind Confluent's frame, or the bytes themselves where there is none; undefined: the frame is cut off or invalid. The registry is not asked: the content is checked. */
 export function unframed(bytes: Uint8Array): Uint8Array | undefined {
   if (bytes[0] !== MAGIC) return bytes;
   const count = varintAt(bytes, 1 + ID_BYTES);

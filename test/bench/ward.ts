@@ -32,6 +32,7 @@ const { values: asked } = parseArgs({
 });
 const awayS = Number(asked.away);
 if (awayS > Number(asked.minutes) * 40) throw new Error(`--away ${awayS}: at most two thirds of the time`);
+if (!(Number(asked.engines) >= 1)) throw new Error(`--engines ${asked.engines}: 1 or more`);
 if (asked.kill && Number(asked.engines) < 2) throw new Error('--kill: of several --engines');
 const clock = systemClock();
 
@@ -81,6 +82,9 @@ interface Seen {
   readonly first: boolean;
   readonly id: string;
   readonly atMs: number;
+  readonly stream: string;
+  readonly startMs: number;
+  readonly endMs: number;
   readonly delayMs: number;
   readonly status: string;
 }
@@ -94,8 +98,20 @@ function seenIn(records: readonly LogRecord[], began: Map<string, number>): Seen
     const stream = `${device}/${epoch}`;
     if (!began.has(stream)) began.set(stream, startMs);
     const endMs = startMs + (samples / rateHz) * 1000;
-    return [{ first: endMs - began.get(stream)! < FIRST_MS, id: decoded.outcome.id, atMs: timestampMs, delayMs: timestampMs - endMs, status }];
+    return [{ first: endMs - began.get(stream)! < FIRST_MS, id: decoded.outcome.id, atMs: timestampMs, stream, startMs, endMs, delayMs: timestampMs - endMs, status }];
   });
+}
+
+/** Time of a bed between the first and the last of its windows that is in none of them, s. */
+function missingS(seen: readonly Seen[]): number {
+  const through = new Map<string, number>();
+  let missing = 0;
+  for (const { stream, startMs, endMs } of [...seen].sort((a, b) => a.startMs - b.startMs)) {
+    const before = through.get(stream) ?? startMs;
+    missing += Math.max(0, startMs - before) / 1000;
+    through.set(stream, Math.max(before, endMs));
+  }
+  return Number(missing.toFixed(3));
 }
 
 const quantile = (sorted: readonly number[], share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
@@ -181,7 +197,7 @@ async function run(brokers: string[], brokerPid: number | undefined, beds: numbe
   const share = Object.fromEntries(Object.entries(sizes).map(([topic, size]) => [topic, size / sizes[TOPICS.signal]]));
   const twice = seen.length - new Set(seen.map(({ id }) => id)).size;
   const recoveredS = killedMs === undefined ? undefined : Math.max(0, ...seen.filter(({ atMs, delayMs }) => atMs > killedMs! && delayMs > LATE_MS).map(({ atMs }) => (atMs - killedMs!) / 1000));
-  return { beds, start: plan.start, segments: seen.length, p50Ms: quantile(later, 0.5), p99Ms: quantile(later, 0.99), maxMs: later.at(-1) ?? NaN, statuses, twice, recoveredS, firstShed, shed, cores, residentMbs, share, producerLateMs: lateMs };
+  return { beds, start: plan.start, segments: seen.length, p50Ms: quantile(later, 0.5), p99Ms: quantile(later, 0.99), maxMs: later.at(-1) ?? NaN, statuses, twice, missingS: missingS(seen), recoveredS, firstShed, shed, cores, residentMbs, share, producerLateMs: lateMs };
 }
 
 const own = asked.brokers === undefined ? await startBroker() : undefined;
@@ -191,11 +207,11 @@ for (const beds of asked.beds.split(',').map(Number)) results.push(await run(bro
 if (asked.json) process.stdout.write(`${JSON.stringify(results)}\n`);
 else {
   process.stdout.write(`${availableParallelism()} processors (${cpus()[0].model}), ${asked.minutes} minutes, beds start ${asked.start}${asked.restart ? ', their gateway restarts half-way' : ''}${awayS > 0 ? `, the encoder is away for ${awayS} s` : ''}${Number(asked.engines) > 1 ? `, ${asked.engines} engines${asked.kill ? ', one killed half-way' : ''}` : ''}\n\n`);
-  const columns = ['beds', 'engine, cores', 'encoder', 'broker', 'producer', 'end of window → outcome p50 / p99 / most', 'engine RSS', 'shed', 'unscored', 'twice', ...(asked.kill ? ['none late any more after'] : []), 'written of the signal'];
+  const columns = ['beds', 'engine, cores', 'encoder', 'broker', 'producer', 'end of window → outcome p50 / p99 / most', 'engine RSS', 'shed', 'unscored', 'twice', 'missing', ...(asked.kill ? ['none late any more after'] : []), 'written of the signal'];
   process.stdout.write(`| ${columns.join(' | ')} |\n|${' --- |'.repeat(columns.length)}\n`);
-  for (const { beds, segments, p50Ms, p99Ms, maxMs, statuses, twice, recoveredS, firstShed, shed, cores, residentMbs, share } of results) {
+  for (const { beds, segments, p50Ms, p99Ms, maxMs, statuses, twice, missingS: missing, recoveredS, firstShed, shed, cores, residentMbs, share } of results) {
     const written = Object.entries(share).filter(([topic]) => topic !== TOPICS.signal).map(([topic, part]) => `${topic.split('.')[1]} ${(100 * part).toFixed(1)}%`);
-    process.stdout.write(`| ${beds} | ${[cores.engine, cores.encoder, cores.broker, cores.producer].map((core) => core?.toFixed(2) ?? '').join(' | ')} | ${[p50Ms, p99Ms, maxMs].map((ms) => ms.toFixed(0)).join(' / ')} ms | ${residentMbs.engine.toFixed(0)} MB | ${statuses.shed ?? 0} of ${segments}, ${firstShed} in first windows ${Object.entries(shed).flatMap(([why, count]) => (count > 0 ? `${count} by ${why}` : [])).join(', ')} | ${statuses.unscored ?? 0} | ${twice} | ${recoveredS === undefined ? '' : `${recoveredS.toFixed(1)} s | `}${written.join(', ')} |\n`);
+    process.stdout.write(`| ${beds} | ${[cores.engine, cores.encoder, cores.broker, cores.producer].map((core) => core?.toFixed(2) ?? '').join(' | ')} | ${[p50Ms, p99Ms, maxMs].map((ms) => ms.toFixed(0)).join(' / ')} ms | ${residentMbs.engine.toFixed(0)} MB | ${statuses.shed ?? 0} of ${segments}, ${firstShed} in first windows ${Object.entries(shed).flatMap(([why, count]) => (count > 0 ? `${count} by ${why}` : [])).join(', ')} | ${statuses.unscored ?? 0} | ${twice} | ${missing} s | ${recoveredS === undefined ? '' : `${recoveredS.toFixed(1)} s | `}${written.join(', ')} |\n`);
   }
 }
 await own?.stop();

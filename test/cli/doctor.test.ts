@@ -46,6 +46,22 @@ describe('doctor', () => {
     expect(text.out).toMatch(/^purkinje 0\.1\.0, Node .*\n[^]*\nok {7}Node .*\n[^]*\nfailed {3}Kafka does not answer/);
   }, 120_000);
 
+  test('nor does what a check finds: paths of models and certificates, the host of a language model, the prefix of topics', async () => {
+    const file = join(work, 'places.yaml');
+    for (const [model, tls] of [['canary-folder/model', false], ['models/purkinje-s', true]] as const) {
+      writeFileSync(file, `
+kafka: { brokers: ['127.0.0.1:1'], prefix: canary. }
+encoder: { model: ${model}, also: [/srv/canary-also], endpoints: ['127.0.0.1:1'], tls: ${tls}, ${tls ? 'ca: canary-ca.pem' : ''} }
+language: { url: 'http://canary-host:8/v1', model: canary-model }
+`);
+      const { code, out, err } = await purkinje(['doctor', '--config', file]);
+      expect(code).toBe(1);
+      expect(out + err).not.toMatch(/canary/i);
+      expect(out).toMatch(/\((?:encoder\.model|encoder\.also|encoder\.ca)\)/);
+      expect(out).toContain('drafted sentences travel in the clear to (language.url)');
+    }
+  }, 120_000);
+
   test('a Node that is too old fails, and this one does not', async () => {
     const of = async (node: string) => (await machineLooked(node)).find(({ text }) => text === `Node ${node}`)?.ok;
     expect(await Promise.all(['18.20.0', '20.18.9', '20.19.0', '22.1.0'].map(of))).toEqual([false, false, true, true]);

@@ -69,15 +69,34 @@ describe('several processes share the recordings', () => {
   });
 
   test('one that is killed ends the run with an error, and leaves nothing behind', { timeout: 120_000 }, async () => {
-    let jobs: number[] = [];
+    let [jobs, encoders]: number[][] = [[], []];
     const { code, err } = await purkinje(['replay', '--direct', '--json', '--jobs', '2', many], async ({ pid }) => {
       const untilMs = performance.now() + 30_000;
       while ((jobs = childrenOf(pid)).length < 2 && performance.now() < untilMs) await new Promise((done) => setTimeout(done, 20));
+      // With their encoders.
+      while ((encoders = jobs.flatMap(childrenOf)).length < 2 && performance.now() < untilMs) await new Promise((done) => setTimeout(done, 20));
       process.kill(jobs[0], 'SIGKILL');
     });
     expect(code).toBe(1);
     expect(err).toMatch(/a job of 9 recordings ended with SIGKILL: try --jobs 1/);
-    await expect.poll(() => jobs.filter((pid) => existsSync(`/proc/${pid}`)), { timeout: 15_000 }).toEqual([]);
+    await expect.poll(() => [...jobs, ...encoders].filter((pid) => existsSync(`/proc/${pid}`)), { timeout: 15_000 }).toEqual([]);
+  });
+
+  test('asked to stop, even before they have begun, they stop in order', { timeout: 120_000 }, async () => {
+    const { code, lines, err } = await purkinje(['replay', '--direct', '--json', '--jobs', '2', many], async (child) => {
+      const untilMs = performance.now() + 30_000;
+      while (childrenOf(child.pid).length < 2 && performance.now() < untilMs) await new Promise((done) => setTimeout(done, 5));
+      child.kill('SIGINT');
+    });
+    expect([code, err]).toEqual([0, '']);
+    expect(lines.at(-1)).toMatchObject({ type: 'summary', lost: 0 });
+  });
+
+  test('what is wrong with the configuration ends them as it ends one', { timeout: 60_000 }, async () => {
+    writeFileSync(join(many, 'wrong.yaml'), 'engine: { strideS: none }\n');
+    const [one, two] = await Promise.all(['1', '2'].map((jobs) => purkinje(['replay', '--direct', '--jobs', jobs, '--config', join(many, 'wrong.yaml'), many])));
+    expect([one.code, two.code]).toEqual([2, 2]);
+    expect(two.err).toBe(one.err);
   });
 
   test('--jobs asks for recordings that are not paced', { timeout: 30_000 }, async () => {

@@ -21,17 +21,17 @@ describe.skipIf(brokers === undefined)('bench:ward', () => {
   };
 
   test('every window of every bed has its outcome once, and the parts of the bill are there', { timeout: 120_000 }, async () => {
-    const { segments, statuses, twice, cores, share, p50Ms } = await bench('--beds', '3');
+    const { segments, statuses, twice, missingS, cores, share, p50Ms } = await bench('--beds', '3');
     expect(segments).toBeGreaterThanOrEqual(6);
-    expect({ statuses, twice }).toEqual({ statuses: { scored: segments }, twice: 0 });
+    expect({ statuses, twice, missingS }).toEqual({ statuses: { scored: segments }, twice: 0, missingS: 0 });
     for (const program of ['engine', 'encoder', 'producer']) expect(cores[program], program).toBeGreaterThan(0);
     expect(share['ecg.checkpoints.v1']).toBeGreaterThan(0);
     expect(p50Ms).toBeGreaterThan(0);
   });
 
   test('one engine of two is killed: the other has every window, none twice', { timeout: 180_000 }, async () => {
-    const { segments, statuses, twice, recoveredS } = await bench('--beds', '3', '--engines', '2', '--kill');
-    expect({ statuses, twice }).toEqual({ statuses: { scored: segments }, twice: 0 });
+    const { segments, statuses, twice, missingS, recoveredS } = await bench('--beds', '3', '--engines', '2', '--kill');
+    expect({ statuses, twice, missingS }).toEqual({ statuses: { scored: segments }, twice: 0, missingS: 0 });
     expect(segments).toBeGreaterThanOrEqual(6);
     expect(recoveredS).toBeGreaterThanOrEqual(0);
   });

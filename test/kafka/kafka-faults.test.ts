@@ -258,7 +258,7 @@ describe.skipIf(inject('kafka') === undefined)('Kafka, when things go wrong', ()
     expect(seen).toEqual(numbers(30));
   });
 
-  it('shows the step’s offsets to ordinary tools, at most a second old', async () => {
+  it('shows the step’s offsets to ordinary tools: with a transaction once a second', async () => {
     const config = testConfig();
     const log = await open(config);
     const copies = await copiesIn(log);

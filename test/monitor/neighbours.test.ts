@@ -66,7 +66,7 @@ async function neighbours(query: string, of: Ward = ward): Promise<NeighboursVie
   return ((await response.json()) as { readonly neighbours: NeighboursView }).neighbours;
 }
 
-test('of an alert those of the samples that raised it, the likest first, with their reports, their source and the model; not where they are not asked for', async () => {
+test('of an alert those of the samples that raised it, the most similar first, with their reports, their source and the model; not where they are not asked for', async () => {
   const found = await neighbours(`alert=${idOf(1)}`);
   expect(found).toMatchObject({ isSufficient: true, floor: 0.1, source: { data: 'simulated', licence: 'CC0' }, model: expect.stringMatching(/^purkinje-s@/) });
   expect(found.neighbours[0]).toEqual({ id: 'left-bundle-branch-block', statements: ['SR'], report: 'of left-bundle-branch-block', similarity: expect.closeTo(1, 3) });

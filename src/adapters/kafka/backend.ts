@@ -10,8 +10,8 @@ import { refusalOf } from './refusal.js';
 import { TransactionalWriter } from './transactions.js';
 
 /**
- * How often the group's offsets go with a transaction, in ms. They are for people's tools: a step resumes from the checkpoints that are
- * written with its outputs. Each time costs two requests more, and markers in two more topics of the broker.
+ * How often the group's offsets go with a transaction, in ms. They are for operators' tools: a step resumes from the checkpoints that are
+ * written with its outputs. Each time costs two requests more, and a marker in one more topic of the broker.
  */
 export const OFFSETS_EVERY_MS = 1_000;
 

@@ -7,7 +7,7 @@ import { lineOf } from '../failure.js';
 import { type Looked, lookedAt } from '../looked.js';
 import { jsonText } from '../report.js';
 import { type Machine, machine, machineLooked } from './machine.js';
-import { openSettings } from './settings.js';
+import { hider, openSettings } from './settings.js';
 
 interface DoctorOptions {
   readonly config?: string;
@@ -40,8 +40,9 @@ export function doctorCommand(): Command {
     .addHelpText('after', '\nExample:\n  purkinje doctor --brokers kafka:9092 --json > doctor.json\n\nExit 1: a check failed.')
     .action(async ({ brokers, encoder, config: file, json }: DoctorOptions) => {
       const loaded = loadConfig({ file, env: process.env, flags: { 'kafka.brokers': brokers?.split(','), 'encoder.endpoints': encoder === 'none' ? [] : encoder?.split(',') } });
+      const hide = hider(loaded);
       const looked = [...(await machineLooked()), ...(await modelsLooked(loaded.config)), ...(await lookedAt(loaded.config))];
-      const diagnosis: Diagnosis = { type: 'doctor', machine: machine(), settings: openSettings(loaded), checks: looked.map(checkOf) };
+      const diagnosis: Diagnosis = { type: 'doctor', machine: machine(), settings: openSettings(loaded), checks: looked.map((one) => checkOf(one, hide)) };
       process.stdout.write(json === true ? `${jsonText(diagnosis)}\n` : textOf(diagnosis));
       if (diagnosis.checks.some(({ status }) => status === 'failed')) process.exitCode = 1;
     });
@@ -61,7 +62,7 @@ async function modelsLooked({ encoder }: Config): Promise<readonly Looked[]> {
   );
 }
 
-const checkOf = ({ ok, isWarning, text, hint }: Looked): Check => ({ status: !ok ? 'failed' : isWarning ? 'warning' : 'ok', what: printable(text), todo: ok && !isWarning ? '' : printable(hint) });
+const checkOf = ({ ok, isWarning, text, hint }: Looked, hide: (text: string) => string): Check => ({ status: !ok ? 'failed' : isWarning ? 'warning' : 'ok', what: printable(hide(text)), todo: ok && !isWarning ? '' : printable(hide(hint)) });
 
 function textOf({ machine: { version, node, platform, cpus, memoryMb }, settings, checks }: Diagnosis): string {
   const lines = [

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type Loaded, SECRET_KEYS } from '../../config/index.js';
 
 /** Texts that name no person, place or file: everything else that is text stays here. */
@@ -20,4 +21,36 @@ function shown(key: string, value: unknown): unknown {
   if (OPEN_KEYS.has(key) || typeof value === 'number' || typeof value === 'boolean') return value;
   if (typeof value === 'object' && value !== null) return `(${Object.keys(value).length} set)`;
   return '(set)';
+}
+
+/**
+ * Writes the name of a setting in place of its text, wherever that stands in what a check found: a path in an error, a prefix in a topic's
+ * name, the host of an address.
+ */
+export function hider({ config, sources }: Loaded): (text: string) => string {
+  const isOpen = (key: string) => OPEN_KEYS.has(key) || (sources.get(key) ?? 'default') === 'default';
+  const names = Object.entries(config).flatMap(([section, entries]) =>
+    Object.entries(entries as Readonly<Record<string, unknown>>).flatMap(([name, value]) => (isOpen(`${section}.${name}`) ? [] : textsOf(value).flatMap((text) => formsOf(text).map((form) => [form, `(${section}.${name})`] as const)))),
+  );
+  // The longest first: one may be a part of another.
+  names.sort(([a], [b]) => b.length - a.length);
+  const { prefix } = config.kafka;
+  const unprefixed = (text: string) => (prefix === '' ? text : text.replaceAll(`${prefix}ecg.`, '(kafka.prefix)ecg.'));
+  return (text) => names.reduce((so, [form, name]) => so.replaceAll(form, name), unprefixed(text));
+}
+
+/** Shorter ones stand in ordinary words. */
+const TEXT_MIN = 4;
+
+/** Every text in a setting, the keys of lists by name too. */
+function textsOf(value: unknown): readonly string[] {
+  if (typeof value === 'string') return value.length < TEXT_MIN ? [] : [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, one]) => [...(Array.isArray(value) ? [] : textsOf(key)), ...textsOf(one)]);
+}
+
+/** As it is, as a path of this machine, and the host of an address. */
+function formsOf(text: string): readonly string[] {
+  const host = URL.canParse(text) && text.includes('://') ? [new URL(text).host, new URL(text).hostname] : [];
+  return [text, resolve(text), ...host];
 }

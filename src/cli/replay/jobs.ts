@@ -19,12 +19,16 @@ export interface Job {
   readonly options: DirectOptions;
 }
 
-/** What a job reports: how far it is, what was odd of a recording (JSON), and at last what they gave, or why nothing. */
+/** What a job is sent: its share, and at most once that it is to stop. */
+export type ToJob = ({ readonly type: 'job' } & Job) | { readonly type: 'stop' };
+
+/** What a job reports: how far it is, what was odd of a recording (JSON), what each gave, and at last the whole, or why there is nothing. */
 export type Report =
   | { readonly type: 'done' | 'more'; readonly count: number }
   | { readonly type: 'notice'; readonly device: string; readonly line: string }
-  | { readonly type: 'run'; readonly run: DirectRun; readonly exitCode: number }
-  | { readonly type: 'failed'; readonly reason: string };
+  | ({ readonly type: 'lines' } & DeviceLines)
+  | { readonly type: 'run'; readonly run: Omit<DirectRun, 'lines'>; readonly exitCode: number }
+  | { readonly type: 'failed'; readonly name: string; readonly lines: readonly string[] };
 
 export const jobsFor = (recordings: number, asked: number): number => Math.max(1, Math.min(asked, Math.floor(recordings / RECORDINGS_OF_A_JOB)));
 
@@ -34,8 +38,8 @@ export const jobsFor = (recordings: number, asked: number): number => Math.max(1
  */
 export async function inJobs(jobs: number, { recordings, how, options }: Job, bar: Progress, stopped: Promise<unknown>, onNotice: (line: string) => void): Promise<DirectRun> {
   const children: ChildProcess[] = [];
-  const stopAll = () => void children.forEach((child) => child.kill('SIGTERM'));
-  void stopped.then(stopAll);
+  // As a message: a signal would end one that is still loading.
+  void stopped.then(() => children.forEach((child) => child.connected && child.send({ type: 'stop' } satisfies ToJob)));
   const notices: DeviceLines[] = [];
   try {
     const shares = Array.from({ length: jobs }, (_, job) => recordings.filter((_recording, i) => i % jobs === job));
@@ -43,7 +47,7 @@ export async function inJobs(jobs: number, { recordings, how, options }: Job, ba
     for (const { lines } of byRecording(notices, recordings)) lines.forEach(onNotice);
     return together(runs, recordings);
   } finally {
-    stopAll();
+    for (const child of children) child.kill();
   }
 }
 
@@ -51,6 +55,7 @@ function runJob(job: Job, children: ChildProcess[], bar: Progress, onNotice: (de
   // Ctrl-C in a terminal reaches us alone: we end it in order. If we are killed, the channel closes and it ends too.
   const child = fork(fileURLToPath(new URL('./job.js', import.meta.url)), { detached: true });
   children.push(child);
+  const lines: DeviceLines[] = [];
   return new Promise((resolve, reject) => {
     child.on('message', (report: Report) => {
       switch (report.type) {
@@ -60,16 +65,24 @@ function runJob(job: Job, children: ChildProcess[], bar: Progress, onNotice: (de
           return bar.more(report.count);
         case 'notice':
           return onNotice(report.device, report.line);
+        case 'lines':
+          return void lines.push({ device: report.device, lines: report.lines });
         case 'run':
           process.exitCode ||= report.exitCode;
-          return resolve(report.run);
+          return resolve({ ...report.run, lines });
         case 'failed':
-          return reject(new Error(report.reason));
+          return reject(asFailed(report));
       }
     });
+    child.once('error', reject);
     child.once('exit', (code, signal) => reject(new Error(`a job of ${job.recordings.length} recordings ended with ${signal ?? code}: try --jobs 1`)));
-    child.send(job);
+    child.send({ type: 'job', ...job } satisfies ToJob, (error) => error !== null && reject(error));
   });
+}
+
+/** With its name and all of its lines, as if it had been thrown here. */
+function asFailed({ name, lines: [line, ...further] }: Extract<Report, { readonly type: 'failed' }>): Error {
+  return Object.assign(new Error(line), { name, further });
 }
 
 function byRecording(parts: readonly DeviceLines[], recordings: readonly Recording[]): DeviceLines[] {
