@@ -142,6 +142,7 @@ async function run(brokers: string[], brokerPid: number | undefined, beds: numbe
   const plan: Plan = { brokers, prefix, beds, start: asked.start as Plan['start'], seconds: Number(asked.minutes) * 60, ...(asked.restart && { restartAfterS: Number(asked.minutes) * 30 }), name: 'bed' };
   const producer = fork(join(import.meta.dirname, 'ward-producer.js'), [JSON.stringify(plan)]);
   const says = (type: string) => new Promise<{ lateMs: number }>((resolve, reject) => {
+    producer.once('exit', (code) => reject(new Error(`the beds ended with ${code}`)));
     producer.on('message', (message: { type: string; reason?: string; lateMs: number }) => (message.type === type ? resolve(message) : message.type === 'failed' && reject(new Error(message.reason))));
   });
   await says('ready');

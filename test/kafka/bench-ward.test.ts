@@ -1,6 +1,7 @@
 /** The bench that others run: a small ward, with all of its faults, in a quarter of a minute each. No time is asserted. */
 import { execFile } from 'node:child_process';
-import { resolve } from 'node:path';
+import { rmSync, symlinkSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { ensureBuilt } from '../encoder/support.js';
@@ -13,6 +14,8 @@ describe.skipIf(brokers === undefined)('bench:ward', () => {
   beforeAll(async () => {
     ensureBuilt();
     await run('npx', ['tsc', '-p', 'test/bench/tsconfig.json'], { cwd: root });
+    rmSync(join(root, '.cache/bench/models'), { force: true });
+    symlinkSync('../../models', join(root, '.cache/bench/models'));
   }, 240_000);
 
   const bench = async (...args: string[]) => {
