@@ -78,7 +78,7 @@ test('one at a time, and none beside it', async () => {
   await thread.close();
 });
 
-test('a monitor draws those of many callers one after the other; who asks for too many is told to come back', { timeout: 60_000 }, async () => {
+test('a monitor draws those of many callers one after the other; a caller with too many gets a 503 with Retry-After', { timeout: 60_000 }, async () => {
   const log = await embeddedLog(new MemoryDisk(), systemClock(), { partitions: 1 });
   const chunk = { ...(await patientChunk({ condition: 'sinus-rhythm' })), deviceTimeMs: 1_700_000_000_000 };
   await log.append([{ topic: TOPICS.signal, partition: 0, key: 'bed-1', value: encodeChunk(chunk) }]);

@@ -35,7 +35,7 @@ export class PdfThread {
     try {
       return await this.drawnBy((this.worker ??= this.opened()), paper);
     } catch (error) {
-      // Of a drawing that failed by itself the thread is as good as before.
+      // Where only the drawing failed, the thread can draw the next one.
       if (!(error instanceof PaperError && error.why === 'failed')) await this.end();
       throw error;
     } finally {

@@ -82,7 +82,7 @@ function explained(error: unknown, monitor: string, codes: typeof status): unkno
     case codes.DEADLINE_EXCEEDED:
       return new Error(`the monitor at ${monitor} does not answer (${details}): look at --monitor, and whether it wants --tls`, { cause: error });
     case codes.UNAUTHENTICATED:
-      return new Error(`${details}: give a token with --token-file or PURKINJE_CLIENT_TOKEN. A monitor on this machine prints one when it starts, in its ready line; elsewhere whoever runs it gives you one`, { cause: error });
+      return new Error(`${details}: give a token with --token-file or PURKINJE_CLIENT_TOKEN. A monitor on this machine prints one when it starts, in its ready line; for any other, ask its operator`, { cause: error });
     case codes.INVALID_ARGUMENT:
     case codes.NOT_FOUND:
     case codes.FAILED_PRECONDITION:

@@ -4,16 +4,15 @@ import { type Loaded, SECRET_KEYS } from '../../config/index.js';
 /** Texts that name no person, place or file: everything else that is text stays here. */
 const OPEN_KEYS: ReadonlySet<string> = new Set(['kafka.brokers', 'kafka.saslMechanism', 'engine.maxAgeS', 'engine.steps', 'encoder.endpoints', 'policy.priorityCeiling', 'http.host', 'monitor.host', 'gateway.host', 'client.monitor', 'client.http', 'log.level']);
 
+/** What differs from the defaults, by its key. */
+function given({ config, sources }: Loaded): (readonly [key: string, value: unknown])[] {
+  const all = Object.entries(config).flatMap(([section, entries]) => Object.entries(entries as Readonly<Record<string, unknown>>).map(([name, value]) => [`${section}.${name}`, value] as const));
+  return all.filter(([key]) => (sources.get(key) ?? 'default') !== 'default');
+}
+
 /** What differs from the defaults, without secrets, names and paths. */
-export function openSettings({ config, sources }: Loaded): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(
-    Object.entries(config).flatMap(([section, entries]) =>
-      Object.entries(entries as Readonly<Record<string, unknown>>).flatMap(([name, value]) => {
-        const key = `${section}.${name}`;
-        return (sources.get(key) ?? 'default') === 'default' ? [] : [[key, shown(key, value)]];
-      }),
-    ),
-  );
+export function openSettings(loaded: Loaded): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(given(loaded).map(([key, value]) => [key, shown(key, value)]));
 }
 
 function shown(key: string, value: unknown): unknown {
@@ -27,14 +26,12 @@ function shown(key: string, value: unknown): unknown {
  * Writes the name of a setting in place of its text, wherever that stands in what a check found: a path in an error, a prefix in a topic's
  * name, the host of an address.
  */
-export function hider({ config, sources }: Loaded): (text: string) => string {
-  const isOpen = (key: string) => OPEN_KEYS.has(key) || (sources.get(key) ?? 'default') === 'default';
-  const names = Object.entries(config).flatMap(([section, entries]) =>
-    Object.entries(entries as Readonly<Record<string, unknown>>).flatMap(([name, value]) => (isOpen(`${section}.${name}`) ? [] : textsOf(value).flatMap((text) => formsOf(text).map((form) => [form, `(${section}.${name})`] as const)))),
-  );
+export function hider(loaded: Loaded): (text: string) => string {
+  const closed = given(loaded).filter(([key]) => !OPEN_KEYS.has(key));
+  const names = closed.flatMap(([key, value]) => textsOf(value).flatMap((text) => formsOf(text).map((form) => [form, `(${key})`] as const)));
   // The longest first: one may be a part of another.
   names.sort(([a], [b]) => b.length - a.length);
-  const { prefix } = config.kafka;
+  const { prefix } = loaded.config.kafka;
   const unprefixed = (text: string) => (prefix === '' ? text : text.replaceAll(`${prefix}ecg.`, '(kafka.prefix)ecg.'));
   return (text) => names.reduce((so, [form, name]) => so.replaceAll(form, name), unprefixed(text));
 }

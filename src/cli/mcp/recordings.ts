@@ -52,7 +52,7 @@ export class Recordings {
     const path = await this.path(recording);
     const record = await readRecord(path);
     const all = segmentsOf(record);
-    // What is not shown is neither graded nor scored.
+    // Only the segments that are shown are graded and scored.
     const shown = preparedSegments(all.slice(0, SEGMENTS_MAX), patientOf(record.comments), reader);
     const reports = (await scored(shown, reader)).map((now) => ({ now, report: reportOf({ now }, language) }));
     const segments = reports.map(({ now: { outcome, scores }, report }) => ({

@@ -22,7 +22,7 @@ export interface Job {
 /** What a job is sent: its share, and at most once that it is to stop. */
 export type ToJob = ({ readonly type: 'job' } & Job) | { readonly type: 'stop' };
 
-/** What a job reports: how far it is, what was odd of a recording (JSON), what each gave, and at last the whole, or why there is nothing. */
+/** What a job reports: how far it is, notices on a recording (JSON), what each gave, and at last the whole, or why there is nothing. */
 export type Report =
   | { readonly type: 'done' | 'more'; readonly count: number }
   | { readonly type: 'notice'; readonly device: string; readonly line: string }
@@ -44,7 +44,7 @@ export async function inJobs(jobs: number, { recordings, how, options }: Job, ba
   try {
     const shares = Array.from({ length: jobs }, (_, job) => recordings.filter((_recording, i) => i % jobs === job));
     const runs = await Promise.all(shares.map((share) => runJob({ recordings: share, how, options }, children, bar, (device, line) => notices.push({ device, lines: [line] }))));
-    for (const { lines } of byRecording(notices, recordings)) lines.forEach(onNotice);
+    for (const { lines } of inTheirOrder(notices, ({ device }) => device, recordings)) lines.forEach(onNotice);
     return together(runs, recordings);
   } finally {
     for (const child of children) child.kill();
@@ -85,20 +85,20 @@ function asFailed({ name, lines: [line, ...further] }: Extract<Report, { readonl
   return Object.assign(new Error(line), { name, further });
 }
 
-function byRecording(parts: readonly DeviceLines[], recordings: readonly Recording[]): DeviceLines[] {
+/** Parts of recordings, in the order of the recordings; those of one stay as they come. */
+function inTheirOrder<Part>(parts: readonly Part[], deviceOf: (part: Part) => string, recordings: readonly Recording[]): Part[] {
   const place = new Map(recordings.map(({ device }, i) => [device, i]));
-  return [...parts].sort((a, b) => (place.get(a.device) ?? Infinity) - (place.get(b.device) ?? Infinity));
+  return [...parts].sort((a, b) => place.get(deviceOf(a))! - place.get(deviceOf(b))!);
 }
 
 /** One run of several, of other recordings each. */
-export function together(runs: readonly DirectRun[], recordings: readonly Recording[]): DirectRun {
-  const place = new Map(recordings.map(({ device }, i) => [device, i]));
+function together(runs: readonly DirectRun[], recordings: readonly Recording[]): DirectRun {
   return {
-    lines: byRecording(runs.flatMap(({ lines }) => lines), recordings),
+    lines: inTheirOrder(runs.flatMap(({ lines }) => lines), ({ device }) => device, recordings),
     summary: summed(runs.map(({ summary }) => summary)),
     unused: counted(runs.flatMap(({ unused }) => unused)),
     doubtful: counted(runs.flatMap(({ doubtful }) => doubtful)),
-    files: runs.flatMap(({ files }) => files).sort((a, b) => (place.get(a.record) ?? Infinity) - (place.get(b.record) ?? Infinity)),
+    files: inTheirOrder(runs.flatMap(({ files }) => files), ({ record }) => record, recordings),
     records: runs.reduce((sum, { records }) => sum + records, 0),
     usable: runs.reduce((sum, { usable }) => sum + usable, 0),
     modelLeads: runs[0].modelLeads,
